@@ -1,0 +1,49 @@
+# Akhbar: `make run` shows it, `make test` checks it. Both set up what they need.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 8000
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test lint types layers unit browser clean
+
+help:
+	@echo "make run     set up, index sample/ and serve http://127.0.0.1:$(PORT)"
+	@echo "make test    set up and run every check"
+	@echo "make setup   set up $(VENV) with everything; gives $(BIN)/akhbar"
+	@echo "make clean   remove what these made"
+
+setup: $(VENV)/ready
+
+$(VENV)/ready: setup.cfg pyproject.toml constraints.txt
+	@$(PYTHON) tools/check_python.py
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,eval]'
+	@touch $@
+
+run: setup
+	$(BIN)/akhbar rebuild sample --index var/sample
+	$(BIN)/akhbar serve --index var/sample --port $(PORT)
+
+test: setup browser lint types layers unit
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: setup
+	$(BIN)/mypy
+
+layers: setup
+	$(BIN)/lint-imports
+
+unit: setup browser
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+browser:
+	@sh tools/ensure_browser.sh
+
+clean:
+	rm -rf $(VENV) var build dist *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
