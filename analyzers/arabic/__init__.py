@@ -1,0 +1,1 @@
+"""How Arabic words are analysed: normalizer, affix tables, verbs, stemmer, chain."""

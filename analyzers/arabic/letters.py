@@ -1,0 +1,28 @@
+"""Which letters the logic speaks of, by their Unicode names.
+
+The named letters are pyarabic's; the rest of what it offers is not used here: its ``strip_tashkeel`` leaves the
+superscript alef, and its two ``normalize_hamza`` disagree and fold more than search wants.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pyarabic import araby
+
+ALEF: Final[str] = araby.ALEF
+BEH: Final[str] = araby.BEH
+FEH: Final[str] = araby.FEH
+HAMZA: Final[str] = araby.HAMZA
+KAF: Final[str] = araby.KAF
+LAM: Final[str] = araby.LAM
+MEEM: Final[str] = araby.MEEM
+NOON: Final[str] = araby.NOON
+SEEN: Final[str] = araby.SEEN
+TATWEEL: Final[str] = araby.TATWEEL
+TEH: Final[str] = araby.TEH
+WAW: Final[str] = araby.WAW
+YEH: Final[str] = araby.YEH
+
+LONG_VOWELS: Final = frozenset({ALEF, WAW, YEH})
+"""The letters that also write long vowels."""

@@ -1,0 +1,37 @@
+"""What the analysis of one script consists of: ``Chain``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from analyzers.tokens import Stage, Terms
+
+
+class Chain(NamedTuple):
+    """How words of one script become terms: word → exact → stem, by pure functions.
+
+    ``normalize`` returns the exact term of a word, empty when nothing searchable is left of it; ``stem`` takes an
+    exact term; ``stop_words`` holds exact terms; ``explain_stem`` returns the stages between an exact term and
+    its stem, the last one with the stem.
+    """
+
+    normalize: Callable[[str], str]
+    stem: Callable[[str], str]
+    stop_words: frozenset[str]
+    explain_stem: Callable[[str], tuple[Stage, ...]]
+
+    def terms(self, word: str) -> Terms | None:
+        """Return the terms of ``word``, or None when nothing searchable is left of it."""
+        exact = self.normalize(word)
+        return Terms(exact, self.stem(exact)) if exact else None
+
+
+def same(exact: str) -> str:
+    """Return the exact term: the stem where a script has no stemmer."""
+    return exact
+
+
+def explain_same(exact: str) -> tuple[Stage, ...]:
+    """Return the one stage of a script that has no stemmer."""
+    return (Stage("stem", exact, "words of this script are not stemmed"),)

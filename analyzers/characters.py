@@ -1,0 +1,82 @@
+"""Which characters make words: sets for regular expressions, from the Unicode database.
+
+Three kinds matter. A *letter* begins a word. A *mark* belongs to the letter before it: vowels, Quranic signs, accents.
+A *joiner* may stand inside a word but is no part of it at either end: tatweel, ZWNJ, direction controls.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import chain, groupby
+
+from analyzers.arabic.letters import TATWEEL
+
+# Blocks that hold Arabic letters: Arabic, Supplement, Extended-B and -A, the two of presentation forms, mathematical.
+_ARABIC_BLOCKS = (
+    range(0x0600, 0x0700),
+    range(0x0750, 0x0780),
+    range(0x0870, 0x0900),
+    range(0xFB50, 0xFE00),
+    range(0xFE70, 0xFF00),
+    range(0x1EE00, 0x1EF00),
+)
+
+# All marks of Unicode are in these planes; scanning less keeps the start of a command short.
+_PLANES_WITH_MARKS = (range(0x0300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFE30), range(0x10000, 0x1F000))
+_VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
+
+# Small waw and small yeh are letters to Unicode but vowel signs to a reader of the Quran.
+_SMALL_LETTERS = (0x06E5, 0x06E6)
+
+# U+FDFA and U+FDFB are whole formulas ("peace be upon him") in one character, printed after a name.
+FORMULAS = "\ufdfa\ufdfb"
+
+SOFT_HYPHEN = "\u00ad"
+_ZERO_WIDTH = "\u200c\u200d\u2060\ufeff"  # ZWNJ, ZWJ, word joiner, byte order mark
+_DIRECTION = "\u061c\u200e\u200f" + "".join(map(chr, chain(range(0x202A, 0x202F), range(0x2066, 0x206A))))
+
+JOINERS = frozenset(TATWEEL + SOFT_HYPHEN + _ZERO_WIDTH + _DIRECTION)
+"""Characters that may stand inside a word without being part of it."""
+
+
+def _is_spacing_mark(character: str) -> bool:
+    """Return whether a presentation form is a vowel sign alone, on a space or on a tatweel."""
+    plain = unicodedata.normalize("NFKC", character)
+    return all(part in JOINERS or part.isspace() or unicodedata.combining(part) for part in plain)
+
+
+def _marks() -> Iterator[str]:
+    for code in chain(*_PLANES_WITH_MARKS, _VARIATION_SELECTORS):
+        if unicodedata.category(chr(code)).startswith("M"):
+            yield chr(code)
+    yield from map(chr, _SMALL_LETTERS)
+    for code in chain(range(0xFC5E, 0xFC64), range(0xFCF2, 0xFCF5), range(0xFE70, 0xFE80)):
+        if code == 0xFE73 or _is_spacing_mark(chr(code)):  # U+FE73 is the tail of a letter
+            yield chr(code)
+
+
+MARKS = frozenset(_marks())
+"""Characters that belong to the letter before them, and spacing forms of them."""
+
+ARABIC_LETTERS = frozenset(
+    character
+    for character in map(chr, chain(*_ARABIC_BLOCKS))
+    if character.isalpha() and character not in MARKS and character not in JOINERS and character not in FORMULAS
+)
+"""Letters of the Arabic script, of every language and in every presentation form."""
+
+
+def character_class(characters: Iterable[str]) -> str:
+    r"""Return ``characters`` as the inside of a regular expression's ``[…]``, in ranges.
+
+    >>> print(character_class("dabcz"))
+    \U00000061-\U00000064\U0000007a
+    """
+    codes = sorted(map(ord, characters))
+    runs = (list(run) for _, run in groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0]))
+    return "".join(_as_range(run[0][1], run[-1][1]) for run in runs)
+
+
+def _as_range(first: int, last: int) -> str:
+    return f"\\U{first:08x}" + (f"-\\U{last:08x}" if last > first else "")

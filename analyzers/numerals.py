@@ -1,0 +1,42 @@
+"""How a number becomes a term: ``normalize_number``."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from analyzers.arabic.letters import ALEF, BEH, FEH, KAF, LAM, TATWEEL, WAW
+from analyzers.chains import Chain, explain_same, same
+
+MAX_DIGITS: Final = 64
+
+PROCLITICS: Final = (
+    rf"(?:[{WAW}{FEH}]?(?:[{BEH}{KAF}]?{ALEF}{LAM}|{LAM}{LAM}|[{BEH}{KAF}{LAM}])|[{WAW}{FEH}]){TATWEEL}*+"
+)
+"""What Arabic writes onto a number: a conjunction, a preposition, the article (``و6``, ``الـ11``); an expression."""
+
+NUMBER: Final = re.compile(rf"(?:{PROCLITICS})?+(\d++(?:[.,\u066b\u066c]\d++)*+)")
+"""A whole number or a decimal one, with or without proclitics and thousands separators, in any script's digits."""
+
+_PROCLITIC_LETTERS = ALEF + BEH + FEH + KAF + LAM + WAW + TATWEEL
+_THOUSANDS = re.compile(r"[,\u066c](?=\d{3}(?!\d))")
+_DECIMAL = re.compile(r"[,\u066b\u066c]")
+
+
+def normalize_number(number: str) -> str:
+    """Return a number in ASCII digits, without thousands separators and with a point for its decimals.
+
+    Proclitics come off. A comma before exactly three digits separates thousands; before any other count it is a decimal comma, as
+    the Maghreb writes it.
+
+    >>> [normalize_number(number) for number in ("1,200", "١٬٢٠٠", "٣٫٥", "1,5", "٢٠٢٤", "و6", "الـ11")]
+    ['1200', '1200', '3.5', '1.5', '2024', '6', '11']
+    """
+    number = number.lstrip(_PROCLITIC_LETTERS)
+    digits = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in number[: 2 * MAX_DIGITS])
+    return _DECIMAL.sub(".", _THOUSANDS.sub("", digits))[:MAX_DIGITS]
+
+
+CHAIN: Final = Chain(normalize=normalize_number, stem=same, stop_words=frozenset(), explain_stem=explain_same)
+"""The analysis of words that match ``NUMBER``."""

@@ -1,0 +1,93 @@
+"""What the data files hold: rows and words, read from the package, with errors that name file and line."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Iterator
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+from analyzers.errors import AnalysisError
+
+DATA = resources.files("analyzers") / "data"
+COMMENT = "#"
+
+Record = TypeVar("Record")
+
+# Files that date readers use and no term depends on.
+_NOT_FOR_TERMS = frozenset({"ar/months.tsv"})
+
+
+def rows(name: str, columns: int, root: Traversable = DATA) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a tab-separated file such as ``ar/months.tsv``, each of ``columns`` cells.
+
+    Raises :class:`~analyzers.errors.AnalysisError`, naming file and line, for a file that is missing or is not
+    UTF-8, and for a row with another number of cells, with white space round a cell, or that is not in NFC.
+    """
+    return (row for _, row in _numbered_rows(name, columns, root))
+
+
+def records(name: str, columns: int, make: Callable[..., Record], root: Traversable = DATA) -> Iterator[Record]:
+    """Yield ``make(*cells)`` for each row of a file; what :func:`rows` raises, and a ``ValueError`` of ``make`` likewise."""
+    for number, cells in _numbered_rows(name, columns, root):
+        try:
+            yield make(*cells)
+        except ValueError as error:
+            raise AnalysisError(f"{name}, line {number}: {error}") from error
+
+
+def word_list(name: str, root: Traversable = DATA) -> tuple[str, ...]:
+    """Return the words of a file that holds one a line; raises as :func:`rows` does."""
+    return tuple(word for (word,) in rows(name, 1, root))
+
+
+def digest(version: int, root: Traversable = DATA) -> str:
+    """Return 16 hexadecimal digits that stand for ``version`` and every row from which terms are made.
+
+    Comments do not count: rewording one needs no rebuilt index.
+    """
+    sha = hashlib.sha256(f"analyzers {version}\n".encode())
+    for name in file_names(root):
+        if name not in _NOT_FOR_TERMS:
+            sha.update(f"{name}\n".encode())
+            sha.update("".join(f"{line}\n" for _, line in _lines(name, root)).encode())
+    return sha.hexdigest()[:16]
+
+
+def file_names(root: Traversable = DATA) -> tuple[str, ...]:
+    """Return the names of all data files, as ``language/file``, in order."""
+    folders = [folder for folder in root.iterdir() if folder.is_dir()]
+    names = [f"{folder.name}/{file.name}" for folder in folders for file in folder.iterdir()]
+    return tuple(sorted(name for name in names if name.endswith((".tsv", ".txt"))))
+
+
+def _numbered_rows(name: str, columns: int, root: Traversable) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for number, line in _lines(name, root):
+        cells = tuple(line.split("\t"))
+        if len(cells) != columns:
+            raise AnalysisError(
+                f"{name}, line {number}: {len(cells)} columns, expected {columns}; see the file's header"
+            )
+        if any(cell != cell.strip() for cell in cells):
+            raise AnalysisError(f"{name}, line {number}: white space round a cell; remove it")
+        yield number, cells
+
+
+def _lines(name: str, root: Traversable) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(_read(name, root).splitlines(), start=1):
+        if line.startswith(COMMENT) or not line:
+            continue
+        if not unicodedata.is_normalized("NFC", line):
+            raise AnalysisError(f"{name}, line {number}: not in Unicode form NFC; normalize the file")
+        yield number, line
+
+
+def _read(name: str, root: Traversable) -> str:
+    try:
+        return (root / name).read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise AnalysisError(f"{name}, byte {error.start}: not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise AnalysisError(f"{name}: cannot be read ({error.strerror}); install the package again") from error

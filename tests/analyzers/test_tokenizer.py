@@ -1,0 +1,122 @@
+"""Which words are found, and that offsets point at them as printed."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analyzers.characters import FORMULAS, JOINERS, MARKS
+from analyzers.tokenizer import words
+from analyzers.tokens import Token
+
+ZWNJ, RLM, LRM, BOM, SOFT_HYPHEN = "\u200c", "\u200f", "\u200e", "\ufeff", "\u00ad"
+SHADDA, TANWIN, HAMZA_ABOVE = "\u0651", "\u064b", "\u0654"
+
+# Letters, marks, joiners, digits and separators in the mixtures that break tokenizers.
+HOSTILE = st.text(
+    st.one_of(
+        st.sampled_from(
+            "ابتةىئؤأإآٱکیپەabzZé١٢12۳.,٫٬'’-_ـ\u064b\u064e\u0651\u0654\u0670\u06e5\u200c\u200d\u200e\u202b\u2069"
+        ),
+        st.sampled_from(
+            "\ufdfa\ufdf2\ufefb\ufe70\ufe71\ufe73\ufe7c\ufc5e\ufcf2\ufeff\u00ad\ud800\udfff\u3164½²東שλя\u0301\u3099\U000e0100 \n"
+        ),
+        st.characters(),
+    ),
+    max_size=30,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("وزير الخارجية", ["وزير", "الخارجية"], id="two words"),
+        pytest.param("تَحَدَّثَ الرَّئيسُ", ["تَحَدَّثَ", "الرَّئيسُ"], id="vowels stay inside and at the end"),
+        pytest.param("هٰذا ٱلرَّحۡمَٰنِ", ["هٰذا", "ٱلرَّحۡمَٰنِ"], id="superscript alef and quranic sukun"),
+        pytest.param("كتـــاب", ["كتـــاب"], id="tatweel inside"),
+        pytest.param("ـكتاب لـ هـ", ["كتاب", "ل", "ه"], id="tatweel outside"),
+        pytest.param(f"می{ZWNJ}خواهم", [f"می{ZWNJ}خواهم"], id="ZWNJ inside"),
+        pytest.param(f"{RLM}كتاب{RLM} {LRM}BBC{LRM}", ["كتاب", "BBC"], id="direction marks outside"),
+        pytest.param(f"كتا{RLM}ب", [f"كتا{RLM}ب"], id="direction mark inside"),
+        pytest.param(f"{BOM}خبر", ["خبر"], id="byte order mark"),
+        pytest.param(f"inter{SOFT_HYPHEN}national", [f"inter{SOFT_HYPHEN}national"], id="soft hyphen"),
+        pytest.param(f"ا{HAMZA_ABOVE}مر", [f"ا{HAMZA_ABOVE}مر"], id="decomposed hamza"),
+        pytest.param(f"{TANWIN}كتاب", ["كتاب"], id="mark without a letter before it"),
+        pytest.param("CNNبالعربية", ["CNN", "بالعربية"], id="latin glued to arabic"),
+        pytest.param("بالعربيةCNN", ["بالعربية", "CNN"], id="arabic glued to latin"),
+        pytest.param("عام2015م", ["عام", "2015", "م"], id="digits glued to arabic"),
+        pytest.param("مجموعة ال20", ["مجموعة", "ال20"], id="article glued to digits"),
+        pytest.param("و6 والـ11 ب2.5 و1,200", ["و6", "والـ11", "ب2.5", "و1,200"], id="proclitics of numbers"),
+        pytest.param("و1.2.3", ["و", "1", "2", "3"], id="no number after a proclitic"),
+        pytest.param("F16 و5G", ["F16", "و", "5G"], id="digits belong to latin letters"),
+        pytest.param("كوفيد-19", ["كوفيد", "19"], id="hyphen separates"),
+        pytest.param("#غزة_تحت_القصف", ["غزة", "تحت", "القصف"], id="hashtag"),
+        pytest.param("1,200 1,200,000.5", ["1,200", "1,200,000.5"], id="thousands"),
+        pytest.param("1.5 ٣٫٥ ١٬٢٠٠", ["1.5", "٣٫٥", "١٬٢٠٠"], id="decimals and arabic separators"),
+        pytest.param("11/02/2024", ["11", "02", "2024"], id="date with slashes"),
+        pytest.param("11.02.2024", ["11", "02", "2024"], id="date with points"),
+        pytest.param("٢٠٢٤،", ["٢٠٢٤"], id="arabic comma after a year"),
+        pytest.param("2024. 7,", ["2024", "7"], id="number at the end of a sentence"),
+        pytest.param("don't l’Orient 'yes'", ["don't", "l’Orient", "yes"], id="apostrophes"),
+        pytest.param("café cafe\u0301", ["café", "cafe\u0301"], id="accents"),
+        pytest.param("محمدﷺ", ["محمد", "ﷺ"], id="formula after a name"),
+        pytest.param("ﻣﺼﺮ ﻻ", ["ﻣﺼﺮ", "ﻻ"], id="presentation forms"),
+        pytest.param("ﹰ ﱞ ﹳ", [], id="spacing marks are no words"),
+        pytest.param("קהיר Каир 東京 दिल्ली", ["קהיר", "Каир", "東京", "दिल्ली"], id="other scripts"),
+        pytest.param("א\u05b7ב", ["א\u05b7ב"], id="hebrew points"),
+        pytest.param("\ud800كتاب\udfff", ["كتاب"], id="lone surrogates"),
+        pytest.param("1️⃣", ["1️⃣"], id="keycap"),
+        pytest.param("«»…—_ \u200c ـ", [], id="nothing but punctuation"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_words_found(text: str, found: list[str]) -> None:
+    assert [token.text for token in words(text)] == found
+
+
+def test_positions_count_every_word() -> None:
+    assert list(words("في  بيروت.")) == [Token("في", 0, 0, 2), Token("بيروت", 1, 4, 9)]
+
+
+@given(HOSTILE)
+def test_offsets_point_at_the_word_as_printed(text: str) -> None:
+    end = 0
+    for position, token in enumerate(words(text)):
+        assert token.position == position
+        assert end <= token.start < token.end <= len(text)
+        assert text[token.start : token.end] == token.text
+        end = token.end
+
+
+@given(HOSTILE)
+def test_no_word_begins_or_ends_with_what_is_no_part_of_it(text: str) -> None:
+    for token in words(text):
+        assert token.text[0] not in MARKS | JOINERS
+        assert token.text[-1] not in JOINERS
+        assert any(map(str.isalnum, token.text))
+
+
+@given(HOSTILE)
+def test_no_word_loses_the_marks_of_its_last_letter(text: str) -> None:
+    for token in words(text):
+        assert not unicodedata.category(text[token.end : token.end + 1] or " ").startswith("M")
+
+
+@given(HOSTILE)
+def test_every_letter_and_digit_is_in_a_word(text: str) -> None:
+    inside = {place for token in words(text) for place in range(token.start, token.end)}
+    for place, character in enumerate(text):
+        is_letter = character.isalnum() and character not in MARKS | JOINERS
+        assert place in inside or not is_letter
+
+
+@pytest.mark.parametrize("letter", [*FORMULAS, "ﷲ", "ﷴ"])
+def test_a_ligature_of_a_whole_word_is_a_word(letter: str) -> None:
+    assert [token.text for token in words(letter)] == [letter]
+
+
+def test_a_long_word_takes_time_in_proportion() -> None:
+    text = ("ب" + SHADDA + ZWNJ) * 100_000
+    (token,) = words(text)
+    assert token.text == text[:-1]
