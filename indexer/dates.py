@@ -1,0 +1,297 @@
+"""Which day, or which stretch of days, a text names.
+
+The month names are the analyzers'; the other words of dates are in ``data/date_words.tsv``. A text is first
+written in one form (letters normalized, digits ASCII, each month as ``@`` and its number), so that a handful
+of patterns reads every language and calendar tradition. No text raises an error.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib import resources
+from typing import NamedTuple
+
+from analyzers.arabic.normalizer import normalize
+from analyzers.characters import JOINERS, MARKS, character_class
+from analyzers.months import month_names
+from analyzers.resources import rows
+
+MAX_DATE_CHARS = 200
+"""A date with everything that stands beside it; longer texts are no dates."""
+MAX_CONTEXT_CHARS = 20_000
+"""How much of an article is searched for «today, Sunday»: news says it in the first paragraphs."""
+
+_NO_MONTH = 0  # two names that contradict each other
+
+
+class Period(NamedTuple):
+    """A stretch of whole days, both ends included."""
+
+    first: datetime.date
+    last: datetime.date
+
+
+class _Written(NamedTuple):
+    """A day as found in a text: where it stands, and the days it may mean, the likelier first."""
+
+    start: int
+    end: int
+    readings: tuple[datetime.date, ...]
+
+
+def read_date(text: str, *, context: str = "") -> datetime.date | None:
+    """Return the first whole day written in ``text``, whatever stands around it, or None.
+
+    The time of day and its zone are ignored: the day is the one that was written. In ``11/02/2024`` the day
+    comes first, unless only the other order is a date, or a weekday decides: one named in ``text``, or one that
+    ``context`` (the article) names together with a word like today. A year marked as Hijri is never read.
+
+    >>> read_date("الأحد، 11 شباط/فبراير 2024")
+    datetime.date(2024, 2, 11)
+    >>> read_date("02/11/2024", context="في بيروت، اليوم الأحد")
+    datetime.date(2024, 2, 11)
+    """
+    canonical = _canonical(text)
+    written = _first_written(canonical)
+    return _decide(written, canonical, context) if written else None
+
+
+def find_date(line: str, *, context: str = "") -> datetime.date | None:
+    """Return the day that ``line`` is about if it is nothing but a date with its label, weekday and time.
+
+    >>> find_date("نُشر في: 2024-02-11 10:30")
+    datetime.date(2024, 2, 11)
+    >>> find_date("منذ 11 شباط 2024 والمدينة بلا ماء") is None
+    True
+    """
+    if len(line) > MAX_DATE_CHARS:
+        return None
+    canonical = _canonical(line)
+    written = _first_written(canonical)
+    if not written or not _only_beside(canonical[: written.start]) or not _only_beside(canonical[written.end :]):
+        return None
+    return _decide(written, canonical, context)
+
+
+def read_period(text: str, *, today: datetime.date) -> Period | None:
+    """Return the days that ``text`` names as a whole, or None: a day, a month, a year, or a word such as yesterday.
+
+    Last week is the seven days before ``today``, since calendars of the region begin their weeks on three
+    different days; last month and last year are those of the calendar.
+
+    >>> read_period("شباط 2024", today=datetime.date(2024, 3, 1))
+    Period(first=datetime.date(2024, 2, 1), last=datetime.date(2024, 2, 29))
+    """
+    if len(text) > MAX_DATE_CHARS:
+        return None
+    relative = _vocabulary("period").get(" ".join(_WORD.findall(_normal(text))))
+    if relative:
+        unit, offset = relative.split()
+        return _relative(unit, int(offset), today)
+    day = find_date(text)
+    return Period(day, day) if day else _month_or_year(_canonical(text))
+
+
+# --- one form for every text -------------------------------------------------------------------------------------
+
+_PRINTED_WORD = re.compile(rf"[\w{character_class(MARKS | JOINERS)}]+")
+_WORD = re.compile(r"[^\W_]+")
+_PUNCTUATION = str.maketrans(
+    {
+        "@": " ",
+        "\N{ARABIC COMMA}": ",",
+        "\N{ARABIC DATE SEPARATOR}": "/",
+        **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}", "-"),
+    }
+)
+_TWO_MONTHS = re.compile(r"@([0-9]+) ?[/(-]? ?@([0-9]+)(?: ?\))?")
+
+
+def _canonical(text: str) -> str:
+    text = _normal(text[:MAX_DATE_CHARS]).translate(_PUNCTUATION)
+    text = _hijri_date().sub(" ", text)
+    text = _month_name().sub(lambda found: f" @{_months()[' '.join(found.group().split())]} ", text)
+    text = _filler().sub(" ", text)
+    return _TWO_MONTHS.sub(_one_month, " ".join(text.split()))
+
+
+def _one_month(twins: re.Match[str]) -> str:
+    one, other = twins.groups()
+    return f"@{one if one == other else _NO_MONTH} "
+
+
+def _normal(text: str) -> str:
+    """Each word normalized, and everything between the words as it was."""
+    return _PRINTED_WORD.sub(lambda found: normalize(found.group()), text)
+
+
+@lru_cache
+def _vocabulary(kind: str) -> dict[str, str]:
+    table = rows("date_words.tsv", columns=3, root=resources.files("indexer") / "data")
+    return {_normal(word): value for row_kind, word, value in table if row_kind == kind}
+
+
+@lru_cache
+def _months() -> dict[str, int]:
+    return {_normal(name): number for name, number in month_names().items()}
+
+
+@lru_cache
+def _month_name() -> re.Pattern[str]:
+    return _whole_word(_months())
+
+
+@lru_cache
+def _filler() -> re.Pattern[str]:
+    return _whole_word(_vocabulary("filler"))
+
+
+@lru_cache
+def _hijri_date() -> re.Pattern[str]:
+    """Return the pattern of a Hijri year with its mark, and of the day and month before it."""
+    day_and_month = r"(?:(?<![0-9])[0-9]{1,2}\W{1,3}(?:\w+\W{1,3}){1,2})?"
+    return re.compile(rf"{day_and_month}(?<![0-9])[0-9]{{1,4}}\W{{0,2}}(?:{_any_of(_vocabulary('hijri'))})(?!\w)")
+
+
+@lru_cache
+def _publication_weekday() -> re.Pattern[str]:
+    relative, weekday = (_any_of(_vocabulary(kind)) for kind in ("relative", "weekday"))
+    return re.compile(rf"(?<!\w)({relative})\W{{1,3}}({weekday})(?!\w)")
+
+
+def _whole_word(words: Iterable[str]) -> re.Pattern[str]:
+    """Return the pattern of whole words; digits may touch them: ``2024م``, ``11feb``."""
+    return re.compile(rf"(?<![^\W\d_])(?:{_any_of(words)})(?![^\W\d_])")
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(words, key=len, reverse=True))
+
+
+# --- days --------------------------------------------------------------------------------------------------------
+
+_GAP = "[ ,./()-]{0,3}"
+_BEFORE, _AFTER = r"(?<![0-9])(?<![0-9][-/.])", r"(?![0-9])(?![-/.][0-9])"
+_YEAR, _MONTH, _DAY = "(?P<year>[0-9]{4})", "(?P<month>[0-9]{1,2})", "(?P<day>[0-9]{1,2})"
+_NAMED_MONTH = rf"@{_MONTH}(?![0-9])"
+_ORDINAL = "(?:st|nd|rd|th)?"
+_DAYS = tuple(
+    re.compile(_BEFORE + pattern + _AFTER)
+    for pattern in (
+        rf"{_YEAR}(?P<mark> ?[-/.] ?){_MONTH}(?P=mark){_DAY}",
+        rf"(?P<one>[0-9]{{1,2}})(?P<mark> ?[-/.] ?)(?P<other>[0-9]{{1,2}})(?P=mark){_YEAR}",
+        rf"{_DAY}{_ORDINAL}{_GAP}{_NAMED_MONTH}{_GAP}{_YEAR}",
+        rf"{_NAMED_MONTH}{_GAP}{_DAY}{_ORDINAL}[ ,.-]{{1,3}}{_YEAR}",
+        rf"{_YEAR}{_GAP}{_NAMED_MONTH}{_GAP}{_DAY}",
+    )
+)
+_TIME = re.compile(r"t?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)? ?(?:[+-][0-9]{2}:?[0-9]{2})?")
+
+
+def _first_written(canonical: str) -> _Written | None:
+    matches = [found for pattern in _DAYS if (found := pattern.search(canonical))]
+    if not matches:
+        return None
+    first = min(matches, key=re.Match.start)
+    return _Written(first.start(), first.end(), _readings(first.groupdict()))
+
+
+def _readings(parts: dict[str, str]) -> tuple[datetime.date, ...]:
+    year = int(parts["year"])
+    if "month" in parts:
+        orders = [(int(parts["day"]), int(parts["month"]))]
+    else:
+        one, other = int(parts["one"]), int(parts["other"])
+        orders = [(one, other), (other, one)]
+    days = (_day(year, month, day) for day, month in orders)
+    return tuple(dict.fromkeys(day for day in days if day))
+
+
+def _day(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _decide(written: _Written, canonical: str, context: str) -> datetime.date | None:
+    """Choose among the readings; a weekday is asked for only when there are several."""
+    if len(written.readings) > 1:
+        weekday = _weekday_beside(canonical)
+        weekday = _weekday_of_publication(context[:MAX_CONTEXT_CHARS]) if weekday is None else weekday
+        for day in written.readings:
+            if day.weekday() == weekday:
+                return day
+    return written.readings[0] if written.readings else None
+
+
+def _weekday_beside(canonical: str) -> int | None:
+    names = _vocabulary("weekday")
+    return next((int(names[word]) for word in _WORD.findall(canonical) if word in names), None)
+
+
+@lru_cache(maxsize=1)  # a page may have many dates, all in one context
+def _weekday_of_publication(context: str) -> int | None:
+    """Only beside a word like today: a weekday elsewhere may be that of a past or coming day."""
+    found = _publication_weekday().search(_normal(context))
+    if not found:
+        return None
+    relative, weekday = found.groups()
+    return (int(_vocabulary("weekday")[weekday]) - int(_vocabulary("relative")[relative])) % 7
+
+
+def _only_beside(canonical: str) -> bool:
+    known = (_vocabulary("beside"), _vocabulary("weekday"))
+    return all(any(word in words for words in known) for word in _WORD.findall(_TIME.sub(" ", canonical)))
+
+
+# --- months, years, and words for them ----------------------------------------------------------------------------
+
+_MONTHS_OR_YEARS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_YEAR} ?[-/.] ?{_MONTH}",
+        rf"{_MONTH} ?[-/.] ?{_YEAR}",
+        rf"{_NAMED_MONTH}{_GAP}{_YEAR}",
+        rf"{_YEAR}{_GAP}{_NAMED_MONTH}",
+        _YEAR,
+    )
+)
+
+
+def _month_or_year(canonical: str) -> Period | None:
+    text = canonical.strip(" ,.")
+    for pattern in _MONTHS_OR_YEARS:
+        if found := pattern.fullmatch(text):
+            parts = found.groupdict()
+            year = int(parts["year"])
+            return _whole_month(year, int(parts["month"])) if "month" in parts else _whole_year(year)
+    return None
+
+
+def _relative(unit: str, offset: int, today: datetime.date) -> Period | None:
+    if unit == "year":
+        return _whole_year(today.year + offset)
+    if unit == "month":
+        year, month = divmod(today.year * 12 + today.month - 1 + offset, 12)
+        return _whole_month(year, month + 1)
+    days = 7 if unit == "week" else 1
+    try:
+        first = today + datetime.timedelta(days=days * offset)
+        return Period(first, first + datetime.timedelta(days=days - 1))
+    except OverflowError:
+        return None
+
+
+def _whole_month(year: int, month: int) -> Period | None:
+    first = _day(year, month, 1)
+    return Period(first, first.replace(day=calendar.monthrange(year, month)[1])) if first else None
+
+
+def _whole_year(year: int) -> Period | None:
+    first, last = _day(year, 1, 1), _day(year, 12, 31)
+    return Period(first, last) if first and last else None

@@ -1,0 +1,72 @@
+"""What text of unknown origin is kept as: the same words, without what no page or terminal should print."""
+
+from __future__ import annotations
+
+import re
+
+# C0 and C1 controls except tab and line feed: debris of broken conversions, and commands to terminals.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
+# What any of these three would change: most texts are looked through once and left alone.
+_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
+_LINE_ENDS = re.compile("\r\n?|\N{LINE SEPARATOR}|\N{PARAGRAPH SEPARATOR}")
+_BLANK_LINES = re.compile(r"\n{3,}")
+_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
+
+_LANGUAGE_SAMPLE_CHARS = 400
+_ARABIC_LETTERS = re.compile("[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}]")
+_ENGLISH_LETTERS = re.compile("[A-Za-z]")
+_LETTERS = re.compile(r"[^\W\d_]")
+
+
+def clean_text(text: str) -> str:
+    r"""Return ``text`` with line feeds between its lines, at most one blank line in a row, and no blanks at line ends.
+
+    Control characters become spaces, lone surrogates the replacement character.
+
+    >>> clean_text("first \r\n\r\n\r\nsecond\x07line  ")
+    'first\n\nsecond line'
+    """
+    if _ODD.search(text):
+        text = _CONTROLS.sub(" ", _LINE_ENDS.sub("\n", _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)))
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
+def clean_line(text: str) -> str:
+    r"""Return ``text`` in one line, with single spaces between its words; otherwise as :func:`clean_text`.
+
+    >>> clean_line(" two\nlines ")
+    'two lines'
+    """
+    return " ".join(_CONTROLS.sub(" ", _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)).split())
+
+
+def has_words(text: str) -> bool:
+    """Return whether there is anything in ``text`` to be found by: a letter or a digit."""
+    return _LETTER_OR_DIGIT.search(text) is not None
+
+
+def is_clean(text: str) -> bool:
+    r"""Return whether ``text`` holds no control character, tab and line feed included, and no lone surrogate.
+
+    >>> is_clean("ar-2024/17"), is_clean("ar\n17")
+    (True, False)
+    """
+    return _UNPRINTABLE.search(text) is None
+
+
+def guess_language(text: str) -> str | None:
+    """Return ``ar`` when most letters at the beginning of ``text`` are Arabic, ``en`` when nearly all are ASCII.
+
+    Anything else is not guessed: other languages of Latin script give themselves away by their accents.
+
+    >>> guess_language("أسعار النفط ترتفع"), guess_language("Oil prices rise"), guess_language("Le pétrole brûlé")
+    ('ar', 'en', None)
+    """
+    sample = text[:_LANGUAGE_SAMPLE_CHARS]
+    letters = len(_LETTERS.findall(sample))
+    if letters and len(_ARABIC_LETTERS.findall(sample)) > letters / 2:
+        return "ar"
+    return "en" if letters and len(_ENGLISH_LETTERS.findall(sample)) == letters else None

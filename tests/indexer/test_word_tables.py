@@ -1,0 +1,33 @@
+"""The tables of words that readers go by are in order, and every row of them counts."""
+
+from __future__ import annotations
+
+from importlib import resources
+
+import pytest
+
+from analyzers.resources import rows
+from indexer.readers.lines import words_of
+
+TABLES = {
+    "date_words.tsv": (3, {"beside", "filler", "hijri", "period", "relative", "weekday"}),
+    "page_words.tsv": (2, {"end", "label", "line", "phrase", "rights", "section", "source"}),
+}
+
+
+@pytest.fixture(params=TABLES)
+def table(request):
+    columns, kinds = TABLES[request.param]
+    return list(rows(request.param, columns, resources.files("indexer") / "data")), kinds
+
+
+def test_rows_are_sorted_and_of_the_kinds_that_are_read(table):
+    found, kinds = table
+    assert found == sorted(found)
+    assert {row[0] for row in found} == kinds
+
+
+def test_no_two_rows_of_a_kind_say_the_same(table):
+    found, _ = table
+    normal = [(row[0], words_of(row[1])) for row in found]
+    assert [row for row in normal if normal.count(row) > 1] == []
