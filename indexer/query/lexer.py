@@ -1,0 +1,114 @@
+"""Which tokens a query consists of: words, phrases, exclusions, parentheses, field names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from analyzers.characters import JOINERS, MARKS, character_class
+from indexer.query.vocabulary import field_of
+
+TokenKind = Literal["chunk", "phrase", "field", "minus", "open", "close"]
+
+
+class QueryToken(NamedTuple):
+    """One token, typed as ``query[start:end]``.
+
+    ``text`` is what it says: a phrase without its marks, a field without its colon. A ``chunk`` is
+    a word, or several without a blank between them. ``closed`` is false for a phrase without an end.
+    """
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+    closed: bool = True
+
+
+# Each quotation mark with those that may close it: «…» “…” „…“ "…", and »…« ”…” as some keyboards give them.
+_CLOSERS = {'"': '"', "“": "”“", "„": "“”", "«": "»", "»": "«»", "”": "”"}
+_CLOSING = "»”"
+_QUOTES = "".join(_CLOSERS)
+_JOINERS = character_class(JOINERS)
+
+_BLANKS = re.compile(rf"[\s{_JOINERS}]*")
+_CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
+_LETTER_OR_DIGIT = re.compile(rf"[^\W_{_JOINERS}]")
+_OPERAND = rf"[^\W_{_JOINERS}]|[({_QUOTES}]"
+_MINUS = re.compile(rf"-[{_JOINERS}]*(?={_OPERAND})")
+# A colon makes a field only when its value follows without a blank: «مصدر: …» opens many headlines.
+_FIELD = re.compile(rf"([^\W\d_][\w{character_class(MARKS)}]*):[{_JOINERS}]*(?=-?(?:{_OPERAND}))")
+
+
+def tokens(query: str) -> Iterator[QueryToken]:
+    """Yield the tokens of ``query`` in order; any text whatsoever has some reading.
+
+    What holds no letter or digit (a dash, an emoji, a quotation mark that quotes nothing) is no token.
+    """
+    at, after_field = _after_blanks(query, 0), False
+    while at < len(query):
+        token = _token_at(query, at, after_field=after_field)
+        if token:
+            yield token
+            after_field = token.kind == "field" or (token.kind == "minus" and after_field)
+        at = _after_blanks(query, token.end if token else _end_of_noise(query, at))
+
+
+def _after_blanks(query: str, at: int) -> int:
+    found = _BLANKS.match(query, at)
+    return found.end() if found else at
+
+
+def _end_of_noise(query: str, at: int) -> int:
+    chunk = _CHUNK.match(query, at)
+    return chunk.end() if chunk else at + 1
+
+
+def _token_at(query: str, at: int, *, after_field: bool) -> QueryToken | None:
+    char = query[at]
+    if char in "()":
+        return QueryToken("open" if char == "(" else "close", char, at, at + 1)
+    if char in _QUOTES:
+        return _phrase_at(query, at) if _opens_phrase(query, at) else None
+    minus = _MINUS.match(query, at)
+    if minus and (after_field or _is_free(query, at)) and _begins_operand(query, minus.end()):
+        return QueryToken("minus", char, at, minus.end())
+    field = _FIELD.match(query, at)
+    if field and not after_field and field_of(field[1]):
+        return QueryToken("field", field[1], at, field.end())
+    chunk = _CHUNK.match(query, at)
+    return QueryToken("chunk", chunk[0], at, chunk.end()) if chunk and _LETTER_OR_DIGIT.search(chunk[0]) else None
+
+
+def _begins_operand(query: str, at: int) -> bool:
+    return query[at] not in _QUOTES or _opens_phrase(query, at)
+
+
+def _is_free(query: str, at: int) -> bool:
+    """Return whether nothing stands before ``at`` that what stands there could belong to."""
+    before = query[at - 1 : at]
+    return not before or before.isspace() or before == "(" or before in JOINERS
+
+
+def _opens_phrase(query: str, at: int) -> bool:
+    """Return whether the quotation mark opens a phrase, rather than being an inch or the rest of a quotation."""
+    after = query[at + 1 : at + 2]
+    free = _is_free(query, at) or query[at - 1] in ":-"
+    if free and after and not after.isspace():
+        return True
+    if query[at] in _CLOSING or _closer(query, at) < 0:
+        return False
+    return free or after.isalnum()
+
+
+def _closer(query: str, at: int) -> int:
+    places = (query.find(closer, at + 1) for closer in _CLOSERS[query[at]])
+    return min((place for place in places if place >= 0), default=-1)
+
+
+def _phrase_at(query: str, at: int) -> QueryToken:
+    end = _closer(query, at)
+    if end < 0:
+        return QueryToken("phrase", query[at + 1 :], at, len(query), closed=False)
+    return QueryToken("phrase", query[at + 1 : end], at, end + 1)

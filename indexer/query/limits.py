@@ -1,0 +1,9 @@
+"""How much of a query is read: every bound in one place.
+
+A stranger's query must cost little whatever it holds; stock Whoosh takes seconds to minutes, or
+fails, on queries of ten thousand letters or a thousand parentheses.
+"""
+
+MAX_CHARS = 512
+MAX_WORDS = 32
+MAX_DEPTH = 10

@@ -1,0 +1,243 @@
+"""How a query's meaning becomes a plan for the engine, and which words to light up.
+
+A bare word is looked for in every text field and in both term spaces; its scores add up with the
+weights of :mod:`indexer.ranking`. Phrases are exact. Conditions that hold for the whole query
+become filters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from functools import reduce
+
+from analyzers import Analyzer, Terms
+from indexer import ranking
+from indexer.query.nodes import (
+    And,
+    Column,
+    DateClause,
+    InField,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Sequence,
+    ValueClause,
+    Word,
+    finds_words,
+)
+from indexer.query.plan import (
+    AllOf,
+    AnyOf,
+    Boosted,
+    DateRange,
+    Everything,
+    Nothing,
+    OneOf,
+    Plan,
+    Term,
+    TermPhrase,
+    Without,
+)
+from indexer.schema import TEXT_FIELDS
+from indexer.search import Match
+
+ResolveName = Callable[[Column, str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to mark in an article: terms and exact phrases, each with the word of the query."""
+
+    exact: dict[str, str] = field(default_factory=dict)
+    stem: dict[str, str] = field(default_factory=dict)
+    phrases: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuery:
+    """A plan without the query's own conditions, those conditions as filters, and what to mark."""
+
+    plan: Plan
+    filters: tuple[DateRange | OneOf, ...]
+    wanted: Wanted
+
+
+def plan_query(root: Node | None, *, analyzer: Analyzer, match: Match, resolve: ResolveName) -> PlannedQuery:
+    """Return how to find ``root``. ``resolve`` turns a source's or category's name into its values.
+
+    Without a root everything is found.
+    """
+    conditions, rest = _lift_conditions(root)
+    planner = _Planner(analyzer, match, resolve)
+    plan = planner.node(rest, TEXT_FIELDS) if rest else Everything()
+    filters = _merged(tuple(planner.condition(condition) for condition in conditions))
+    return PlannedQuery(plan, filters, planner.wanted)
+
+
+def _lift_conditions(root: Node | None) -> tuple[tuple[DateClause | ValueClause, ...], Node | None]:
+    """Separate the conditions that hold for the whole query from the rest of it."""
+    if isinstance(root, DateClause | ValueClause):
+        return (root,), None
+    if not isinstance(root, Sequence | And):
+        return (), root
+    conditions = tuple(part for part in root.parts if isinstance(part, DateClause | ValueClause))
+    rest = tuple(part for part in root.parts if part not in conditions)
+    if len(rest) == 1:
+        # A lone word beside a condition ranks like any bare word.
+        return conditions, rest[0]
+    return conditions, type(root)(rest) if rest else None
+
+
+def _merged(filters: tuple[DateRange | OneOf, ...]) -> tuple[DateRange | OneOf, ...]:
+    """Join the filters on one column: any of the values; the days that all ranges share."""
+    dates = [each for each in filters if isinstance(each, DateRange)]
+    columns: dict[Column, frozenset[str]] = {}
+    for each in filters:
+        if isinstance(each, OneOf):
+            columns[each.column] = columns.get(each.column, frozenset()) | each.values
+    joined = [reduce(common_days, dates)] if dates else []
+    return (*joined, *(OneOf(column, values) for column, values in columns.items()))
+
+
+def common_days(a: DateRange, b: DateRange) -> DateRange:
+    """Return the days that lie in both ranges."""
+    firsts = [day for day in (a.first, b.first) if day]
+    lasts = [day for day in (a.last, b.last) if day]
+    return DateRange(max(firsts, default=None), min(lasts, default=None))
+
+
+class _Planner:
+    def __init__(self, analyzer: Analyzer, match: Match, resolve: ResolveName) -> None:
+        self.analyzer = analyzer
+        self.match = match
+        self.resolve = resolve
+        self.wanted = Wanted()
+
+    def node(self, node: Node, fields: Iterable[str]) -> Plan:
+        match node:
+            case Word(text):
+                return self._words([text], fields) or Nothing()
+            case Phrase(words):
+                return self._phrase(words, fields)
+            case Sequence(parts):
+                return self._sequence(parts, fields)
+            case And(parts):
+                return self._conjunction(parts, fields)
+            case Or(parts):
+                return any_of([self.node(part, fields) for part in parts])
+            case InField(name, part):
+                return self.node(part, (name,))
+            case Not(part):
+                return Without(Everything(), self._unmarked(part, fields))
+            case _:
+                return self.condition(node)
+
+    def condition(self, node: DateClause | ValueClause) -> DateRange | OneOf:
+        if isinstance(node, DateClause):
+            return DateRange(node.first, node.last)
+        return OneOf(node.column, self.resolve(node.column, node.name))
+
+    # -- sequences
+
+    def _sequence(self, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
+        words = [part.text for part in parts if isinstance(part, Word)]
+        others = [part for part in parts if not isinstance(part, Word | Not)]
+        # Beside what only narrows (a date, a choice of sources) bare words are still what is looked for.
+        needed = not any(map(finds_words, others))
+        required = [self.node(part, fields) for part in others]
+        bare = self._words(words, fields, needed=needed)
+        if bare and (needed or self.match == "all"):
+            return self._excluding(all_of([*required, bare]), parts, fields)
+        plan = all_of(required) if required else Everything()
+        return self._excluding(Boosted(plan, bare) if bare else plan, parts, fields)
+
+    def _conjunction(self, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
+        required = [self.node(part, fields) for part in parts if not isinstance(part, Not)]
+        return self._excluding(all_of(required) if required else Everything(), parts, fields)
+
+    def _excluding(self, plan: Plan, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
+        excluded = [self._unmarked(part.part, fields) for part in parts if isinstance(part, Not)]
+        return Without(plan, any_of(excluded)) if excluded else plan
+
+    def _unmarked(self, part: Node, fields: Iterable[str]) -> Plan:
+        """Plan an excluded part: nothing in it is ever marked, and all of its words count."""
+        return _Planner(self.analyzer, "exact" if self.match == "exact" else "all", self.resolve).node(part, fields)
+
+    # -- words
+
+    def _words(self, words: list[str], fields: Iterable[str], *, needed: bool = True) -> Plan | None:
+        """Plan bare words, if any count: stop words do only where there is nothing else to look for."""
+        telling = [word for word in words if not self.analyzer.is_stop_word(word)]
+        chosen = telling or (words if needed else [])
+        plans = [self._word(word, fields) for word in dict.fromkeys(chosen)]
+        plans = [plan for plan in plans if not isinstance(plan, Nothing)]
+        if not plans:
+            return None
+        return all_of(plans) if self.match == "all" else any_of(plans)
+
+    def _word(self, word: str, fields: Iterable[str]) -> Plan:
+        terms = self.analyzer.terms(word)
+        if terms is None:
+            return Nothing()
+        spaces = self._spaces(word)
+        self._want(word, terms, spaces)
+        return any_of(
+            [
+                Term(f"{name}_{space}", getattr(terms, space), weight * ranking.FIELD_BOOSTS[name])
+                for name in fields
+                for space, weight in spaces.items()
+            ]
+        )
+
+    def _spaces(self, word: str) -> dict[str, float]:
+        if self.match == "exact" or self.analyzer.is_stop_word(word):
+            return {"exact": 1.0}
+        return dict(ranking.SPACE_WEIGHTS)
+
+    def _want(self, word: str, terms: Terms, spaces: dict[str, float]) -> None:
+        self.wanted.exact.setdefault(terms.exact, word)
+        if "stem" in spaces:
+            self.wanted.stem.setdefault(terms.stem, word)
+
+    def _phrase(self, words: tuple[str, ...], fields: Iterable[str]) -> Plan:
+        exact = tuple(terms.exact for word in words if (terms := self.analyzer.terms(word)))
+        if not exact:
+            return Nothing()
+        self.wanted.phrases.setdefault(exact, words)
+        if len(exact) == 1:
+            return any_of([Term(f"{name}_exact", exact[0], ranking.FIELD_BOOSTS[name]) for name in fields])
+        return any_of([TermPhrase(f"{name}_exact", exact, ranking.FIELD_BOOSTS[name]) for name in fields])
+
+
+def all_of(parts: Iterable[Plan]) -> Plan:
+    """Return the plan that requires each of ``parts``, without needless nesting."""
+    flat = _flattened(parts, AllOf)
+    return flat[0] if len(flat) == 1 else AllOf(flat)
+
+
+def any_of(parts: Iterable[Plan]) -> Plan:
+    """Return the plan that requires one of ``parts``, without needless nesting."""
+    flat = _flattened(parts, AnyOf)
+    return flat[0] if len(flat) == 1 else AnyOf(flat)
+
+
+def _flattened(parts: Iterable[Plan], kind: type[AllOf | AnyOf]) -> tuple[Plan, ...]:
+    return tuple(inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
+
+
+def restricted(planned: PlannedQuery, filters: Iterable[DateRange | OneOf]) -> PlannedQuery:
+    """Return ``planned`` with more filters, joined with its own."""
+    return replace(planned, filters=_narrowed(planned.filters, tuple(filters)))
+
+
+def _narrowed(own: tuple[DateRange | OneOf, ...], more: tuple[DateRange | OneOf, ...]) -> tuple[DateRange | OneOf, ...]:
+    """Join a query's conditions with the request's filters: both must hold."""
+    dates = [each for each in (*own, *more) if isinstance(each, DateRange)]
+    columns: dict[Column, frozenset[str]] = {}
+    for each in (*own, *more):
+        if isinstance(each, OneOf):
+            columns[each.column] = columns.get(each.column, each.values) & each.values
+    joined = [reduce(common_days, dates)] if dates else []
+    return (*joined, *(OneOf(column, values) for column, values in columns.items()))

@@ -1,0 +1,43 @@
+"""Which fields an index holds, and how an article becomes their terms.
+
+Each text field is indexed in two term spaces: ``exact``, the normalised word, and ``stem``, one
+conflation class a word (stop words left out). Positions count every printed word, so a word left
+out leaves a gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from analyzers import Analyzer
+from indexer.article import Article
+
+TEXT_FIELDS = ("title", "body")
+SPACES = ("exact", "stem")
+COLUMNS = ("source", "category")
+INDEX_FIELDS = tuple(f"{field}_{space}" for field in TEXT_FIELDS for space in SPACES)
+
+FORMAT_VERSION = 1
+"""Raised when what an index holds changes; an older index then asks for a rebuild."""
+
+
+class Document(NamedTuple):
+    """An article and, for each index field, its terms by position; ``None`` is a gap."""
+
+    article: Article
+    terms: Mapping[str, list[str | None]]
+
+
+def document(article: Article, analyzer: Analyzer) -> Document:
+    """Return ``article`` with the terms of each of its index fields."""
+    terms: dict[str, list[str | None]] = {}
+    for field in TEXT_FIELDS:
+        exact: list[str | None] = []
+        stem: list[str | None] = []
+        for token, word, is_stop in analyzer.stream(getattr(article, field)):
+            gap = [None] * (token.position - len(exact))
+            exact += [*gap, word.exact]
+            stem += [*gap, None if is_stop else word.stem]
+        terms[f"{field}_exact"], terms[f"{field}_stem"] = exact, stem
+    return Document(article, terms)

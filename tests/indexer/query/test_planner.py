@@ -1,0 +1,140 @@
+"""Which articles a query finds: the plan is carried out by the naive engine over a few articles."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer import Article, SearchRequest, open_index
+from indexer.query.plan import DateRange
+from indexer.query.planner import common_days
+
+ARTICLES = [
+    Article(
+        id="قمح",
+        title="أسعار القمح ترتفع",
+        body="ارتفعت أسعار القمح في بيروت.",
+        source="الرصيف",
+        date=datetime.date(2024, 2, 11),
+    ),
+    Article(
+        id="شعير",
+        title="موسم الشعير",
+        body="تراجعت أسعار الشعير في حلب.",
+        source="دفتر الجبل",
+        date=datetime.date(2024, 3, 5),
+    ),
+    Article(
+        id="مرفأ",
+        title="المرفأ يعود",
+        body="القمح والشعير في المرفأ من جديد.",
+        source="الرصيف",
+        date=datetime.date(2023, 12, 31),
+    ),
+    Article(id="ثلج", title="ثلوج على الجبل", body="لا أخبار سوى الطقس.", source="نشرة الجبل"),
+]
+ALL = {article.id for article in ARTICLES}
+
+
+@pytest.fixture(scope="module")
+def found():
+    """Return which articles a query finds, best first."""
+    index = open_index("memory:")
+    index.add(ARTICLES)
+
+    def search(query, match="any"):
+        return [hit.article.id for hit in index.search(SearchRequest(query, match=match))]
+
+    return search
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        pytest.param("القمح الشعير", {"قمح", "شعير", "مرفأ"}, id="bare words are optional"),
+        pytest.param("القمح AND الشعير", {"مرفأ"}, id="and requires"),
+        pytest.param("«أسعار القمح» الطقس", {"قمح"}, id="beside a phrase bare words only rank"),
+        pytest.param("title:القمح الطقس", {"قمح"}, id="beside a field bare words only rank"),
+        pytest.param("body:القمح", {"قمح", "مرفأ"}, id="body"),
+        pytest.param("القمح -حلب -بيروت", {"مرفأ"}, id="excluded words"),
+        pytest.param("الشعير -«أسعار الشعير»", {"مرفأ"}, id="excluded phrase"),
+        pytest.param("الشعير -source:الرصيف", {"شعير"}, id="excluded source"),
+        pytest.param("-القمح", {"شعير", "ثلج"}, id="only an exclusion"),
+        pytest.param("title:-القمح الشعير", {"شعير", "مرفأ"}, id="an excluded title leaves bare words needed"),
+        pytest.param(
+            "(NOT حلب OR NOT بيروت) القمح", {"قمح", "مرفأ"}, id="excluded alternatives leave bare words needed"
+        ),
+        pytest.param("source:الجبل", {"شعير", "ثلج"}, id="source by a word of its name"),
+        pytest.param("source:الرصيف source:«دفتر الجبل» أسعار", {"قمح", "شعير"}, id="two sources: either"),
+        pytest.param(
+            "(source:الرصيف OR source:الجبل) أسعار", {"قمح", "شعير"}, id="either source leaves bare words needed"
+        ),
+        pytest.param("(أسعار date:2024-02) OR الطقس", {"قمح", "ثلج"}, id="a date in a group leaves bare words needed"),
+        pytest.param("date:2024", {"قمح", "شعير"}, id="year"),
+        pytest.param("القمح to:2023", {"مرفأ"}, id="until"),
+        pytest.param("من:2024-03 القمح OR الشعير", {"شعير"}, id="since"),
+        pytest.param("source:لا-أحد القمح", set(), id="no such source"),
+        pytest.param("في القمح", {"قمح", "مرفأ"}, id="a stop word beside others"),
+        pytest.param("في", {"قمح", "شعير", "مرفأ"}, id="a stop word alone"),
+        pytest.param("في -القمح", {"شعير"}, id="a stop word beside exclusions"),
+        pytest.param("؟!", set(), id="nothing to search for"),
+    ],
+)
+def test_what_a_query_finds(found, query, ids):
+    assert set(found(query)) == ids
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        pytest.param("القمح الشعير", {"مرفأ"}, id="each bare word"),
+        pytest.param("في القمح الشعير", {"مرفأ"}, id="but no stop word"),
+        pytest.param("«أسعار القمح» بيروت", {"قمح"}, id="beside a phrase"),
+        pytest.param("«أسعار القمح» الطقس", set(), id="not there"),
+        pytest.param("«أسعار القمح» على", {"قمح"}, id="a stop word beside a phrase"),
+    ],
+)
+def test_every_word_can_be_required(found, query, ids):
+    assert set(found(query, "all")) == ids
+
+
+def test_bare_words_rank_what_a_phrase_finds(found):
+    assert found("«القمح»") == ["قمح", "مرفأ"]
+    assert found("«القمح» المرفأ") == ["مرفأ", "قمح"]
+
+
+OPERANDS = st.sampled_from(
+    ["القمح", "«أسعار القمح»", "title:الشعير", "source:الرصيف", "date:2024", "في", "(القمح OR الطقس)", "-حلب"]
+)
+
+
+@settings(deadline=None)
+@given(OPERANDS)
+def test_an_exclusion_finds_the_rest(found, query):
+    assert set(found(f"NOT {query}")) == ALL - set(found(query))
+
+
+@settings(deadline=None)
+@given(OPERANDS, OPERANDS)
+def test_operators_are_those_of_sets(found, one, other):
+    assert set(found(f"{one} AND {other}")) == set(found(one)) & set(found(other))
+    assert set(found(f"{one} OR {other}")) == set(found(one)) | set(found(other))
+    assert set(found(f"{one} AND NOT {other}")) == set(found(one)) - set(found(other))
+
+
+DAYS = st.none() | st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 1, 1))
+
+
+@given(
+    st.builds(DateRange, DAYS, DAYS),
+    st.builds(DateRange, DAYS, DAYS),
+    st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 1, 1)),
+)
+def test_common_days_lie_in_both_ranges(one, other, day):
+    def holds(days):
+        return (days.first is None or days.first <= day) and (days.last is None or day <= days.last)
+
+    assert holds(common_days(one, other)) == (holds(one) and holds(other))
