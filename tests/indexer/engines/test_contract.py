@@ -1,0 +1,320 @@
+"""What every engine must do, whichever it is: one suite, all engines."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analyzers import analyzer_for
+from indexer.article import Article
+from indexer.engines import SearchEngine, open_engine
+from indexer.engines.memory import MemoryEngine
+from indexer.errors import InputError, SourceError
+from indexer.query.plan import (
+    AllOf,
+    AnyOf,
+    Boosted,
+    DateRange,
+    Everything,
+    Nothing,
+    OneOf,
+    Plan,
+    Search,
+    Term,
+    TermPhrase,
+    Without,
+)
+from indexer.results.hits import FacetCount
+from indexer.schema import INDEX_FIELDS, Document, document
+
+MakeEngine = Callable[[], SearchEngine]
+DAY = datetime.date
+
+
+@pytest.fixture(params=["memory", "whoosh"])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
+    url = "memory:" if request.param == "memory" else tmp_path / "index"
+    engine = open_engine(url, fingerprint="test")
+    yield engine
+    engine.close()
+
+
+def analysed(*articles: Article) -> list[Document]:
+    analyzer = analyzer_for("ar")
+    return [document(article, analyzer) for article in articles]
+
+
+def ids(engine: SearchEngine, plan: Plan, **options: object) -> list[str]:
+    return [each.article.id for each in engine.search(Search(plan, **options)).articles]  # type: ignore[arg-type]
+
+
+WHEAT = Article(
+    id="wheat",
+    title="أسعار القمح ترتفع",
+    body="قال تاجر إن أسعار القمح ارتفعت في الميناء",
+    date=DAY(2024, 3, 10),
+    source="الشرفة",
+    category="اقتصاد",
+)
+PORT = Article(
+    id="port",
+    title="الميناء يفتح رصيفا",
+    body="فتح الميناء رصيفا للقمح. الأسعار لم ترتفع",
+    date=DAY(2024, 5, 1),
+    source="الضفاف",
+    category="اقتصاد",
+)
+CUP = Article(
+    id="cup", title="كأس السواحل", body="فاز الفريق بالكأس", date=DAY(2023, 9, 9), source="الضفاف", category="رياضة"
+)
+UNDATED = Article(id="undated", title="القمح بلا تاريخ")
+ALL = (WHEAT, PORT, CUP, UNDATED)
+
+WHEAT_TERM = Term("body_exact", "القمح", 1.0)
+PORT_TERM = Term("body_exact", "الميناء", 1.0)
+
+
+@pytest.fixture
+def filled(engine: SearchEngine) -> SearchEngine:
+    engine.rebuild(analysed(*ALL))
+    return engine
+
+
+# -- what a plan finds
+
+
+@pytest.mark.parametrize(
+    ("plan", "found"),
+    [
+        pytest.param(WHEAT_TERM, {"wheat"}, id="term"),
+        pytest.param(PORT_TERM, {"wheat", "port"}, id="term in two"),
+        pytest.param(Term("title_exact", "القمح", 1.0), {"wheat", "undated"}, id="term in titles only"),
+        pytest.param(Term("body_exact", "لاشيء", 1.0), set(), id="unknown term"),
+        pytest.param(TermPhrase("body_exact", ("اسعار", "القمح"), 1.0), {"wheat"}, id="phrase"),
+        pytest.param(TermPhrase("body_exact", ("القمح", "اسعار"), 1.0), set(), id="phrase in the wrong order"),
+        pytest.param(TermPhrase("body_exact", ("اسعار", "ارتفعت"), 1.0), set(), id="phrase with a word between"),
+        pytest.param(TermPhrase("body_exact", ("القمح", "لاشيء"), 1.0), set(), id="phrase with an unknown word"),
+        pytest.param(AllOf((WHEAT_TERM, PORT_TERM)), {"wheat"}, id="all of"),
+        pytest.param(AnyOf((WHEAT_TERM, PORT_TERM)), {"wheat", "port"}, id="any of"),
+        pytest.param(Boosted(PORT_TERM, WHEAT_TERM), {"wheat", "port"}, id="boosted keeps what is required"),
+        pytest.param(Without(PORT_TERM, WHEAT_TERM), {"port"}, id="without"),
+        pytest.param(Without(Everything(), PORT_TERM), {"cup", "undated"}, id="all but"),
+        pytest.param(Everything(), {"wheat", "port", "cup", "undated"}, id="everything"),
+        pytest.param(Nothing(), set(), id="nothing"),
+        pytest.param(AnyOf((Nothing(), WHEAT_TERM)), {"wheat"}, id="nothing beside a term"),
+        pytest.param(AllOf((Nothing(), WHEAT_TERM)), set(), id="nothing is required"),
+        pytest.param(DateRange(DAY(2024, 1, 1), None), {"wheat", "port"}, id="since a day"),
+        pytest.param(DateRange(None, DAY(2024, 3, 10)), {"wheat", "cup"}, id="until a day, included"),
+        pytest.param(OneOf("source", frozenset({"الضفاف"})), {"port", "cup"}, id="one source"),
+        pytest.param(
+            AnyOf((WHEAT_TERM, OneOf("category", frozenset({"رياضة"})))), {"wheat", "cup"}, id="term or category"
+        ),
+        pytest.param(Without(Everything(), DateRange(DAY(2024, 1, 1), None)), {"cup", "undated"}, id="not since a day"),
+    ],
+)
+def test_a_plan_finds(filled: SearchEngine, plan: Plan, found: set[str]) -> None:
+    result = filled.search(Search(plan))
+    assert {each.article.id for each in result.articles} == found
+    assert result.total == len(found)
+
+
+def test_a_hit_carries_the_whole_article(filled: SearchEngine) -> None:
+    (hit,) = filled.search(Search(WHEAT_TERM)).articles
+    assert hit.article == WHEAT
+    assert hit.score > 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        pytest.param((DateRange(DAY(2024, 1, 1), DAY(2024, 12, 31)),), {"wheat", "port"}, id="a year"),
+        pytest.param((DateRange(None, None),), {"wheat", "port", "cup", "undated"}, id="no bound at all"),
+        pytest.param((OneOf("source", frozenset({"الضفاف", "الشرفة"})),), {"wheat", "port", "cup"}, id="either source"),
+        pytest.param((OneOf("source", frozenset()),), set(), id="no source"),
+        pytest.param(
+            (DateRange(DAY(2024, 1, 1), None), OneOf("source", frozenset({"الضفاف"}))), {"port"}, id="date and source"
+        ),
+    ],
+)
+def test_every_filter_holds(filled: SearchEngine, filters: tuple[DateRange | OneOf, ...], found: set[str]) -> None:
+    assert set(ids(filled, Everything(), filters=filters)) == found
+
+
+def test_newest_and_oldest_keep_undated_articles_last(filled: SearchEngine) -> None:
+    assert ids(filled, Everything(), sort="newest") == ["port", "wheat", "cup", "undated"]
+    assert ids(filled, Everything(), sort="oldest") == ["cup", "wheat", "port", "undated"]
+
+
+def test_pages_join_to_the_whole_list(filled: SearchEngine) -> None:
+    whole = ids(filled, Everything(), sort="newest")
+    pages = [ids(filled, Everything(), sort="newest", limit=1, offset=offset) for offset in range(5)]
+    assert [id_ for page in pages for id_ in page] == whole
+    assert filled.search(Search(Everything(), limit=1, offset=3)).total == 4
+
+
+def test_a_facet_ignores_the_filter_on_its_own_column(filled: SearchEngine) -> None:
+    found = filled.search(
+        Search(Everything(), (OneOf("source", frozenset({"الضفاف"})),), facets=("source", "category"))
+    )
+    assert found.facets["source"] == (FacetCount("الضفاف", 2), FacetCount("الشرفة", 1))
+    assert found.facets["category"] == (FacetCount("اقتصاد", 1), FacetCount("رياضة", 1))
+
+
+def test_a_rarer_word_scores_higher(filled: SearchEngine) -> None:
+    scores = {each.article.id: each.score for each in filled.search(Search(AnyOf((WHEAT_TERM, PORT_TERM)))).articles}
+    assert scores["wheat"] > scores["port"]
+
+
+# -- what writing does
+
+
+def test_an_update_replaces_adds_and_keeps(filled: SearchEngine) -> None:
+    newer = Article(id="port", title="الميناء مغلق", date=DAY(2024, 6, 1))
+    added = Article(id="new", title="خبر جديد")
+    assert filled.update(analysed(newer, added)) == 2
+    assert filled.article("port") == newer
+    assert set(ids(filled, Everything())) == {"wheat", "port", "cup", "undated", "new"}
+    assert filled.stats().articles == 5
+    assert ids(filled, Term("body_exact", "رصيفا", 1.0)) == []
+
+
+@pytest.mark.parametrize("write", ["rebuild", "update"])
+def test_the_last_of_three_with_one_id_counts(filled: SearchEngine, write: str) -> None:
+    versions = [Article(id="same", title=title) for title in ("الأولى", "الثانية", "الثالثة")]
+    assert getattr(filled, write)(analysed(*versions)) == 1
+    assert filled.article("same") == versions[-1]
+    assert ids(filled, Term("title_exact", "الاولي", 1.0)) == []
+    assert ids(filled, Term("title_exact", "الثالثه", 1.0)) == ["same"]
+
+
+def test_a_rebuild_forgets_what_was_there(filled: SearchEngine) -> None:
+    filled.rebuild(analysed(CUP))
+    assert ids(filled, Everything()) == ["cup"]
+    assert filled.article("wheat") is None
+
+
+def test_many_updates_lose_and_double_nothing(filled: SearchEngine) -> None:
+    for number in range(12):
+        filled.update(analysed(Article(id=f"n{number % 5}", title=f"خبر رقم {number}")))
+    assert sorted(ids(filled, Everything(), limit=50)) == sorted(
+        ["wheat", "port", "cup", "undated", *(f"n{n}" for n in range(5))]
+    )
+    assert filled.check() == ()
+
+
+@pytest.mark.parametrize("write", ["rebuild", "update"])
+def test_no_articles_leave_the_index_as_it_was(filled: SearchEngine, write: str) -> None:
+    with pytest.raises(SourceError, match="no article"):
+        getattr(filled, write)([])
+    assert len(ids(filled, Everything())) == 4
+
+
+@pytest.mark.parametrize("write", ["rebuild", "update"])
+def test_a_failing_source_leaves_the_index_as_it_was(filled: SearchEngine, write: str) -> None:
+    def failing() -> Iterator[Document]:
+        yield from analysed(Article(id="x", title="خبر"))
+        raise RuntimeError("the disk was pulled out")
+
+    with pytest.raises(RuntimeError, match="pulled out"):
+        getattr(filled, write)(failing())
+    assert len(ids(filled, Everything())) == 4
+    assert filled.article("x") is None
+    filled.update(analysed(Article(id="x", title="خبر")))
+    assert filled.article("x") is not None
+
+
+def test_stats_and_values(filled: SearchEngine) -> None:
+    stats = filled.stats()
+    assert (stats.articles, stats.sources) == (4, 2)
+    assert (stats.first_date, stats.last_date) == (DAY(2023, 9, 9), DAY(2024, 5, 1))
+    assert filled.values("source") == ("الشرفة", "الضفاف")
+    assert filled.article("nobody") is None
+
+
+def test_odd_text_survives(engine: SearchEngine) -> None:
+    odd = Article(id="\u200f'\"<b>&", title="\x00\ufffd" * 3 + "خبر", body="\n\n" + "ك" * 70_000, source="\u202eمصدر")
+    engine.rebuild(analysed(odd))
+    assert engine.article(odd.id) == odd
+    assert ids(engine, OneOf("source", frozenset({"\u202eمصدر"}))) == [odd.id]
+
+
+def test_an_address_of_no_engine_is_refused() -> None:
+    with pytest.raises(InputError, match="no engine"):
+        open_engine("https://example.org/index", fingerprint="test")
+
+
+# -- every engine against the naive one
+
+VOCABULARY = ("ا", "ب", "ت", "ث", "ج")
+words = st.sampled_from(VOCABULARY)
+# Whoosh keeps a field's length in a byte, exact up to ten terms; longer ones differ in the third digit.
+terms_by_position = st.lists(st.one_of(st.none(), words), max_size=10)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> list[Document]:
+    made = []
+    for number in range(draw(st.integers(1, 12))):
+        article = Article(
+            id=f"a{number}",
+            title="x",
+            date=draw(st.none() | st.dates(DAY(2024, 1, 1), DAY(2024, 1, 4))),
+            source=draw(st.sampled_from([None, "س", "ص"])),
+        )
+        made.append(Document(article, {field: draw(terms_by_position) for field in INDEX_FIELDS}))
+    return made
+
+
+exact_fields = st.sampled_from([field for field in INDEX_FIELDS if field.endswith("_exact")])
+boosts = st.sampled_from([0.25, 0.75, 1.0, 2.0])
+leaves = st.one_of(
+    st.builds(Term, st.sampled_from(INDEX_FIELDS), words, boosts),
+    st.builds(TermPhrase, exact_fields, st.lists(words, min_size=2, max_size=3).map(tuple), boosts),
+    st.just(Everything()),
+    st.just(Nothing()),
+    st.builds(DateRange, st.none() | st.just(DAY(2024, 1, 2)), st.none() | st.just(DAY(2024, 1, 3))),
+    st.builds(OneOf, st.just("source"), st.sets(st.sampled_from(["س", "ص"])).map(frozenset)),
+)
+
+
+def compounds(inner: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
+    several = st.lists(inner, min_size=2, max_size=8).map(tuple)
+    return st.one_of(
+        st.builds(AllOf, several),
+        st.builds(AnyOf, several),
+        st.builds(Boosted, inner, inner),
+        st.builds(Without, inner, inner),
+    )
+
+
+plans = st.recursive(leaves, compounds, max_leaves=10)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
+@given(
+    documents=documents(),
+    searches=st.lists(plans, min_size=1, max_size=8),
+    sort=st.sampled_from(["relevance", "newest", "oldest"]),
+)
+def test_whoosh_answers_as_the_naive_engine_does(
+    tmp_path_factory: pytest.TempPathFactory, documents: Sequence[Document], searches: Sequence[Plan], sort: str
+) -> None:
+    oracle = MemoryEngine("test")
+    oracle.rebuild(documents)
+    engine = open_engine(tmp_path_factory.mktemp("index"), fingerprint="test")
+    engine.rebuild(documents)
+    for plan in searches:
+        search = Search(plan, sort=sort, limit=20, facets=("source",))  # type: ignore[arg-type]
+        expected, found = oracle.search(search), engine.search(search)
+        assert found.total == expected.total
+        assert found.facets == expected.facets
+        scores = {each.article.id: each.score for each in found.articles}
+        assert scores == pytest.approx({each.article.id: each.score for each in expected.articles}, abs=1e-6)
+        if sort != "relevance":
+            assert [each.article.id for each in found.articles] == [each.article.id for each in expected.articles]
+    engine.close()
