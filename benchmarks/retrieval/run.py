@@ -1,0 +1,65 @@
+"""How well Akhbar ranks on judged collections: rebuilds an index for each and runs ``akhbar eval``.
+
+    python benchmarks/retrieval/run.py DATA [arcd xquad_ar ki_ant ki_saudinewsnet]
+
+``DATA`` holds ``ir/NAME/{queries.tsv,qrels.trec}``; ``ir/NAME/corpus.jsonl`` or, for the collections of
+headlines, ``corpora/NAME.jsonl.gz``. There the title is the query, so articles are indexed without it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+CORPORA = {"ki_ant": "ant", "ki_saudinewsnet": "saudinewsnet"}
+"""The collections of headlines, and the corpus that each of them searches."""
+
+COLLECTIONS = ("arcd", "xquad_ar", *CORPORA)
+
+
+def main(data: Path, names: list[str]) -> None:
+    """Print a line of measures for each collection."""
+    print(f"{'collection':<18}{'nDCG@10':>9}{'MRR@10':>9}{'R@100':>9}{'build s':>9}{'eval s':>9}")
+    for name in names or COLLECTIONS:
+        with tempfile.TemporaryDirectory() as folder:
+            source = Path(folder, "articles.jsonl")
+            source.write_text("".join(_records(data, name)), encoding="utf-8")
+            build_s, _ = _akhbar("rebuild", source, "--index", Path(folder, "index"))
+            judged = data / "ir" / name
+            eval_s, printed = _akhbar(
+                "eval",
+                "--index",
+                Path(folder, "index"),
+                "--queries",
+                judged / "queries.tsv",
+                "--qrels",
+                judged / "qrels.trec",
+            )
+        measures = "".join(f"{line.split()[1]:>9}" for line in printed.splitlines())
+        print(f"{name:<18}{measures}{build_s:>9.0f}{eval_s:>9.0f}", flush=True)
+
+
+def _records(data: Path, name: str) -> Iterator[str]:
+    if name not in CORPORA:
+        yield (data / "ir" / name / "corpus.jsonl").read_text(encoding="utf-8")
+        return
+    with gzip.open(data / "corpora" / f"{CORPORA[name]}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.dumps({**json.loads(line), "title": None}, ensure_ascii=False) + "\n"
+
+
+def _akhbar(*arguments: object) -> tuple[float, str]:
+    started = time.monotonic()
+    command = [sys.executable, "-m", "indexer", *map(str, arguments)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return time.monotonic() - started, done.stdout
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])

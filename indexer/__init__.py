@@ -1,0 +1,73 @@
+"""Articles in, ranked and highlighted hits out: the programmatic API of Akhbar.
+
+>>> from indexer import Article, SearchRequest, open_index
+>>> index = open_index("memory:")
+>>> index.add([Article(id="1", title="انتخابات بلدية في لبنان"), Article(id="2", title="أسعار القمح")])
+2
+>>> [hit.article.id for hit in index.search(SearchRequest("الانتخابات"))]
+['1']
+"""
+
+from indexer.article import Article
+from indexer.build import BuildReport, rebuild, update
+from indexer.dates import Period, read_period
+from indexer.engines import IndexStats
+from indexer.errors import (
+    AkhbarError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexOutOfDateError,
+    IndexUnusableError,
+    InputError,
+    RequestError,
+    SourceError,
+)
+from indexer.index import Index, open_index
+from indexer.query.notices import Notice, sentence
+from indexer.readers import BadRecord
+from indexer.results.as_json import article_as_json, results_as_json
+from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, SearchResults, Snippet
+from indexer.search import FACETS, MATCHES, MAX_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
+from indexer.version import VERSION
+
+__all__ = [
+    "FACETS",
+    "MATCHES",
+    "MAX_DEPTH",
+    "SORTS",
+    "SYNTAXES",
+    "VERSION",
+    "AkhbarError",
+    "AppliedFilters",
+    "Article",
+    "BadRecord",
+    "BuildReport",
+    "FacetCount",
+    "Hit",
+    "Index",
+    "IndexDamagedError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexOutOfDateError",
+    "IndexStats",
+    "IndexUnusableError",
+    "InputError",
+    "Mark",
+    "MarkedArticle",
+    "Notice",
+    "Period",
+    "RequestError",
+    "SearchRequest",
+    "SearchResults",
+    "Snippet",
+    "Sort",
+    "SourceError",
+    "article_as_json",
+    "open_index",
+    "read_period",
+    "rebuild",
+    "results_as_json",
+    "sentence",
+    "update",
+]

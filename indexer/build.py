@@ -1,0 +1,98 @@
+"""How files of articles become an index, or are added to one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from analyzers import Analyzer
+from indexer.article import Article
+from indexer.index import Index, unopened_index
+from indexer.readers import BadRecord, find_files, read_articles
+from indexer.schema import Document, document
+
+OnBytes = Callable[[int], None]
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class BuildReport:
+    """What a rebuild or an update did.
+
+    ``written`` counts distinct articles; ``read`` the records that were good, so their difference
+    is how many came again with the same id. ``skipped`` counts the bad ones, and ``mended`` the
+    good ones that lost a field that could not be used, such as a date.
+    """
+
+    written: int = 0
+    read: int = 0
+    skipped: int = 0
+    mended: int = 0
+
+
+def rebuild(
+    sources: Sequence[str | Path],
+    index: str | Path | Index,
+    *,
+    on_bytes: OnBytes | None = None,
+    on_bad: Callable[[BadRecord], None] | None = None,
+    say: Say | None = None,
+) -> BuildReport:
+    """Replace an index by the articles of ``sources``, at once when all are in; return what was done.
+
+    Sources are files or folders. A bad record is told to ``on_bad`` and skipped; ``on_bytes``
+    gets the bytes read, for a progress bar. While it runs, and when it fails, the old index serves.
+    Raises SourceError for sources that cannot be read or hold no article, and IndexLockedError.
+    """
+    target = index if isinstance(index, Index) else unopened_index(index)
+    files = find_files([Path(source) for source in sources])
+    report = BuildReport()
+    documents = _documents(files, target.analyzer, report, on_bytes, on_bad)
+    report.written = target.engine.rebuild(documents, say=say)
+    return report
+
+
+def update(
+    sources: Sequence[str | Path],
+    index: str | Path | Index,
+    *,
+    on_bytes: OnBytes | None = None,
+    on_bad: Callable[[BadRecord], None] | None = None,
+    say: Say | None = None,
+) -> BuildReport:
+    """Add the articles of ``sources`` to an index, each in the place of the one with its id.
+
+    Everything else is as for :func:`rebuild`; the index must exist and be of these analyzers.
+    """
+    target = index if isinstance(index, Index) else unopened_index(index)
+    files = find_files([Path(source) for source in sources])
+    report = BuildReport()
+    documents = _documents(files, target.analyzer, report, on_bytes, on_bad)
+    report.written = target.engine.update(documents, say=say)
+    return report
+
+
+def _documents(
+    files: Sequence[Path],
+    analyzer: Analyzer,
+    report: BuildReport,
+    on_bytes: OnBytes | None,
+    on_bad: Callable[[BadRecord], None] | None,
+) -> Iterator[Document]:
+    for article in _good(read_articles(files, on_bytes), report, on_bad):
+        report.read += 1
+        yield document(article, analyzer)
+
+
+def _good(
+    records: Iterable[Article | BadRecord], report: BuildReport, on_bad: Callable[[BadRecord], None] | None
+) -> Iterator[Article]:
+    for record in records:
+        if isinstance(record, Article):
+            yield record
+            continue
+        report.skipped += record.skipped
+        report.mended += not record.skipped
+        if on_bad:
+            on_bad(record)

@@ -1,0 +1,185 @@
+"""The programmatic search API: an index that is open for searching."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from analyzers import Analyzer, analyzer_for
+from indexer.article import Article
+from indexer.engines import FoundArticle, IndexStats, SearchEngine, open_engine
+from indexer.query.nodes import Column
+from indexer.query.notices import Notice
+from indexer.query.parser import ParsedQuery, parse, parse_words
+from indexer.query.plan import DateRange, Everything, Nothing, OneOf, Search
+from indexer.query.planner import PlannedQuery, Wanted, plan_query, restricted
+from indexer.results.highlight import best_passage, whole
+from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
+from indexer.schema import document
+from indexer.search import SearchRequest
+
+
+class Index:
+    """An index open for searching; safe for many threads, and always showing the live generation.
+
+    Every method raises a kind of IndexUnusableError when the index cannot be used.
+    """
+
+    def __init__(self, engine: SearchEngine, analyzer: Analyzer) -> None:
+        self.engine = engine
+        self.analyzer = analyzer
+
+    def search(self, request: SearchRequest) -> SearchResults:
+        """Return one page of hits with marks, the true total, and how the query was read.
+
+        An empty query finds everything, within the filters.
+        """
+        planned, notices = self._planned(request)
+        found = self.engine.search(_as_search(planned, request))
+        return SearchResults(
+            hits=tuple(self._hit(each, planned.wanted) for each in found.articles),
+            total=found.total,
+            notices=notices,
+            facets=found.facets,
+            filters=_applied(planned.filters),
+        )
+
+    def ranking(self, request: SearchRequest) -> tuple[tuple[str, float], ...]:
+        """Return the ids and scores of the hits alone, without marks: for measuring."""
+        found = self.engine.search(_as_search(self._planned(request)[0], request))
+        return tuple((each.article.id, each.score) for each in found.articles)
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id."""
+        return self.engine.article(article_id)
+
+    def marked(self, article_id: str, request: SearchRequest) -> MarkedArticle | None:
+        """Return the article with this id, every word that answers the request's query marked."""
+        article = self.engine.article(article_id)
+        if article is None:
+            return None
+        wanted = self._planned(request)[0].wanted
+        return MarkedArticle(
+            article, whole(article.title, wanted, self.analyzer), whole(article.body, wanted, self.analyzer)
+        )
+
+    def latest(self, limit: int = 10) -> tuple[Article, ...]:
+        """Return the newest articles, newest first."""
+        found = self.engine.search(Search(Everything(), sort="newest", limit=limit))
+        return tuple(each.article for each in found.articles)
+
+    def add(self, articles: Iterable[Article]) -> int:
+        """Add articles, each in the place of the one with its id; return how many ids there were.
+
+        All are searchable at once when the call returns. Raises IndexLockedError while another
+        process writes, and SourceError for no articles.
+        """
+        return self.engine.update(document(article, self.analyzer) for article in articles)
+
+    def stats(self) -> IndexStats:
+        """Return what the index holds."""
+        return self.engine.stats()
+
+    def check(self) -> tuple[str, ...]:
+        """Return a line for each damage found by reading every byte; none is good."""
+        return self.engine.check()
+
+    def close(self) -> None:
+        """Let go of the index's files."""
+        self.engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # -- how a request becomes a plan
+
+    def _planned(self, request: SearchRequest) -> tuple[PlannedQuery, tuple[Notice, ...]]:
+        parsed = self._parsed(request)
+        unknown: list[Notice] = []
+
+        def resolve(column: Column, name: str) -> frozenset[str]:
+            values = self._values_called(column, name)
+            if not values and column == "source":
+                unknown.append(Notice("no_such_source", name))
+            return values
+
+        planned = plan_query(parsed.root, analyzer=self.analyzer, match=request.match, resolve=resolve)
+        if parsed.root is None and request.query.strip():
+            planned = replace(planned, plan=Nothing())
+        filters: list[DateRange | OneOf] = []
+        if request.date_from or request.date_to:
+            filters.append(DateRange(request.date_from, request.date_to))
+        names: tuple[tuple[Column, tuple[str, ...]], ...] = (
+            ("source", request.sources),
+            ("category", request.categories),
+        )
+        for column, wanted in names:
+            if wanted:
+                filters.append(OneOf(column, frozenset().union(*(resolve(column, name) for name in wanted))))
+        return restricted(planned, filters), (*parsed.notices, *unknown)
+
+    def _parsed(self, request: SearchRequest) -> ParsedQuery:
+        if not request.query.strip():
+            return ParsedQuery(None, ())
+        if request.syntax == "words":
+            return parse_words(request.query, split_words=self._split)
+        return parse(request.query, split_words=self._split, today=datetime.date.today())  # noqa: DTZ011, the day where the user is
+
+    def _split(self, text: str) -> Iterable[str]:
+        return (token.text for token in self.analyzer.words(text) if self.analyzer.terms(token.text))
+
+    def _values_called(self, column: Column, name: str) -> frozenset[str]:
+        """Return the values that are ``name``, else those that have all of its words."""
+        values = self.engine.values(column)
+        if name in values:
+            return frozenset((name,))
+        words = self._exact_words(name)
+        return frozenset(value for value in values if words and words <= self._exact_words(value))
+
+    def _exact_words(self, text: str) -> frozenset[str]:
+        return frozenset(terms.exact for _, terms, _ in self.analyzer.stream(text))
+
+    def _hit(self, found: FoundArticle, wanted: Wanted) -> Hit:
+        article = found.article
+        return Hit(
+            article=article,
+            score=found.score,
+            title=whole(article.title, wanted, self.analyzer),
+            snippet=best_passage(article.body, wanted, self.analyzer),
+        )
+
+
+def open_index(url: str | Path) -> Index:
+    """Return the index at ``url``: a folder, or ``memory:`` for an empty one in this process.
+
+    Raises IndexNotFoundError, IndexDamagedError or IndexOutOfDateError when it cannot be used.
+    """
+    index = unopened_index(url)
+    index.stats()
+    return index
+
+
+def unopened_index(url: str | Path) -> Index:
+    """Return the index at ``url`` without looking whether there is one."""
+    analyzer = analyzer_for("ar")
+    return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
+
+
+def _as_search(planned: PlannedQuery, request: SearchRequest) -> Search:
+    facets = tuple(dict.fromkeys(request.facets))
+    return Search(planned.plan, planned.filters, request.sort, request.limit, request.offset, facets)
+
+
+def _applied(filters: tuple[DateRange | OneOf, ...]) -> AppliedFilters:
+    dates = next((each for each in filters if isinstance(each, DateRange)), DateRange())
+    values = {each.column: tuple(sorted(each.values)) for each in filters if isinstance(each, OneOf)}
+    return AppliedFilters(dates.first, dates.last, values.get("source", ()), values.get("category", ()))

@@ -1,0 +1,1 @@
+"""What comes back: hits, their snippets, and how they look as JSON."""

@@ -1,0 +1,61 @@
+"""How results look as JSON: one shape for the command line and for REST."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from indexer.article import Article
+from indexer.query.notices import sentence
+from indexer.results.hits import AppliedFilters, Hit, Mark, SearchResults
+
+
+def results_as_json(results: SearchResults) -> dict[str, Any]:
+    """Return ``results`` as values that :mod:`json` can write."""
+    return {
+        "total": results.total,
+        "hits": [_hit(hit) for hit in results.hits],
+        "notices": [{**notice._asdict(), "message": sentence(notice)} for notice in results.notices],
+        "facets": {name: [asdict(count) for count in counts] for name, counts in results.facets.items()},
+        "filters": _filters(results.filters),
+    }
+
+
+def article_as_json(article: Article) -> dict[str, Any]:
+    """Return every field of ``article``; the date is ISO 8601 or null."""
+    return {"id": article.id, "title": article.title, "body": article.body, **_about(article)}
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    return {
+        "id": hit.article.id,
+        "score": round(hit.score, 6),
+        "title": hit.title.text,
+        "title_marks": _marks(hit.title.marks),
+        "snippet": hit.snippet.text,
+        "snippet_marks": _marks(hit.snippet.marks),
+        **_about(hit.article),
+    }
+
+
+def _about(article: Article) -> dict[str, Any]:
+    return {
+        "date": article.date.isoformat() if article.date else None,
+        "source": article.source,
+        "category": article.category,
+        "url": article.url,
+        "lang": article.lang,
+    }
+
+
+def _marks(marks: tuple[Mark, ...]) -> list[dict[str, Any]]:
+    return [mark._asdict() for mark in marks]
+
+
+def _filters(filters: AppliedFilters) -> dict[str, Any]:
+    return {
+        "from": filters.date_from.isoformat() if filters.date_from else None,
+        "to": filters.date_to.isoformat() if filters.date_to else None,
+        "sources": list(filters.sources),
+        "categories": list(filters.categories),
+    }

@@ -1,0 +1,51 @@
+"""Results and articles as JSON have one shape."""
+
+from __future__ import annotations
+
+import datetime
+import json
+
+from indexer.article import Article
+from indexer.query.notices import Notice
+from indexer.results.as_json import article_as_json, results_as_json
+from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, SearchResults, Snippet
+
+ARTICLE = Article(id="1", title="أسعار القمح", body="ارتفعت.", date=datetime.date(2024, 2, 11), source="الرصيف")
+ABOUT = {"date": "2024-02-11", "source": "الرصيف", "category": None, "url": None, "lang": None}
+RESULTS = SearchResults(
+    hits=(Hit(ARTICLE, 1.23456789, Snippet(ARTICLE.title, (Mark(6, 11, "form", "قمح"),)), Snippet("ارتفعت.")),),
+    total=1,
+    notices=(Notice("too_long", detail="512"),),
+    facets={"source": (FacetCount("الرصيف", 1),)},
+    filters=AppliedFilters(date_from=datetime.date(2024, 2, 1), sources=("الرصيف",)),
+)
+
+
+def test_results():
+    assert json.loads(json.dumps(results_as_json(RESULTS))) == {
+        "total": 1,
+        "hits": [
+            {
+                "id": "1",
+                "score": 1.234568,
+                "title": "أسعار القمح",
+                "title_marks": [{"start": 6, "end": 11, "kind": "form", "word": "قمح"}],
+                "snippet": "ارتفعت.",
+                "snippet_marks": [],
+                **ABOUT,
+            }
+        ],
+        "notices": [
+            {"code": "too_long", "value": "", "detail": "512", "message": "only the first 512 characters were read"}
+        ],
+        "facets": {"source": [{"value": "الرصيف", "count": 1}]},
+        "filters": {"from": "2024-02-01", "to": None, "sources": ["الرصيف"], "categories": []},
+    }
+
+
+def test_an_article():
+    assert article_as_json(ARTICLE) == {"id": "1", "title": "أسعار القمح", "body": "ارتفعت.", **ABOUT}
+
+
+def test_an_article_without_a_date():
+    assert article_as_json(Article(id="1"))["date"] is None

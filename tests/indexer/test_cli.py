@@ -1,0 +1,275 @@
+"""The commands as a user types them: what they print, where, and how they end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from analyzers import analyzer_for
+from indexer import Article
+from indexer.cli import cli
+from indexer.engines import open_engine
+from indexer.schema import document
+
+RECORDS = (
+    {
+        "id": "a",
+        "title": "انتخابات بلدية في لبنان",
+        "body": "جرت الانتخابات أمس.",
+        "date": "2024-04-16",
+        "source": "الشرفة",
+    },
+    {"id": "b", "title": "أسعار القمح", "body": "ارتفعت أسعار القمح.", "date": "2024-03-10", "source": "الضفاف"},
+    {"id": "c", "title": "كأس السواحل", "body": "فاز الفريق.", "date": "2023-05-12", "category": "رياضة"},
+)
+
+
+def akhbar(*arguments: object, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli, [str(each) for each in arguments], input=stdin, catch_exceptions=False)
+
+
+@pytest.fixture
+def index(tmp_path: Path, write_jsonl) -> Path:
+    path = tmp_path / "index"
+    result = akhbar("rebuild", write_jsonl(*RECORDS), "--index", path)
+    assert result.exit_code == 0, result.output
+    return path
+
+
+def found(index: Path, query: str, *options: object) -> list[str]:
+    result = akhbar("search", query, "--index", index, "--json", *options)
+    assert result.exit_code == 0, result.output
+    return [hit["id"] for hit in json.loads(result.stdout)["hits"]]
+
+
+def test_rebuild_says_how_many_and_how_long(tmp_path: Path, write_jsonl) -> None:
+    result = akhbar("rebuild", write_jsonl(*RECORDS), "--index", tmp_path / "index")
+    assert result.exit_code == 0
+    assert "3 articles" in result.stdout
+    assert "MiB" in result.stdout
+
+
+def test_search_prints_hits_for_people(index: Path) -> None:
+    result = akhbar("search", "الانتخابات", "--index", index)
+    assert result.exit_code == 0
+    assert "1 articles" in result.stdout
+    assert "انتخابات بلدية في لبنان" in result.stdout
+    assert "الشرفة · 2024-04-16" in result.stdout
+
+
+def test_search_prints_json_for_programs(index: Path) -> None:
+    (hit,) = json.loads(akhbar("search", "القمح", "--index", index, "--json").stdout)["hits"]
+    assert (hit["id"], hit["date"], hit["source"]) == ("b", "2024-03-10", "الضفاف")
+    mark = hit["title_marks"][0]
+    assert hit["title"][mark["start"] : mark["end"]] == "القمح"
+
+
+@pytest.mark.parametrize(
+    ("options", "ids"),
+    [
+        pytest.param(["", "--sort", "newest"], ["a", "b", "c"], id="newest first"),
+        pytest.param(["", "--sort", "oldest"], ["c", "b", "a"], id="oldest first"),
+        pytest.param(["", "--from", "2024"], ["a", "b"], id="since a year"),
+        pytest.param(["", "--to", "أيار 2023"], ["c"], id="until a month in words"),
+        pytest.param(["", "--from", "2024-03", "--to", "2024-03"], ["b"], id="one month"),
+        pytest.param(["", "--source", "الشرفة"], ["a"], id="a source"),
+        pytest.param(["", "--source", "الشرفة", "--source", "الضفاف"], ["a", "b"], id="two sources"),
+        pytest.param(["", "--category", "رياضة"], ["c"], id="a category"),
+        pytest.param(["", "--limit", "1"], ["a"], id="limit"),
+        pytest.param(["", "--limit", "1", "--page", "2"], ["b"], id="second page"),
+        pytest.param(["أسعار لبنان", "--match", "all"], [], id="all words"),
+        pytest.param(["القمح ليس أسعار"], [], id="operators are read"),
+        pytest.param(["القمح ليس أسعار", "--syntax", "words"], ["b"], id="operators are words"),
+    ],
+)
+def test_search_options(index: Path, options: list[str], ids: list[str]) -> None:
+    assert found(index, *options) == ids
+
+
+def test_notices_go_to_stderr(index: Path) -> None:
+    result = akhbar("search", "القمح ليس لبنان", "--index", index)
+    assert "read as NOT" in result.stderr
+    assert "note" not in result.stdout
+
+
+def test_nothing_found_is_said_and_is_no_error(index: Path) -> None:
+    result = akhbar("search", "كلمةلاتوجد", "--index", index)
+    assert (result.exit_code, result.stdout) == (0, "no article found\n")
+
+
+def test_update_replaces_by_id(index: Path, write_jsonl) -> None:
+    newer = write_jsonl({"id": "a", "title": "تأجيل"}, {"id": "d", "title": "خبر"}, {"id": "d", "title": "خبر أخير"})
+    result = akhbar("update", newer, "--index", index)
+    assert result.exit_code == 0
+    assert "2 articles" in result.stdout
+    assert "1 came again with the same id" in result.stdout
+    assert found(index, "الانتخابات") == []
+    assert found(index, "أخير") == ["d"]
+    assert json.loads(akhbar("stats", "--index", index, "--json").stdout)["articles"] == 4
+
+
+def test_stats_and_check(index: Path) -> None:
+    assert "articles     3" in akhbar("stats", "--index", index).stdout
+    stats = json.loads(akhbar("stats", "--index", index, "--json").stdout)
+    assert (stats["articles"], stats["sources"], stats["first_date"]) == (3, 2, "2023-05-12")
+    result = akhbar("check", "--index", index)
+    assert (result.exit_code, result.stdout) == (0, f"{index}: whole\n")
+
+
+def test_check_names_the_damaged_file(index: Path) -> None:
+    segment = next(index.glob("gen-*/*.seg"))
+    data = bytearray(segment.read_bytes())
+    data[len(data) // 2] ^= 1
+    segment.write_bytes(data)
+    result = akhbar("check", "--index", index)
+    assert result.exit_code == 3
+    assert str(segment) in result.stdout
+
+
+# -- what is wrong is said in one line, with the right exit code
+
+
+def one_line(result: Result, exit_code: int) -> str:
+    assert result.exit_code == exit_code, result.output
+    lines = result.stderr.strip().splitlines()
+    assert len(lines) == 1, lines
+    assert "Traceback" not in result.output
+    return lines[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        pytest.param("latin.jsonl", '{"title": "\u00e9"}'.encode("latin-1"), "latin.jsonl:1: ", id="not UTF-8"),
+        pytest.param("broken.jsonl", b'{"title": "x"', "broken.jsonl:1: ", id="broken JSON"),
+        pytest.param("latin.txt", "العنوان\n\nنص".encode("cp1256"), "latin.txt", id="text not UTF-8"),
+    ],
+)
+def test_a_bad_record_is_named_and_skipped(tmp_path: Path, index: Path, name: str, content: bytes, said: str) -> None:
+    bad = tmp_path / name
+    bad.write_bytes(content + b"\n")
+    good = tmp_path / "good.jsonl"
+    good.write_text('{"id": "g", "title": "خبر"}\n', encoding="utf-8")
+    line = one_line(akhbar("update", bad, good, "--index", index), 0)
+    assert said in line
+    assert "skipped" in line
+    assert found(index, "خبر") == ["g"]
+    assert akhbar("update", bad, good, "--index", index, "--strict").exit_code == 1
+
+
+@pytest.mark.parametrize("command", ["rebuild", "update"])
+def test_an_empty_file_leaves_the_index(tmp_path: Path, index: Path, command: str) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_bytes(b"")
+    assert "no article" in one_line(akhbar(command, empty, "--index", index), 2)
+    assert found(index, "القمح") == ["b"]
+
+
+def test_a_missing_source_is_named(tmp_path: Path) -> None:
+    assert "nowhere.jsonl" in one_line(akhbar("rebuild", tmp_path / "nowhere.jsonl", "--index", tmp_path / "i"), 2)
+    assert not (tmp_path / "i").exists()
+
+
+AS_NOBODY = """
+import os, sys
+sys.path.insert(0, sys.argv.pop(1))
+from indexer.cli import cli
+if os.geteuid() == 0:  # who may read everything must give that up first
+    os.setgroups([])
+    os.setegid(65534)
+    os.seteuid(65534)
+cli()
+"""
+
+
+def test_a_folder_without_read_permission_is_named(root: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        closed = Path(folder, "closed")
+        closed.mkdir(mode=0)
+        arguments = [str(root), "rebuild", str(closed), "--index", str(Path(folder, "index"))]
+        result = subprocess.run(
+            [sys.executable, "-c", AS_NOBODY, *arguments], capture_output=True, text=True, check=False
+        )
+        closed.chmod(0o700)
+    assert result.returncode == 2, result.stderr
+    (line,) = result.stderr.strip().splitlines()
+    assert str(closed) in line
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["search", "x"], ["stats"], ["check"], ["update"]],
+    ids=["search", "stats", "check", "update"],
+)
+def test_no_index_is_exit_code_three(tmp_path: Path, write_jsonl, command: list[str]) -> None:
+    source = [write_jsonl(*RECORDS)] if command == ["update"] else []
+    line = one_line(akhbar(*command, *source, "--index", tmp_path / "none"), 3)
+    assert "no index here" in line
+    assert "akhbar rebuild" in line
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["search", "x", "--from", "لاحقاً"], id="no date"),
+        pytest.param(["search", "x", "--sort", "best"], id="no such order"),
+        pytest.param(["search", "x", "--limit", "-1"], id="negative limit"),
+        pytest.param(["search"], id="no query"),
+        pytest.param(["rebuild"], id="no source"),
+        pytest.param(["analyze"], id="nothing to analyse"),
+        pytest.param(["frobnicate"], id="no such command"),
+    ],
+)
+def test_wrong_usage_is_exit_code_two(index: Path, arguments: list[str]) -> None:
+    result = akhbar(*arguments, *(["--index", str(index)] if arguments[0] in ("search", "rebuild") else []))
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_hits_beyond_the_last_page_are_refused(index: Path) -> None:
+    assert "can be paged" in one_line(akhbar("search", "x", "--index", index, "--page", "5000"), 2)
+
+
+def test_other_analyzers_ask_for_a_rebuild(tmp_path: Path) -> None:
+    article = document(Article(id="x", title="خبر"), analyzer_for("ar"))
+    open_engine(tmp_path / "old", fingerprint="of other analyzers").rebuild([article])
+    assert "rebuild needed" in one_line(akhbar("search", "x", "--index", tmp_path / "old"), 3)
+
+
+def test_control_characters_of_an_article_never_reach_the_terminal(tmp_path: Path, write_jsonl) -> None:
+    source = write_jsonl({"id": "x", "title": "خبر \u009b31m \u202e", "source": "\u001b]0;owned\u0007"})
+    akhbar("rebuild", source, "--index", tmp_path / "i")
+    shown = akhbar("search", "خبر", "--index", tmp_path / "i").stdout
+    assert not {"\u001b", "\u009b", "\u0007", "\u202e"} & set(shown)
+
+
+# -- analyze
+
+
+def test_analyze_words_gives_a_line_for_each_line() -> None:
+    result = akhbar("analyze", "--words", "--field", "exact", stdin="الدُّوَلُ\n\n!?\nإيران ٢٠٢٤\n")
+    assert result.stdout == "الدول\n\n\nايران 2024\n"
+
+
+def test_analyze_shows_every_stage() -> None:
+    result = akhbar("analyze", "وَالصُّحُفِ")
+    assert result.exit_code == 0
+    assert "وَالصُّحُفِ" in result.stdout
+    assert "والصحف" in result.stdout
+    assert len(result.stdout.splitlines()) > 2
+
+
+def test_runs_without_flask() -> None:
+    script = "import sys; sys.modules['flask'] = None; from indexer.cli import cli; cli(['--version'])"
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("akhbar")

@@ -1,0 +1,224 @@
+"""The programmatic API: from a request to hits, whichever engine stands behind it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import indexer
+from indexer import Article, Index, IndexNotFoundError, RequestError, SearchRequest, SourceError, open_index, rebuild
+
+DAY = datetime.date
+ARTICLES = (
+    Article(
+        id="vote",
+        title="الانتخابات البلدية في لبنان",
+        body="أُجِّلَتِ الانْتِخاباتُ مرة أخرى. وقال مسؤول إن البلديات تنتظر.",
+        date=DAY(2024, 4, 16),
+        source="وكالة زيتون للأنباء",
+        category="سياسة",
+    ),
+    Article(
+        id="wheat",
+        title="أسعار القمح",
+        body="القمح في لبنان أغلى من العام الماضي.",
+        date=DAY(2024, 3, 10),
+        source="صحيفة الشرفة",
+        category="اقتصاد",
+    ),
+    Article(
+        id="cup",
+        title="كأس السواحل",
+        body="فاز الفريق بكأس السواحل للأندية.",
+        date=DAY(2023, 5, 12),
+        source="صحيفة الشرفة",
+        category="رياضة",
+    ),
+    Article(
+        id="english",
+        title="Harbour reopens",
+        body="The harbour's cranes are back, officials said.",
+        date=DAY(2024, 10, 3),
+        source="Levant Ledger",
+        lang="en",
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[Index]:
+    with open_index("memory:") as opened:
+        opened.add(ARTICLES)
+        yield opened
+
+
+def ids(index: Index, query: str, **options: object) -> list[str]:
+    return [hit.article.id for hit in index.search(SearchRequest(query, **options))]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("الانتخابات", {"vote"}, id="one word"),
+        pytest.param("انتخابات", {"vote"}, id="without the article"),
+        pytest.param("الإنتخابات", {"vote"}, id="other hamza"),
+        pytest.param("الانتخابات القمح", {"vote", "wheat"}, id="bare words are optional"),
+        pytest.param("لبنان كأس", {"vote", "wheat", "cup"}, id="bare words in any article"),
+        pytest.param('"كأس السواحل"', {"cup"}, id="phrase"),
+        pytest.param("«السواحل كأس»", set(), id="phrase in another order"),
+        pytest.param('"كأس السواحل" لبنان', {"cup"}, id="a phrase is meant"),
+        pytest.param("لبنان AND القمح", {"wheat"}, id="AND"),
+        pytest.param("لبنان و القمح", {"wheat"}, id="Arabic and"),
+        pytest.param("كأس أو القمح", {"cup", "wheat"}, id="Arabic or"),
+        pytest.param("لبنان ليس القمح", {"vote"}, id="Arabic not"),
+        pytest.param("لبنان -القمح", {"vote"}, id="minus"),
+        pytest.param("(كأس OR القمح) AND لبنان", {"wheat"}, id="parentheses"),
+        pytest.param("عنوان:لبنان", {"vote"}, id="title, Arabic name"),
+        pytest.param("title:لبنان", {"vote"}, id="title"),
+        pytest.param("body:لبنان", {"wheat"}, id="body"),
+        pytest.param("المصدر:زيتون", {"vote"}, id="source by a word of it"),
+        pytest.param("المصدر:الشرفة لبنان", {"wheat"}, id="source and word"),
+        pytest.param("منذ:نيسان/2024", {"vote", "english"}, id="since a month"),
+        pytest.param("سنة:2023", {"cup"}, id="a year"),
+        pytest.param("من أجل لبنان", {"vote", "wheat"}, id="stop words are left out"),
+        pytest.param("في", {"vote", "wheat"}, id="nothing but a stop word"),
+        pytest.param("HARBOUR", {"english"}, id="Latin letters in any case"),
+        pytest.param("harbour", {"english"}, id="possessive"),
+        pytest.param("", {"vote", "wheat", "cup", "english"}, id="everything"),
+        pytest.param("!?", set(), id="no letter"),
+    ],
+)
+def test_a_query_finds(index: Index, query: str, found: set[str]) -> None:
+    assert set(ids(index, query)) == found
+
+
+@pytest.mark.parametrize(
+    ("options", "found"),
+    [
+        pytest.param({"match": "all"}, {"wheat"}, id="all words"),
+        pytest.param({"match": "any"}, {"vote", "wheat"}, id="any word"),
+        pytest.param({"date_from": DAY(2024, 4, 1)}, {"vote"}, id="since"),
+        pytest.param({"date_to": DAY(2024, 4, 1)}, {"wheat"}, id="until"),
+        pytest.param({"sources": ("صحيفة الشرفة",)}, {"wheat"}, id="source"),
+        pytest.param({"sources": ("الشرفة", "زيتون")}, {"vote", "wheat"}, id="either source"),
+        pytest.param({"sources": ("لا أحد",)}, set(), id="no such source"),
+        pytest.param({"categories": ("سياسة",)}, {"vote"}, id="category"),
+    ],
+)
+def test_a_request_narrows(index: Index, options: dict[str, object], found: set[str]) -> None:
+    assert set(ids(index, "لبنان القمح", **options)) == found
+
+
+def test_literal_matching_leaves_stems_out(index: Index) -> None:
+    assert ids(index, "انتخابات") == ["vote"]
+    assert ids(index, "انتخابات", match="exact") == []
+    assert ids(index, "الانتخابات", match="exact") == ["vote"]
+
+
+def test_the_title_of_an_article_finds_it_first(index: Index) -> None:
+    for article in ARTICLES:
+        assert ids(index, article.title)[0] == article.id
+
+
+def test_marks_cover_whole_printed_words(index: Index) -> None:
+    (hit,) = index.search(SearchRequest("انتخابات"))
+    assert [hit.title.text[mark.start : mark.end] for mark in hit.title.marks] == ["الانتخابات"]
+    assert [hit.snippet.text[mark.start : mark.end] for mark in hit.snippet.marks] == ["الانْتِخاباتُ"]
+    assert {mark.kind for mark in hit.snippet.marks} == {"form"}
+
+
+def test_an_article_is_marked_for_reading(index: Index) -> None:
+    marked = index.marked("vote", SearchRequest("الانتخابات"))
+    assert marked is not None
+    assert marked.body.text == ARTICLES[0].body
+    assert [mark.kind for mark in marked.body.marks] == ["exact"]
+    assert index.marked("nobody", SearchRequest("x")) is None
+
+
+def test_what_was_assumed_is_told(index: Index) -> None:
+    results = index.search(SearchRequest("لبنان ليس القمح سنة:2024 مصدر:مجهول"))
+    assert [notice.code for notice in results.notices] == ["operator", "date", "no_such_source"]
+    assert results.filters.date_from == DAY(2024, 1, 1)
+    assert results.total == 0
+
+
+def test_filters_of_query_and_request_hold_together(index: Index) -> None:
+    results = index.search(SearchRequest("سنة:2024", date_to=DAY(2024, 3, 31)))
+    assert (results.filters.date_from, results.filters.date_to) == (DAY(2024, 1, 1), DAY(2024, 3, 31))
+    assert [hit.article.id for hit in results] == ["wheat"]
+
+
+def test_facets_count_what_each_value_would_find(index: Index) -> None:
+    results = index.search(SearchRequest("", sources=("صحيفة الشرفة",), facets=("source", "category")))
+    assert {each.value: each.count for each in results.facets["source"]} == {
+        "صحيفة الشرفة": 2,
+        "وكالة زيتون للأنباء": 1,
+        "Levant Ledger": 1,
+    }
+    assert {each.value: each.count for each in results.facets["category"]} == {"اقتصاد": 1, "رياضة": 1}
+
+
+def test_latest_are_the_newest(index: Index) -> None:
+    assert [article.id for article in index.latest(2)] == ["english", "vote"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"sort": "best"},
+        {"match": "some"},
+        {"syntax": "lucene"},
+        {"facets": ("colour",)},
+        {"limit": -1},
+        {"limit": 10**6},
+        {"offset": -1},
+        {"offset": 10**9},
+    ],
+    ids=str,
+)
+def test_a_request_outside_its_bounds_is_refused(wrong: dict[str, object]) -> None:
+    with pytest.raises(RequestError, match=r"expected|paged"):
+        SearchRequest("x", **wrong)  # type: ignore[arg-type]
+
+
+def test_opening_nothing_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(IndexNotFoundError, match="akhbar rebuild"):
+        open_index(tmp_path)
+
+
+def test_a_rebuild_is_seen_by_an_open_index(tmp_path: Path, write_jsonl) -> None:
+    rebuild([write_jsonl({"id": "1", "title": "خبر أول"})], tmp_path / "index")
+    with open_index(tmp_path / "index") as opened:
+        assert ids(opened, "خبر") == ["1"]
+        rebuild([write_jsonl({"id": "2", "title": "خبر ثان"})], tmp_path / "index")
+        assert ids(opened, "خبر") == ["2"]
+        assert opened.add([Article(id="3", title="خبر ثالث")]) == 1
+        assert set(ids(opened, "خبر")) == {"2", "3"}
+
+
+def test_a_failed_rebuild_leaves_the_index(tmp_path: Path, write_jsonl) -> None:
+    rebuild([write_jsonl({"id": "1", "title": "خبر أول"})], tmp_path / "index")
+    with pytest.raises(SourceError, match="no article"):
+        rebuild([write_jsonl({"id": "2"}, name="bad.jsonl")], tmp_path / "index")
+    with open_index(tmp_path / "index") as opened:
+        assert ids(opened, "خبر") == ["1"]
+
+
+@given(st.text(max_size=60), st.sampled_from(["any", "all", "exact"]), st.sampled_from(["full", "words"]))
+def test_no_query_is_an_error(text: str, match: str, syntax: str) -> None:
+    with open_index("memory:") as opened:
+        opened.add(ARTICLES)
+        results = opened.search(SearchRequest(text, match=match, syntax=syntax))  # type: ignore[arg-type]
+    assert 0 <= results.total <= len(ARTICLES)
+
+
+def test_every_exported_name_exists() -> None:
+    assert indexer.__all__ == sorted(
+        indexer.__all__, key=lambda name: (name.upper() != name, name.lower() == name, name)
+    )
+    assert all(hasattr(indexer, name) for name in indexer.__all__)
