@@ -1,0 +1,64 @@
+"""The command line: the index commands, and ``akhbar serve``."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+
+import click
+import waitress
+from flask import Flask
+from waitress.server import BaseWSGIServer
+
+from indexer import VERSION
+from indexer.cli import OneLineErrors, cli, index_option
+from search_app import create_app
+from search_app.live import index_of
+from search_app.settings import SettingsError, from_environment
+
+
+@click.group(cls=OneLineErrors, commands=dict(cli.commands), context_settings=cli.context_settings)
+@click.version_option(VERSION, prog_name="akhbar")
+def main() -> None:
+    """Full-text search for Middle East news, Arabic first."""
+
+
+@main.command()
+@index_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
+)
+def serve(index: str, host: str, port: int) -> None:
+    """Serve the page and the REST interface until interrupted."""
+    settings = dataclasses.replace(from_environment(os.environ), index=index)
+    app = create_app(settings)
+    index_of(app).get()  # without an index there is nothing to serve: fail now, not at the first request
+    server = listen(app, host=host, port=port, threads=settings.threads)
+    click.echo(f"Serving {index} at {address(host, server.effective_port)} (Ctrl+C ends)")
+    try:
+        server.run()
+    finally:
+        index_of(app).close()
+
+
+def listen(app: Flask, *, host: str, port: int, threads: int) -> BaseWSGIServer:
+    """Return a server for ``app`` that already listens. Raises SettingsError when it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]
+        raise SettingsError(f"{host}:{port}: cannot listen there ({reason}); try another --host or --port") from error
+    return waitress.create_server(app, sockets=[listening], threads=threads, ident="akhbar")
+
+
+def address(host: str, port: int) -> str:
+    """Return where a browser on this machine finds the server.
+
+    >>> address("0.0.0.0", 8000), address("::1", 80)
+    ('http://127.0.0.1:8000/', 'http://[::1]:80/')
+    """
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # recognised, not listened at
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

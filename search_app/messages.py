@@ -1,0 +1,110 @@
+"""How things are said in the language of the page: messages, numbers with their nouns, dates."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_timedelta
+from markupsafe import Markup, escape
+
+from search_app.settings import Language
+
+_LEVANT = Locale("ar", "LB")  # where February is شباط; plain Arabic in CLDR says فبراير
+
+
+@dataclass(frozen=True, slots=True)
+class Messages:
+    """The catalogue of one language. A message is a text with ``{placeholders}``, or a table of plural forms."""
+
+    language: Language
+    catalogue: Mapping[str, Any]
+
+    @property
+    def locale(self) -> Locale:
+        """The locale that plural forms and names of months come from."""
+        return Locale.parse(self.language)
+
+    @property
+    def direction(self) -> str:
+        """``rtl`` or ``ltr``."""
+        return str(self.locale.text_direction)
+
+    def text(self, key: str, /, **values: object) -> str:
+        """Return the message as plain text, for attributes and titles. Raises ``KeyError`` for an unknown key."""
+        return str(self.catalogue[key]).format(**values)
+
+    def html(self, key: str, /, **values: object) -> Markup:
+        """Return the message as HTML with each value escaped and in a ``<bdi>`` of its own, unless it is HTML already."""
+        return escape(self.catalogue[key]).format(**{name: isolated(value) for name, value in values.items()})
+
+    def count(self, key: str, number: int) -> Markup:
+        """Return ``number`` with its noun, in the form that the number asks for (CLDR plural categories).
+
+        >>> [str(messages("ar").count("articles", number)) for number in (1, 2)]
+        ['مقال واحد', 'مقالان']
+        """
+        return escape(self.catalogue[key][self.locale.plural_form(number)]).format(n=isolated(self.number(number)))
+
+    def number(self, number: int) -> str:
+        """Return ``number`` in ASCII digits, with a comma between thousands."""
+        return f"{number:,}"
+
+    def date(self, day: datetime.date) -> str:
+        """Return the day with both names of its month.
+
+        >>> messages("ar").date(datetime.date(2024, 2, 11))
+        '11 شباط/فبراير 2024'
+        """
+        names = [self.locale.months["format"]["wide"][day.month]]
+        if self.language == "ar":
+            names.insert(0, _LEVANT.months["format"]["wide"][day.month])
+        return f"{day.day} {'/'.join(names)} {day.year}"
+
+    def weekday_and_date(self, day: datetime.date) -> str:
+        """Return the day with its weekday.
+
+        >>> messages("ar").weekday_and_date(datetime.date(2024, 2, 11))
+        'الأحد 11 شباط/فبراير 2024'
+        >>> messages("en").weekday_and_date(datetime.date(2024, 2, 11))
+        'Sunday 11 February 2024'
+        """
+        return f"{self.locale.days['format']['wide'][day.weekday()]} {self.date(day)}"
+
+    def period(self, first: datetime.date | None, last: datetime.date | None) -> str:
+        """Return the days from ``first`` to ``last`` in words; either side may be open, not both.
+
+        >>> messages("en").period(datetime.date(2024, 2, 1), None)
+        'since 1 February 2024'
+        """
+        if first == last and first:
+            return self.date(first)
+        key = "period.between" if first and last else "period.since" if first else "period.until"
+        return self.text(key, first=first and self.date(first), last=last and self.date(last))
+
+    def ago(self, moment: datetime.datetime, *, now: datetime.datetime) -> str:
+        """Return how long ago ``moment`` was; a moment still to come counts as now."""
+        passed = max(now - moment, datetime.timedelta(seconds=1))
+        return format_timedelta(-passed, locale=self.locale, add_direction=True)
+
+
+def isolated(value: object) -> Markup:
+    """Return ``value`` escaped and in a ``<bdi>``, so that its direction stays its own; HTML is returned as it is.
+
+    >>> isolated('Levant "Ledger"')
+    Markup('<bdi>Levant &#34;Ledger&#34;</bdi>')
+    """
+    return value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
+
+
+@cache
+def messages(language: Language) -> Messages:
+    """Return the messages of ``language``, read once."""
+    text = files("search_app").joinpath("i18n", f"{language}.json").read_text(encoding="utf-8")
+    return Messages(language, json.loads(text))

@@ -1,0 +1,63 @@
+"""How the web application is set up: one table of settings, from which defaults and the environment follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Literal, get_args
+
+from indexer import AkhbarError
+
+Language = Literal["ar", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+PREFIX = "AKHBAR_"
+_NUMBERS = {"page_size": (1, 100), "latest": (0, 100), "threads": (1, 256)}
+
+
+class SettingsError(AkhbarError, ValueError):
+    """A setting is outside what is allowed."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one application; each may come from the environment as ``AKHBAR_…``.
+
+    Raises :class:`SettingsError` when a value is outside what is allowed.
+    """
+
+    index: str = field(default="var/index", metadata={"help": "where the index is"})
+    page_size: int = field(default=10, metadata={"help": "hits on a page of results, 1 to 100"})
+    latest: int = field(default=8, metadata={"help": "articles shown on the first page, 0 to 100"})
+    language: Language = field(default="ar", metadata={"help": "language of pages that name none: ar or en"})
+    threads: int = field(default=4, metadata={"help": "requests served at the same time, 1 to 256"})
+
+    def __post_init__(self) -> None:
+        for name, (lowest, highest) in _NUMBERS.items():
+            if not lowest <= getattr(self, name) <= highest:
+                raise SettingsError(f"{name} {getattr(self, name)}: expected {lowest} to {highest}")
+        if self.language not in LANGUAGES:
+            raise SettingsError(f"language {self.language!r}: expected {', '.join(LANGUAGES)}")
+
+
+def from_environment(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that ``environ`` names, and the defaults for the rest; an empty value counts as none.
+
+    >>> from_environment({"AKHBAR_PAGE_SIZE": "20", "HOME": "/root"}).page_size
+    20
+    """
+    given = {}
+    for setting in fields(Settings):
+        text = environ.get(PREFIX + setting.name.upper(), "").strip()
+        if text:
+            given[setting.name] = _number(setting.name, text) if setting.name in _NUMBERS else text
+    return Settings(**given)  # type: ignore[arg-type]  # checked by Settings itself
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise SettingsError(f"{PREFIX}{name.upper()} {text!r}: expected a whole number") from None

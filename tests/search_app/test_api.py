@@ -1,0 +1,127 @@
+"""The REST interface gives programs what the pages give people."""
+
+from __future__ import annotations
+
+import html
+import re
+from urllib.parse import quote
+
+import pytest
+
+
+@pytest.fixture
+def found(client):
+    def search(**parameters):
+        response = client.get("/api/v1/search", query_string=parameters)
+        assert response.status_code == 200, response.text
+        return response.json
+
+    return search
+
+
+def test_a_search(found):
+    answer = found(q="الانتخابات")
+    assert answer["total"] == 2
+    assert (answer["page"], answer["size"]) == (1, 10)
+    hit = next(hit for hit in answer["hits"] if hit["id"] == "elections-1")
+    assert hit["date"] == "2024-02-11"
+    assert hit["source"] == "صحيفة الرصيف"
+    assert [hit["title"][mark["start"] : mark["end"]] for mark in hit["title_marks"]] == ["الانتخابات"]
+    assert {hit["snippet"][mark["start"] : mark["end"]] for mark in hit["snippet_marks"]} == {"الانتخابات"}
+
+
+def test_pages_of_any_size(found):
+    ids = [hit["id"] for page in (1, 2, 3) for hit in found(q="القمح", size=9, page=page)["hits"]]
+    assert len(ids) == len(set(ids)) == 25
+    assert found(q="القمح", size=9, page=4)["hits"] == []
+
+
+def test_facets_are_counted_when_asked_for(found):
+    assert found(q="القمح")["facets"] == {}
+    facets = found(q="القمح", facets="source,category")["facets"]
+    assert facets["category"] == [{"value": "اقتصاد", "count": 25}]
+    assert len(facets["source"]) == 12
+
+
+def test_filters_are_given_back(found):
+    answer = found(q="القمح", source="نشرة السوق 1", **{"from": "آذار 2024", "to": "2024-03-13"})
+    assert answer["total"] == 2
+    assert answer["filters"] == {
+        "from": "2024-03-01",
+        "to": "2024-03-13",
+        "sources": ["نشرة السوق 1"],
+        "categories": [],
+    }
+
+
+def test_notices_are_sentences_with_codes(found):
+    (notice,) = found(q="القمح ليس لبنان")["notices"]
+    assert (notice["code"], notice["value"], notice["detail"]) == ("operator", "ليس", "NOT")
+    assert "NOT" in notice["message"]
+    assert found(q="القمح ليس لبنان", syntax="words")["notices"] == []
+
+
+def test_the_page_links_to_the_same_search(client, page):
+    text = page("/", q="القمح", sort="oldest", page="2", lang="en")
+    address = html.unescape(re.search(r'href="(/api/[^"]+)"', text)[1])
+    shown = re.findall(r'href="/article/([^"?]+)', text)
+    assert [hit["id"] for hit in client.get(address).json["hits"]] == shown
+
+
+@pytest.mark.parametrize(
+    ("parameters", "named"),
+    [
+        pytest.param({"from": "soonish"}, "soonish", id="date"),
+        pytest.param({"sort": "best"}, "relevance, newest, oldest", id="order"),
+        pytest.param({"match": "some"}, "any, all, exact", id="match"),
+        pytest.param({"syntax": "sql"}, "full, words", id="syntax"),
+        pytest.param({"size": "101"}, "1–100", id="too many"),
+        pytest.param({"size": "0"}, "1–100", id="none"),
+        pytest.param({"page": "x"}, "page", id="page"),
+        pytest.param({"page": "101", "size": "100"}, "1–100", id="too deep"),
+        pytest.param({"facets": "author"}, "source, category", id="facet"),
+    ],
+)
+def test_a_parameter_that_cannot_be_used_is_an_error(client, parameters, named):
+    response = client.get("/api/v1/search", query_string={"q": "القمح", **parameters})
+    assert response.status_code == 400
+    assert named in response.json["error"]["message"]
+    assert response.mimetype == "application/json"
+
+
+def test_all_problems_are_named_at_once(client):
+    message = client.get("/api/v1/search?sort=x&size=y").json["error"]["message"]
+    assert "sort" in message
+    assert "size" in message
+
+
+def test_an_article(client):
+    article = client.get("/api/v1/articles/elections-1").json
+    assert article["id"] == "elections-1"
+    assert article["body"].count("\n") >= 2
+    assert article["url"] == "https://raseef.example/2024/02/11/1"
+
+
+def test_ids_may_hold_anything(client):
+    id_ = "dir/2024//1?a=b#c%20d"
+    assert client.get("/api/v1/articles/" + quote(id_, safe="")).json["id"] == id_
+    assert client.get("/api/v1/articles/" + quote(id_)).json["id"] == id_
+
+
+def test_no_article_is_a_404(client):
+    response = client.get("/api/v1/articles/nowhere")
+    assert response.status_code == 404
+    assert response.json == {"error": {"message": "there is no article with this id"}}
+
+
+def test_an_unknown_address_of_the_api_is_json(client):
+    assert client.get("/api/v2/search").json["error"]["message"]
+
+
+def test_health(client):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json["status"], answer.json["articles"]) == (200, "ok", 31)
+
+
+def test_arabic_is_readable_in_the_answer(client):
+    assert "القمح" in client.get("/api/v1/search?q=القمح").text

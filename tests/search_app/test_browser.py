@@ -1,0 +1,165 @@
+"""The pages in a real browser: direction, marks, keyboard, width, and nothing that the policy forbids."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from urllib.parse import quote
+
+import pytest
+
+from search_app.cli import listen
+
+pytestmark = pytest.mark.browser
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+WIDTHS = (320, 390, 1280)
+QUERY = quote("الانتخابات البلدية لبنان")
+
+
+@pytest.fixture(scope="module")
+def server(app):
+    """Return the address at which the application is served."""
+    listening = listen(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=listening.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.effective_port}"
+    listening.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("AKHBAR_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, f"no browser: install one of {', '.join(BROWSERS)}, or name one in AKHBAR_BROWSER"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
+def tab(chromium, server, request):
+    """Return a tab in which any error or refusal of the browser fails the test."""
+    context = chromium.new_context(base_url=server, java_script_enabled=request.param)
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("response", lambda answer: said.append(answer.url) if answer.status >= 400 else None)
+    yield page
+    context.close()
+    assert said == []
+
+
+def paths(hostile):
+    return {
+        "first": "/",
+        "results": f"/?q={QUERY}&category={quote('سياسة')}&from=2024-01",
+        "many": f"/?q={quote('القمح')}",
+        "none": f"/?q={quote('زعفران')}&match=all",
+        "article": f"/article/elections-1?q={QUERY}&at=2#m2",
+        "hostile results": f"/?q={quote('خبيث')}",
+        "hostile article": f"/article/{quote(hostile['id'], safe='')}?q={quote('خبيث')}",
+        "long query": f"/?q={quote('ط' * 400)}",
+        "English": f"/?q={QUERY}&lang=en",
+    }
+
+
+def test_arabic_reads_from_the_right(tab):
+    tab.goto(f"/?q={QUERY}")
+    assert tab.locator("html").get_attribute("dir") == "rtl"
+    name, search = tab.locator(".name").bounding_box(), tab.locator(".search").bounding_box()
+    assert name["x"] > search["x"]
+    meta, title = tab.locator(".hit-meta").first.bounding_box(), tab.locator(".hit-title").first.bounding_box()
+    assert meta["x"] > title["x"]
+
+
+def test_marks_are_seen(tab):
+    tab.goto(f"/?q={QUERY}")
+    mark = tab.locator("mark:not(.form)").first
+    assert mark.is_visible()
+    assert mark.inner_text() in ("الانتخابات", "البلدية", "لبنان", "الانْتِخاباتُ")
+
+
+def test_the_first_tab_stop_skips_to_the_content(tab):
+    tab.goto(f"/?q={QUERY}")
+    skip = tab.locator(".skip")
+    assert skip.bounding_box()["y"] < 0
+    tab.keyboard.press("Tab")
+    assert skip.evaluate("link => link === document.activeElement")
+    assert skip.bounding_box()["y"] >= 0
+    tab.keyboard.press("Enter")
+    assert tab.url.endswith("#main")
+
+
+def test_the_whole_page_is_reached_by_keyboard(tab):
+    tab.goto("/")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    tab.keyboard.type("القمح")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/?q=*")
+    assert tab.locator(".hit").count() == 10
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_the_window(tab, hostile, width):
+    tab.set_viewport_size({"width": width, "height": 800})
+    for name, path in paths(hostile).items():
+        tab.goto(path)
+        box = tab.locator("html").evaluate("root => [root.scrollWidth, root.clientWidth]")
+        assert box[0] <= box[1], name
+
+
+def test_titles_stay_on_the_text_side_in_english(tab):
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.goto(f"/?q={QUERY}&lang=en")
+    assert tab.locator("html").get_attribute("dir") == "ltr"
+    meta, title = tab.locator(".hit-meta").first.bounding_box(), tab.locator(".hit-title").first.bounding_box()
+    assert meta["x"] < title["x"]
+
+
+def test_the_language_is_switched_and_kept(tab):
+    tab.goto(f"/?q={QUERY}")
+    tab.get_by_text("English", exact=True).click()
+    tab.locator(".hit-title a").first.click()
+    assert tab.locator("html").get_attribute("lang") == "en"
+    tab.get_by_text("Back to the results").click()
+    assert tab.locator(".count").inner_text().endswith("sources")
+    tab.get_by_text("العربية", exact=True).click()
+    assert tab.locator("html").get_attribute("lang") == "ar"
+
+
+def test_a_reader_goes_from_search_to_article_and_back(tab):
+    tab.goto("/")
+    tab.locator("#q").fill("الانتخابات")
+    tab.locator("button").first.click()
+    tab.locator(".hit-title a").first.click()
+    assert tab.locator("mark[aria-current]").is_visible()
+    tab.get_by_text("عُد إلى النتائج").click()
+    assert tab.locator("#q").input_value() == "الانتخابات"
+
+
+def test_the_date_form_narrows_the_search(tab):
+    tab.goto(f"/?q={quote('القمح')}")
+    tab.locator("input[name=from]").fill("2024-03-20")
+    tab.locator(".dates button").click()
+    assert "6" in tab.locator(".count strong").inner_text()
+
+
+def test_a_hostile_article_runs_nothing(tab, hostile):
+    dialogs = []
+    tab.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for name in ("hostile results", "hostile article"):
+        tab.goto(paths(hostile)[name])
+        assert tab.locator("main img, main script, main svg").count() == 0
+        assert tab.get_by_text("<script>").first.is_visible()
+    assert dialogs == []

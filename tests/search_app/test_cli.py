@@ -1,0 +1,84 @@
+"""``akhbar`` has the index commands and ``serve``; what cannot be served ends in one clear line."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+from click.testing import CliRunner
+
+from indexer.cli import cli as index_commands
+from search_app.cli import main
+
+
+def run(*arguments, **environ):
+    return CliRunner(env={"AKHBAR_INDEX": None, **environ}).invoke(main, [str(each) for each in arguments])
+
+
+def test_all_index_commands_are_there_and_serve():
+    assert set(main.commands) == {*index_commands.commands, "serve"}
+    help_text = run("--help").output
+    assert all(command in help_text for command in main.commands)
+
+
+def test_an_index_command_runs(index_path):
+    answer = run("stats", "--index", index_path, "--json")
+    assert answer.exit_code == 0
+    assert json.loads(answer.output)["articles"] == 31
+
+
+def test_without_an_index_nothing_is_served(tmp_path):
+    answer = run("serve", "--index", tmp_path / "none", "--port", "0")
+    assert answer.exit_code == 3
+    assert answer.stderr.startswith("akhbar: ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_a_busy_port_is_named(index_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run("serve", "--index", index_path, "--port", port)
+    assert answer.exit_code == 2
+    assert f"127.0.0.1:{port}" in answer.stderr
+    assert answer.stderr.count("\n") == 1
+
+
+def test_an_address_of_another_machine_is_refused(index_path):
+    answer = run("serve", "--index", index_path, "--host", "203.0.113.1", "--port", "0")
+    assert answer.exit_code == 2
+    assert answer.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ"),
+    [
+        pytest.param(["--port", "65536"], {}, id="no such port"),
+        pytest.param(["--port", "web"], {}, id="port in words"),
+        pytest.param([], {"AKHBAR_THREADS": "many"}, id="setting in words"),
+    ],
+)
+def test_wrong_usage_is_exit_2(index_path, arguments, environ):
+    assert run("serve", "--index", index_path, *arguments, **environ).exit_code == 2
+
+
+def test_serve_answers_until_interrupted(index_path):
+    command = [sys.executable, "-c", "from search_app.cli import main; main()", "serve", "--port", "0"]
+    environ = os.environ | {"AKHBAR_INDEX": str(index_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ, text=True) as server:
+        try:
+            line = server.stdout.readline()
+            address = next(word for word in line.split() if word.startswith("http://"))
+            with urllib.request.urlopen(f"{address}healthz") as answer:
+                assert json.load(answer)["status"] == "ok"
+                assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        finally:
+            server.send_signal(signal.SIGINT)
+        server.wait(timeout=20)
+        assert server.returncode == 0
+        assert "Traceback" not in server.stderr.read()

@@ -1,0 +1,118 @@
+"""When something fails, a visitor gets a page or JSON with the right status, and no inner detail."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexer import rebuild
+from search_app import Settings, create_app
+from search_app.live import index_of
+from search_app.security import HEADERS
+
+
+@pytest.fixture
+def broken(tmp_path):
+    """Return an application whose index is not there."""
+    return create_app(Settings(index=str(tmp_path / "index"))).test_client()
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=قمح", "/article/1", "/article/1?q=قمح"])
+def test_without_an_index_pages_say_so(broken, path, tmp_path):
+    response = broken.get(path)
+    assert response.status_code == 503
+    assert "البحث متوقّف الآن" in response.text
+    assert str(tmp_path) not in response.text
+
+
+def test_without_an_index_the_api_says_so(broken, tmp_path):
+    for path in ("/api/v1/search?q=قمح", "/api/v1/articles/1"):
+        response = broken.get(path)
+        assert response.status_code == 503
+        assert str(tmp_path) not in response.json["error"]["message"]
+    health = broken.get("/healthz")
+    assert (health.status_code, health.json) == (503, {"status": "index unusable"})
+
+
+def test_the_cause_is_logged(broken, tmp_path, caplog):
+    broken.get("/")
+    assert str(tmp_path) in caplog.text
+
+
+def test_an_index_that_comes_later_is_served(broken, tmp_path, write):
+    assert broken.get("/healthz").status_code == 503
+    rebuild([write(tmp_path)], tmp_path / "index")
+    assert broken.get("/healthz").json["status"] == "ok"
+    assert broken.get("/?q=القمح").status_code == 200
+
+
+def test_an_index_let_go_is_opened_anew(index_path):
+    app = create_app(Settings(index=str(index_path)))
+    for _ in range(2):
+        assert app.test_client().get("/healthz").json["status"] == "ok"
+        index_of(app).close()
+
+
+def test_a_new_generation_is_served(tmp_path, write):
+    source = write(tmp_path)
+    rebuild([source], tmp_path / "index")
+    client = create_app(Settings(index=str(tmp_path / "index"))).test_client()
+    before = client.get("/healthz").json
+    rebuild([write(tmp_path, [{"id": "new", "title": "خبر جديد"}])], tmp_path / "index")
+    after = client.get("/healthz").json
+    assert after["generation"] > before["generation"]
+    assert (before["articles"], after["articles"]) == (31, 1)
+    assert client.get("/article/new").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "said"),
+    [
+        pytest.param("/article/nowhere", 404, "لا شيء هنا", id="no such article"),
+        pytest.param("/nowhere", 404, "لا شيء هنا", id="no such page"),
+        pytest.param("/nowhere?lang=en", 404, "Nothing here", id="in English"),
+        pytest.param("/static/nothing.css", 404, "لا شيء هنا", id="no such file"),
+        pytest.param("/static/../settings.py", 404, "لا شيء هنا", id="outside static"),
+    ],
+)
+def test_what_is_not_there(client, path, status, said):
+    response = client.get(path)
+    assert response.status_code == status
+    assert said in response.text
+
+
+def test_other_methods_are_refused(client):
+    page, api = client.post("/"), client.delete("/api/v1/search")
+    assert (page.status_code, api.status_code) == (405, 405)
+    assert "GET" in page.headers["Allow"]
+    assert api.json["error"]["message"]
+
+
+def test_a_fault_of_ours_shows_no_traceback(index_path):
+    app = create_app(Settings(index=str(index_path)))
+
+    def fail():
+        raise ZeroDivisionError("secret detail")
+
+    app.add_url_rule("/fault", view_func=fail)
+    app.add_url_rule("/api/fault", "api_fault", view_func=fail)
+    page, api = app.test_client().get("/fault"), app.test_client().get("/api/fault")
+    assert (page.status_code, api.status_code) == (500, 500)
+    assert "عطل عندنا" in page.text
+    assert "secret" not in page.text + api.text
+    assert page.headers["Content-Security-Policy"] == HEADERS["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=قمح", "/nowhere", "/static/style.css", "/api/v1/search?q=قمح", "/healthz"])
+def test_every_response_is_protected(client, path):
+    with client.get(path) as response:
+        for name, value in HEADERS.items():
+            assert response.headers[name] == value
+        assert "unsafe" not in response.headers["Content-Security-Policy"]
+        assert "Set-Cookie" not in response.headers
+
+
+def test_static_files_may_be_kept_and_asked_again(client):
+    with client.get("/static/style.css") as first:
+        assert "max-age=3600" in first.headers["Cache-Control"]
+    with client.get("/static/style.css", headers={"If-None-Match": first.headers["ETag"]}) as again:
+        assert again.status_code == 304

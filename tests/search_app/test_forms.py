@@ -1,0 +1,136 @@
+"""An address becomes a search request and a list of problems; reading one never fails."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from indexer import SearchRequest
+from search_app.forms import Problem, read_api_form, read_page_form
+
+TODAY = datetime.date(2024, 5, 20)
+
+
+def read(*pairs, size=10):
+    return read_page_form(MultiDict(pairs), today=TODAY, size=size)
+
+
+def read_api(*pairs, size=10):
+    return read_api_form(MultiDict(pairs), today=TODAY, size=size)
+
+
+def test_a_whole_address():
+    form = read(
+        ("q", "قمح"), ("from", "2024-02"), ("to", "2024-03"), ("source", "أ"), ("source", "ب"),
+        ("category", "سياسة"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("page", "3"),
+    )  # fmt: skip
+    assert form.problems == ()
+    assert form.page == 3
+    assert form.request == SearchRequest(
+        "قمح",
+        date_from=datetime.date(2024, 2, 1),
+        date_to=datetime.date(2024, 3, 31),
+        sources=("أ", "ب"),
+        categories=("سياسة",),
+        sort="oldest",
+        match="all",
+        syntax="words",
+        facets=("source", "category"),
+        limit=10,
+        offset=20,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "given_text", "day"),
+    [
+        pytest.param("from", "2024-02-11", datetime.date(2024, 2, 11), id="a day"),
+        pytest.param("from", "شباط 2024", datetime.date(2024, 2, 1), id="first of a Levantine month"),
+        pytest.param("to", "شباط 2024", datetime.date(2024, 2, 29), id="last of a leap February"),
+        pytest.param("to", "أمس", datetime.date(2024, 5, 19), id="yesterday"),
+    ],
+)
+def test_dates_in_words_and_figures(name, given_text, day):
+    request = read((name, given_text)).request
+    assert (request.date_from if name == "from" else request.date_to) == day
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        pytest.param("from", "soonish", "date", id="from no date"),
+        pytest.param("to", "31/31/2024", "date", id="to no date"),
+        pytest.param("sort", "best", "choice", id="unknown order"),
+        pytest.param("match", "ANY", "choice", id="choices are lower case"),
+        pytest.param("syntax", "<script>", "choice", id="markup as choice"),
+        pytest.param("page", "0", "number", id="page zero"),
+        pytest.param("page", "-1", "number", id="negative page"),
+        pytest.param("page", "2x", "number", id="page with letters"),
+        pytest.param("page", "1e3", "number", id="exponent"),
+        pytest.param("page", "9" * 5000, "number", id="endless number"),
+        pytest.param("page", "1001", "number", id="deeper than can be paged"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_a_problem_and_changes_nothing(name, value, code):
+    form = read(("q", "قمح"), (name, value))
+    assert [(problem.code, problem.parameter, problem.value) for problem in form.problems] == [(code, name, value)]
+    assert form.request == read(("q", "قمح")).request
+
+
+def test_eastern_arabic_digits_are_numbers():
+    assert read(("q", "قمح"), ("page", "٢")).page == 2
+
+
+def test_a_long_query_is_handed_on_so_that_the_index_can_tell():
+    form = read(("q", "قمح " * 400))
+    assert len(form.request.query) > 512
+    assert len(form.parameters.first("q")) <= 512
+
+
+def test_only_sort_and_page_ask_nothing():
+    assert read(("sort", "newest"), ("page", "2"), ("lang", "en")).asks_nothing
+    assert not read(("category", "سياسة")).asks_nothing
+
+
+def test_the_api_chooses_size_and_facets():
+    form = read_api(("q", "قمح"), ("size", "50"), ("facets", "source,category"), ("facets", "source"), ("page", "2"))
+    assert form.problems == ()
+    assert (form.request.limit, form.request.offset, form.request.facets) == (50, 50, ("source", "category"))
+
+
+def test_the_api_counts_no_facet_unasked():
+    assert read_api(("q", "قمح")).request.facets == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        pytest.param("size", "101", Problem("number", "size", "101", "1–100"), id="too many hits"),
+        pytest.param("size", "x", Problem("number", "size", "x", "1–100"), id="no number"),
+        pytest.param("facets", "body", Problem("choice", "facets", "body", "source, category"), id="no facet"),
+    ],
+)
+def test_problems_of_the_api(name, value, problem):
+    assert read_api((name, value)).problems == (problem,)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["q", "from", "to", "source", "category", "sort", "match", "syntax", "page", "size", "facets", "at"]
+            ),
+            st.text(max_size=60),
+        ),
+        max_size=12,
+    ),
+    st.integers(1, 100),
+)
+def test_any_address_makes_a_request(pairs, size):
+    for form in (read(*pairs, size=size), read_api(*pairs, size=size)):
+        assert isinstance(form.request, SearchRequest)
+        assert form.request.offset == (form.page - 1) * form.request.limit

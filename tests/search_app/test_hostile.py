@@ -1,0 +1,214 @@
+"""Whatever an article or a stranger writes, it stays text: nothing of it becomes markup, a link or a failure."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer import Article, MarkedArticle, Snippet, rebuild
+from search_app import Settings, create_app
+from search_app.articles import article_view
+from search_app.layout import current_frame, render
+from search_app.security import HEADERS, MAX_URL_BYTES
+
+PAYLOADS = [
+    pytest.param("<script>alert(1)</script>", id="script"),
+    pytest.param('"><img src=x onerror=alert(1)>', id="attribute break-out"),
+    pytest.param("' onmouseover='alert(1)", id="single quotes"),
+    pytest.param("</title></bdi></mark><svg onload=alert(1)>", id="closing tags"),
+    pytest.param("javascript:alert(1)", id="script address"),
+    pytest.param("//evil.example/x", id="other host"),
+    pytest.param("\u202e\u2066\u200f\u200bخبر", id="direction controls"),
+    pytest.param("\x00\x01\x1b[2J", id="control characters"),
+    pytest.param("{{7*7}}{%raw%}{0}{q.__class__}", id="templates and formats"),
+    pytest.param("ط" * 600, id="a very long word"),
+    pytest.param("\r\nSet-Cookie: a=b", id="header break-out"),
+    pytest.param("../../../etc/passwd", id="parent folders"),
+    pytest.param('(((((((((("«', id="unbalanced"),
+    pytest.param("&lt;b&gt;&amp;", id="entities"),
+]
+PARAMETERS = [
+    "q",
+    "from",
+    "to",
+    "source",
+    "category",
+    "sort",
+    "match",
+    "syntax",
+    "page",
+    "lang",
+    "at",
+    "tashkeel",
+    "size",
+    "facets",
+    "x",
+]
+OUR_TAGS = {
+    *(
+        "html",
+        "head",
+        "meta",
+        "title",
+        "link",
+        "body",
+        "a",
+        "header",
+        "form",
+        "label",
+        "input",
+        "button",
+        "nav",
+        "main",
+        "div",
+        "h1",
+        "h2",
+    ),
+    *(
+        "p",
+        "strong",
+        "ul",
+        "ol",
+        "li",
+        "article",
+        "time",
+        "bdi",
+        "mark",
+        "span",
+        "aside",
+        "section",
+        "footer",
+        "details",
+        "summary",
+        "dl",
+    ),
+    *("dt", "dd"),
+}
+
+
+class Page(HTMLParser):
+    """Reads a page strictly enough to see what an injection would have added."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.events, self.addresses = set(), [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.events += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+        self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "action")]
+
+
+def assert_only_ours(text):
+    page = Page(text)
+    assert page.tags <= OUR_TAGS
+    assert page.events == []
+    for address in page.addresses:
+        assert address.startswith(("/", "#", "http://", "https://")), address
+        assert not address.startswith("//"), address
+
+
+def assert_calm(response):
+    assert response.status_code < 500
+    assert "Traceback" not in response.text
+    assert "Set-Cookie" not in response.headers
+    assert all(response.headers[name] == value for name, value in HEADERS.items())
+    if response.mimetype == "text/html":
+        assert_only_ours(response.text)
+    else:
+        json.loads(response.text)
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_any_parameter_may_hold_anything(client, name, payload):
+    for path in ("/", "/article/elections-1", "/api/v1/search"):
+        assert_calm(client.get(path, query_string={"q": "القمح"} | {name: payload}))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_any_path_may_be_asked_for(client, payload):
+    for prefix in ("/article/", "/api/v1/articles/", "/", "//evil.example/", "/static/"):
+        response = client.get(prefix + quote(payload, safe=""))
+        assert response.status_code in (400, 404)
+        assert_calm(response)
+
+
+def test_a_hostile_article_is_shown_as_text(client, hostile):
+    for path in ("/?q=خبيث", "/?lang=en&q=خبيث", "/", f"/article/{quote(hostile['id'], safe='')}?q=خبيث"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert_calm(response)
+    text = client.get(f"/article/{quote(hostile['id'], safe='')}?q=خبيث").text
+    for field in ("title", "source", "category"):
+        assert hostile[field] in html.unescape(re.sub("</?mark[^>]*>", "", text))
+    assert "javascript:" not in text
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "//evil.example", "ftp://files.example/a"])
+def test_an_address_that_is_no_web_address_is_no_link(app, url):
+    article = Article(id="1", title="خبر", body="خبر", url=url)
+    with app.test_request_context("/article/1"):
+        frame = current_frame()
+        view = article_view(MarkedArticle(article, Snippet(article.title), Snippet(article.body)), frame)
+        assert view.url is None
+        assert url not in render("article.html", frame, view=view)
+
+
+def test_a_hostile_host_is_not_believed(client):
+    response = client.get("/article/elections-1", headers={"Host": 'evil"><script>alert(1)</script>'})
+    assert response.status_code < 500
+    assert "<script" not in response.text
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=80), max_size=6))
+def test_no_address_brings_the_pages_down(client, parameters):
+    for path in ("/", "/article/elections-1", "/api/v1/search"):
+        assert_calm(client.get(path, query_string=parameters))
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {name: st.text(max_size=40) for name in ("id", "title", "body", "source", "category", "url", "lang")}
+        ),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_no_article_brings_the_pages_down(tmp_path_factory, articles):
+    folder = tmp_path_factory.mktemp("hostile")
+    source = folder / "a.jsonl"
+    # An id of control characters is no id, and such a record is skipped; one article is always good.
+    records = [{"title": "خبر"}, *({**each, "title": "خبر " + each["title"]} for each in articles)]
+    source.write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
+    rebuild([source], folder / "index")
+    client = create_app(Settings(index=str(folder / "index"))).test_client()
+    results = client.get("/?q=خبر")
+    assert_calm(results)
+    assert_calm(client.get("/"))
+    hits = client.get("/api/v1/search?q=خبر").json["hits"]
+    assert hits
+    for link in re.findall(r'hit-title[^>]*><a href="([^"#]+)', results.text):
+        assert client.get(html.unescape(link)).status_code == 200
+
+
+def test_an_address_that_is_too_long_is_refused(client):
+    response = client.get("/?q=" + "a" * MAX_URL_BYTES)
+    assert response.status_code == 414
+    assert "العنوان أطول" in response.text
+
+
+def test_bytes_that_are_no_text_are_no_failure(client):
+    for path in ("/?q=%ff%fe%ed%a0%80", "/article/%ff%fe", "/api/v1/search?q=%c3%28&source=%ff"):
+        assert_calm(client.get(path))

@@ -1,0 +1,43 @@
+"""Settings come from one table; what is outside it is refused in one clear line."""
+
+from __future__ import annotations
+
+import pytest
+
+from search_app.settings import Settings, SettingsError, from_environment
+
+
+def test_without_an_environment_the_defaults_hold():
+    assert from_environment({}) == Settings()
+
+
+def test_every_setting_can_come_from_the_environment():
+    environ = {
+        "AKHBAR_INDEX": "/srv/news",
+        "AKHBAR_PAGE_SIZE": "25",
+        "AKHBAR_LATEST": "0",
+        "AKHBAR_LANGUAGE": "en",
+        "AKHBAR_THREADS": "8",
+    }
+    assert from_environment(environ) == Settings(index="/srv/news", page_size=25, latest=0, language="en", threads=8)
+    assert len(environ) == len(Settings.__dataclass_fields__)
+
+
+def test_an_empty_value_counts_as_none():
+    assert from_environment({"AKHBAR_PAGE_SIZE": "  "}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("AKHBAR_PAGE_SIZE", "ten", id="word for number"),
+        pytest.param("AKHBAR_PAGE_SIZE", "0", id="too small"),
+        pytest.param("AKHBAR_PAGE_SIZE", "101", id="too large"),
+        pytest.param("AKHBAR_THREADS", "-1", id="negative"),
+        pytest.param("AKHBAR_LANGUAGE", "fr", id="language without a catalogue"),
+    ],
+)
+def test_a_setting_outside_its_range_is_refused(name, value):
+    with pytest.raises(SettingsError, match="expected") as refused:
+        from_environment({name: value})
+    assert refused.value.exit_code == 2

@@ -1,0 +1,75 @@
+"""Addresses keep a search and change one thing at a time."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+
+from search_app.urls import MAX_QUERY_CHARS, MAX_VALUES, NAMES, Parameters, read_parameters
+
+SEARCH = Parameters((("q", "قمح"), ("source", "أ"), ("source", "ب"), ("page", "3"), ("at", "2")))
+
+
+def read(*pairs):
+    return read_parameters(MultiDict(pairs))
+
+
+@pytest.mark.parametrize(
+    ("pairs", "kept"),
+    [
+        pytest.param([("utm", "1"), ("q", "قمح")], [("q", "قمح")], id="unknown names go"),
+        pytest.param([("q", "  قمح ")], [("q", "قمح")], id="blanks around values go"),
+        pytest.param([("q", ""), ("from", " ")], [], id="empty values go"),
+        pytest.param([("q", "أ"), ("q", "ب")], [("q", "أ")], id="one query"),
+        pytest.param(
+            [("source", "ب"), ("source", "أ"), ("source", "ب")],
+            [("source", "ب"), ("source", "أ")],
+            id="sources once each",
+        ),
+        pytest.param([("page", "2"), ("q", "قمح")], [("q", "قمح"), ("page", "2")], id="canonical order"),
+    ],
+)
+def test_reading_an_address(pairs, kept):
+    assert read(*pairs).pairs == tuple(kept)
+
+
+def test_an_address_is_bounded():
+    assert len(read(("q", "ق" * 5000)).first("q")) == MAX_QUERY_CHARS
+    assert len(read(*(("source", str(number)) for number in range(500))).all("source")) == MAX_VALUES
+
+
+def test_another_answer_starts_at_its_first_page():
+    for other in (SEARCH.changed("sort", "newest"), SEARCH.toggled("source", "أ"), SEARCH.without("source")):
+        assert not other.first("page")
+        assert not other.first("at")
+
+
+def test_a_toggle_adds_and_takes_away():
+    assert SEARCH.toggled("source", "ج").all("source") == ("أ", "ب", "ج")
+    assert SEARCH.toggled("source", "أ").all("source") == ("ب",)
+
+
+def test_a_place_stays_within_the_answer():
+    assert SEARCH.placed("page", "4").first("page") == "4"
+    assert SEARCH.placed("at", "").first("page") == "3"
+
+
+def test_an_address_without_parameters_has_no_question_mark():
+    assert Parameters().on("/") == "/"
+
+
+@given(st.lists(st.tuples(st.sampled_from(NAMES), st.text(st.characters(exclude_categories=["Cs"])))))
+def test_an_address_that_was_written_reads_the_same(pairs):
+    parameters = read(*pairs)
+    assert read(*parse_qsl(parameters.encoded())) == parameters
+
+
+@given(st.text())
+def test_any_text_can_stand_in_an_address(text):
+    encoded = Parameters((("source", text),)).on("/")
+    assert encoded.isascii()
+    assert not set(encoded) & set("<>\"' ")
