@@ -8,12 +8,14 @@ from pathlib import Path
 
 from analyzers import Analyzer
 from indexer.article import Article
+from indexer.errors import SourceError
 from indexer.index import Index, unopened_index
 from indexer.readers import BadRecord, find_files, read_articles
 from indexer.schema import Document, document
 
 OnBytes = Callable[[int], None]
 Say = Callable[[str], None]
+MAX_NAMED = 3
 
 
 @dataclass(slots=True)
@@ -83,6 +85,9 @@ def _documents(
     for article in _good(read_articles(files, on_bytes), report, on_bad):
         report.read += 1
         yield document(article, analyzer)
+    if not report.read:
+        names = ", ".join(map(str, files[:MAX_NAMED])) + (", …" if len(files) > MAX_NAMED else "")
+        raise SourceError(f"{names}: no article could be read; the index was left as it was")
 
 
 def _good(

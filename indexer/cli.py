@@ -116,8 +116,8 @@ class _BadRecords:
     def __call__(self, record: BadRecord) -> None:
         self.count += 1
         if self.count <= MAX_BAD_SHOWN:
-            kept = "skipped" if record.skipped else "kept without it"
-            click.echo(f"akhbar: {record.where}: {record.reason}; {kept}", err=True)
+            skipped = "; skipped" if record.skipped else ""
+            click.echo(f"akhbar: {record.where}: {record.reason}{skipped}", err=True)
         elif self.count == MAX_BAD_SHOWN + 1:
             click.echo("akhbar: more of these are only counted", err=True)
 
