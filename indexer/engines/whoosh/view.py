@@ -90,7 +90,8 @@ class View:
         """Return the page that ``search`` asks for."""
         with self._searcher() as searcher:
             matches = list(self._matches(searcher, compiled(search.plan)))
-            kept = [match for match in matches if self._admits(search.filters)(match.document)]
+            admits = self._admits(search.filters)
+            kept = [match for match in matches if admits(match.document)]
             facets = {column: self._facet(column, search, matches) for column in search.facets}
             page = self._page(kept, search)
             articles = tuple(FoundArticle(self._stored(searcher, each.document), each.score) for each in page)
