@@ -8,13 +8,13 @@ from pathlib import Path
 
 from analyzers import Analyzer
 from indexer.article import Article
+from indexer.engines import Say
 from indexer.errors import SourceError
 from indexer.index import Index, unopened_index
 from indexer.readers import BadRecord, find_files, read_articles
 from indexer.schema import Document, document
 
 OnBytes = Callable[[int], None]
-Say = Callable[[str], None]
 MAX_NAMED = 3
 
 

@@ -41,7 +41,7 @@ class WhooshEngine:
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         with self._generations.writing():
             folder = self._generations.begin()
-            return self._fill(folder, partial(self._write_new, folder, documents), say)
+            return self._fill(folder, partial(self._write_new, folder, documents, say), say)
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         with self._generations.writing():
@@ -49,12 +49,12 @@ class WhooshEngine:
             with self._damage_named():
                 View(live.path).close()  # what cannot be read must not be built upon
             folder = self._generations.begin(based_on=live)
-            return self._fill(folder, partial(segments.write, folder, documents), say)
+            return self._fill(folder, partial(segments.write, folder, documents, say), say)
 
     @staticmethod
-    def _write_new(folder: Path, documents: Iterable[Document]) -> int:
+    def _write_new(folder: Path, documents: Iterable[Document], say: Say | None) -> int:
         segments.create(folder)
-        return segments.write(folder, documents)
+        return segments.write(folder, documents, say)
 
     def _fill(self, folder: Path, write: Callable[[], int], say: Say | None) -> int:
         try:

@@ -11,6 +11,7 @@ import whoosh.filedb.filestore
 import whoosh.index
 
 from indexer.article import Article
+from indexer.engines import Say
 from indexer.engines.whoosh.schema import whoosh_schema
 from indexer.engines.whoosh.view import UNDATED, open_whoosh
 from indexer.schema import Document
@@ -26,7 +27,7 @@ def create(folder: Path) -> None:
     whoosh.index.FileIndex.create(whoosh.filedb.filestore.FileStorage(str(folder)), whoosh_schema(), "MAIN")
 
 
-def write(folder: Path, documents: Iterable[Document]) -> int:
+def write(folder: Path, documents: Iterable[Document], say: Say | None = None) -> int:
     """Add ``documents`` to the index in ``folder``; return how many ids were written.
 
     An article that stands in the index with the same id is deleted, so is an earlier one of this
@@ -38,6 +39,8 @@ def write(folder: Path, documents: Iterable[Document]) -> int:
     except BaseException:
         writer.cancel()
         raise
+    if say:
+        say("sorting and writing what was read")
     writer.commit()
     with suppress(FileNotFoundError):
         (folder / WRITE_LOCK).unlink()
