@@ -11,10 +11,11 @@ from indexer.article import Article
 from indexer.engines import Say
 from indexer.errors import SourceError
 from indexer.index import Index, unopened_index
-from indexer.readers import BadRecord, find_files, read_articles
+from indexer.readers import BadRecord, find_files, read_articles, shown
 from indexer.schema import Document, document
 
 OnBytes = Callable[[int], None]
+OnBad = Callable[[BadRecord], None]
 MAX_NAMED = 3
 
 
@@ -23,8 +24,8 @@ class BuildReport:
     """What a rebuild or an update did.
 
     ``written`` counts distinct articles; ``read`` the records that were good, so their difference
-    is how many came again with the same id. ``skipped`` counts the bad ones, and ``mended`` the
-    good ones that lost a field that could not be used, such as a date.
+    is how many came again with the same id. ``skipped`` counts the bad ones, and ``mended``
+    the fields that good ones lost because they could not be used, such as a date.
     """
 
     written: int = 0
@@ -38,7 +39,7 @@ def rebuild(
     index: str | Path | Index,
     *,
     on_bytes: OnBytes | None = None,
-    on_bad: Callable[[BadRecord], None] | None = None,
+    on_bad: OnBad | None = None,
     say: Say | None = None,
 ) -> BuildReport:
     """Replace an index by the articles of ``sources``, at once when all are in; return what was done.
@@ -47,12 +48,8 @@ def rebuild(
     gets the bytes read, for a progress bar. While it runs, and when it fails, the old index serves.
     Raises SourceError for sources that cannot be read or hold no article, and IndexLockedError.
     """
-    target = index if isinstance(index, Index) else unopened_index(index)
-    files = find_files([Path(source) for source in sources])
-    report = BuildReport()
-    documents = _documents(files, target.analyzer, report, on_bytes, on_bad)
-    report.written = target.engine.rebuild(documents, say=say)
-    return report
+    target = _opened(index)
+    return _build(sources, target, target.engine.rebuild, on_bytes=on_bytes, on_bad=on_bad, say=say)
 
 
 def update(
@@ -60,19 +57,35 @@ def update(
     index: str | Path | Index,
     *,
     on_bytes: OnBytes | None = None,
-    on_bad: Callable[[BadRecord], None] | None = None,
+    on_bad: OnBad | None = None,
     say: Say | None = None,
 ) -> BuildReport:
     """Add the articles of ``sources`` to an index, each in the place of the one with its id.
 
     Everything else is as for :func:`rebuild`; the index must exist and be of these analyzers.
     """
-    target = index if isinstance(index, Index) else unopened_index(index)
+    target = _opened(index)
+    return _build(sources, target, target.engine.update, on_bytes=on_bytes, on_bad=on_bad, say=say)
+
+
+def _build(
+    sources: Sequence[str | Path],
+    target: Index,
+    write: Callable[..., int],
+    *,
+    on_bytes: OnBytes | None,
+    on_bad: OnBad | None,
+    say: Say | None,
+) -> BuildReport:
     files = find_files([Path(source) for source in sources])
     report = BuildReport()
     documents = _documents(files, target.analyzer, report, on_bytes, on_bad)
-    report.written = target.engine.update(documents, say=say)
+    report.written = write(documents, say=say)
     return report
+
+
+def _opened(index: str | Path | Index) -> Index:
+    return index if isinstance(index, Index) else unopened_index(index)
 
 
 def _documents(
@@ -80,19 +93,17 @@ def _documents(
     analyzer: Analyzer,
     report: BuildReport,
     on_bytes: OnBytes | None,
-    on_bad: Callable[[BadRecord], None] | None,
+    on_bad: OnBad | None,
 ) -> Iterator[Document]:
     for article in _good(read_articles(files, on_bytes), report, on_bad):
         report.read += 1
         yield document(article, analyzer)
     if not report.read:
-        names = ", ".join(map(str, files[:MAX_NAMED])) + (", …" if len(files) > MAX_NAMED else "")
+        names = ", ".join(map(shown, files[:MAX_NAMED])) + (", …" if len(files) > MAX_NAMED else "")
         raise SourceError(f"{names}: no article could be read; the index was left as it was")
 
 
-def _good(
-    records: Iterable[Article | BadRecord], report: BuildReport, on_bad: Callable[[BadRecord], None] | None
-) -> Iterator[Article]:
+def _good(records: Iterable[Article | BadRecord], report: BuildReport, on_bad: OnBad | None) -> Iterator[Article]:
     for record in records:
         if isinstance(record, Article):
             yield record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import re
 import resource
@@ -18,7 +19,7 @@ from analyzers import analyzer_for
 from indexer import build
 from indexer.build import BuildReport
 from indexer.dates import Period, read_period
-from indexer.errors import AkhbarError, IndexUnusableError, InputError
+from indexer.errors import AkhbarError, IndexUnusableError
 from indexer.index import open_index, unopened_index
 from indexer.query.notices import sentence
 from indexer.readers import BadRecord, find_files
@@ -28,11 +29,21 @@ from indexer.search import MATCHES, SORTS, SYNTAXES, SearchRequest
 from indexer.version import VERSION
 
 EXIT_SKIPPED = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130  # what a shell expects after Ctrl+C: 128 + SIGINT
 MAX_BAD_SHOWN = 20
 _SPACES = re.compile(r" {2,}")
 
+
+def _named(_: click.Context, parameter: click.Parameter, name: str) -> str:
+    if not name:
+        raise click.BadParameter("expected a folder, got an empty name", param=parameter)
+    return name
+
+
 index_option = click.option(
     "--index",
+    callback=_named,
     default="var/index",
     envvar="AKHBAR_INDEX",
     show_default=True,
@@ -46,11 +57,20 @@ class OneLineErrors(click.Group):
     """A group whose commands end with one line and the right exit code when something is wrong."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        _print_what_the_terminal_can()
         try:
             return super().invoke(ctx)
         except AkhbarError as problem:
             click.echo(f"akhbar: {problem}", err=True)
             ctx.exit(problem.exit_code)
+        except click.UsageError as problem:
+            path = (problem.ctx or ctx).command_path
+            click.echo(f"akhbar: {_plain(problem.format_message())} See: {path} --help", err=True)
+            ctx.exit(EXIT_USAGE)
+        except KeyboardInterrupt:
+            click.echo("akhbar: interrupted", err=True)
+            ctx.exit(EXIT_INTERRUPTED)
         except MemoryError:
             click.echo("akhbar: out of memory; the index was left as it was", err=True)
             ctx.exit(1)
@@ -62,6 +82,13 @@ class OneLineErrors(click.Group):
                 f"akhbar: {problem.filename or 'system'}: {problem.strerror or problem}; nothing was changed", err=True
             )
             ctx.exit(1)
+
+
+def _print_what_the_terminal_can() -> None:
+    """Have letters that the terminal's encoding lacks printed as "?", rather than end with an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 @click.group(cls=OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -130,13 +157,13 @@ def _say(line: str) -> None:
 def _tell_report(report: BuildReport, index: str, seconds: float) -> None:
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
     again = report.read - report.written
-    parts = [f"{report.written:,} articles in {index}"]
+    parts = [f"{_counted(report.written)} in {index}"]
     if again:
         parts.append(f"{again:,} came again with the same id, the last one counts")
     if report.skipped:
         parts.append(f"{report.skipped:,} records skipped")
     if report.mended:
-        parts.append(f"{report.mended:,} without a field that could not be used")
+        parts.append(f"{report.mended:,} fields left out that could not be used")
     parts.append(f"{seconds:.1f} s, {peak_mib:,.0f} MiB at most")
     click.echo("; ".join(parts))
 
@@ -182,21 +209,32 @@ def search(query: str, index: str, *, as_json: bool, limit: int, page: int, **ch
     with open_index(index) as opened:
         results = opened.search(request)
     if as_json:
-        click.echo(json.dumps(results_as_json(results), ensure_ascii=False, indent=1))
+        _print_json({"page": page, "size": limit, **results_as_json(results)})
         return
     _tell_results(results, request, time.perf_counter() - started)
+
+
+def _print_json(value: object) -> None:
+    """Print JSON in UTF-8, whatever the terminal's encoding is: JSON knows no other."""
+    text = json.dumps(value, ensure_ascii=False, default=lambda day: day.isoformat(), indent=1)
+    click.echo(text.encode("utf-8", "replace"))
 
 
 def _tell_results(results: SearchResults, request: SearchRequest, seconds: float) -> None:
     for notice in results.notices:
         click.echo(f"note: {sentence(notice)}", err=True)
     if not results.hits:
-        click.echo("no article found" if not results.total else f"{results.total:,} articles, none on this page")
+        click.echo("no article found" if not results.total else f"{_counted(results.total)}, none on this page")
         return
     first = request.offset + 1
-    click.echo(f"{results.total:,} articles, {first}–{request.offset + len(results)} shown ({seconds * 1000:.0f} ms)\n")
+    shown = f"{first}–{request.offset + len(results)} shown"
+    click.echo(f"{_counted(results.total)}, {shown} ({seconds * 1000:.0f} ms)\n")
     for place, hit in enumerate(results, first):
         _tell_hit(place, hit)
+
+
+def _counted(articles: int) -> str:
+    return f"{articles:,} article{'' if articles == 1 else 's'}"
 
 
 def _tell_hit(place: int, hit: Hit) -> None:
@@ -290,7 +328,7 @@ def stats(index: str, *, as_json: bool) -> None:
         found = opened.stats()
     values = {name: getattr(found, name) for name in found.__dataclass_fields__}
     if as_json:
-        click.echo(json.dumps(values, ensure_ascii=False, default=lambda value: value.isoformat(), indent=1))
+        _print_json(values)
         return
     for name, value in values.items():
         click.echo(f"{name.replace('_', ' '):<12} {f'{value:,}' if isinstance(value, int) else value}")
@@ -322,6 +360,3 @@ def evaluate(index: str, queries: Path, qrels: Path, run_out: Path | None) -> No
 def main() -> None:
     """Run the index commands without Flask: ``python -m indexer``."""
     cli(prog_name="python -m indexer")
-
-
-__all__ = ["InputError", "cli", "main"]

@@ -3,7 +3,8 @@
     AkhbarError                     the base: message, and the exit code of the command line
     ├── InputError                  exit 2: what was asked for cannot be used as given
     │   ├── SourceError             a file or folder of articles cannot be read
-    │   └── RequestError            a date, a sort order, a page: outside what is allowed
+    │   ├── RequestError            a date, a sort order, a page: outside what is allowed
+    │   └── MissingExtraError       a library that this command needs is not installed
     └── IndexUnusableError          exit 3: the index itself
         ├── IndexNotFoundError      there is none at that place
         ├── IndexDamagedError       a file of it is missing or changed
@@ -32,6 +33,10 @@ class SourceError(InputError):
 
 class RequestError(InputError):
     """A part of a search request is outside what is allowed."""
+
+
+class MissingExtraError(InputError, ImportError):
+    """A library that this command needs is not installed."""
 
 
 class IndexUnusableError(AkhbarError):

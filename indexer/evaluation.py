@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from indexer.errors import AkhbarError, SourceError
+from indexer.errors import InputError, MissingExtraError, SourceError
 from indexer.index import Index
 from indexer.search import SearchRequest
 
@@ -18,22 +18,25 @@ DEPTH = 100
 RUN_NAME = "akhbar"
 
 
-class EvaluationUnavailableError(AkhbarError):
-    """The library that measures is not installed."""
-
-
 def evaluate(index: Index, queries: Path, qrels: Path, *, run_out: Path | None = None) -> dict[str, float]:
     """Return nDCG@10, MRR@10 (RR@10) and R@100, means over the judged queries.
 
     A judged query that finds nothing scores 0. ``run_out`` gets the run, six columns a line.
-    Raises SourceError for a file that cannot be read, EvaluationUnavailableError without ir-measures.
+    Raises SourceError for a file that cannot be read or judges nothing that is asked, InputError for a run that
+    cannot be written, MissingExtraError without ir-measures.
     """
     measures = _measures()
     judged = list(_judgements(qrels))
-    run = [line for query_id, text in _queries(queries) for line in _run(index, query_id, text)]
+    asked = list(_queries(queries))
+    if not {query_id for query_id, _ in asked} & {query_id for query_id, _, _ in judged}:
+        raise SourceError(f"{qrels}: judges none of the queries in {queries}; expected the same ids in both")
+    run = [line for query_id, text in asked for line in _run(index, query_id, text)]
     if run_out:
         rows = (f"{query} Q0 {article} {rank} {score:.6f} {RUN_NAME}\n" for query, article, rank, score in run)
-        run_out.write_text("".join(rows), encoding="utf-8")
+        try:
+            run_out.write_text("".join(rows), encoding="utf-8")
+        except OSError as problem:
+            raise InputError(f"{run_out}: cannot be written ({problem.strerror}); name another --run-out") from problem
     library = measures["library"]
     scored = library.calc_aggregate(
         [each for name, each in measures.items() if name != "library"],
@@ -48,7 +51,7 @@ def _measures() -> dict[str, Any]:
     try:
         import ir_measures
     except ImportError as problem:
-        raise EvaluationUnavailableError("akhbar eval needs ir-measures; run: pip install 'akhbar[eval]'") from problem
+        raise MissingExtraError("akhbar eval needs ir-measures; run: pip install 'akhbar[eval]'") from problem
     return {
         "library": ir_measures,
         "nDCG@10": ir_measures.nDCG @ 10,

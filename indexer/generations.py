@@ -116,7 +116,7 @@ class Generations:
 
     @contextlib.contextmanager
     def writing(self, *, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
-        """Hold the writer's lock; raises IndexLockedError when another process keeps it."""
+        """Hold the writer's lock; raises IndexLockedError when another process keeps it, IndexUnusableError when barred."""
         self._make_root()
         lock = filelock.FileLock(self.root / LOCK, timeout=timeout_s)
         try:
@@ -124,6 +124,10 @@ class Generations:
         except filelock.Timeout as problem:
             raise IndexLockedError(
                 f"{self.root}: another process is writing this index; waited {timeout_s:g} s, try again later"
+            ) from problem
+        except PermissionError as problem:
+            raise IndexUnusableError(
+                f"{self.root}: no permission to write the index; change its permissions or name another --index"
             ) from problem
         try:
             yield
@@ -285,11 +289,13 @@ def require_usable(generation: Generation, *, root: Path, fingerprint: str) -> G
 
 
 def _listed(folder: Path) -> set[str]:
-    """Return the names in a folder; none where there is no folder."""
+    """Return the names in a folder; none where there is no folder. Raises IndexUnusableError for one that is closed."""
     try:
         return {each.name for each in folder.iterdir()}
     except (FileNotFoundError, NotADirectoryError):
         return set()
+    except PermissionError as problem:
+        raise IndexUnusableError(f"{folder}: no permission to read the index; change its permissions") from problem
 
 
 def _number(name: str) -> int:

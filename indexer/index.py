@@ -15,7 +15,7 @@ from indexer.engines import FoundArticle, IndexStats, SearchEngine, open_engine
 from indexer.query.nodes import Column
 from indexer.query.notices import Notice
 from indexer.query.parser import ParsedQuery, parse, parse_words
-from indexer.query.plan import DateRange, Everything, Nothing, OneOf, Search
+from indexer.query.plan import DateRange, Everything, Nothing, OneOf, Plan, Search, Without
 from indexer.query.planner import PlannedQuery, Wanted, plan_query, restricted
 from indexer.results.highlight import best_passage, whole
 from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
@@ -108,8 +108,8 @@ class Index:
 
         def resolve(column: Column, name: str) -> frozenset[str]:
             values = self._values_called(column, name)
-            if not values and column == "source":
-                unknown.append(Notice("no_such_source", name))
+            if not values:
+                unknown.append(Notice("no_such_source" if column == "source" else "no_such_category", name))
             return values
 
         planned = plan_query(parsed.root, analyzer=self.analyzer, match=request.match, resolve=resolve)
@@ -176,7 +176,13 @@ def unopened_index(url: str | Path) -> Index:
 
 def _as_search(planned: PlannedQuery, request: SearchRequest) -> Search:
     facets = tuple(dict.fromkeys(request.facets))
-    return Search(planned.plan, planned.filters, request.sort, request.limit, request.offset, facets)
+    sort = "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort
+    return Search(planned.plan, planned.filters, sort, request.limit, request.offset, facets)
+
+
+def _scores_nothing(plan: Plan) -> bool:
+    """Return whether all that ``plan`` finds is equally relevant: it looks for no words."""
+    return isinstance(plan, Everything) or (isinstance(plan, Without) and _scores_nothing(plan.part))
 
 
 def _applied(filters: tuple[DateRange | OneOf, ...]) -> AppliedFilters:

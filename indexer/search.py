@@ -27,6 +27,7 @@ MAX_DEPTH = 10_000
 class SearchRequest:
     """One search. The defaults search everything, best first, ten hits.
 
+    Where there are no words to look for, "best" is newest.
     ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them,
     ``exact`` compares the letters as typed (marks apart), without stems.
     ``syntax``: ``full`` reads operators, phrases and fields; ``words`` reads bare words only.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.routing import BaseConverter
@@ -12,7 +14,7 @@ from search_app.failures import handle_failures
 from search_app.live import attach_index
 from search_app.pages import pages
 from search_app.security import protect
-from search_app.settings import Settings
+from search_app.settings import Settings, from_environment
 
 __all__ = ["Settings", "create_app"]
 
@@ -26,11 +28,16 @@ class ArticleId(BaseConverter):
     part_isolating = False
 
 
-def create_app(settings: Settings) -> Flask:
-    """Return the application. The index is opened at the first request, and waited for if it cannot be used."""
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application, set up by the environment where no ``settings`` are given.
+
+    The index is opened at the first request, and waited for if it cannot be used.
+    """
+    settings = settings or from_environment(os.environ)
     app = Flask(__name__)
     app.config[layout.SETTINGS] = settings
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
+    app.config["TRUSTED_HOSTS"] = settings.hosts.split() or None  # a permanent link is made of the host asked for
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.undefined = StrictUndefined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
+from types import MappingProxyType
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from search_app.layout import Frame
 from search_app.messages import Messages
 
 _UNDONE_BY_READING_WORDS = frozenset({"operator", "date", "unknown_field", "only_negative", "dangling_operator"})
+_NAMED_IN = MappingProxyType({"no_such_source": "source", "no_such_category": "category"})
 
 
 class NoticeView(NamedTuple):
@@ -68,6 +70,7 @@ def _undo(notice: Notice, frame: Frame) -> str:
     """Return the address of the search without what the notice tells of, or an empty string."""
     if notice.code in _UNDONE_BY_READING_WORDS:
         return frame.parameters.changed("syntax", "words").on(frame.path)
-    if notice.code == "no_such_source" and notice.value in frame.parameters.all("source"):
-        return frame.parameters.toggled("source", notice.value).on(frame.path)
+    column = _NAMED_IN.get(notice.code)
+    if column and notice.value in frame.parameters.all(column):
+        return frame.parameters.toggled(column, notice.value).on(frame.path)
     return ""

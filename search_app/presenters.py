@@ -171,7 +171,9 @@ def _chips(results: SearchResults, form: SearchForm, frame: Frame) -> Iterable[C
 
 
 def _dates_in_query(results: SearchResults, frame: Frame) -> Iterable[Choice]:
-    """Yield a link for each date clause of the query, which takes the clause out of it."""
+    """Yield a link for each date clause that narrows the query, which takes the clause out of it."""
+    if not (results.filters.date_from or results.filters.date_to):
+        return  # what is excluded («NOT سنة:2023») or an alternative is no filter
     for notice in results.notices:
         if notice.code == "date" and notice.value in frame.query:
             rest = " ".join(frame.query.replace(notice.value, " ", 1).split())

@@ -32,14 +32,16 @@ class Settings:
     page_size: int = field(default=10, metadata={"help": "hits on a page of results, 1 to 100"})
     latest: int = field(default=8, metadata={"help": "articles shown on the first page, 0 to 100"})
     language: Language = field(default="ar", metadata={"help": "language of pages that name none: ar or en"})
+    hosts: str = field(default="", metadata={"help": "host names to answer for, with spaces; any when empty"})
     threads: int = field(default=4, metadata={"help": "requests served at the same time, 1 to 256"})
 
     def __post_init__(self) -> None:
         for name, (lowest, highest) in _NUMBERS.items():
             if not lowest <= getattr(self, name) <= highest:
-                raise SettingsError(f"{name} {getattr(self, name)}: expected {lowest} to {highest}")
+                given = getattr(self, name)
+                raise SettingsError(f"{name} ({PREFIX}{name.upper()}) {given}: expected {lowest} to {highest}")
         if self.language not in LANGUAGES:
-            raise SettingsError(f"language {self.language!r}: expected {', '.join(LANGUAGES)}")
+            raise SettingsError(f"language ({PREFIX}LANGUAGE) {self.language!r}: expected {', '.join(LANGUAGES)}")
 
 
 def from_environment(environ: Mapping[str, str]) -> Settings:

@@ -52,8 +52,9 @@ class IndexStats:
 class SearchEngine(Protocol):
     """A collection of articles that can be searched, replaced and added to.
 
-    Every engine gives the same hits for the same articles; scores differ only by rounding. Equal
-    scores and equal dates keep the order in which the articles came in. Searching is safe from
+    Every engine finds the same articles; scores differ only by rounding, and by the statistics of articles
+    that an update replaced: an engine may count those until its next rebuild. Equal scores and
+    equal dates keep the order in which the articles came in. Searching is safe from
     many threads, also while another process writes.
     """
 

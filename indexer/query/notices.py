@@ -10,6 +10,7 @@ NoticeCode = Literal[
     "bad_date",  # a date clause that could not be read; searched as words
     "unknown_field",  # a name before a colon that is no field; searched as words
     "no_such_source",  # no source has that name; nothing can match
+    "no_such_category",  # no category has that name; nothing can match
     "unclosed_quote",  # the phrase was read up to the end
     "unbalanced",  # a parenthesis without its partner; ignored
     "dangling_operator",  # an operator with nothing on one side; ignored
@@ -36,6 +37,7 @@ _ENGLISH: dict[NoticeCode, str] = {
     "bad_date": "“{value}” is no date that is understood (try 2024-02-11, 2024-02 or شباط/2024); searched as words",
     "unknown_field": "“{value}” is no field (title, body, source, category, from, to, year); searched as words",
     "no_such_source": "no source is called “{value}”",
+    "no_such_category": "no category is called “{value}”",
     "unclosed_quote": "a quotation mark was not closed; the phrase was read to the end",
     "unbalanced": "a parenthesis has no partner and was ignored",
     "dangling_operator": "“{value}” has nothing to join and was ignored",

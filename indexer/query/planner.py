@@ -72,7 +72,8 @@ def plan_query(root: Node | None, *, analyzer: Analyzer, match: Match, resolve: 
     conditions, rest = _lift_conditions(root)
     planner = _Planner(analyzer, match, resolve)
     plan = planner.node(rest, TEXT_FIELDS) if rest else Everything()
-    filters = _merged(tuple(planner.condition(condition) for condition in conditions))
+    filters = tuple(planner.condition(condition) for condition in conditions)
+    filters = _narrowed(filters, ()) if isinstance(root, And) else _merged(filters)
     return PlannedQuery(plan, filters, planner.wanted)
 
 

@@ -16,6 +16,6 @@ To read another kind of file, write its reader and add its ending to the table i
 
 from indexer.readers.articles import read_articles
 from indexer.readers.files import find_files
-from indexer.readers.records import BadRecord
+from indexer.readers.records import BadRecord, shown
 
-__all__ = ["BadRecord", "find_files", "read_articles"]
+__all__ = ["BadRecord", "find_files", "read_articles", "shown"]

@@ -6,6 +6,7 @@ paragraph, where requests and copyright notices may be whole sentences.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
@@ -16,6 +17,7 @@ from analyzers.tokenizer import words
 from analyzers.tokens import Token
 from indexer.readers.lines import COPYRIGHT_WORD, PROSE_WORDS, Line, holds, words_of
 
+_MENU_SEPARATOR = re.compile(r"\s*[|/›»>•·]\s*")
 MAX_NAME_WORDS = 4
 """Names of sites are short; a longer run of words in a footer is a sentence."""
 
@@ -66,7 +68,14 @@ def _is_navigation(line: Line) -> bool:
         line.words in _phrases("line")
         or any(holds(line.words, phrase) is not None for phrase in _phrases("phrase"))
         or _head(line) in _phrases("label") | _phrases("section")
+        or _is_menu(line)
     )
+
+
+def _is_menu(line: Line) -> bool:
+    """Return whether a line is a menu or a trail of links: «الرئيسية | سياسة», "Home / News"."""
+    first, *others = _MENU_SEPARATOR.split(line.text)
+    return bool(others) and words_of(first) in _phrases("line")
 
 
 def _head(line: Line) -> tuple[str, ...]:

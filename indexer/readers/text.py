@@ -95,5 +95,7 @@ def _dates_of(line: Line, context: str) -> tuple[list[datetime.date], Line | Non
     if day:
         return [day], None
     parts = [(find_date(part, context=context), part) for part in _SEPARATOR.split(line.text)]
+    if not any(day for day, _ in parts):
+        return [], line
     rest = line_of(" - ".join(part for day, part in parts if not day))
     return [day for day, _ in parts if day], rest if rest.words else None

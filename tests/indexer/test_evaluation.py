@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from indexer import Article, Index, SearchRequest, SourceError, open_index
+from indexer import Article, Index, InputError, SearchRequest, SourceError, open_index
 from indexer.evaluation import evaluate
 
 
@@ -71,3 +71,15 @@ def test_a_malformed_file_is_named_with_its_line(
 def test_a_missing_file_is_named(index: Index, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.tsv: No such file"):
         evaluate(index, tmp_path / "none.tsv", write(tmp_path, "", "1 0 a 1\n")[1])
+
+
+@pytest.mark.parametrize("qrels", ["", "2 0 a 1\n"], ids=["empty", "of other queries"])
+def test_judgements_of_nothing_that_is_asked_are_refused(index: Index, tmp_path: Path, qrels: str) -> None:
+    with pytest.raises(SourceError, match="judges none of the queries"):
+        evaluate(index, *write(tmp_path, "1\tالقمح\n", qrels))
+
+
+def test_a_run_that_cannot_be_written_is_named(index: Index, tmp_path: Path) -> None:
+    queries, qrels = write(tmp_path, "1\tالقمح\n", "1 0 a 1\n")
+    with pytest.raises(InputError, match="cannot be written"):
+        evaluate(index, queries, qrels, run_out=tmp_path / "no folder" / "run.trec")

@@ -141,8 +141,9 @@ def test_an_article_is_marked_for_reading(index: Index) -> None:
 
 
 def test_what_was_assumed_is_told(index: Index) -> None:
-    results = index.search(SearchRequest("لبنان ليس القمح سنة:2024 مصدر:مجهول"))
-    assert [notice.code for notice in results.notices] == ["operator", "date", "no_such_source"]
+    results = index.search(SearchRequest("لبنان ليس القمح سنة:2024 مصدر:مجهول قسم:مجهول"))
+    told = [notice.code for notice in results.notices]
+    assert told == ["operator", "date", "no_such_source", "no_such_category"]
     assert results.filters.date_from == DAY(2024, 1, 1)
     assert results.total == 0
 
@@ -222,3 +223,10 @@ def test_every_exported_name_exists() -> None:
         indexer.__all__, key=lambda name: (name.upper() != name, name.lower() == name, name)
     )
     assert all(hasattr(indexer, name) for name in indexer.__all__)
+
+
+@pytest.mark.parametrize("query", ["", "منذ:2000", "-كلمةغائبة"], ids=["no query", "only a date", "only an exclusion"])
+def test_without_words_to_look_for_the_newest_come_first(index: Index, query: str) -> None:
+    days = [hit.article.date for hit in index.search(SearchRequest(query)) if hit.article.date]
+    assert len(days) > 1
+    assert days == sorted(days, reverse=True)

@@ -152,7 +152,7 @@ def test_the_boxes_keep_the_filters_and_not_the_page(page):
     ("query", "told", "undo"),
     [
         pytest.param("القمح ليس لبنان", "استثناءً", "اقرأ البحث كلمات فقط", id="operator"),
-        pytest.param("القمح منذ:2024-03-10", "منذ 10 آذار/مارس 2024", "اقرأها كلمةً لا تاريخاً", id="date"),
+        pytest.param("القمح منذ:2024-03-10", "منذ 10 آذار/مارس 2024", "اقرأ البحث كلمات فقط", id="date"),
         pytest.param("القمح لون:أصفر", "ليس اسم حقل", "اقرأ البحث كلمات فقط", id="unknown field"),
     ],
 )
@@ -327,3 +327,9 @@ def test_head_answers_as_get_without_a_body(client):
     head, get = client.head("/?q=القمح"), client.get("/?q=القمح")
     assert (head.status_code, head.data) == (200, b"")
     assert head.headers["Content-Type"] == get.headers["Content-Type"]
+
+
+def test_an_excluded_date_is_no_filter(page):
+    text = page("/", q="القمح NOT سنة:2023")
+    assert "سنة:2023" in text
+    assert 'class="active"' not in text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from search_app import create_app
+from search_app.layout import SETTINGS
 from search_app.settings import Settings, SettingsError, from_environment
 
 
@@ -18,8 +20,11 @@ def test_every_setting_can_come_from_the_environment():
         "AKHBAR_LATEST": "0",
         "AKHBAR_LANGUAGE": "en",
         "AKHBAR_THREADS": "8",
+        "AKHBAR_HOSTS": "akhbar.example",
     }
-    assert from_environment(environ) == Settings(index="/srv/news", page_size=25, latest=0, language="en", threads=8)
+    assert from_environment(environ) == Settings(
+        index="/srv/news", page_size=25, latest=0, language="en", threads=8, hosts="akhbar.example"
+    )
     assert len(environ) == len(Settings.__dataclass_fields__)
 
 
@@ -41,3 +46,14 @@ def test_a_setting_outside_its_range_is_refused(name, value):
     with pytest.raises(SettingsError, match="expected") as refused:
         from_environment({name: value})
     assert refused.value.exit_code == 2
+
+
+def test_an_application_without_settings_reads_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_LANGUAGE", "en")
+    assert create_app().config[SETTINGS].language == "en"
+
+
+def test_only_named_hosts_are_answered_for() -> None:
+    client = create_app(Settings(hosts="akhbar.example")).test_client()
+    assert client.get("/healthz", base_url="http://akhbar.example").status_code == 503
+    assert client.get("/healthz", base_url="http://evil.example").status_code == 400

@@ -44,6 +44,7 @@ class WhooshEngine:
             return self._fill(folder, partial(self._write_new, folder, documents, say), say)
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
+        self._generations.live()  # before the lock: where there is no index, nothing is made
         with self._generations.writing():
             live = require_usable(self._generations.live(), root=self._root, fingerprint=self._fingerprint)
             with self._damage_named():

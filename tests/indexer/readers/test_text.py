@@ -241,3 +241,17 @@ def test_no_page_ends_a_run_and_nothing_is_invented(printed):
 @given(st.binary(max_size=200))
 def test_no_bytes_end_a_run(raw):
     assert len(list(text.read(io.BytesIO(raw), "page.txt"))) == 1
+
+
+@pytest.mark.parametrize(
+    "menu",
+    ["الرئيسية | سياسة | اقتصاد", "الرئيسية / أخبار / العراق", "Home > News > Iraq"],
+    ids=["bars", "slashes", "trail"],
+)
+def test_a_menu_in_one_line_is_not_the_title(menu: str) -> None:
+    assert read(page(menu, TITLE, "11/02/2024", FIRST, SECOND)).title == TITLE
+
+
+def test_a_title_keeps_its_separators() -> None:
+    title = "تونس | صادرات الزيتون ترتفع"
+    assert read(page(title, "11/02/2024", FIRST, SECOND)).title == title
