@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from analyzers import numerals, resources, tokenizer
-from analyzers.arabic import chain as arabic
+from analyzers.arabic import arramooz
+from analyzers.arabic.chain import chain as arabic_chain
 from analyzers.chains import Chain
 from analyzers.characters import ARABIC_LETTERS, FORMULAS, character_class
 from analyzers.english import chain as english
 from analyzers.errors import AnalysisError
 from analyzers.tokens import Stage, Terms, Token, Word
 
-CODE_VERSION: Final = 1
+CODE_VERSION: Final = 2
 """Counts the changes of code that alter terms; changes of data alter the fingerprint by themselves."""
 
 LANGUAGES: Final = ("ar",)
@@ -26,6 +27,7 @@ MAX_REMEMBERED_LETTERS: Final = 64
 
 _HAS_ARABIC = re.compile(f"[{character_class(ARABIC_LETTERS)}{FORMULAS}]")
 
+LexiconFinder = Callable[[], arramooz.Source | None]
 _Entry = tuple[Terms | None, bool]
 
 # Makes a named tuple without its keyword-aware constructor: a walk over a text is a fifth faster.
@@ -34,6 +36,9 @@ _new = tuple.__new__
 
 class Analyzer:
     """Makes terms of words and texts, each word by the chain of its own script.
+
+    ``lexicon`` finds the lexicon that Arabic words are read with, by default the installed package; its name is in the
+    attribute, None where there is none: then the lists and the learned model do alone, and conflate less well.
 
     What a word gives depends on nothing but the word, so it is worked out once for each printed form and remembered;
     a bounded number of forms is. One analyzer may serve several threads.
@@ -45,10 +50,14 @@ class Analyzer:
     [('بيروت', 1)]
     """
 
-    def __init__(self, language: str = "ar") -> None:
+    def __init__(self, language: str = "ar", *, lexicon: LexiconFinder = arramooz.installed) -> None:
         if language not in LANGUAGES:
             raise AnalysisError(f"language {language!r}: there is no analyzer for it; expected {', '.join(LANGUAGES)}")
         self.language = language
+        source = lexicon()
+        self.lexicon = source.name if source else None
+        self._fingerprint = resources.digest(CODE_VERSION, source.checksum if source else "")
+        self._arabic = arabic_chain(source.text if source else "")
         self._remembered: dict[str, _Entry] = {}
 
     def words(self, text: str) -> Iterator[Token]:
@@ -82,7 +91,7 @@ class Analyzer:
 
     def explain(self, word: str) -> tuple[Stage, ...]:
         """Return every stage of the chain for ``word``, from the printed form to the stem."""
-        chain = _chain_for(word)
+        chain = self._chain_for(word)
         exact = chain.normalize(word)
         printed = Stage("word", word, f"as printed: {len(word)} characters")
         if not exact:
@@ -96,10 +105,10 @@ class Analyzer:
 
     def fingerprint(self) -> str:
         """Return 16 hexadecimal digits that change whenever the terms of any word may have changed."""
-        return resources.digest(CODE_VERSION)
+        return self._fingerprint
 
     def _learn(self, word: str) -> _Entry:
-        chain = _chain_for(word)
+        chain = self._chain_for(word)
         terms = chain.terms(word)
         entry = (terms, terms is not None and terms.exact in chain.stop_words)
         if len(word) <= MAX_REMEMBERED_LETTERS:
@@ -108,8 +117,7 @@ class Analyzer:
             self._remembered[word] = entry
         return entry
 
-
-def _chain_for(word: str) -> Chain:
-    if numerals.NUMBER.fullmatch(word):
-        return numerals.CHAIN
-    return arabic.CHAIN if _HAS_ARABIC.search(word) else english.CHAIN
+    def _chain_for(self, word: str) -> Chain:
+        if numerals.NUMBER.fullmatch(word):
+            return numerals.CHAIN
+        return self._arabic if _HAS_ARABIC.search(word) else english.CHAIN

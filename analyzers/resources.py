@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from analyzers.errors import AnalysisError
 
@@ -16,8 +16,17 @@ COMMENT = "#"
 
 Record = TypeVar("Record")
 
-# Files that date readers use and no term depends on.
-_NOT_FOR_TERMS = frozenset({"ar/months.tsv"})
+NOT_FOR_TERMS: Final = frozenset(
+    {
+        "ar/aliases.tsv",
+        "ar/countries.tsv",
+        "ar/hijri_months.tsv",
+        "ar/months.tsv",
+        "ar/not_linked.txt",
+        "en/capitals.txt",
+    }
+)
+"""Files that date readers and links use, and no term depends on."""
 
 
 def rows(name: str, columns: int, root: Traversable = DATA) -> Iterator[tuple[str, ...]]:
@@ -43,14 +52,19 @@ def word_list(name: str, root: Traversable = DATA) -> tuple[str, ...]:
     return tuple(word for (word,) in rows(name, 1, root))
 
 
-def digest(version: int, root: Traversable = DATA) -> str:
-    """Return 16 hexadecimal digits that stand for ``version`` and every row from which terms are made.
+def lines(name: str, root: Traversable = DATA) -> Iterator[str]:
+    """Yield the lines of a file that are neither empty nor comments; for files too long to be checked as tables are."""
+    return (line for line in _read(name, root).splitlines() if line and not line.startswith(COMMENT))
+
+
+def digest(version: int, lexicon: str = "", root: Traversable = DATA) -> str:
+    """Return 16 hexadecimal digits that stand for ``version``, every row from which terms are made, and a lexicon.
 
     Comments do not count: rewording one needs no rebuilt index.
     """
-    sha = hashlib.sha256(f"analyzers {version}\n".encode())
+    sha = hashlib.sha256(f"analyzers {version} {lexicon}\n".encode())
     for name in file_names(root):
-        if name not in _NOT_FOR_TERMS:
+        if name not in NOT_FOR_TERMS:
             sha.update(f"{name}\n".encode())
             sha.update("".join(f"{line}\n" for _, line in _lines(name, root)).encode())
     return sha.hexdigest()[:16]

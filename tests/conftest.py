@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("quick", deadline=None)
-settings.register_profile("thorough", deadline=None, max_examples=10_000)
+settings.register_profile("thorough", deadline=None, max_examples=100_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ROOT = Path(__file__).parent.parent

@@ -1,96 +1,100 @@
-"""Which affixes words may carry, and which words only look as if they did: the tables of ``data/ar``, normalized."""
+"""Which affixes a word may carry: the tables ``prefixes.tsv`` and ``suffixes.tsv``, normalized."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+from collections.abc import Iterator
+from functools import cache
 from typing import Final, Literal, NamedTuple, get_args
 
 from analyzers import resources
+from analyzers.arabic.letters import ALEF, LAM
 from analyzers.arabic.normalizer import normalize
 
-PrefixKind = Literal["conjunction", "article", "preposition"]
-SuffixKind = Literal["pronoun", "construct", "ending"]
+WordClass = Literal["noun", "perfect", "imperfect"]
+CLASSES: Final[tuple[WordClass, ...]] = get_args(WordClass)
 
-NOTHING: Final = "-"
-
-
-class Prefix(NamedTuple):
-    """A proclitic that comes off when at least ``leaves`` letters are left."""
-
-    kind: str
-    text: str
-    leaves: int
+_PRONOUN_ROW = "pronoun"
+_ARTICLES = (ALEF + LAM, LAM + LAM)
 
 
-class Suffix(NamedTuple):
-    """An ending that gives way to ``becomes`` when at least ``leaves`` letters stand before it."""
+class Affixes(NamedTuple):
+    """A prefix and an ending that one word may carry together, and the slot that the ending is of.
 
-    kind: str
-    text: str
-    becomes: str
-    leaves: int
+    A slot, one letter, is a set of endings that go with the same stems; ``is_guessed`` says whether a stem that is in
+    no lexicon may be in it.
+    """
 
-
-def prefixes(kind: PrefixKind) -> tuple[Prefix, ...]:
-    """Return the proclitics of one kind, longest first."""
-    table = resources.records("ar/prefixes.tsv", columns=3, make=_prefix)
-    return tuple(sorted((prefix for prefix in table if prefix.kind == kind), key=_longest_first))
-
-
-def suffixes(kind: SuffixKind) -> tuple[Suffix, ...]:
-    """Return the endings of one kind, longest first."""
-    table = resources.records("ar/suffixes.tsv", columns=4, make=_suffix)
-    return tuple(sorted((suffix for suffix in table if suffix.kind == kind), key=_longest_first))
+    word_class: WordClass
+    slot: str
+    prefix: str
+    ending: str
+    is_guessed: bool
 
 
-def _prefix(kind: str, text: str, leaves: str) -> Prefix:
-    return Prefix(_one_of(kind, get_args(PrefixKind)), normalize(text), int(leaves))
+class _Slot(NamedTuple):
+    letter: str
+    word_class: WordClass
+    is_guessed: bool
+    endings: tuple[str, ...]
 
 
-def _suffix(kind: str, text: str, becomes: str, leaves: str) -> Suffix:
-    replacement = "" if becomes == NOTHING else normalize(becomes)
-    return Suffix(_one_of(kind, get_args(SuffixKind)), normalize(text), replacement, int(leaves))
+@cache
+def affixes() -> tuple[Affixes, ...]:
+    """Return every prefix with every ending that may follow it."""
+    table = tuple(resources.records("ar/suffixes.tsv", columns=4, make=_slot))
+    pronouns = next(slot.endings for slot in table if slot.letter == _PRONOUN_ROW)
+    return tuple(
+        Affixes(slot.word_class, slot.letter, prefix, ending, slot.is_guessed)
+        for slot in table
+        if slot.letter != _PRONOUN_ROW
+        for ending, follows_article in _spelt_out(slot.endings, pronouns)
+        for prefix in prefixes(slot.word_class)
+        if follows_article or not prefix.endswith(_ARTICLES)
+    )
 
 
-def _one_of(kind: str, kinds: tuple[str, ...]) -> str:
-    if kind not in kinds:
-        raise ValueError(f"kind {kind!r}; expected {', '.join(kinds)}")
-    return kind
+@cache
+def prefixes(word_class: WordClass) -> tuple[str, ...]:
+    """Return the prefixes of words of one class, spelt out; of nouns and perfects, the first is empty.
+
+    >>> prefixes("perfect")
+    ('', 'ف', 'ل', 'و', 'ول')
+    """
+    table = resources.records("ar/prefixes.tsv", columns=3, make=prefix_row)
+    places = [choices for row_class, choices in table if row_class == word_class]
+    return tuple(dict.fromkeys("".join(parts) for parts in itertools.product(*places)))
 
 
-def _longest_first(affix: Prefix | Suffix) -> tuple[int, str]:
-    return -len(affix.text), affix.text
+def _spelt_out(endings: tuple[str, ...], pronouns: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    for ending in endings:
+        if ending.endswith("+"):
+            yield from ((ending[:-1] + pronoun, False) for pronoun in pronouns)
+        else:
+            yield ending.removeprefix("="), not ending.startswith("=")
 
 
-def by_last_letter(table: Iterable[Suffix]) -> dict[str, tuple[Suffix, ...]]:
-    """Return the endings under the letter that each ends in, in their order: few words end in one that any has."""
-    grouped: dict[str, tuple[Suffix, ...]] = {}
-    for suffix in table:
-        grouped[suffix.text[-1]] = (*grouped.get(suffix.text[-1], ()), suffix)
-    return grouped
+def prefix_row(word_class: str, place: str, choices: str) -> tuple[WordClass, tuple[str, ...]]:
+    """Return the class and the prefixes of one row of prefixes.tsv; raises ValueError for one that is none."""
+    int(place)
+    return class_named(word_class), tuple(map(_letters, choices.split(" ")))
 
 
-def normalized(words: Iterable[str]) -> frozenset[str]:
-    """Return ``words`` as they are compared."""
-    return frozenset(map(normalize, words))
+def _slot(letter: str, word_class: str, known: str, endings: str) -> _Slot:
+    if known not in ("guess", "known"):
+        raise ValueError(f"{known!r}; expected guess or known")
+    return _Slot(letter, class_named(word_class), known == "guess", tuple(map(_letters, endings.split(" "))))
 
 
-def _irregular() -> dict[str, str]:
-    rows = resources.rows("ar/irregular.tsv", columns=2)
-    return {normalize(form): normalize(stem) for stem, forms in rows for form in (stem, *forms.split(" "))}
+def _letters(cell: str) -> str:
+    """Return the letters of one affix, normalized, with the signs of the table round them."""
+    start, end = "=" * cell.startswith("="), "+" * cell.endswith("+")
+    return start + normalize(cell) + end
 
 
-STOP_WORDS: Final = normalized(resources.word_list("ar/stop_words.txt"))
-"""Words so common that they tell no article from another; without conjunctions before them."""
-
-WHOLE_WORDS: Final = normalized(resources.word_list("ar/whole_words.txt"))
-"""Names and words that begin or end like an affix but carry none."""
-
-KNOWN_STEMS: Final[dict[str, str]] = {
-    **{word: word for word in STOP_WORDS | WHOLE_WORDS},
-    **_irregular(),
-}
-"""The stem of each word that no rule decides: whole words keep all letters, irregular forms have that of their class."""
-
-OWN_LETTER_WORDS: Final = normalized(resources.word_list("ar/own_letter.txt"))
-"""Words whose first letter looks like a proclitic but is their own."""
+def class_named(name: str) -> WordClass:
+    """Return the word class of that name; raises ValueError when there is none."""
+    for word_class in CLASSES:
+        if name == word_class:
+            return word_class
+    raise ValueError(f"word class {name!r}; expected {', '.join(CLASSES)}")

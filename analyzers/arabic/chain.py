@@ -1,45 +1,47 @@
-"""How an Arabic word becomes terms: normalized it is the exact term, without affixes the stem."""
+"""How an Arabic word becomes terms: normalized it is the exact term, the word that it is a form of the stem."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
-from analyzers.arabic.affixes import KNOWN_STEMS, OWN_LETTER_WORDS, STOP_WORDS
+from analyzers.arabic import lists, model
 from analyzers.arabic.letters import FEH, WAW
+from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.stemmer import Split, light_stem, split
+from analyzers.arabic.segmenter import Segmenter, Split
 from analyzers.chains import Chain
 from analyzers.tokens import Stage
 
 _READINGS: Final = {
-    "known": "a stop word, a name or an irregular form: the lists decide",
-    "noun": "read as a noun, an adjective or a perfect: at most one pronoun and one ending come off",
-    "verb": "read as an imperfect: given the letters of its perfect",
+    "lexicon": "the lexicon has this stem, with these affixes",
+    "guess": "no lexicon has it: the most probable split of the letters",
 }
+
+
+@cache
+def chain(lexicon: str = "") -> Chain:
+    """Return the analysis of words that hold an Arabic letter, by the lists and the text of a further lexicon."""
+    segmenter = Segmenter(model.shipped(), Lexicon(text_of(lists.entries()), lexicon))
+
+    def stem(exact: str) -> str:
+        return segmenter.split(exact).term
+
+    def explain_stem(exact: str) -> tuple[Stage, ...]:
+        return _explained(segmenter.split(exact))
+
+    return Chain(normalize, stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
 
 
 def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:
     joined = {conjunction + word for conjunction in (WAW, FEH) for word in words}
-    return words | (joined - OWN_LETTER_WORDS - KNOWN_STEMS.keys())
+    return words | (joined - lists.WHOLE_WORDS)
 
 
-def _explain_stem(exact: str) -> tuple[Stage, ...]:
-    reading = split(exact)
+def _explained(split: Split) -> tuple[Stage, ...]:
+    affixes = " and ".join(filter(None, (split.prefix, split.ending)))
     return (
-        Stage("proclitics", reading.core, _note_on_proclitics(reading)),
-        Stage("reading", reading.core, _READINGS[reading.reading]),
-        Stage("stem", reading.stem, "one term for all forms of the word"),
+        Stage("affixes", split.core, f"off: {affixes}" if affixes else "none comes off"),
+        Stage("reading", split.core, _READINGS[split.reading]),
+        Stage("stem", split.term, "one term for all forms of the word; ~ is a verb's"),
     )
-
-
-def _note_on_proclitics(reading: Split) -> str:
-    return f"{reading.proclitics} comes off" if reading.proclitics else "none comes off"
-
-
-CHAIN: Final = Chain(
-    normalize=normalize,
-    stem=light_stem,
-    stop_words=_with_conjunctions(STOP_WORDS),
-    explain_stem=_explain_stem,
-)
-"""The analysis of words that hold an Arabic letter."""

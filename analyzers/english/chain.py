@@ -1,17 +1,26 @@
-"""How a word of any script but Arabic becomes terms: normalized it is both, until there is an English stemmer."""
+"""How a word of any script but Arabic becomes terms: normalized it is the exact term, by Porter's rules the stem."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from analyzers import resources
-from analyzers.chains import Chain, explain_same, same
+from analyzers.chains import Chain
 from analyzers.english.normalizer import normalize
+from analyzers.english.stemmer import stem
+from analyzers.tokens import Stage
+
+
+def _explain_stem(exact: str) -> tuple[Stage, ...]:
+    found = stem(exact)
+    note = "no English ending comes off" if found == exact else f"{exact} without its English ending"
+    return (Stage("stem", found, note),)
+
 
 CHAIN: Final = Chain(
     normalize=normalize,
-    stem=same,
+    stem=stem,
     stop_words=frozenset(map(normalize, resources.word_list("en/stop_words.txt"))),
-    explain_stem=explain_same,
+    explain_stem=_explain_stem,
 )
-"""The analysis of words without an Arabic letter; only the stop list is English."""
+"""The analysis of words without an Arabic letter; only the stop list and the stems are English."""

@@ -1,0 +1,254 @@
+"""What the lexicon package arramooz-pysqlite knows, compiled once into a file of the user's cache.
+
+The package (Taha Zerrouki, GPL-3) holds 30,000 nouns with their broken plurals, 14,000 verbs, and how often each of
+38,000 words occurs in a corpus of news. Compiling takes about a second; the file is read in a fraction of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import math
+import os
+import sqlite3
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from functools import cache
+from pathlib import Path
+from typing import Final, NamedTuple, cast
+
+from analyzers import resources
+from analyzers.arabic.conjugation import Verb, Vowel
+from analyzers.arabic.letters import ALEF_MAKSURA, TEH_MARBUTA, YEH
+from analyzers.arabic.lexicon import Entry, plural_entries, text_of, verb_entries
+from analyzers.arabic.normalizer import normalize
+
+NAME: Final = "arramooz-pysqlite"
+COMPILER_VERSION: Final = 1
+"""Counts the changes of this module, and of what it calls, that alter the compiled text."""
+
+_UNKNOWN_COUNT = 20  # the package counts no word more rarely; it is what a word without a count gets
+_PLURAL_SHARE = 0.5
+_AMBIGUOUS_SHARE = 0.1  # a plural that is spelt like a singular; F1 +.018 against 1 when it was chosen
+_KINDS = {
+    "adj": "adjective",
+    "adj_comp": "adjective",
+    "adj_num": "adjective",
+    "adv": "noun",
+    "noun": "noun",
+    "noun_prop": "name",
+    "noun_quant": "noun",
+    "verb": "verb",
+}
+
+_NOUNS = """
+    SELECT unvocalized, wordtype, number, single, broken_plural, mankous, feminable, masculin_plural, feminin_plural
+    FROM nouns
+"""
+_COUNTS = "SELECT vocalized, unvocalized, word_type, freq FROM wordfreq"
+_VERBS = "SELECT unvocalized, root, future_type, triliteral FROM verbs"
+
+
+class _Noun(NamedTuple):
+    """What the package says of a noun or adjective: how it is written, and which endings it takes."""
+
+    written: str
+    is_defective: bool = False
+    is_adjective: bool = False
+    has_masculine_plural: bool = False
+    has_feminine_plural: bool = False
+
+
+class Source(NamedTuple):
+    """A lexicon: its name with its version, the text that :class:`Lexicon` reads, and the text's SHA-256."""
+
+    name: str
+    text: str
+    checksum: str
+
+
+@cache
+def installed() -> Source | None:
+    """Return the lexicon of the installed package, or None when the package is not installed.
+
+    It comes from the cache where it is there and whole. A cache that cannot be written costs a second at every start,
+    nothing else.
+    """
+    try:
+        version = importlib.metadata.version(NAME)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    path = cache_folder() / f"lexicon-{version}-{_key()}.txt"
+    checksum, text = _cached(path) or _compiled(path)
+    return Source(f"{NAME} {version}", text, checksum)
+
+
+def cache_folder() -> Path:
+    """Return the folder of the compiled file: ``akhbar`` in the user's cache."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "akhbar"
+
+
+def entries() -> Iterator[tuple[str, Entry]]:
+    """Yield the stems of the package's nouns, names and verbs; reads its two databases."""
+    folder = importlib.metadata.distribution(NAME).locate_file("arramooz/data")
+    with (
+        closing(sqlite3.connect(f"file:{folder}/arabicdictionary.sqlite?mode=ro", uri=True)) as words,
+        closing(sqlite3.connect(f"file:{folder}/wordfreq.sqlite?mode=ro", uri=True)) as counts,
+    ):
+        yield from _Compiler(words, counts).entries()
+
+
+def _key() -> str:
+    """Return what changes whenever the same package would be compiled to another text."""
+    tables = [list(resources.rows(name, columns=2)) for name in ("ar/arramooz.tsv", "ar/folds.tsv")]
+    return _checksum(f"{COMPILER_VERSION} {tables}")[:16]
+
+
+def _cached(path: Path) -> tuple[str, str] | None:
+    with suppress(OSError, ValueError):
+        checksum, text = path.read_text("utf-8").split("\n", 1)
+        if checksum == _checksum(text):
+            return checksum, text
+    return None
+
+
+def _compiled(path: Path) -> tuple[str, str]:
+    text = text_of(entries())
+    checksum = _checksum(text)
+    with suppress(OSError):
+        _write(path, f"{checksum}\n{text}")
+    return checksum, text
+
+
+def _checksum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write(path: Path, content: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            Path(file.name).replace(path)
+        except OSError:
+            Path(file.name).unlink()
+            raise
+
+
+class _Compiler:
+    """Reads the tables once and yields what they say as entries of a lexicon."""
+
+    def __init__(self, words: sqlite3.Connection, counts: sqlite3.Connection) -> None:
+        self.words = words
+        self.meanings = dict(_meanings())
+        self.counts: dict[str, Counter[str]] = {kind: Counter() for kind in ("name", "verb", "adjective", "noun")}
+        self.nouns: dict[str, _Noun] = {}
+        self.plurals: defaultdict[str, set[str]] = defaultdict(set)
+        self._read_counts(counts)
+        self._read_nouns()
+
+    def entries(self) -> Iterator[tuple[str, Entry]]:
+        for term, noun in self.nouns.items():
+            yield from self._noun_entries(term, noun)
+        for plural, singulars in self.plurals.items():
+            for singular in singulars:
+                yield from plural_entries(plural, singular, self._weight_of_plural(plural, singular))
+        for name, count in self.counts["name"].items():
+            yield name, Entry("W", name, math.log(count))
+        yield from self._verb_entries()
+
+    def _read_counts(self, counts: sqlite3.Connection) -> None:
+        for vocalized, written, kind, count in counts.execute(_COUNTS):
+            term = normalize(written)
+            if len(term) < 2 or count < 1 or kind not in _KINDS:
+                continue
+            self.counts[_KINDS[kind]][term] += count
+            if _KINDS[kind] in ("noun", "adjective"):
+                self.nouns[term] = _Noun(written, _is_defective(vocalized, kind), False, True, True)
+
+    def _read_nouns(self) -> None:
+        listed: dict[str, _Noun] = {}
+        for written, kind, number, single, broken, *flags in self.words.execute(_NOUNS):
+            term = normalize(written)
+            if self.meanings.get(number) == "broken plural":
+                if single:
+                    self.plurals[term].add(normalize(single))
+                continue
+            for plural in map(normalize, broken.split(";")):
+                if len(plural) >= 3:
+                    self.plurals[plural].add(term)
+            if len(term) >= 2:
+                is_adjective = self.meanings.get(kind.partition(":")[2]) == "adjective"
+                noun = _noun(written, is_adjective, *map(bool, flags))
+                listed[term] = _either(listed[term], noun) if term in listed else noun
+        for term, noun in listed.items():
+            defective = noun.is_defective or (term in self.nouns and self.nouns[term].is_defective)
+            self.nouns[term] = noun._replace(is_defective=defective)
+
+    def _noun_entries(self, term: str, noun: _Noun) -> Iterator[tuple[str, Entry]]:
+        weight = self._weight(term)
+        is_adjective = self._is_adjective(term, noun)
+        if noun.written.endswith(TEH_MARBUTA):
+            yield term[:-1], Entry("HKA", self._masculine(term), weight)
+        elif noun.is_defective:
+            yield term.removesuffix(YEH), Entry("D", term, weight)
+        elif noun.written.endswith(ALEF_MAKSURA):
+            yield term[:-1], Entry("Y", term, weight)
+        else:
+            sound = "MJ" * (noun.has_masculine_plural or is_adjective) + "A" * (
+                noun.has_feminine_plural or is_adjective
+            )
+            yield term, Entry("N" + sound, term, weight)
+        if is_adjective and not noun.written.endswith((TEH_MARBUTA, ALEF_MAKSURA)):
+            yield term, Entry("HK", term, math.log(self.counts["adjective"][term] * 0.5 or 5))
+
+    def _verb_entries(self) -> Iterator[tuple[str, Entry]]:
+        for written, root, vowel, is_first_form in self.words.execute(_VERBS):
+            middle = self.meanings.get(vowel, "u") if is_first_form else "-"
+            term = normalize(written)
+            weight = math.log(self.counts["verb"][term] or _UNKNOWN_COUNT)
+            yield from verb_entries(Verb(written, root, cast("Vowel", middle)), term, weight)
+
+    def _count(self, term: str) -> int:
+        return self.counts["noun"][term] + self.counts["adjective"][term] or _UNKNOWN_COUNT
+
+    def _weight(self, term: str) -> float:
+        return math.log(self._count(term))
+
+    def _weight_of_plural(self, plural: str, singular: str) -> float:
+        is_also_singular = plural in self.nouns and self._count(plural) > _UNKNOWN_COUNT
+        return self._weight(singular) + math.log(_PLURAL_SHARE * (_AMBIGUOUS_SHARE if is_also_singular else 1))
+
+    def _is_adjective(self, term: str, noun: _Noun) -> bool:
+        nouns, adjectives = self.counts["noun"][term], self.counts["adjective"][term]
+        return adjectives > nouns or (noun.is_adjective and not nouns)
+
+    def _masculine(self, term: str) -> str:
+        """Return the adjective that a noun in ``ية`` is the feminine of, where that is much the commoner of the two."""
+        adjective = term[:-1]
+        is_nisba = adjective.endswith(YEH) and self.counts["adjective"][adjective] > 10 * self.counts["noun"][term]
+        return adjective if is_nisba else term
+
+
+def _meanings() -> Iterator[tuple[str, str]]:
+    for meaning, words in resources.rows("ar/arramooz.tsv", columns=2):
+        yield from ((word, meaning) for word in words.split(";"))
+
+
+def _noun(written: str, is_adjective: bool, *flags: bool) -> _Noun:
+    is_defective, may_be_feminine, masculine_plural, feminine_plural = flags
+    return _Noun(
+        written, is_defective, is_adjective and may_be_feminine, masculine_plural or is_adjective, feminine_plural
+    )
+
+
+def _either(first: _Noun, second: _Noun) -> _Noun:
+    return _Noun(first.written, *(one or other for one, other in zip(first[1:], second[1:], strict=True)))
+
+
+def _is_defective(vocalized: str, kind: str) -> bool:
+    """Return whether an adjective writes its last yeh only with an article, as ``تالٍ``; a nisba's has a shadda."""
+    return _KINDS[kind] == "adjective" and vocalized.endswith(YEH)

@@ -1,0 +1,107 @@
+"""Which stems are known, of which words, with which endings: ``Lexicon``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from analyzers.arabic.conjugation import Verb, stems
+from analyzers.arabic.letters import HEH, TEH_MARBUTA
+from analyzers.arabic.normalizer import normalize
+
+VERB_SIGN: Final = "~"
+"""Ends the term of a verb: no word has this sign, so ``كتب``, books, and ``كتب~``, to write, are two terms."""
+
+
+class Entry(NamedTuple):
+    """What a stem may be: the slots of suffixes.tsv that it goes with, the word's term, and how frequent the word is.
+
+    ``weight`` is the natural logarithm of a count in a large corpus of news, to a tenth.
+    """
+
+    slots: str
+    term: str
+    weight: float
+
+
+class Lexicon:
+    """Entries under their stems. They are read from text, one stem a line, each when it is first looked up.
+
+    >>> lexicon = Lexicon.of([("حكوم", Entry("HA", "حكومه", 12.0)), ("حكوم", Entry("HA", "حكومه", 9.0))])
+    >>> lexicon.entries("حكوم")
+    (('A', 'حكومه', 12.0), ('H', 'حكومه', 12.0))
+    """
+
+    def __init__(self, *texts: str) -> None:
+        """Take what :func:`text_of` returned; a stem of several texts has the entries of all."""
+        self._lines: dict[str, str] = {}
+        for text in texts:
+            self._add(text)
+        self._read: dict[str, tuple[tuple[str, str, float], ...]] = {}
+
+    def _add(self, text: str) -> None:
+        for line in text.splitlines():
+            stem, _, cells = line.partition("\t")
+            known = self._lines.get(stem)
+            self._lines[stem] = cells if known is None else f"{known}\t{cells}"
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, Entry]]) -> Lexicon:
+        """Return the lexicon of entries given with their stems."""
+        return cls(text_of(entries))
+
+    def entries(self, stem: str) -> tuple[tuple[str, str, float], ...]:
+        """Return slot, term and weight of everything that ``stem`` may be."""
+        found = self._read.get(stem)
+        if found is None:
+            line = self._lines.get(stem)
+            if line is None:
+                return ()
+            found = self._read[stem] = tuple(_parsed(line))
+        return found
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+
+def text_of(entries: Iterable[tuple[str, Entry]]) -> str:
+    """Return entries as text, one stem a line in order: of two terms in one slot of a stem, the more frequent."""
+    best: dict[tuple[str, str], tuple[float, str]] = {}
+    for stem, entry in entries:
+        for slot in entry.slots:
+            candidate = (round(entry.weight, 1), entry.term)
+            best[stem, slot] = max(best.get((stem, slot), candidate), candidate)
+    grouped: dict[str, dict[tuple[float, str], str]] = {}
+    for (stem, slot), (weight, term) in sorted(best.items()):
+        terms = grouped.setdefault(stem, {})
+        terms[weight, term] = terms.get((weight, term), "") + slot
+    return "".join(f"{stem}\t{_cells(terms)}\n" for stem, terms in grouped.items())
+
+
+def _cells(terms: dict[tuple[float, str], str]) -> str:
+    return "\t".join(f"{slots} {term} {weight:g}" for (weight, term), slots in terms.items())
+
+
+def _parsed(line: str) -> Iterator[tuple[str, str, float]]:
+    for cell in line.split("\t"):
+        slots, term, weight = cell.split(" ")
+        for slot in slots:
+            yield slot, term, float(weight)
+
+
+def verb_entries(verb: Verb, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
+    """Yield the stems of a verb whose dictionary form has the exact term ``term``."""
+    for stem in stems(verb):
+        yield stem.letters, Entry(stem.slots, term + VERB_SIGN, weight + math.log(stem.share))
+
+
+def plural_entries(plural: str, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
+    """Yield the stem of a broken plural, normalized, of the word whose term is ``term``."""
+    yield (plural[:-1], Entry("T", term, weight)) if plural.endswith(HEH) else (plural, Entry("B", term, weight))
+
+
+def singular_entries(word: str, weight: float) -> Iterator[tuple[str, Entry]]:
+    """Yield the stem of a noun, as written; its term is the whole word, normalized."""
+    term = normalize(word)
+    yield (term[:-1], Entry("HKA", term, weight)) if word.endswith(TEH_MARBUTA) else (term, Entry("N", term, weight))

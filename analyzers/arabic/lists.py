@@ -1,0 +1,67 @@
+"""What the project's own lists know: stop words, names, irregular words, broken plurals, verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final, cast, get_args
+
+from analyzers import resources
+from analyzers.arabic.affixes import affixes
+from analyzers.arabic.conjugation import Verb, Vowel, stems
+from analyzers.arabic.lexicon import Entry, plural_entries, singular_entries, verb_entries
+from analyzers.arabic.normalizer import normalize
+
+# A word of the lists is as frequent as the commonest hundreds of the lexicon; stop words and names are more so, so that
+# no letter of theirs is taken for an affix. In logarithms of counts, as Entry's weights.
+LISTED: Final = 12.0
+CERTAIN: Final = 13.0
+
+STOP_WORDS: Final = frozenset(map(normalize, resources.word_list("ar/stop_words.txt")))
+"""Words so common that they tell no article from another; without conjunctions before them."""
+
+WHOLE_WORDS: Final = frozenset(
+    normalize(word) for name in ("ar/names.txt", "ar/whole_words.txt") for word in resources.word_list(name)
+)
+"""Names and words that begin or end like an affix but carry none."""
+
+
+def entries() -> Iterator[tuple[str, Entry]]:
+    """Yield the stems of all lists."""
+    yield from ((word, Entry("W", word, CERTAIN)) for word in WHOLE_WORDS)
+    yield from ((word, Entry("x", word, CERTAIN)) for word in STOP_WORDS - _forms_of_stop_verbs())
+    for singular, plurals in resources.rows("ar/broken_plurals.tsv", columns=2):
+        yield from singular_entries(singular, LISTED)
+        for plural in plurals.split(" "):
+            yield from plural_entries(normalize(plural), normalize(singular), LISTED)
+    for word, forms in resources.rows("ar/irregular.tsv", columns=2):
+        for form in (word, *forms.split(" ")):
+            yield normalize(form), Entry("B", normalize(word), CERTAIN)
+    for verb in _verbs():
+        term = normalize(verb.perfect)
+        yield from verb_entries(verb, term, CERTAIN if term in STOP_WORDS else LISTED)
+
+
+@cache
+def _verbs() -> tuple[Verb, ...]:
+    return tuple(resources.records("ar/verbs.tsv", columns=3, make=_verb))
+
+
+def _forms_of_stop_verbs() -> frozenset[str]:
+    """Return the forms of verbs that are stop words themselves, كان and ليس: they are read as verbs, not as wholes."""
+    own = {
+        (stem.letters, slot)
+        for verb in _verbs()
+        if normalize(verb.perfect) in STOP_WORDS
+        for stem in stems(verb)
+        for slot in stem.slots
+    }
+    return frozenset(
+        row.prefix + letters + row.ending for letters, slot in own for row in affixes() if row.slot == slot
+    )
+
+
+def _verb(perfect: str, root: str, vowel: str) -> Verb:
+    if vowel not in get_args(Vowel):
+        raise ValueError(f"vowel {vowel!r}; expected {', '.join(get_args(Vowel))}")
+    return Verb(perfect, root, cast("Vowel", vowel))

@@ -1,0 +1,59 @@
+"""How probable affixes and stems are: ``Model``, learned from texts by :mod:`analyzers.learning`, and its file.
+
+The file is text, one row a line: ``class ⇥ prefix ⇥ ending ⇥ count`` for affixes, ``stem ⇥ count`` for stems; counts are
+of word forms, and fractional, because a form is divided among its readings. Lines that begin with # tell where it is from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from analyzers import resources
+from analyzers.arabic.affixes import WordClass, class_named
+from analyzers.errors import AnalysisError
+
+# Five of six stems that are tried in learning end below it.
+SMALLEST_COUNT: Final = 0.5
+NOTHING: Final = "-"
+
+
+class Model(NamedTuple):
+    """Expected numbers of word forms: of each prefix and ending in a class, and of each stem."""
+
+    affixes: dict[tuple[WordClass, str, str], float]
+    stems: dict[str, float]
+
+
+def shipped() -> Model:
+    """Return the model that comes with the package."""
+    return parse(resources.lines("ar/model.tsv"))
+
+
+def parse(lines: Iterable[str]) -> Model:
+    """Return the model of the rows of its file; raises AnalysisError for a row that is none."""
+    model = Model({}, {})
+    for line in lines:
+        cells = line.split("\t")
+        try:
+            if len(cells) == 2:
+                model.stems[cells[0]] = float(cells[1])
+            else:
+                word_class, prefix, ending, count = cells
+                model.affixes[class_named(word_class), _read(prefix), _read(ending)] = float(count)
+        except ValueError as error:
+            raise AnalysisError(f"model: {line[:80]!r} is no row of a model; learn it again: akhbar learn") from error
+    return model
+
+
+def rows(model: Model) -> Iterator[str]:
+    """Yield the rows of a model's file, affixes first, each part in order."""
+    for (word_class, prefix, ending), count in sorted(model.affixes.items()):
+        yield f"{word_class}\t{prefix or NOTHING}\t{ending or NOTHING}\t{count:.1f}"
+    for stem, count in sorted(model.stems.items()):
+        if count >= SMALLEST_COUNT:
+            yield f"{stem}\t{count:.1f}"
+
+
+def _read(cell: str) -> str:
+    return "" if cell == NOTHING else cell

