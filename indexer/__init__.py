@@ -27,7 +27,7 @@ from indexer.index import Index, open_index
 from indexer.query.notices import Notice, sentence
 from indexer.readers import BadRecord
 from indexer.results.as_json import article_as_json, results_as_json
-from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, SearchResults, Snippet
+from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
 from indexer.search import FACETS, MATCHES, MAX_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
 from indexer.version import VERSION
 
@@ -54,6 +54,7 @@ __all__ = [
     "IndexUnusableError",
     "InputError",
     "Mark",
+    "MarkKind",
     "MarkedArticle",
     "Notice",
     "Period",

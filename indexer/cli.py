@@ -21,6 +21,7 @@ from indexer.build import BuildReport
 from indexer.dates import Period, read_period
 from indexer.errors import AkhbarError, IndexUnusableError
 from indexer.index import open_index, unopened_index
+from indexer.learning import learn
 from indexer.query.notices import sentence
 from indexer.readers import BadRecord, find_files
 from indexer.results.as_json import results_as_json
@@ -202,6 +203,14 @@ def _day(
 @click.option(
     "--syntax", default="full", show_default=True, type=click.Choice(SYNTAXES), help="Read operators, or words only."
 )
+@click.option(
+    "--no-links",
+    "links",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Look for no other names and spellings of the words.",
+)
 def search(query: str, index: str, *, as_json: bool, limit: int, page: int, **choices: Any) -> None:
     """Find articles. Bare words rank together; "phrases", AND OR NOT, title: and source: are understood."""
     request = SearchRequest(query, limit=limit, offset=(page - 1) * limit, **choices)
@@ -326,12 +335,14 @@ def stats(index: str, *, as_json: bool) -> None:
     """Say what the index holds."""
     with open_index(index) as opened:
         found = opened.stats()
-    values = {name: getattr(found, name) for name in found.__dataclass_fields__}
+        lexicon = opened.analyzer.lexicon
+    values = {name: getattr(found, name) for name in found.__dataclass_fields__} | {"lexicon": lexicon}
     if as_json:
         _print_json(values)
         return
     for name, value in values.items():
-        click.echo(f"{name.replace('_', ' '):<12} {f'{value:,}' if isinstance(value, int) else value}")
+        shown = f"{value:,}" if isinstance(value, int) else value or "none"
+        click.echo(f"{name.replace('_', ' '):<12} {shown}")
 
 
 @cli.command("eval")
@@ -355,6 +366,9 @@ def evaluate(index: str, queries: Path, qrels: Path, run_out: Path | None) -> No
         scores = evaluation.evaluate(opened, queries, qrels, run_out=run_out)
     for name, value in scores.items():
         click.echo(f"{name:<8} {value:.4f}")
+
+
+cli.add_command(learn)
 
 
 def main() -> None:

@@ -22,6 +22,9 @@ from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResul
 from indexer.schema import document
 from indexer.search import SearchRequest
 
+MAX_TOLD = 4
+"""How many of the words that were looked for with a word are named."""
+
 
 class Index:
     """An index open for searching; safe for many threads, and always showing the live generation.
@@ -112,7 +115,13 @@ class Index:
                 unknown.append(Notice("no_such_source" if column == "source" else "no_such_category", name))
             return values
 
-        planned = plan_query(parsed.root, analyzer=self.analyzer, match=request.match, resolve=resolve)
+        planned = plan_query(
+            parsed.root,
+            analyzer=self.analyzer,
+            match=request.match,
+            resolve=resolve,
+            holds=self._holds if request.links else None,
+        )
         if parsed.root is None and request.query.strip():
             planned = replace(planned, plan=Nothing())
         filters: list[DateRange | OneOf] = []
@@ -125,7 +134,7 @@ class Index:
         for column, wanted in names:
             if wanted:
                 filters.append(OneOf(column, frozenset().union(*(resolve(column, name) for name in wanted))))
-        return restricted(planned, filters), (*parsed.notices, *unknown)
+        return restricted(planned, filters), (*parsed.notices, *unknown, *_links_followed(planned))
 
     def _parsed(self, request: SearchRequest) -> ParsedQuery:
         if not request.query.strip():
@@ -136,6 +145,9 @@ class Index:
 
     def _split(self, text: str) -> Iterable[str]:
         return (token.text for token in self.analyzer.words(text) if self.analyzer.terms(token.text))
+
+    def _holds(self, plan: Plan) -> bool:
+        return self.engine.search(Search(plan, limit=0)).total > 0
 
     def _values_called(self, column: Column, name: str) -> frozenset[str]:
         """Return the values that are ``name``, else those that have all of its words."""
@@ -183,6 +195,12 @@ def _as_search(planned: PlannedQuery, request: SearchRequest) -> Search:
 def _scores_nothing(plan: Plan) -> bool:
     """Return whether all that ``plan`` finds is equally relevant: it looks for no words."""
     return isinstance(plan, Everything) or (isinstance(plan, Without) and _scores_nothing(plan.part))
+
+
+def _links_followed(planned: PlannedQuery) -> Iterable[Notice]:
+    """Return a notice for each link, with the first of its alternatives as they are written."""
+    for linked in planned.linked:
+        yield Notice("links", linked.typed, ", ".join(each.text for each in linked.alternatives[:MAX_TOLD]))
 
 
 def _applied(filters: tuple[DateRange | OneOf, ...]) -> AppliedFilters:

@@ -30,6 +30,8 @@ class SearchRequest:
     Where there are no words to look for, "best" is newest.
     ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them,
     ``exact`` compares the letters as typed (marks apart), without stems.
+    ``links``: also find, with a lower weight, other words that mean the same as a bare word: a nationality for its
+    country, the month's other names, other spellings of a name. Never for ``exact``, phrases and exclusions.
     ``syntax``: ``full`` reads operators, phrases and fields; ``words`` reads bare words only.
     ``date_from`` and ``date_to`` are inclusive. ``sources`` and ``categories``: any of those named
     (a source is found by its whole name or by words of it). ``facets``: columns to count.
@@ -45,6 +47,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     match: Match = "any"
     syntax: Syntax = "full"
+    links: bool = True
     facets: tuple[str, ...] = ()
     limit: int = 10
     offset: int = 0

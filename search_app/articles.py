@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import url_for
 from markupsafe import Markup, escape
 
-from indexer import Article, MarkedArticle
+from indexer import Article, MarkedArticle, MarkKind
 from search_app.layout import Frame
 from search_app.messages import Messages, isolated
 from search_app.texts import Look, Pen, direction_of, is_vowelled, look_of, one_line, web_address, without_vowels
@@ -126,7 +127,11 @@ def untitled(t: Messages) -> Markup:
 
 def pen_for(t: Messages, *, bare: bool = False) -> Pen:
     """Return what writes marked texts; a ``bare`` one leaves the vowel signs out."""
-    return Pen(lambda word: t.text("mark.form", word=word), without_vowels if bare else str)
+    titles: dict[MarkKind, Callable[[str], str]] = {
+        "form": lambda word: t.text("mark.form", word=word),
+        "alias": lambda word: t.text("mark.alias", word=word),
+    }
+    return Pen(titles, without_vowels if bare else str)
 
 
 def article_address(article_id: str, parameters: Parameters) -> str:

@@ -18,6 +18,8 @@ MAX_SIZE = 100
 # Without a query nothing is more relevant than anything else.
 _WITHOUT_QUERY: tuple[Sort, ...] = ("newest", "oldest", "relevance")
 
+_LINKS = ("on", "off")
+
 ProblemCode = Literal["date", "choice", "number"]
 Choice = TypeVar("Choice", bound=str)
 
@@ -75,6 +77,7 @@ def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
         sort=reader.choice("sort", SORTS if reader.text("q") else _WITHOUT_QUERY),
         match=reader.choice("match", MATCHES),
         syntax=reader.choice("syntax", SYNTAXES),
+        links=reader.choice("links", _LINKS) == "on",
         facets=tuple(facets),
         limit=size,
         offset=(page - 1) * size,

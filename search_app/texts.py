@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from babel import Locale, UnknownLocaleError
 from markupsafe import Markup, escape
 
-from indexer import Mark, Snippet
+from indexer import Mark, MarkKind, Snippet
 
 FATHATAN = "\N{ARABIC FATHATAN}"
 SUKUN = "\N{ARABIC SUKUN}"
@@ -112,12 +112,11 @@ def one_line(text: str) -> str:
 class Pen:
     """Writes texts with their marks as HTML; everything that is not a mark is escaped.
 
-    ``form_title`` says, for a word of the query, what the tooltip of another form of it is.
-    ``show`` is applied to each piece of text before it is escaped.
+    ``titles`` says, for the kinds of marks that have a tooltip, what it is for a word of the query. ``show`` is applied to each piece of text before it is escaped.
     """
 
-    def __init__(self, form_title: Callable[[str], str], show: Callable[[str], str] = str) -> None:
-        self.form_title = form_title
+    def __init__(self, titles: Mapping[MarkKind, Callable[[str], str]], show: Callable[[str], str] = str) -> None:
+        self.titles = titles
         self.show = show
 
     def marked(self, text: str, marks: Sequence[Mark]) -> Markup:
@@ -152,8 +151,8 @@ class Pen:
 
     def _mark(self, place: Place, word: str, *, current: int) -> Markup:
         attributes: dict[str, str] = {}
-        if place.mark.kind == "form":
-            attributes |= {"class": "form", "title": self.form_title(place.mark.word)}
+        if title := self.titles.get(place.mark.kind):
+            attributes |= {"class": place.mark.kind, "title": title(place.mark.word)}
         if place.number:
             attributes["id"] = f"m{place.number}"
         if place.number and place.number == current:

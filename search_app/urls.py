@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 FILTERS = ("from", "to", "source", "category")
 REPEATABLE = frozenset({"source", "category"})
-NAMES = ("q", *FILTERS, "sort", "match", "syntax", "lang", "page", "at", "tashkeel")
+NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "lang", "page", "at", "tashkeel")
 """Every parameter that a page keeps in its links, in the order in which they are written."""
 
 PLACES = ("page", "at", "tashkeel")

@@ -19,6 +19,7 @@ NoticeCode = Literal[
     "too_long",  # detail: how many characters were read
     "too_many_words",  # detail: how many words were read
     "too_deep",  # parentheses nested too deeply; read flat
+    "links",  # value: words as typed; detail: words that mean the same and were looked for with them, ", " between
     "nothing_left",  # nothing to search for: no letter or digit, or nothing but operators
 ]
 
@@ -46,6 +47,7 @@ _ENGLISH: dict[NoticeCode, str] = {
     "too_long": "only the first {detail} characters were read",
     "too_many_words": "only the first {detail} words were read",
     "too_deep": "parentheses nested deeper than {detail} were read flat",
+    "links": "“{value}” was looked for as {detail} too, with a lower weight",
     "nothing_left": "there is nothing to search for",
 }
 

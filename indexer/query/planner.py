@@ -1,18 +1,19 @@
 """How a query's meaning becomes a plan for the engine, and which words to light up.
 
 A bare word is looked for in every text field and in both term spaces; its scores add up with the
-weights of :mod:`indexer.ranking`. Phrases are exact. Conditions that hold for the whole query
+weights of :mod:`indexer.ranking`. With it go words that mean the same. Phrases are exact. Conditions that hold for the whole query
 become filters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from analyzers import Analyzer, Terms
 from indexer import ranking
+from indexer.query.linking import Holds, Linked, Linker
 from indexer.query.nodes import (
     And,
     Column,
@@ -48,33 +49,44 @@ ResolveName = Callable[[Column, str], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to mark in an article: terms and exact phrases, each with the word of the query."""
+    """What to mark in an article, each with the word of the query that it answers.
+
+    ``exact`` and ``stem`` are terms of words, ``phrases`` exact terms side by side; ``alias`` are stems and ``aliases``
+    exact terms side by side of words that mean the same as one of the query, or as several together.
+    """
 
     exact: dict[str, str] = field(default_factory=dict)
     stem: dict[str, str] = field(default_factory=dict)
     phrases: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
+    alias: dict[str, str] = field(default_factory=dict)
+    aliases: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuery:
-    """A plan without the query's own conditions, those conditions as filters, and what to mark."""
+    """A plan without the query's own conditions, those conditions as filters, what to mark, and which links it follows."""
 
     plan: Plan
     filters: tuple[DateRange | OneOf, ...]
     wanted: Wanted
+    linked: tuple[Linked, ...] = ()
 
 
-def plan_query(root: Node | None, *, analyzer: Analyzer, match: Match, resolve: ResolveName) -> PlannedQuery:
+def plan_query(
+    root: Node | None, *, analyzer: Analyzer, match: Match, resolve: ResolveName, holds: Holds | None = None
+) -> PlannedQuery:
     """Return how to find ``root``. ``resolve`` turns a source's or category's name into its values.
 
+    ``holds`` says whether anything in the index answers a plan; without it no links are followed, as in an exact match.
     Without a root everything is found.
     """
     conditions, rest = _lift_conditions(root)
-    planner = _Planner(analyzer, match, resolve)
+    linker = Linker(analyzer, holds) if holds and match != "exact" else None
+    planner = _Planner(analyzer, match, resolve, linker)
     plan = planner.node(rest, TEXT_FIELDS) if rest else Everything()
     filters = tuple(planner.condition(condition) for condition in conditions)
     filters = _narrowed(filters, ()) if isinstance(root, And) else _merged(filters)
-    return PlannedQuery(plan, filters, planner.wanted)
+    return PlannedQuery(plan, filters, planner.wanted, tuple(planner.linked))
 
 
 def _lift_conditions(root: Node | None) -> tuple[tuple[DateClause | ValueClause, ...], Node | None]:
@@ -110,11 +122,13 @@ def common_days(a: DateRange, b: DateRange) -> DateRange:
 
 
 class _Planner:
-    def __init__(self, analyzer: Analyzer, match: Match, resolve: ResolveName) -> None:
+    def __init__(self, analyzer: Analyzer, match: Match, resolve: ResolveName, linker: Linker | None) -> None:
         self.analyzer = analyzer
         self.match = match
         self.resolve = resolve
+        self.linker = linker
         self.wanted = Wanted()
+        self.linked: list[Linked] = []
 
     def node(self, node: Node, fields: Iterable[str]) -> Plan:
         match node:
@@ -163,20 +177,44 @@ class _Planner:
         return Without(plan, any_of(excluded)) if excluded else plan
 
     def _unmarked(self, part: Node, fields: Iterable[str]) -> Plan:
-        """Plan an excluded part: nothing in it is ever marked, and all of its words count."""
-        return _Planner(self.analyzer, "exact" if self.match == "exact" else "all", self.resolve).node(part, fields)
+        """Plan an excluded part: nothing in it is ever marked or linked, and all of its words count."""
+        match: Match = "exact" if self.match == "exact" else "all"
+        return _Planner(self.analyzer, match, self.resolve, None).node(part, fields)
 
     # -- words
 
     def _words(self, words: list[str], fields: Iterable[str], *, needed: bool = True) -> Plan | None:
         """Plan bare words, if any count: stop words do only where there is nothing else to look for."""
         telling = [word for word in words if not self.analyzer.is_stop_word(word)]
-        chosen = telling or (words if needed else [])
-        plans = [self._word(word, fields) for word in dict.fromkeys(chosen)]
-        plans = [plan for plan in plans if not isinstance(plan, Nothing)]
-        if not plans:
+        chosen = tuple(dict.fromkeys(telling or (words if needed else [])))
+        own = {word: plan for word in chosen if not isinstance(plan := self._word(word, fields), Nothing)}
+        if not own:
             return None
-        return all_of(plans) if self.match == "all" else any_of(plans)
+        linked = {each: all_of(run) for each in self._links(words) if (run := _plans_of(each, words, own))}
+        self.linked += linked
+        others = [self._alternatives(each, plan, fields) for each, plan in linked.items()]
+        if self.match != "all":
+            return any_of([*own.values(), *others])
+        covered = {word for each in linked for word in words[each.start : each.end]}
+        together = [any_of(pair) for pair in zip(linked.values(), others, strict=True)]
+        return all_of([*together, *(plan for word, plan in own.items() if word not in covered)])
+
+    def _links(self, words: list[str]) -> Iterable[Linked]:
+        return self.linker.links(words) if self.linker else ()
+
+    def _alternatives(self, linked: Linked, own: Plan, fields: Iterable[str]) -> Plan:
+        """Plan what means the same, where ``own`` finds nothing, and want it marked as an alias of what was typed.
+
+        An article that prints both names, as «تشرين الأول/أكتوبر», is not about the month twice.
+        """
+        plans: list[Plan] = []
+        for other in linked.alternatives:
+            if other.space == "stem":
+                self.wanted.alias.setdefault(other.terms[0], linked.typed)
+            else:
+                self.wanted.aliases.setdefault(other.terms, linked.typed)
+            plans += [other.plan(name, ranking.LINK_WEIGHT * ranking.FIELD_BOOSTS[name]) for name in fields]
+        return Without(any_of(plans), own)
 
     def _word(self, word: str, fields: Iterable[str]) -> Plan:
         terms = self.analyzer.terms(word)
@@ -210,6 +248,11 @@ class _Planner:
         if len(exact) == 1:
             return any_of([Term(f"{name}_exact", exact[0], ranking.FIELD_BOOSTS[name]) for name in fields])
         return any_of([TermPhrase(f"{name}_exact", exact, ranking.FIELD_BOOSTS[name]) for name in fields])
+
+
+def _plans_of(linked: Linked, words: list[str], plans: Mapping[str, Plan]) -> list[Plan]:
+    """Return the plans of the words that are linked together, stop words left out."""
+    return [plans[word] for word in dict.fromkeys(words[linked.start : linked.end]) if word in plans]
 
 
 def all_of(parts: Iterable[Plan]) -> Plan:

@@ -29,7 +29,7 @@ _SENTENCE_START = re.compile(rf"(?:[{_STOPS}][{_CLOSERS}]*+\s|\n)\s*+")
 _WORD_START = re.compile(r"(?<=\s)(?=\S)")
 _BLANK = re.compile(r"\s")
 
-_KIND_WORTH: Mapping[MarkKind, float] = MappingProxyType({"exact": 0.25, "form": 0.0})
+_KIND_WORTH: Mapping[MarkKind, float] = MappingProxyType({"exact": 0.25, "form": 0.0, "alias": 0.0})
 
 
 def find_marks(text: str, wanted: Wanted, analyzer: Analyzer) -> tuple[Mark, ...]:
@@ -37,10 +37,12 @@ def find_marks(text: str, wanted: Wanted, analyzer: Analyzer) -> tuple[Mark, ...
     if not (wanted.exact or wanted.stem or wanted.phrases):
         return ()
     words = analyzer.stream(text)
-    if not wanted.phrases:
+    if not (wanted.phrases or wanted.aliases):
         return tuple(_single_marks(words, wanted))
     kept = list(words)
-    marks = {mark.start: mark for mark in chain(_single_marks(kept, wanted), _phrase_marks(kept, wanted))}
+    # The later ones count: a word of an alias may be one of the query, and a phrase is meant as typed.
+    ways = (_alias_marks(kept, wanted), _single_marks(kept, wanted), _phrase_marks(kept, wanted))
+    marks = {mark.start: mark for mark in chain(*ways)}
     return tuple(marks[start] for start in sorted(marks))
 
 
@@ -50,6 +52,8 @@ def _single_marks(words: Iterable[Word], wanted: Wanted) -> Iterator[Mark]:
             yield Mark(token.start, token.end, "exact", typed)
         elif (typed := wanted.stem.get(terms.stem)) is not None:
             yield Mark(token.start, token.end, "form", typed)
+        elif (typed := wanted.alias.get(terms.stem)) is not None:
+            yield Mark(token.start, token.end, "alias", typed)
 
 
 def _phrase_marks(words: list[Word], wanted: Wanted) -> Iterator[Mark]:
@@ -57,13 +61,27 @@ def _phrase_marks(words: list[Word], wanted: Wanted) -> Iterator[Mark]:
     exacts = [terms.exact for _, terms, _ in words]
     for phrase, typed in wanted.phrases.items():
         marked = 0  # a phrase may overlap itself: «يوما بعد يوم بعد يوم»
-        for at in (at for at, exact in enumerate(exacts) if exact == phrase[0]):
-            end = at + len(phrase)
-            if tuple(exacts[at:end]) == phrase and _side_by_side(words[at:end]):
-                for place in range(max(at, marked), end):
-                    token = words[place].token
-                    yield Mark(token.start, token.end, "exact", typed[place - at])
-                marked = end
+        for at in _places(phrase, exacts, words):
+            for place in range(max(at, marked), at + len(phrase)):
+                token = words[place].token
+                yield Mark(token.start, token.end, "exact", typed[place - at])
+            marked = at + len(phrase)
+
+
+def _alias_marks(words: list[Word], wanted: Wanted) -> Iterator[Mark]:
+    """Yield a mark for each word of an alias that is compared by its letters, where all of them stand side by side."""
+    exacts = [terms.exact for _, terms, _ in words]
+    for alias, typed in wanted.aliases.items():
+        for at in _places(alias, exacts, words):
+            yield from (Mark(token.start, token.end, "alias", typed) for token, _, _ in words[at : at + len(alias)])
+
+
+def _places(phrase: tuple[str, ...], exacts: list[str], words: list[Word]) -> Iterator[int]:
+    """Yield where ``phrase`` begins among ``words``, whose exact terms are ``exacts``."""
+    for at in (at for at, exact in enumerate(exacts) if exact == phrase[0]):
+        end = at + len(phrase)
+        if tuple(exacts[at:end]) == phrase and _side_by_side(words[at:end]):
+            yield at
 
 
 def _side_by_side(words: list[Word]) -> bool:

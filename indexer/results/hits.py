@@ -10,14 +10,15 @@ from typing import Literal, NamedTuple
 from indexer.article import Article
 from indexer.query.notices import Notice
 
-MarkKind = Literal["exact", "form"]
+MarkKind = Literal["exact", "form", "alias"]
 
 
 class Mark(NamedTuple):
     """A word to be lit up: ``text[start:end]`` of the snippet that carries it.
 
-    ``kind`` is ``exact`` for the word as typed (marks and hamza ignored) and ``form`` for another
-    form of it; ``word`` is the word of the query that it answers.
+    ``kind`` is ``exact`` for the word as typed (marks and hamza ignored), ``form`` for another form
+    of it, and ``alias`` for another name or spelling; ``word`` is what it answers in the query: a
+    word, or several that have another name together.
     """
 
     start: int

@@ -100,6 +100,17 @@ def test_notices_go_to_stderr(index: Path) -> None:
     assert "note" not in result.stdout
 
 
+def test_links_can_be_left_out(index: Path, write_jsonl) -> None:
+    akhbar(
+        "update",
+        write_jsonl({"id": "d", "title": "قمة أكتوبر"}, {"id": "e", "title": "قمة تشرين الأول"}),
+        "--index",
+        index,
+    )
+    assert found(index, "أكتوبر") == ["d", "e"]
+    assert found(index, "أكتوبر", "--no-links") == ["d"]
+
+
 def test_nothing_found_is_said_and_is_no_error(index: Path) -> None:
     result = akhbar("search", "كلمةلاتوجد", "--index", index)
     assert (result.exit_code, result.stdout) == (0, "no article found\n")

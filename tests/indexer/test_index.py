@@ -143,7 +143,7 @@ def test_an_article_is_marked_for_reading(index: Index) -> None:
 def test_what_was_assumed_is_told(index: Index) -> None:
     results = index.search(SearchRequest("لبنان ليس القمح سنة:2024 مصدر:مجهول قسم:مجهول"))
     told = [notice.code for notice in results.notices]
-    assert told == ["operator", "date", "no_such_source", "no_such_category"]
+    assert told == ["operator", "date", "no_such_source", "no_such_category", "links"]
     assert results.filters.date_from == DAY(2024, 1, 1)
     assert results.total == 0
 

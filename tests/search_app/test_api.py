@@ -58,7 +58,7 @@ def test_notices_are_sentences_with_codes(found):
     (notice,) = found(q="القمح ليس لبنان")["notices"]
     assert (notice["code"], notice["value"], notice["detail"]) == ("operator", "ليس", "NOT")
     assert "NOT" in notice["message"]
-    assert found(q="القمح ليس لبنان", syntax="words")["notices"] == []
+    assert found(q="القمح ليس لبنان", syntax="words", links="off")["notices"] == []
 
 
 def test_the_page_links_to_the_same_search(client, page):

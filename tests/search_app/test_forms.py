@@ -26,7 +26,7 @@ def read_api(*pairs, size=10):
 def test_a_whole_address():
     form = read(
         ("q", "قمح"), ("from", "2024-02"), ("to", "2024-03"), ("source", "أ"), ("source", "ب"),
-        ("category", "سياسة"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("page", "3"),
+        ("category", "سياسة"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"),
     )  # fmt: skip
     assert form.problems == ()
     assert form.page == 3
@@ -39,6 +39,7 @@ def test_a_whole_address():
         sort="oldest",
         match="all",
         syntax="words",
+        links=False,
         facets=("source", "category"),
         limit=10,
         offset=20,
@@ -67,6 +68,7 @@ def test_dates_in_words_and_figures(name, given_text, day):
         pytest.param("sort", "best", "choice", id="unknown order"),
         pytest.param("match", "ANY", "choice", id="choices are lower case"),
         pytest.param("syntax", "<script>", "choice", id="markup as choice"),
+        pytest.param("links", "no", "choice", id="links are on or off"),
         pytest.param("page", "0", "number", id="page zero"),
         pytest.param("page", "-1", "number", id="negative page"),
         pytest.param("page", "2x", "number", id="page with letters"),
@@ -122,7 +124,21 @@ def test_problems_of_the_api(name, value, problem):
     st.lists(
         st.tuples(
             st.sampled_from(
-                ["q", "from", "to", "source", "category", "sort", "match", "syntax", "page", "size", "facets", "at"]
+                [
+                    "q",
+                    "from",
+                    "to",
+                    "source",
+                    "category",
+                    "sort",
+                    "match",
+                    "syntax",
+                    "links",
+                    "page",
+                    "size",
+                    "facets",
+                    "at",
+                ]
             ),
             st.text(max_size=60),
         ),

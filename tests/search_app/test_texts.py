@@ -12,16 +12,18 @@ from hypothesis import strategies as st
 from indexer import Mark, Snippet
 from search_app.texts import Pen, direction_of, is_vowelled, look_of, one_line, web_address, without_vowels
 
-PEN = Pen(lambda word: f'another form of "{word}"')
+PEN = Pen({"form": lambda word: f'another form of "{word}"', "alias": lambda word: f'another name for "{word}"'})
 TAG = re.compile(r"<[^>]*>")
-OUR_TAG = re.compile(r'</mark>|<mark(?: class="form" title="[^"<>]*")?(?: id="m\d+")?(?: aria-current="true")?>')
+OUR_TAG = re.compile(
+    r'</mark>|<mark(?: class="(?:form|alias)" title="[^"<>]*")?(?: id="m\d+")?(?: aria-current="true")?>'
+)
 
 
 @st.composite
 def marked_texts(draw):
     text = draw(st.text(st.one_of(st.characters(), st.sampled_from("<>&\"'\u202e\x00\nا"))))
     cuts = sorted(draw(st.sets(st.integers(0, len(text)), max_size=8)))
-    kinds = st.sampled_from(["exact", "form"])
+    kinds = st.sampled_from(["exact", "form", "alias"])
     pairs = zip(cuts[::2], cuts[1::2], strict=False)
     return text, tuple(Mark(start, end, draw(kinds), draw(st.text(max_size=5))) for start, end in pairs)
 
@@ -64,6 +66,11 @@ def test_marks_outside_the_text_are_left_out(text, ranges):
             '<mark class="form" title="another form of &#34;&#34;&lt;&#34;">قمح</mark> &lt;b&gt;',
             id="form of a hostile word",
         ),
+        pytest.param(
+            Mark(0, 3, "alias", '"<'),
+            '<mark class="alias" title="another name for &#34;&#34;&lt;&#34;">قمح</mark> &lt;b&gt;',
+            id="another name for a hostile word",
+        ),
         pytest.param(Mark(4, 7, "exact", "b"), "قمح <mark>&lt;b&gt;</mark>", id="markup inside a mark"),
     ],
 )
@@ -83,7 +90,7 @@ def test_the_place_being_read_is_current():
 
 
 def test_a_pen_may_leave_vowel_signs_out():
-    bare = Pen(str, without_vowels)
+    bare = Pen({}, without_vowels)
     assert bare.marked("قَمْحٌ غالٍ", [Mark(0, 6, "exact", "")]) == "<mark>قمح</mark> غال"
 
 
