@@ -13,7 +13,9 @@ Terms(exact='الخارجيه', stem='خارجي')
 
 from __future__ import annotations
 
+import os
 from functools import cache
+from pathlib import Path
 
 from analyzers.analyzer import Analyzer
 from analyzers.errors import AnalysisError
@@ -21,11 +23,24 @@ from analyzers.tokens import Stage, Terms, Token, Word
 
 __all__ = ["AnalysisError", "Analyzer", "Stage", "Terms", "Token", "Word", "analyzer_for"]
 
+MODEL_VARIABLE = "AKHBAR_MODEL"
+
 
 @cache
 def analyzer_for(language: str = "ar") -> Analyzer:
     """Return the one analyzer for articles in ``language``, shared by everybody who asks.
 
-    Raises :class:`AnalysisError` for a language that has none.
+    The environment's ``AKHBAR_MODEL`` names the file of a model of one's own. Raises :class:`AnalysisError` for a
+    language that has no analyzer, and for a file that is no model.
     """
-    return Analyzer(language)
+    path = os.environ.get(MODEL_VARIABLE, "")
+    return Analyzer(language, own_model=_model_text(path) if path else "")
+
+
+def _model_text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise AnalysisError(
+            f"{MODEL_VARIABLE} {path}: no model can be read there; write one: akhbar learn"
+        ) from problem

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -39,6 +40,7 @@ class Analyzer:
 
     ``lexicon`` finds the lexicon that Arabic words are read with, by default the installed package; its name is in the
     attribute, None where there is none: then the lists and the learned model do alone, and conflate less well.
+    ``own_model`` is the text of a model that ``akhbar learn`` wrote, in the place of the shipped one.
 
     What a word gives depends on nothing but the word, so it is worked out once for each printed form and remembered;
     a bounded number of forms is. One analyzer may serve several threads.
@@ -50,14 +52,17 @@ class Analyzer:
     [('بيروت', 1)]
     """
 
-    def __init__(self, language: str = "ar", *, lexicon: LexiconFinder = arramooz.installed) -> None:
+    def __init__(
+        self, language: str = "ar", *, lexicon: LexiconFinder = arramooz.installed, own_model: str = ""
+    ) -> None:
         if language not in LANGUAGES:
             raise AnalysisError(f"language {language!r}: there is no analyzer for it; expected {', '.join(LANGUAGES)}")
         self.language = language
         source = lexicon()
         self.lexicon = source.name if source else None
-        self._fingerprint = resources.digest(CODE_VERSION, source.checksum if source else "")
-        self._arabic = arabic_chain(source.text if source else "")
+        learned = hashlib.sha256(own_model.encode()).hexdigest() if own_model else ""
+        self._fingerprint = resources.digest(CODE_VERSION, (source.checksum if source else "") + learned)
+        self._arabic = arabic_chain(source.text if source else "", own_model)
         self._remembered: dict[str, _Entry] = {}
 
     def words(self, text: str) -> Iterator[Token]:

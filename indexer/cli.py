@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 
-from analyzers import analyzer_for
+from analyzers import AnalysisError, analyzer_for
 from indexer import build
 from indexer.build import BuildReport
 from indexer.dates import Period, read_period
@@ -65,6 +65,9 @@ class OneLineErrors(click.Group):
         except AkhbarError as problem:
             click.echo(f"akhbar: {problem}", err=True)
             ctx.exit(problem.exit_code)
+        except AnalysisError as problem:
+            click.echo(f"akhbar: {_plain(str(problem))}", err=True)
+            ctx.exit(EXIT_USAGE)
         except click.UsageError as problem:
             path = (problem.ctx or ctx).command_path
             click.echo(f"akhbar: {_plain(problem.format_message())} See: {path} --help", err=True)

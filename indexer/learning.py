@@ -19,7 +19,7 @@ from indexer.readers import find_files, read_articles
 def learn(sources: Sequence[str], out: Path) -> None:
     """Learn how words are formed from the articles of CORPUS, without labels, and write the model to a file.
 
-    Words that are in no lexicon are then split by it: put the file in the place of analyzers/data/ar/model.tsv.
+    Words that are in no lexicon are split by it: name the file in AKHBAR_MODEL and rebuild the index.
     """
     learned = learning.learn(_texts(sources))
     written = list(model.rows(learned))

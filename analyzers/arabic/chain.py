@@ -20,9 +20,13 @@ _READINGS: Final = {
 
 
 @cache
-def chain(lexicon: str = "") -> Chain:
-    """Return the analysis of words that hold an Arabic letter, by the lists and the text of a further lexicon."""
-    segmenter = Segmenter(model.shipped(), Lexicon(text_of(lists.entries()), lexicon))
+def chain(lexicon: str = "", own_model: str = "") -> Chain:
+    """Return the analysis of words that hold an Arabic letter.
+
+    By the lists, the text of a further lexicon, and the text of a model in the place of the shipped one.
+    """
+    learned = model.of_text(own_model) if own_model else model.shipped()
+    segmenter = Segmenter(learned, Lexicon(text_of(lists.entries()), lexicon))
 
     def stem(exact: str) -> str:
         return segmenter.split(exact).term

@@ -16,6 +16,7 @@ from analyzers.errors import AnalysisError
 # Five of six stems that are tried in learning end below it.
 SMALLEST_COUNT: Final = 0.5
 NOTHING: Final = "-"
+_MOST_FORMS = 1e12
 
 
 class Model(NamedTuple):
@@ -37,12 +38,14 @@ def parse(lines: Iterable[str]) -> Model:
         cells = line.split("\t")
         try:
             if len(cells) == 2:
-                model.stems[cells[0]] = float(cells[1])
+                model.stems[cells[0]] = _count(cells[1])
             else:
                 word_class, prefix, ending, count = cells
-                model.affixes[class_named(word_class), _read(prefix), _read(ending)] = float(count)
+                model.affixes[class_named(word_class), _read(prefix), _read(ending)] = _count(count)
         except ValueError as error:
             raise AnalysisError(f"model: {line[:80]!r} is no row of a model; learn it again: akhbar learn") from error
+    if not model.affixes:
+        raise AnalysisError("model: no affixes in it; learn it again from more articles: akhbar learn")
     return model
 
 
@@ -53,6 +56,18 @@ def rows(model: Model) -> Iterator[str]:
     for stem, count in sorted(model.stems.items()):
         if count >= SMALLEST_COUNT:
             yield f"{stem}\t{count:.1f}"
+
+
+def of_text(text: str) -> Model:
+    """Return the model that is written in ``text``; raises AnalysisError when none is."""
+    return parse(line for line in text.splitlines() if line and not line.startswith(resources.COMMENT))
+
+
+def _count(cell: str) -> float:
+    count = float(cell)
+    if not 0 <= count <= _MOST_FORMS:
+        raise ValueError(cell)
+    return count
 
 
 def _read(cell: str) -> str:

@@ -338,3 +338,44 @@ def test_runs_without_flask() -> None:
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("akhbar")
+
+
+# -- a model of one's own
+
+
+def with_model(root: Path, model: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "indexer", *map(str, arguments)]
+    environ = os.environ | {"AKHBAR_MODEL": str(model), "PYTHONPATH": str(root)}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+
+
+def test_a_learned_model_is_used_and_asks_for_a_rebuild(root: Path, tmp_path: Path, index: Path) -> None:
+    model = tmp_path / "model.tsv"
+    assert akhbar("learn", root / "sample", "--out", model).exit_code == 0
+    assert "rebuild needed" in with_model(root, model, "search", "x", "--index", index).stderr
+    rebuilt = with_model(root, model, "rebuild", root / "sample", "--index", index)
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    assert with_model(root, model, "search", "الانتخابات", "--index", index).returncode == 0
+    assert "rebuild needed" in akhbar("search", "x", "--index", index).stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(None, id="no file"),
+        pytest.param(b"\xff\xfe", id="not UTF-8"),
+        pytest.param(b"# nothing\n", id="empty"),
+        pytest.param("noun\tو\t-\tnan\n".encode(), id="no number"),
+        pytest.param("noun\tو\t-\t-1\n".encode(), id="negative"),
+        pytest.param(b"three\tcells\there\n", id="no row"),
+    ],
+)
+def test_what_is_no_model_is_one_line(root: Path, tmp_path: Path, content: bytes | None) -> None:
+    model = tmp_path / "model.tsv"
+    if content is not None:
+        model.write_bytes(content)
+    done = with_model(root, model, "analyze", "خبر")
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert line.startswith("akhbar: ")
+    assert "akhbar learn" in line
