@@ -94,6 +94,20 @@ class Analyzer:
             if terms is not None:
                 yield _new(Word, (_new(Token, (form, position, start, end)), terms, is_stop))
 
+    def by_position(self, text: str) -> tuple[list[str | None], list[str | None]]:
+        """Return the exact terms and the stems of ``text``, one of each for every position; None where there is none.
+
+        This is what an index needs. A stop word has no stem here: it is found by its exact term alone.
+
+        >>> Analyzer().by_position("في بيروت")
+        (['في', 'بيروت'], [None, 'بيروت'])
+        """
+        remembered, learn = self._remembered.get, self._learn
+        entries = [remembered(form) or learn(form) for form in tokenizer.WORD.findall(text)]
+        exact = [terms and terms[0] for terms, _ in entries]
+        stems = [None if is_stop else terms and terms[1] for terms, is_stop in entries]
+        return exact, stems
+
     def explain(self, word: str) -> tuple[Stage, ...]:
         """Return every stage of the chain for ``word``, from the printed form to the stem."""
         chain = self._chain_for(word)

@@ -33,11 +33,5 @@ def document(article: Article, analyzer: Analyzer) -> Document:
     """Return ``article`` with the terms of each of its index fields."""
     terms: dict[str, list[str | None]] = {}
     for field in TEXT_FIELDS:
-        exact: list[str | None] = []
-        stem: list[str | None] = []
-        for token, word, is_stop in analyzer.stream(getattr(article, field)):
-            gap = [None] * (token.position - len(exact))
-            exact += [*gap, word.exact]
-            stem += [*gap, None if is_stop else word.stem]
-        terms[f"{field}_exact"], terms[f"{field}_stem"] = exact, stem
+        terms[f"{field}_exact"], terms[f"{field}_stem"] = analyzer.by_position(getattr(article, field))
     return Document(article, terms)

@@ -186,3 +186,14 @@ def test_the_package_exports_what_it_says() -> None:
     assert {Analyzer, AnalysisError, Stage, Terms, Token, Word, analyzer_for} == {
         getattr(analyzers, name) for name in analyzers.__all__
     }
+
+
+@given(st.text(max_size=80))
+def test_by_position_and_stream_tell_the_same(text: str) -> None:
+    exact, stems = ANALYZER.by_position(text)
+    assert len(exact) == len(stems)
+    told = [(position, term, stems[position]) for position, term in enumerate(exact) if term is not None]
+    streamed = ANALYZER.stream(text)
+    assert told == [
+        (token.position, terms.exact, None if is_stop else terms.stem) for token, terms, is_stop in streamed
+    ]
