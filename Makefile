@@ -6,17 +6,20 @@ BIN    := $(VENV)/bin
 PORT   ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers unit browser clean
+.PHONY: help setup run test lint types layers unit sanitize browser bench clean
 
 help:
 	@echo "make run     set up, index sample/ and serve http://127.0.0.1:$(PORT)"
 	@echo "make test    set up and run every check"
 	@echo "make setup   set up $(VENV) with everything; gives $(BIN)/akhbar"
+	@echo "make bench   compare with other engines: DATA=folder of collections; takes half an hour"
 	@echo "make clean   remove what these made"
 
 setup: $(VENV)/ready
 
-$(VENV)/ready: setup.cfg pyproject.toml constraints.txt
+NATIVE := setup.py $(wildcard indexer/engines/whoosh/kernels/c/* indexer/engines/whoosh/segment/*.c)
+
+$(VENV)/ready: setup.cfg pyproject.toml constraints.txt $(NATIVE)
 	@$(PYTHON) tools/check_python.py
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,eval]'
@@ -46,4 +49,4 @@ browser:
 	@sh tools/ensure_browser.sh
 
 clean:
-	rm -rf $(VENV) var build dist *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) var build dist *.egg-info indexer/engines/whoosh/*/*.so .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache

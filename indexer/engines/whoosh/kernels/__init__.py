@@ -1,0 +1,63 @@
+"""What evaluates queries over a segment's arrays: C where it was built, else numpy, with the same answers.
+
+The environment's AKHBAR_KERNELS=numpy forces the second. :mod:`~indexer.engines.whoosh.kernels.nodes` says what a query
+tree is made of, :mod:`~indexer.engines.whoosh.kernels.arrays` what the functions answer.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final
+
+from indexer.engines.whoosh.kernels.nodes import (
+    AND,
+    CONSTANT,
+    EVERY,
+    MASK,
+    MAX,
+    MAYBE,
+    NOT,
+    NOTHING,
+    OR,
+    PHRASE,
+    REQUIRE,
+    SCALE,
+    TERM,
+    TERMS,
+    Node,
+)
+
+if TYPE_CHECKING:
+    from indexer.engines.whoosh.kernels.arrays import Field, matches, top, top_by
+
+    TIER: Final[str] = "numpy"
+elif os.environ.get("AKHBAR_KERNELS") == "numpy":
+    from indexer.engines.whoosh.kernels.arrays import TIER, Field, matches, top, top_by
+else:
+    try:
+        from indexer.engines.whoosh.kernels.native import TIER, Field, matches, top, top_by
+    except ImportError:
+        from indexer.engines.whoosh.kernels.arrays import TIER, Field, matches, top, top_by
+
+__all__ = [
+    "AND",
+    "CONSTANT",
+    "EVERY",
+    "MASK",
+    "MAX",
+    "MAYBE",
+    "NOT",
+    "NOTHING",
+    "OR",
+    "PHRASE",
+    "REQUIRE",
+    "SCALE",
+    "TERM",
+    "TERMS",
+    "TIER",
+    "Field",
+    "Node",
+    "matches",
+    "top",
+    "top_by",
+]

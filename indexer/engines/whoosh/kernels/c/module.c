@@ -1,0 +1,143 @@
+/* What Python calls. */
+
+#include "native.h"
+
+static int query_begin(Query *query, PyObject *documents, PyObject *deleted, PyObject *mask)
+{
+    Py_ssize_t count = PyNumber_AsSsize_t(documents, NULL);
+    if (count == -1 && PyErr_Occurred())
+        return -1;
+    if (count < 0 || count > MAX_DOCUMENTS) {
+        PyErr_Format(PyExc_ValueError, "%zd documents: not between 0 and %d", count, MAX_DOCUMENTS);
+        return -1;
+    }
+    query->documents = (uint32_t)count;
+    if (deleted != Py_None && query_mask(query, deleted, "deleted", &query->deleted) < 0)
+        return -1;
+    return mask == Py_None ? 0 : query_mask(query, mask, "mask", &query->mask);
+}
+
+static int answer_begin(Query *query, Answer *answer, PyObject *limit)
+{
+    Py_ssize_t count = PyNumber_AsSsize_t(limit, NULL);
+    if (count == -1 && PyErr_Occurred())
+        return -1;
+    if (count < 0) {
+        PyErr_Format(PyExc_ValueError, "limit %zd: less than 0", count);
+        return -1;
+    }
+    answer->limit = count < query->documents ? (uint32_t)count : query->documents;
+    answer->heap = lend(query, (size_t)answer->limit + 1, sizeof(Best));
+    return answer->heap ? 0 : -1;
+}
+
+static PyObject *answer_list(const Answer *answer, int scores)
+{
+    PyObject *list = PyList_New((Py_ssize_t)answer->count);
+    for (uint32_t at = 0; list && at < answer->count; at++) {
+        PyObject *item =
+            scores ? PyFloat_FromDouble(answer->heap[at].score) : PyLong_FromUnsignedLong(answer->heap[at].document);
+        if (!item)
+            Py_CLEAR(list);
+        else
+            PyList_SET_ITEM(list, (Py_ssize_t)at, item);
+    }
+    return list;
+}
+
+static PyObject *top(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"node", "documents", "deleted", "limit", "mask", NULL};
+    PyObject *node, *documents, *deleted, *limit, *mask = Py_None, *result = NULL;
+    Query query = {.scored = 1};
+    Answer answer = {0};
+    (void)module;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOO|O:top", names, &node, &documents, &deleted, &limit, &mask))
+        return NULL;
+    if (query_begin(&query, documents, deleted, mask) == 0 && answer_begin(&query, &answer, limit) == 0
+        && evaluate(&query, node, &answer) == 0) {
+        PyObject *scores = answer_list(&answer, 1), *docs = scores ? answer_list(&answer, 0) : NULL;
+        result = docs ? Py_BuildValue("KNN", (unsigned long long)answer.total, scores, docs) : NULL;
+        if (!docs)
+            Py_XDECREF(scores);
+    }
+    query_end(&query);
+    return result;
+}
+
+static PyObject *top_by(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"node", "documents", "deleted", "limit", "keys", "mask", NULL};
+    PyObject *node, *documents, *deleted, *limit, *keys, *mask = Py_None, *result = NULL;
+    Query query = {.scored = 0};
+    Answer answer = {0};
+    (void)module;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOO|O:top_by", names, &node, &documents, &deleted, &limit,
+                                     &keys, &mask))
+        return NULL;
+    if (query_begin(&query, documents, deleted, mask) == 0 && answer_begin(&query, &answer, limit) == 0) {
+        Held *held = query_hold(&query, keys, "keys", "d");
+        if (held && has_items(&held->view, "keys", query.documents)) {
+            answer.keys = held->view.buf;
+            if (evaluate(&query, node, &answer) == 0) {
+                PyObject *docs = answer_list(&answer, 0);
+                result = docs ? Py_BuildValue("KN", (unsigned long long)answer.total, docs) : NULL;
+            }
+        }
+    }
+    query_end(&query);
+    return result;
+}
+
+static PyObject *matches(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"node", "documents", "deleted", "mask", NULL};
+    PyObject *node, *documents, *deleted = Py_None, *mask = Py_None, *docs = NULL, *scores = NULL;
+    Query query = {.scored = 1};
+    Answer answer = {0};
+    (void)module;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|OO:matches", names, &node, &documents, &deleted, &mask))
+        return NULL;
+    int good = query_begin(&query, documents, deleted, mask) == 0;
+    if (good) {
+        docs = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)query.documents * 2);
+        scores = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)query.documents * 8);
+        good = docs && scores;
+    }
+    if (good) {
+        answer.all_docs = (uint16_t *)(void *)PyBytes_AS_STRING(docs);
+        answer.all_scores = (double *)(void *)PyBytes_AS_STRING(scores);
+        good = evaluate(&query, node, &answer) == 0 && _PyBytes_Resize(&docs, (Py_ssize_t)answer.total * 2) == 0
+               && _PyBytes_Resize(&scores, (Py_ssize_t)answer.total * 8) == 0;
+    }
+    query_end(&query);
+    if (good)
+        return Py_BuildValue("NN", docs, scores);
+    Py_XDECREF(docs);
+    Py_XDECREF(scores);
+    return NULL;
+}
+
+static PyMethodDef functions[] = {
+    {"top", (PyCFunction)(void (*)(void))top, METH_VARARGS | METH_KEYWORDS,
+     "Return the total, and scores and numbers of the best."},
+    {"top_by", (PyCFunction)(void (*)(void))top_by, METH_VARARGS | METH_KEYWORDS,
+     "Return the total, and those of the lowest keys."},
+    {"matches", (PyCFunction)(void (*)(void))matches, METH_VARARGS | METH_KEYWORDS,
+     "Return all documents as u2, and scores as f8."},
+    {"invert", invert, METH_VARARGS, "Return the postings of tokens that come in document order."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_native", .m_doc = "Kernels in C.", .m_size = -1,
+                             .m_methods = functions};
+
+PyMODINIT_FUNC PyInit__native(void)
+{
+    if (PyType_Ready(&FieldType) < 0)
+        return NULL;
+    PyObject *created = PyModule_Create(&module);
+    if (created && PyModule_AddObjectRef(created, "Field", (PyObject *)&FieldType) < 0)
+        Py_CLEAR(created);
+    return created;
+}
