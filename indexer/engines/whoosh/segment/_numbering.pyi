@@ -1,0 +1,6 @@
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+class Numbers:
+    def __init__(self, vocabulary: Mapping[Any, int], /) -> None: ...
+    def of(self, terms: Sequence[str | bytes | None], /) -> bytes: ...

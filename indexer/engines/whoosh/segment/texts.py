@@ -1,0 +1,151 @@
+"""Long texts, packed one by one, and where their words start.
+
+Each text is a zstandard frame, so one is unpacked without its neighbours; a dictionary made from the first texts
+stands in for the neighbours. A word's start is kept as its distance in characters from the start before.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Final, NamedTuple
+
+import numpy as np
+import zstandard
+
+from indexer.engines.whoosh.segment.arrays import Array
+from indexer.errors import IndexDamagedError
+
+MAX_TEXT_BYTES: Final = 1 << 26
+"""The longest text; a frame that claims more is damaged."""
+
+FAR: Final = 255
+"""A distance in one byte that means: it stands in ``far``."""
+
+LEVEL: Final = 1
+DICTIONARY_BYTES: Final = 1 << 16
+SAMPLE_BYTES: Final = 1 << 22
+"""How much of texts a dictionary is made from."""
+
+MIN_SAMPLE_BYTES: Final = 1 << 18
+"""Texts that are fewer are packed without a dictionary: it would take more than it saves."""
+
+_MAX_SAMPLE: Final = 1 << 13
+
+
+class WordStarts(NamedTuple):
+    """The starts of the words of many texts, as they are kept."""
+
+    distances: Array
+    far_at: Array
+    far: Array
+
+
+# -- packing
+
+
+class Packer:
+    """Packs texts, all with one dictionary (empty: none)."""
+
+    def __init__(self, dictionary: bytes = b"") -> None:
+        self.dictionary = dictionary
+        held = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        if held:
+            held.precompute_compress(level=LEVEL)
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=held, write_dict_id=False)
+
+    def pack(self, content: bytes) -> bytes:
+        """Return the UTF-8 of a text as a frame, ``b""`` for an empty one."""
+        return self._compressor.compress(content) if content else b""
+
+
+def encoded_text(text: str) -> bytes:
+    """Return a text as UTF-8, what has none as a question mark; raises ValueError for one that is too long."""
+    content = text.encode("utf-8", "replace")
+    if len(content) > MAX_TEXT_BYTES:
+        raise ValueError(f"a text of {len(content)} bytes, at most {MAX_TEXT_BYTES} can be kept")
+    return content
+
+
+def trained_dictionary(texts: Iterable[bytes]) -> bytes:
+    """Return a dictionary for texts like these, made from parts of them; empty when nothing is to be learned.
+
+    A trained one packs better than one that is cut from the texts.
+    """
+    samples: list[bytes | bytearray | memoryview] = []
+    size = 0
+    for text in texts:
+        samples.append(text[:_MAX_SAMPLE])
+        size += len(samples[-1])
+        if size >= SAMPLE_BYTES:
+            break
+    try:
+        return zstandard.train_dictionary(DICTIONARY_BYTES, samples, level=LEVEL, d=8, k=1024, steps=1).as_bytes()
+    except zstandard.ZstdError:  # too few of them, or all alike
+        return b""
+
+
+def word_distances(starts: Array, ends: Array) -> WordStarts:
+    """Return the distances between the starts of words, which rise; document d's are ``starts[ends[d-1]:ends[d]]``."""
+    steps = np.diff(starts.astype(np.int64), prepend=0)
+    first = np.append(0, ends[:-1]).astype(np.int64)
+    first = first[first < ends]  # a document without words has no first one
+    steps[first] = starts[first]
+    far_at = np.flatnonzero(steps >= FAR)
+    return WordStarts(
+        np.minimum(steps, FAR).astype(np.uint8), far_at.astype(np.uint32), steps[far_at].astype(np.uint32)
+    )
+
+
+# -- unpacking
+
+
+class Unpacker:
+    """Unpacks what a :class:`Packer` with the same dictionary packed; threads may share it."""
+
+    def __init__(self, dictionary: bytes = b"") -> None:
+        self._dictionary = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        self._idle: deque[zstandard.ZstdDecompressor] = deque(maxlen=16)
+
+    def unpack(self, frame: bytes) -> str:
+        """Return the text in a frame; raises IndexDamagedError for what is none, or claims to be too long."""
+        try:
+            return self.unpack_bytes(frame).decode("utf-8")
+        except UnicodeDecodeError as problem:
+            raise IndexDamagedError("a packed text is not UTF-8") from problem
+
+    def unpack_bytes(self, frame: bytes) -> bytes:
+        """Return the UTF-8 in a frame; raises IndexDamagedError for what is none, or claims to be too long."""
+        if not frame:
+            return b""
+        try:
+            size = zstandard.get_frame_parameters(frame).content_size
+            if size > MAX_TEXT_BYTES:
+                raise IndexDamagedError("a packed text claims to be too long")
+            return self._decompressed(frame)
+        except zstandard.ZstdError as problem:
+            raise IndexDamagedError("a packed text cannot be unpacked") from problem
+
+    def _decompressed(self, frame: bytes) -> bytes:
+        try:
+            decompressor = self._idle.pop()
+        except IndexError:
+            decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+        content = decompressor.decompress(frame, allow_extra_data=False)
+        self._idle.append(decompressor)
+        return content
+
+
+def starts_of(distances: Array, far_at: Array, far: Array, first: int) -> Array:
+    """Return the starts of the words of one text (u4).
+
+    ``first`` is the number of its first word; raises IndexDamagedError when a far distance is missing.
+    """
+    steps = distances.astype(np.uint32)
+    begin, end = np.searchsorted(far_at, (first, first + len(distances)))
+    if begin < end:
+        at = far_at[begin:end].astype(np.int64) - first
+        if at.min() < 0 or at.max() >= len(steps) or len(far) != len(far_at):
+            raise IndexDamagedError("the starts of words are not what was written")
+        steps[at] = far[begin:end]
+    return np.cumsum(steps, dtype=np.uint32)

@@ -1,0 +1,529 @@
+"""How documents become one segment: terms get numbers as they come, and are sorted when all are there.
+
+The frames of the first long text go to the file at once; what is held in memory of a document is four bytes a
+token, its record and its values.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, NamedTuple, Self, TypeAlias
+
+import numpy as np
+from whoosh.util.numeric import byte_to_length
+
+from indexer.engines.whoosh import kernels
+from indexer.engines.whoosh.segment.arrays import Array, ArrayFileWriter, ArrayOutput
+from indexer.engines.whoosh.segment.dictionary import Dictionary, byte_order
+from indexer.engines.whoosh.segment.inversion import Postings, invert
+from indexer.engines.whoosh.segment.layout import (
+    MAX_DOCUMENTS,
+    NUMBER_TYPES,
+    Column,
+    FieldStatistics,
+    IndexedField,
+    Json,
+    Layout,
+    description,
+)
+from indexer.engines.whoosh.segment.texts import (
+    MIN_SAMPLE_BYTES,
+    SAMPLE_BYTES,
+    Packer,
+    WordStarts,
+    encoded_text,
+    trained_dictionary,
+    word_distances,
+)
+
+Term: TypeAlias = str | bytes | None
+Value: TypeAlias = int | float | str | bytes
+
+NOTHING: Final[Mapping[str, Any]] = {}
+_LENGTH_STEPS: Final = np.array([byte_to_length(each) for each in range(256)])
+_TERM_BYTES: Final = 180  # what Python holds for a new term: a key, its bytes, a place in a dict and a list
+_FRAMES_AT_ONCE: Final = 1 << 17  # bytes
+_WORDS_AT_ONCE: Final = 1 << 18
+_INVERSION_BYTES: Final = 16  # a token, while the postings of its field are made
+
+
+class Row(NamedTuple):
+    """One document.
+
+    ``terms``: for each indexed field its terms by position, ``None`` for a gap; bytes are taken as they are.
+    ``columns``: values; a column that is left out gets its default. ``stored``: JSON values in the order of
+    the layout. ``texts``: for each long text the text and where its words start, in characters.
+    ``places``: for a field whose terms do not stand one after another, the position of each (rising).
+    """
+
+    terms: Mapping[str, Sequence[Term]] = NOTHING
+    columns: Mapping[str, Value] = NOTHING
+    stored: Sequence[Json] = ()
+    texts: Mapping[str, tuple[str, Sequence[int]]] = NOTHING
+    places: Mapping[str, Sequence[int]] = NOTHING
+
+
+class SegmentWriter:
+    """A new segment file.
+
+    It must be finished or discarded, and is discarded when the ``with`` block fails. Raises OSError when
+    the file cannot be written. ``dictionaries`` are those of other segments, for long texts to be packed with;
+    a text without one learns its own, and one of few documents does without.
+    """
+
+    def __init__(self, path: Path, layout: Layout, *, dictionaries: Mapping[str, bytes] = NOTHING) -> None:
+        self.path = path
+        self.layout = layout
+        self.documents = 0
+        self._file = ArrayFileWriter(path)
+        self._fields = {name: _Field(each) for name, each in layout.fields.items()}
+        self._columns = {name: _column(each) for name, each in layout.columns.items()}
+        self._records = _Pieces()
+        self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        self._texts = {name: _Texts(self._file, name, dictionaries.get(name, b"")) for name in layout.texts}
+        for text in list(self._texts.values())[:1]:
+            text.stream()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.__exit__(kind, problem, trace)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further document may be added."""
+        return self.documents >= MAX_DOCUMENTS
+
+    @property
+    def memory_bytes(self) -> int:
+        """What it holds in memory and will need to finish, about."""
+        fields = self._fields.values()
+        inverting = max((len(each.ids) for each in fields), default=0) * _INVERSION_BYTES
+        held: Iterable[Any] = (*fields, *self._columns.values(), *self._texts.values(), self._records)
+        return inverting + int(sum(each.memory_bytes for each in held))
+
+    @property
+    def dictionaries(self) -> dict[str, bytes]:
+        """What its long texts are packed with, as far as it is known already; for segments to come."""
+        return {name: text.dictionary for name, text in self._texts.items()}
+
+    def add(self, row: Row) -> int:
+        """Add a document; return its number.
+
+        Raises ValueError, TypeError or OverflowError for a value that is not fit for its place, and leaves the document out.
+        """
+        if self.is_full or len(row.stored) != len(self.layout.stored):
+            raise ValueError(f"{len(row.stored)} stored values, or more than {MAX_DOCUMENTS} documents")
+        adding: list[Callable[[], None]] = [
+            field.prepared(row.terms.get(name, ()), row.places.get(name)) for name, field in self._fields.items()
+        ]
+        adding += [column.prepared(row.columns.get(name)) for name, column in self._columns.items()]
+        adding += [text.prepared(*row.texts.get(name, ("", ()))) for name, text in self._texts.items()]
+        record = self._encode(list(row.stored)).encode("utf-8", "surrogatepass")
+        for add in adding:
+            add()
+        self._records.add(record)
+        self.documents += 1
+        return self.documents - 1
+
+    def finish(self) -> None:
+        """Write all that is still held and close the file."""
+        for text in self._texts.values():
+            text.finish()
+        self._records.write(self._file, "stored/records", "stored/record_ends")
+        for name, column in self._columns.items():
+            column.write(self._file, name)
+        statistics = {name: field.write(self._file, name) for name, field in self._fields.items()}
+        self._file.finish(description(self.documents, statistics, self.layout))
+
+    def discard(self) -> None:
+        """Remove the file."""
+        self._file.discard()
+
+
+# -- terms
+
+
+class _Vocabulary(dict[Term, int]):
+    """The number of each term, given when it is first seen; ``None`` has 0. Terms of equal bytes are one."""
+
+    def __init__(self) -> None:
+        super().__init__({None: 0})
+        self.encoded: list[bytes] = [b""]
+        self._measured = 0
+        self._size = 0
+
+    def __missing__(self, term: Term) -> int:
+        try:
+            encoded = term.encode()  # type: ignore[union-attr]  # the common case at once
+        except (AttributeError, UnicodeEncodeError):
+            number = self._unusual(term)
+        else:
+            number = len(self.encoded)
+            self.encoded.append(encoded)
+        self[term] = number
+        return number
+
+    def _unusual(self, term: Term) -> int:
+        """Return the number of a term that is no text of UTF-8: the one of the text that has its bytes."""
+        if isinstance(term, str):
+            return self[term.encode("utf-8", "replace").decode()]
+        if not isinstance(term, bytes):
+            raise TypeError(f"a term must be text or bytes, not {type(term).__name__}")
+        try:
+            return self[term.decode()]
+        except UnicodeDecodeError:
+            self.encoded.append(term)
+            return len(self.encoded) - 1
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the terms take, about."""
+        self._size += 2 * sum(map(len, self.encoded[self._measured :]))
+        self._measured = len(self.encoded)
+        return self._size + _TERM_BYTES * len(self.encoded)
+
+
+def _numbers_by(vocabulary: _Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
+    """Return what gives the numbers of terms: in C where that was built, it knows a term by its address."""
+    try:
+        if kernels.TIER != "native":
+            raise ImportError
+        from indexer.engines.whoosh.segment._numbering import Numbers
+    except ImportError:
+        return lambda terms: array("I", list(map(vocabulary.__getitem__, terms)))
+    numbers_of = Numbers(vocabulary).of
+    return lambda terms: array("I", numbers_of(terms))
+
+
+class _Field:
+    """The tokens of an indexed field."""
+
+    def __init__(self, indexed: IndexedField) -> None:
+        self._indexed = indexed
+        self._vocabulary = _Vocabulary()
+        self._numbers = _numbers_by(self._vocabulary)
+        self.ids = array("I")
+        self._ends = array("Q")
+        self._places: array[int] | None = None
+
+    @property
+    def memory_bytes(self) -> int:
+        places = 4 * len(self._places) if self._places is not None else 0
+        return 4 * len(self.ids) + 8 * len(self._ends) + places + self._vocabulary.memory_bytes
+
+    def prepared(self, terms: Sequence[Term], places: Sequence[int] | None) -> Callable[[], None]:
+        """Return what adds the terms of one document."""
+        ids = self._numbers(terms)
+        if places is None:
+            if self._places is None:
+                return lambda: self._add(ids)
+            places = range(len(ids))
+        positions = array("I", places)
+        if len(positions) != len(ids) or any(map(operator.gt, positions, positions[1:])):
+            raise ValueError("positions must rise, one for each term")
+        return lambda: self._add_at(ids, positions)
+
+    def _add(self, ids: array[int]) -> None:
+        self.ids += ids
+        self._ends.append(len(self.ids))
+
+    def _add_at(self, ids: array[int], positions: array[int]) -> None:
+        if self._places is None:
+            starts = [0, *self._ends]
+            self._places = array("I", (place for a, b in pairwise(starts) for place in range(b - a)))
+        self._places += positions
+        self._add(ids)
+
+    def write(self, file: ArrayFileWriter, name: str) -> FieldStatistics:
+        """Write the arrays of the field; return what is known of it as a whole."""
+        ids, ends = np.frombuffer(self.ids, np.uint32), np.frombuffer(self._ends, np.uint64).astype(np.int64)
+        terms, ranks = self._sorted(ids)
+        places = np.frombuffer(self._places, np.uint32) if self._places is not None else None
+        with_positions = self._indexed.positions
+        postings = invert(
+            ids, ends, ranks, len(terms.ends) - 1, positions=with_positions, places=places if with_positions else None
+        )
+        lengths = np.diff(ends - np.searchsorted(np.flatnonzero(ids == 0), ends), prepend=0)
+        write_terms(file, name, terms)
+        write_postings(file, name, postings)
+        return write_lengths(file, name, self._indexed, lengths)
+
+    def _sorted(self, ids: Array) -> tuple[Dictionary, Array]:
+        """Return the terms that occur, sorted, and the place of each id among them."""
+        encoded = self._vocabulary.encoded
+        dictionary = Dictionary.of(encoded)
+        order = byte_order(encoded, dictionary)
+        occurs = np.bincount(ids, minlength=len(encoded)) > 0
+        occurs[0] = False
+        order = order[occurs[order]]
+        ranks = np.zeros(len(encoded), np.uint32)
+        ranks[order] = np.arange(len(order), dtype=np.uint32)
+        return dictionary.taken(order), ranks
+
+
+def write_terms(file: ArrayFileWriter, name: str, dictionary: Dictionary) -> None:
+    """Write the dictionary of a field."""
+    file.add(f"{name}/terms", dictionary.terms)
+    file.add(f"{name}/term_ends", dictionary.ends.astype(np.uint32))
+
+
+def write_postings(file: ArrayFileWriter, name: str, postings: Postings) -> None:
+    """Write the postings of a field."""
+    for array_name, values in zip(postings._fields, postings, strict=True):
+        if values is not None:
+            file.add(f"{name}/{array_name}", values)
+
+
+def write_lengths(file: ArrayFileWriter, name: str, indexed: IndexedField, lengths: Array) -> FieldStatistics:
+    """Write the lengths of a field, in Whoosh's steps; return what is known of it as a whole."""
+    steps = length_steps(lengths if indexed.scorable else np.zeros_like(lengths))
+    file.add(f"{name}/lengths", steps)
+    return FieldStatistics(
+        positions=indexed.positions,
+        scorable=indexed.scorable,
+        total_length=int(lengths.sum()) if indexed.scorable else 0,
+        min_length=byte_to_length(int(steps.min(initial=255))) if len(steps) else 0,
+        max_length=byte_to_length(int(steps.max(initial=0))),
+        documents=int(np.count_nonzero(lengths)),
+    )
+
+
+def length_steps(lengths: Array) -> Array:
+    """Return lengths in the steps in which Whoosh keeps them (:func:`whoosh.util.numeric.length_to_byte`)."""
+    return np.minimum(np.searchsorted(_LENGTH_STEPS, lengths), 255).astype(np.uint8)
+
+
+# -- columns
+
+
+class _Numbers:
+    """A column of numbers of one kind."""
+
+    def __init__(self, column: Column) -> None:
+        self._default = column.default
+        self._kind = column.kind
+        self._values: array[Any] = array({"int": "q", "unsigned": "Q", "float": "d"}[column.kind])
+
+    @property
+    def memory_bytes(self) -> int:
+        return 16 * len(self._values)
+
+    def prepared(self, value: Value | None) -> Callable[[], None]:
+        """Return what adds the value of one document; raises OverflowError for one that does not fit eight bytes."""
+        given: Any = self._default if value is None else value
+        held: array[Any] = array(self._values.typecode, [given])
+        return lambda: self._values.extend(held)
+
+    def write(self, file: ArrayFileWriter, name: str) -> None:
+        """Write the column."""
+        write_numbers(file, name, np.frombuffer(self._values, NUMBER_TYPES[self._kind]))
+
+
+class _Codes:
+    """A column of texts."""
+
+    def __init__(self, column: Column) -> None:
+        self._default = column.default
+        self._numbers: dict[bytes, int] = {}
+        self._codes = array("I")
+        self._size = 0
+
+    @property
+    def memory_bytes(self) -> int:
+        return 12 * len(self._codes) + 2 * self._size + _TERM_BYTES * len(self._numbers)
+
+    def prepared(self, value: Value | None) -> Callable[[], None]:
+        """Return what adds the value of one document."""
+        given = self._default if value is None else value
+        if not isinstance(given, str | bytes):
+            raise TypeError(f"{given!r}: expected a text")
+        encoded = given if isinstance(given, bytes) else given.encode("utf-8", "replace")
+        return lambda: self._add(encoded)
+
+    def _add(self, value: bytes) -> None:
+        code = self._numbers.setdefault(value, len(self._numbers))
+        if code == len(self._numbers) - 1:
+            self._size += len(value)
+        self._codes.append(code)
+
+    def write(self, file: ArrayFileWriter, name: str) -> None:
+        """Write the column."""
+        write_codes(file, name, np.frombuffer(self._codes, np.uint32), list(self._numbers))
+
+
+def _column(column: Column) -> _Numbers | _Codes:
+    return _Codes(column) if column.kind == "text" else _Numbers(column)
+
+
+def write_numbers(file: ArrayFileWriter, name: str, values: Array) -> None:
+    """Write a column of numbers, whole ones in four bytes if they fit."""
+    if values.dtype.kind == "i" and values.min(initial=0) >= -(1 << 31) and values.max(initial=0) < 1 << 31:
+        values = values.astype(np.int32)
+    file.add(f"column/{name}/values", values)
+
+
+def write_codes(file: ArrayFileWriter, name: str, codes: Array, values: Sequence[bytes]) -> None:
+    """Write a column of texts; ``values`` are distinct, in any order. One that no document has is left out."""
+    occurs = np.bincount(codes, minlength=len(values)) > 0
+    order = sorted(np.flatnonzero(occurs).tolist(), key=values.__getitem__)
+    ranks = np.zeros(len(values), np.uint32)
+    ranks[order] = np.arange(len(order), dtype=np.uint32)
+    kept = [values[each] for each in order]
+    width = np.uint8 if len(kept) <= 1 << 8 else np.uint16 if len(kept) <= 1 << 16 else np.uint32
+    file.add(f"column/{name}/codes", ranks[codes].astype(width))
+    sorted_values = Dictionary.of(kept)
+    file.add(f"column/{name}/value_bytes", sorted_values.terms)
+    file.add(f"column/{name}/value_ends", sorted_values.ends.astype(np.uint32))
+
+
+# -- what is stored
+
+
+class _Pieces:
+    """Bytes that follow each other, one piece a document; they are held until all are there."""
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self.ends = array("Q", [0])
+
+    @property
+    def memory_bytes(self) -> int:
+        return len(self.content) + 8 * len(self.ends)
+
+    def add(self, piece: bytes) -> None:
+        """Add the bytes of one document."""
+        self.content += piece
+        self.ends.append(self.ends[-1] + len(piece))
+
+    def move_to(self, output: ArrayOutput) -> None:
+        """Write the bytes that are held, and hold them no longer."""
+        output.write(self.content)
+        self.content.clear()
+
+    def write(self, file: ArrayFileWriter, content: str, ends: str) -> None:
+        """Write the pieces and where they end."""
+        file.add(content, self.content)
+        file.add(ends, np.frombuffer(self.ends, np.uint64))
+
+
+class _Texts:
+    """The long texts of one name; the first ones wait until there are enough of them to learn a dictionary."""
+
+    def __init__(self, file: ArrayFileWriter, name: str, dictionary: bytes) -> None:
+        self._file = file
+        self._name = name
+        self._dictionary = dictionary
+        self._packer: Packer | None = None
+        self._waiting: list[bytes] = []
+        self._waiting_size = 0
+        self._frames = _Pieces()
+        self._frames_file: ArrayOutput | None = None
+        self._words = _WordStarts()
+
+    @property
+    def memory_bytes(self) -> int:
+        return self._waiting_size + self._frames.memory_bytes + self._words.memory_bytes
+
+    @property
+    def dictionary(self) -> bytes:
+        """What the texts are packed with."""
+        return self._packer.dictionary if self._packer else self._dictionary
+
+    def stream(self) -> None:
+        """From now on let frames go to the file; only one array can grow there at a time."""
+        self._frames_file = self._file.open_array(f"text/{self._name}/frames", "u1")
+
+    def prepared(self, text: str, starts: Sequence[int]) -> Callable[[], None]:
+        """Return what adds the text of one document."""
+        content = encoded_text(text)
+        held = array("I", starts)
+        rising = np.frombuffer(held, np.uint32)
+        if (rising[1:] < rising[:-1]).any():
+            raise ValueError(f"{self._name}: the starts of words must rise")
+        return lambda: self._add(content, held)
+
+    def _add(self, content: bytes, starts: array[int]) -> None:
+        self._words.add(starts)
+        if self._packer is not None:
+            self._pack(self._packer, content)
+            return
+        self._waiting.append(content)
+        self._waiting_size += len(content)
+        if self._waiting_size >= (MIN_SAMPLE_BYTES if self._dictionary else SAMPLE_BYTES):
+            self._pack_waiting()
+
+    def _pack(self, packer: Packer, content: bytes) -> None:
+        self._frames.add(packer.pack(content))
+        if self._frames_file is not None and len(self._frames.content) >= _FRAMES_AT_ONCE:
+            self._frames.move_to(self._frames_file)
+
+    def _pack_waiting(self) -> None:
+        few = self._waiting_size < MIN_SAMPLE_BYTES
+        self._packer = Packer(b"" if few else self._dictionary or trained_dictionary(self._waiting))
+        for content in self._waiting:
+            self._pack(self._packer, content)
+        self._waiting, self._waiting_size = [], 0
+
+    def finish(self) -> None:
+        """Write what is not written yet."""
+        if self._packer is None:
+            self._pack_waiting()
+        frames = self._frames_file or self._file.open_array(f"text/{self._name}/frames", "u1")
+        self._frames.move_to(frames)
+        frames.close()
+        self._file.add(f"text/{self._name}/frame_ends", np.frombuffer(self._frames.ends, np.uint64))
+        write_words(self._file, self._name, *self._words.finished())
+        self._file.add(f"text/{self._name}/dictionary", self.dictionary)
+
+
+class _WordStarts:
+    """Where the words of texts start; those of many documents are turned into distances at once."""
+
+    def __init__(self) -> None:
+        self._ends = array("I", [0])
+        self._starts = array("I")
+        self._blocks: list[WordStarts] = []
+
+    @property
+    def memory_bytes(self) -> int:
+        return 4 * len(self._ends) + 24 * len(self._starts) + self._ends[-1]
+
+    def add(self, starts: array[int]) -> None:
+        """Add the starts of the words of one document."""
+        self._starts += starts
+        self._ends.append(self._ends[-1] + len(starts))
+        if len(self._starts) >= _WORDS_AT_ONCE:
+            self._turn()
+
+    def _turn(self) -> None:
+        """Turn the starts that are held into distances."""
+        done = sum(len(each.distances) for each in self._blocks)
+        ends = np.frombuffer(self._ends, np.uint32).astype(np.int64)
+        ends = ends[np.searchsorted(ends, done, side="right") :] - done
+        block = word_distances(np.frombuffer(self._starts, np.uint32), ends)
+        self._blocks.append(block._replace(far_at=block.far_at + np.uint32(done)))
+        self._starts = array("I")
+
+    def finished(self) -> tuple[WordStarts, Array]:
+        """Return the distances and, for each document, where its words end, after a 0."""
+        self._turn()
+        distances, far_at, far = (np.concatenate(each) for each in zip(*self._blocks, strict=True))
+        return WordStarts(distances, far_at, far), np.frombuffer(self._ends, np.uint32)
+
+
+def write_words(file: ArrayFileWriter, name: str, words: WordStarts, ends: Array) -> None:
+    """Write where the words of the texts of one name start."""
+    file.add(f"text/{name}/word_starts", words.distances)
+    file.add(f"text/{name}/far_at", words.far_at)
+    file.add(f"text/{name}/far", words.far)
+    file.add(f"text/{name}/word_ends", ends)
