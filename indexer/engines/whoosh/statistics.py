@@ -1,0 +1,130 @@
+"""What Whoosh's BM25F needs to know of a whole index: how rare a term is, how long a field is on average.
+
+A term in a document scores ``weight * tf / (tf + norm)``: ``weight`` is for the term, ``norm`` for the
+length of the field. Statistics are those of all segments, deleted documents included, as Whoosh counts them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import whoosh.scoring
+
+from indexer.engines.whoosh.opened import OpenSegment
+from indexer.engines.whoosh.postings import LENGTHS
+from indexer.engines.whoosh.segment.arrays import Array
+
+UNBOUNDED: Final = float(1 << 60)
+"""The norm of a field that is scored by the frequency alone: so long that the frequency itself is left."""
+
+_LENGTHS: Final = np.array(LENGTHS, np.float64)
+
+
+def is_bm25f(weighting: Any) -> bool:
+    """Say whether ``weighting`` scores by Whoosh's BM25F, whatever it makes of a term's rarity."""
+    return (
+        isinstance(weighting, whoosh.scoring.BM25F)
+        and type(weighting).scorer is whoosh.scoring.BM25F.scorer
+        and not weighting.use_final
+    )
+
+
+class Statistics:
+    """What is known of the terms and fields of an index, for one weighting."""
+
+    def __init__(self, searcher: Any, segments: Sequence[OpenSegment]) -> None:
+        self._searcher = searcher
+        self._weighting = searcher.weighting
+        self._schema = searcher.schema
+        self._segments = tuple(segments)
+        self._documents = sum(each.documents for each in segments)
+        self._norms: dict[str, Array] = {}
+        self._rarities: dict[tuple[str, int], float] = {}
+        self._plain = type(self._weighting).idf is whoosh.scoring.WeightingModel.idf
+
+    def norms(self, field: str) -> Array:
+        """Return the norm of each length byte of a field."""
+        try:
+            return self._norms[field]
+        except KeyError:
+            return self._norms.setdefault(field, self._made_norms(field))
+
+    def _made_norms(self, field: str) -> Array:
+        if not self._schema[field].scorable:
+            return np.full(256, UNBOUNDED)
+        total = sum(each.file.fields[field].total_length for each in self._segments if each.has_field(field))
+        mean = total / (self._documents or 1) or 1
+        b = self._weighting._field_B.get(field, self._weighting.B)
+        norms: Array = self._weighting.K1 * ((1 - b) + b * _LENGTHS / mean)
+        return norms
+
+    def weight(self, field: str, text: bytes, frequency: int) -> float:
+        """Return the weight of a term that ``frequency`` documents have."""
+        if not self._schema[field].scorable:
+            return UNBOUNDED
+        if self._plain:
+            rarity = math.log(self._documents / (frequency + 1)) + 1
+        else:
+            rarity = self._weighting.idf(self._searcher, field, text)
+        return float(rarity * (self._weighting.K1 + 1))
+
+    def weights(self, field: str, numbers: Sequence[Array]) -> list[Array]:
+        """Return the weights of many terms of a field; ``numbers`` are those of one query in each segment.
+
+        Terms of one frequency get one weight: of a weighting's own ``idf`` only the frequency may decide.
+        """
+        if not self._schema[field].scorable:
+            return [np.full(len(each), UNBOUNDED) for each in numbers]
+        return [
+            self._weights(field, segment, each, frequencies)
+            for segment, each, frequencies in zip(
+                self._segments, numbers, self._frequencies(field, numbers), strict=True
+            )
+        ]
+
+    def _weights(self, field: str, segment: OpenSegment, numbers: Array, frequencies: Array) -> Array:
+        if self._plain:
+            plain: Array = (np.log(self._documents / (frequencies + 1.0)) + 1) * (self._weighting.K1 + 1)
+            return plain
+        distinct, first, places = np.unique(frequencies, return_index=True, return_inverse=True)
+        terms = numbers[first].tolist()
+        weights = [
+            self._kept_weight(field, segment, term, frequency)
+            for term, frequency in zip(terms, distinct.tolist(), strict=True)
+        ]
+        return np.array(weights, np.float64)[places]
+
+    def _kept_weight(self, field: str, segment: OpenSegment, term: int, frequency: int) -> float:
+        try:
+            return self._rarities[field, frequency]
+        except KeyError:
+            weight = self.weight(field, segment.field(field).term(term), frequency)
+            return self._rarities.setdefault((field, frequency), weight)
+
+    def _frequencies(self, field: str, numbers: Sequence[Array]) -> list[Array]:
+        """Return in how many documents of the index each term occurs.
+
+        Whatever a query stands for, a term that one segment has among ``numbers`` is there for each segment that knows it.
+        """
+        own = [_document_counts(segment, field, each) for segment, each in zip(self._segments, numbers, strict=True)]
+        if len(self._segments) == 1:
+            return own
+        everywhere: dict[bytes, int] = {}
+        named = [list(_texts(segment, field, each)) for segment, each in zip(self._segments, numbers, strict=True)]
+        for names, counts in zip(named, own, strict=True):
+            for name, count in zip(names, counts.tolist(), strict=True):
+                everywhere[name] = everywhere.get(name, 0) + count
+        return [np.array([everywhere[name] for name in names], np.int64) for names in named]
+
+
+def _document_counts(segment: OpenSegment, field: str, numbers: Array) -> Array:
+    starts = segment.arrays(field).starts
+    counts: Array = starts[numbers.astype(np.int64) + 1].astype(np.int64) - starts[numbers]
+    return counts
+
+
+def _texts(segment: OpenSegment, field: str, numbers: Array) -> Iterator[bytes]:
+    return map(segment.field(field).term, numbers.tolist())
