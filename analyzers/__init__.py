@@ -19,9 +19,9 @@ from pathlib import Path
 
 from analyzers.analyzer import Analyzer
 from analyzers.errors import AnalysisError
-from analyzers.tokens import Stage, Terms, Token, Word
+from analyzers.tokens import Stage, Terms, TermsByPosition, Token, Word
 
-__all__ = ["AnalysisError", "Analyzer", "Stage", "Terms", "Token", "Word", "analyzer_for"]
+__all__ = ["AnalysisError", "Analyzer", "Stage", "Terms", "TermsByPosition", "Token", "Word", "analyzer_for"]
 
 MODEL_VARIABLE = "AKHBAR_MODEL"
 

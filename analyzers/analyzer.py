@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from analyzers import numerals, resources, tokenizer
@@ -14,7 +14,7 @@ from analyzers.chains import Chain
 from analyzers.characters import ARABIC_LETTERS, FORMULAS, character_class
 from analyzers.english import chain as english
 from analyzers.errors import AnalysisError
-from analyzers.tokens import Stage, Terms, Token, Word
+from analyzers.tokens import Stage, Terms, TermsByPosition, Token, Word
 
 CODE_VERSION: Final = 2
 """Counts the changes of code that alter terms; changes of data alter the fingerprint by themselves."""
@@ -22,7 +22,8 @@ CODE_VERSION: Final = 2
 LANGUAGES: Final = ("ar",)
 """The languages whose articles can be analysed; words of other scripts inside them are too."""
 
-# Of 8.6 million words of 30,000 articles, the 100,000 commonest of 314,000 forms make 96 of 100; they take 30 MB.
+# Of 8.6 million words of 30,000 articles, the 100,000 commonest of 314,000 forms make 96 of 100; they take 30 MB. Forms met
+# lately are kept in two dictionaries of this size, the older of which is forgotten when the younger is full.
 MAX_REMEMBERED: Final = 100_000
 MAX_REMEMBERED_LETTERS: Final = 64
 
@@ -64,6 +65,7 @@ class Analyzer:
         self._fingerprint = resources.digest(CODE_VERSION, (source.checksum if source else "") + learned)
         self._arabic = arabic_chain(source.text if source else "", own_model)
         self._remembered: dict[str, _Entry] = {}
+        self._remembered_before: dict[str, _Entry] = {}
 
     def words(self, text: str) -> Iterator[Token]:
         """Yield the words of ``text`` as printed; see :func:`analyzers.tokenizer.words`."""
@@ -94,19 +96,20 @@ class Analyzer:
             if terms is not None:
                 yield _new(Word, (_new(Token, (form, position, start, end)), terms, is_stop))
 
-    def by_position(self, text: str) -> tuple[list[str | None], list[str | None]]:
-        """Return the exact terms and the stems of ``text``, one of each for every position; None where there is none.
+    def by_position(self, text: str) -> TermsByPosition:
+        """Return the exact term, the stem and the start of every word of ``text``; None where there is no term.
 
         This is what an index needs. A stop word has no stem here: it is found by its exact term alone.
 
         >>> Analyzer().by_position("في بيروت")
-        (['في', 'بيروت'], [None, 'بيروت'])
+        TermsByPosition(exact=['في', 'بيروت'], stems=[None, 'بيروت'], starts=[0, 3])
         """
         remembered, learn = self._remembered.get, self._learn
-        entries = [remembered(form) or learn(form) for form in tokenizer.WORD.findall(text)]
+        forms = tokenizer.WORD.findall(text)
+        entries = [remembered(form) or learn(form) for form in forms]
         exact = [terms and terms[0] for terms, _ in entries]
         stems = [None if is_stop else terms and terms[1] for terms, is_stop in entries]
-        return exact, stems
+        return TermsByPosition(exact, stems, _starts(text, forms))
 
     def explain(self, word: str) -> tuple[Stage, ...]:
         """Return every stage of the chain for ``word``, from the printed form to the stem."""
@@ -127,16 +130,31 @@ class Analyzer:
         return self._fingerprint
 
     def _learn(self, word: str) -> _Entry:
-        chain = self._chain_for(word)
-        terms = chain.terms(word)
-        entry = (terms, terms is not None and terms.exact in chain.stop_words)
+        """Return what ``word`` gives, from the older memory or worked out, and remember it."""
+        entry = self._remembered_before.get(word) or self._work_out(word)
         if len(word) <= MAX_REMEMBERED_LETTERS:
             if len(self._remembered) >= MAX_REMEMBERED:
-                self._remembered.clear()
+                self._remembered, self._remembered_before = {}, self._remembered
             self._remembered[word] = entry
         return entry
+
+    def _work_out(self, word: str) -> _Entry:
+        chain = self._chain_for(word)
+        terms = chain.terms(word)
+        return terms, terms is not None and terms.exact in chain.stop_words
 
     def _chain_for(self, word: str) -> Chain:
         if numerals.NUMBER.fullmatch(word):
             return numerals.CHAIN
         return self._arabic if _HAS_ARABIC.search(word) else english.CHAIN
+
+
+def _starts(text: str, forms: Iterable[str]) -> list[int]:
+    """Return where each of ``forms``, the words of ``text`` in order, begins."""
+    starts, end, find = [], 0, text.find
+    for form in forms:
+        # What stands between two words holds no letter or digit, so the word is found where it was matched.
+        start = find(form, end)
+        starts.append(start)
+        end = start + len(form)
+    return starts

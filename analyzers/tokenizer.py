@@ -65,3 +65,9 @@ def words(text: str) -> Iterator[Token]:
     """
     for position, match in enumerate(WORD.finditer(text)):
         yield Token(match.group(), position, match.start(), match.end())
+
+
+def end_of_word(text: str, start: int) -> int:
+    """Return the end of the word of ``text`` that starts at ``start``; 0 where none does."""
+    found = WORD.match(text, start)
+    return found.end() if found else 0

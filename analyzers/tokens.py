@@ -1,4 +1,4 @@
-"""What a word of a text is, and what is known of it: ``Token``, ``Terms``, ``Word``, ``Stage``."""
+"""What a word of a text is, and what is known of it: ``Token``, ``Terms``, ``Word``, ``TermsByPosition``, ``Stage``."""
 
 from __future__ import annotations
 
@@ -30,6 +30,14 @@ class Word(NamedTuple):
     token: Token
     terms: Terms
     is_stop: bool
+
+
+class TermsByPosition(NamedTuple):
+    """The words of a text, one for each position: their terms, None where there is none, and where they start."""
+
+    exact: list[str | None]
+    stems: list[str | None]
+    starts: list[int]
 
 
 class Stage(NamedTuple):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import analyzers
-from analyzers import AnalysisError, Analyzer, Stage, Terms, Token, Word, analyzer_for
+from analyzers import AnalysisError, Analyzer, Stage, Terms, TermsByPosition, Token, Word, analyzer_for
 from analyzers import analyzer as module
 
 ANALYZER = analyzer_for()
@@ -108,8 +108,9 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = [str(number) for number in range(100)]
     assert [analyzer.terms(number) for number in numbers] == [Terms(number, number) for number in numbers]
     analyzer.terms("ا" * 65)
-    assert 1 <= len(analyzer._remembered) <= 10
-    assert max(map(len, analyzer._remembered)) <= 2
+    for remembered in (analyzer._remembered, analyzer._remembered_before):
+        assert 1 <= len(remembered) <= 10
+        assert max(map(len, remembered)) <= 2
 
 
 def test_threads_may_share_an_analyzer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,15 +184,16 @@ def test_a_language_without_analyzer_is_named() -> None:
 
 def test_the_package_exports_what_it_says() -> None:
     assert sorted(analyzers.__all__) == analyzers.__all__
-    assert {Analyzer, AnalysisError, Stage, Terms, Token, Word, analyzer_for} == {
+    assert {Analyzer, AnalysisError, Stage, Terms, TermsByPosition, Token, Word, analyzer_for} == {
         getattr(analyzers, name) for name in analyzers.__all__
     }
 
 
 @given(st.text(max_size=80))
 def test_by_position_and_stream_tell_the_same(text: str) -> None:
-    exact, stems = ANALYZER.by_position(text)
-    assert len(exact) == len(stems)
+    exact, stems, starts = ANALYZER.by_position(text)
+    assert len(exact) == len(stems) == len(starts)
+    assert starts == [token.start for token in ANALYZER.words(text)]
     told = [(position, term, stems[position]) for position, term in enumerate(exact) if term is not None]
     streamed = ANALYZER.stream(text)
     assert told == [
