@@ -14,6 +14,7 @@ from indexer.dates import Period, read_period
 from indexer.engines import IndexStats
 from indexer.errors import (
     AkhbarError,
+    DiskFullError,
     IndexDamagedError,
     IndexLockedError,
     IndexNotFoundError,
@@ -22,6 +23,7 @@ from indexer.errors import (
     InputError,
     RequestError,
     SourceError,
+    WorkerLostError,
 )
 from indexer.index import Index, open_index
 from indexer.query.notices import Notice, sentence
@@ -43,6 +45,7 @@ __all__ = [
     "Article",
     "BadRecord",
     "BuildReport",
+    "DiskFullError",
     "FacetCount",
     "Hit",
     "Index",
@@ -64,6 +67,7 @@ __all__ = [
     "Snippet",
     "Sort",
     "SourceError",
+    "WorkerLostError",
     "article_as_json",
     "open_index",
     "read_period",

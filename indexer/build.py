@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from analyzers import Analyzer
 from indexer.article import Article
 from indexer.engines import Say
 from indexer.errors import SourceError
 from indexer.index import Index, unopened_index
+from indexer.parallel import all_cores, analysed
 from indexer.readers import BadRecord, find_files, read_articles, shown
-from indexer.schema import Document, document
 
 OnBytes = Callable[[int], None]
 OnBad = Callable[[BadRecord], None]
@@ -38,24 +38,26 @@ def rebuild(
     sources: Sequence[str | Path],
     index: str | Path | Index,
     *,
+    jobs: int | None = None,
     on_bytes: OnBytes | None = None,
     on_bad: OnBad | None = None,
     say: Say | None = None,
 ) -> BuildReport:
     """Replace an index by the articles of ``sources``, at once when all are in; return what was done.
 
-    Sources are files or folders. A bad record is told to ``on_bad`` and skipped; ``on_bytes``
+    Sources are files or folders. ``jobs`` processes analyse the articles, by default one for each core. A bad record is told to ``on_bad`` and skipped; ``on_bytes``
     gets the bytes read, for a progress bar. While it runs, and when it fails, the old index serves.
     Raises SourceError for sources that cannot be read or hold no article, and IndexLockedError.
     """
     target = _opened(index)
-    return _build(sources, target, target.engine.rebuild, on_bytes=on_bytes, on_bad=on_bad, say=say)
+    return _build(sources, target, target.engine.rebuild, jobs=jobs, on_bytes=on_bytes, on_bad=on_bad, say=say)
 
 
 def update(
     sources: Sequence[str | Path],
     index: str | Path | Index,
     *,
+    jobs: int | None = None,
     on_bytes: OnBytes | None = None,
     on_bad: OnBad | None = None,
     say: Say | None = None,
@@ -65,7 +67,7 @@ def update(
     Everything else is as for :func:`rebuild`; the index must exist and be of these analyzers.
     """
     target = _opened(index)
-    return _build(sources, target, target.engine.update, on_bytes=on_bytes, on_bad=on_bad, say=say)
+    return _build(sources, target, target.engine.update, jobs=jobs, on_bytes=on_bytes, on_bad=on_bad, say=say)
 
 
 def _build(
@@ -73,14 +75,16 @@ def _build(
     target: Index,
     write: Callable[..., int],
     *,
+    jobs: int | None,
     on_bytes: OnBytes | None,
     on_bad: OnBad | None,
     say: Say | None,
 ) -> BuildReport:
     files = find_files([Path(source) for source in sources])
     report = BuildReport()
-    documents = _documents(files, target.analyzer, report, on_bytes, on_bad)
-    report.written = write(documents, say=say)
+    articles = _articles(files, report, on_bytes, on_bad)
+    with closing(analysed(articles, target.analyzer, jobs=jobs or all_cores())) as documents:
+        report.written = write(documents, say=say)
     return report
 
 
@@ -88,16 +92,12 @@ def _opened(index: str | Path | Index) -> Index:
     return index if isinstance(index, Index) else unopened_index(index)
 
 
-def _documents(
-    files: Sequence[Path],
-    analyzer: Analyzer,
-    report: BuildReport,
-    on_bytes: OnBytes | None,
-    on_bad: OnBad | None,
-) -> Iterator[Document]:
+def _articles(
+    files: Sequence[Path], report: BuildReport, on_bytes: OnBytes | None, on_bad: OnBad | None
+) -> Iterator[Article]:
     for article in _good(read_articles(files, on_bytes), report, on_bad):
         report.read += 1
-        yield document(article, analyzer)
+        yield article
     if not report.read:
         names = ", ".join(map(shown, files[:MAX_NAMED])) + (", …" if len(files) > MAX_NAMED else "")
         raise SourceError(f"{names}: no article could be read; the index was left as it was")

@@ -19,7 +19,7 @@ from analyzers import AnalysisError, analyzer_for
 from indexer import build
 from indexer.build import BuildReport
 from indexer.dates import Period, read_period
-from indexer.errors import AkhbarError, IndexUnusableError
+from indexer.errors import AkhbarError, IndexUnusableError, InputError
 from indexer.index import open_index, unopened_index
 from indexer.learning import learn
 from indexer.query.notices import sentence
@@ -33,6 +33,7 @@ EXIT_SKIPPED = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130  # what a shell expects after Ctrl+C: 128 + SIGINT
 MAX_BAD_SHOWN = 20
+MAX_UNKNOWN_SHOWN = 5
 _SPACES = re.compile(r" {2,}")
 
 
@@ -82,9 +83,8 @@ class OneLineErrors(click.Group):
             sys.stderr.close()
             ctx.exit(0)
         except OSError as problem:
-            click.echo(
-                f"akhbar: {problem.filename or 'system'}: {problem.strerror or problem}; nothing was changed", err=True
-            )
+            where = _plain(str(problem.filename or "system"))
+            click.echo(f"akhbar: {where}: {problem.strerror or problem}; nothing was changed", err=True)
             ctx.exit(1)
 
 
@@ -106,6 +106,9 @@ def cli() -> None:
 
 def _build_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in (
+        click.option(
+            "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that analyse.  [default: one a core]"
+        ),
         click.option("--strict", is_flag=True, help="End with exit code 1 when a record was skipped."),
         index_option,
         click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
@@ -116,23 +119,38 @@ def _build_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @cli.command()
 @_build_options
-def rebuild(sources: tuple[str, ...], index: str, *, strict: bool) -> None:
+def rebuild(sources: tuple[str, ...], index: str, *, jobs: int | None, strict: bool) -> None:
     """Replace the index by the articles of files and folders (.jsonl, .jsonl.gz, .txt)."""
-    _build(build.rebuild, sources, index, strict=strict)
+    _build(build.rebuild, sources, index, jobs=jobs, strict=strict)
 
 
 @cli.command()
 @_build_options
-def update(sources: tuple[str, ...], index: str, *, strict: bool) -> None:
+def update(sources: tuple[str, ...], index: str, *, jobs: int | None, strict: bool) -> None:
     """Add articles to the index, each in the place of the one with its id."""
-    _build(build.update, sources, index, strict=strict)
+    _build(build.update, sources, index, jobs=jobs, strict=strict)
 
 
-def _build(run: Callable[..., BuildReport], sources: Sequence[str], index: str, *, strict: bool) -> None:
+@cli.command()
+@index_option
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+def delete(ids: tuple[str, ...], index: str) -> None:
+    """Remove articles from the index by their ids, which a search shows."""
+    with open_index(index) as opened:
+        unknown = [each for each in dict.fromkeys(ids) if opened.article(each) is None]
+        deleted = opened.delete(ids)
+    click.echo(f"{_counted(deleted)} deleted from {index}")
+    if unknown:
+        raise InputError(f"{_plain(', '.join(unknown[:MAX_UNKNOWN_SHOWN]))}: no article with this id in {index}")
+
+
+def _build(
+    run: Callable[..., BuildReport], sources: Sequence[str], index: str, *, jobs: int | None, strict: bool
+) -> None:
     started = time.monotonic()
     size = sum(path.stat().st_size for path in find_files([Path(source) for source in sources]))
     with click.progressbar(length=size, label="indexing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        report = run(sources, index, on_bytes=bar.update, on_bad=_BadRecords(), say=_say)
+        report = run(sources, index, jobs=jobs, on_bytes=bar.update, on_bad=_BadRecords(), say=_say)
     _tell_report(report, index, time.monotonic() - started)
     if strict and report.skipped:
         raise SystemExit(EXIT_SKIPPED)

@@ -5,6 +5,8 @@
     │   ├── SourceError             a file or folder of articles cannot be read
     │   ├── RequestError            a date, a sort order, a page: outside what is allowed
     │   └── MissingExtraError       a library that this command needs is not installed
+    ├── DiskFullError               exit 1: no room for what had to be written
+    ├── WorkerLostError             exit 1: a process that analysed articles ended
     └── IndexUnusableError          exit 3: the index itself
         ├── IndexNotFoundError      there is none at that place
         ├── IndexDamagedError       a file of it is missing or changed
@@ -37,6 +39,14 @@ class RequestError(InputError):
 
 class MissingExtraError(InputError, ImportError):
     """A library that this command needs is not installed."""
+
+
+class DiskFullError(AkhbarError):
+    """There was no room for what had to be written; nothing was changed."""
+
+
+class WorkerLostError(AkhbarError):
+    """A process that analysed articles ended before it had answered."""
 
 
 class IndexUnusableError(AkhbarError):

@@ -23,6 +23,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import filelock
 
@@ -54,6 +55,10 @@ _CURRENT_LINE = re.compile(rb"(gen-[0-9]{1,16}) ([0-9a-f]{16})\n")
 _MAX_CURRENT_BYTES = 100
 
 
+Stamp: TypeAlias = bytes | None
+"""What changes when another generation goes live; ``None`` where there is no index."""
+
+
 @dataclass(frozen=True, slots=True)
 class Generation:
     """One complete state of an index."""
@@ -80,13 +85,19 @@ class Generations:
 
     # -- reading
 
-    def stamp(self) -> tuple[int, int] | None:
+    def stamp(self) -> Stamp:
         """Return what changes when another generation goes live; ``None`` where there is no index."""
+        # Its content, since it never comes back: two commits within one tick of the clock may have one inode and time.
         try:
-            status = (self.root / CURRENT).stat()
+            descriptor = os.open(self.root / CURRENT, os.O_RDONLY | os.O_NONBLOCK)
         except OSError:
             return None
-        return status.st_ino, status.st_mtime_ns
+        try:
+            return os.read(descriptor, _MAX_CURRENT_BYTES)
+        except OSError:
+            return None
+        finally:
+            os.close(descriptor)
 
     def live(self) -> Generation:
         """Return the generation to search: the live one or, when it is damaged, the newest whole one.
@@ -139,8 +150,11 @@ class Generations:
 
         Left-overs of interrupted writers are removed. ``based_on`` fills the folder with hard links to
         that generation's files, which must then only be deleted or added to, never changed. Raises
-        IndexDamagedError when they are not the bytes that were written: damage must not be built upon.
+        IndexDamagedError when one is missing or of another size. Its bytes are not read: it keeps the hash that it was
+        written with, so that :meth:`check` finds what has changed in it since, in this generation as in the one before.
         """
+        if (self.root / CURRENT).is_dir():
+            raise IndexDamagedError(f"{self.root / CURRENT}: a folder where a file belongs; remove it")
         self._remove_leftovers()
         folder = self.root / f"gen-{self._next_number()}"
         folder.mkdir()
@@ -158,15 +172,35 @@ class Generations:
         ``describe`` gets the name of the generation before and the records of all files.
         """
         previous = self._served()
-        files = {path.name: _known_record(path, previous) for path in sorted(folder.iterdir())}
-        manifest = describe(previous.path.name if previous else None, files)
+        kept = _linked(folder, previous)
+        new = [path for path in sorted(folder.iterdir()) if path.name not in kept]
+        manifest = describe(
+            previous.path.name if previous else None, kept | {path.name: record_of(path) for path in new}
+        )
         (folder / MANIFEST).write_bytes(manifest.as_bytes())
-        for path in (*folder.iterdir(), folder, self.root):
+        for path in (*(new if self._is_live(previous) else folder.iterdir()), folder / MANIFEST, folder, self.root):
             _sync(path)
+        if not self._is_live(previous):
+            self._sync_name()
         self._make_current(folder.name)
         for name in self._names() - {folder.name, manifest.previous}:
             shutil.rmtree(self.root / name, ignore_errors=True)
         return Generation(folder, manifest)
+
+    def _is_live(self, generation: Generation | None) -> bool:
+        """Return whether CURRENT names ``generation``: only then are its files on disk for certain.
+
+        Whoever wrote a whole generation may have been killed before that.
+        """
+        with contextlib.suppress(IndexUnusableError):
+            return generation is not None and self._current_name() == generation.path.name
+        return False
+
+    def _sync_name(self) -> None:
+        """Have the name of the index folder on disk: whoever made it may have been killed before that."""
+        for parent in self.root.resolve().parents:
+            with contextlib.suppress(OSError):  # not ours to open
+                _sync(parent)
 
     def discard(self, folder: Path) -> None:
         """Remove a generation that was not published; one that went live stays."""
@@ -185,9 +219,12 @@ class Generations:
 
     def _link_all(self, source: Generation, folder: Path) -> None:
         for name, record in source.manifest.files.items():
-            if (fault := fault_of(source.path / name, record)) is not None:
+            fault = size_fault(source.path / name, record)
+            if fault is None and not _is_linked(source.path / name, folder / name):
+                shutil.copy2(source.path / name, folder / name)
+                fault = fault_of(folder / name, record)
+            if fault is not None:
                 raise IndexDamagedError(f"{fault}; rebuild needed: akhbar rebuild SOURCE --index {self.root}")
-            _link(source.path / name, folder / name)
 
     def _make_current(self, name: str) -> None:
         aside = self.root / f"{CURRENT}.new"
@@ -308,19 +345,23 @@ def _current_line(name: str) -> bytes:
     return f"{name} {hashlib.sha256(name.encode()).hexdigest()[:16]}\n".encode()
 
 
-def _known_record(path: Path, previous: Generation | None) -> FileRecord:
-    """Return what a file is, without reading a hard link to a file of ``previous`` again."""
-    known = previous.manifest.files.get(path.name) if previous else None
-    if previous and known and path.samefile(previous.path / path.name):
-        return known
-    return record_of(path)
+def _linked(folder: Path, previous: Generation | None) -> dict[str, FileRecord]:
+    """Return the records of the files of ``folder`` that are hard links to those of ``previous``: they are on disk already."""
+    known = previous.manifest.files if previous else {}
+    return {
+        name: record
+        for name, record in known.items()
+        if previous and (folder / name).exists() and (folder / name).samefile(previous.path / name)
+    }
 
 
-def _link(source: Path, target: Path) -> None:
+def _is_linked(source: Path, target: Path) -> bool:
+    """Make ``target`` a hard link to ``source``; return whether the file system can."""
     try:
         target.hardlink_to(source)
-    except OSError:  # a file system without hard links
-        shutil.copy2(source, target)
+    except OSError:
+        return False
+    return True
 
 
 def _make_folder(path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,9 +20,11 @@ from indexer.query.plan import DateRange, Everything, Nothing, OneOf, Plan, Sear
 from indexer.query.planner import PlannedQuery, Wanted, plan_query, restricted
 from indexer.results.highlight import best_passage, whole
 from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
-from indexer.schema import document
+from indexer.results.places import DocumentPlaces
+from indexer.schema import TEXT_FIELDS, document
 from indexer.search import SearchRequest
 
+PLANS_KEPT = 256
 MAX_TOLD = 4
 """How many of the words that were looked for with a word are named."""
 
@@ -35,6 +38,7 @@ class Index:
     def __init__(self, engine: SearchEngine, analyzer: Analyzer) -> None:
         self.engine = engine
         self.analyzer = analyzer
+        self._plans = lru_cache(PLANS_KEPT)(self._plan)
 
     def search(self, request: SearchRequest) -> SearchResults:
         """Return one page of hits with marks, the true total, and how the query was read.
@@ -44,7 +48,7 @@ class Index:
         planned, notices = self._planned(request)
         found = self.engine.search(_as_search(planned, request))
         return SearchResults(
-            hits=tuple(self._hit(each, planned.wanted) for each in found.articles),
+            hits=tuple(_hit(each, planned.wanted) for each in found.articles),
             total=found.total,
             notices=notices,
             facets=found.facets,
@@ -66,9 +70,9 @@ class Index:
         if article is None:
             return None
         wanted = self._planned(request)[0].wanted
-        return MarkedArticle(
-            article, whole(article.title, wanted, self.analyzer), whole(article.body, wanted, self.analyzer)
-        )
+        places = DocumentPlaces(document(article, self.analyzer))
+        title, body = (whole(getattr(article, field), field, wanted, places) for field in TEXT_FIELDS)
+        return MarkedArticle(article, title, body)
 
     def latest(self, limit: int = 10) -> tuple[Article, ...]:
         """Return the newest articles, newest first."""
@@ -82,6 +86,13 @@ class Index:
         process writes, and SourceError for no articles.
         """
         return self.engine.update(document(article, self.analyzer) for article in articles)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        """Remove the articles with these ids; return how many there were.
+
+        They are gone when the call returns. Raises IndexLockedError while another process writes.
+        """
+        return self.engine.delete(ids)
 
     def stats(self) -> IndexStats:
         """Return what the index holds."""
@@ -106,7 +117,13 @@ class Index:
     # -- how a request becomes a plan
 
     def _planned(self, request: SearchRequest) -> tuple[PlannedQuery, tuple[Notice, ...]]:
-        parsed = self._parsed(request)
+        """Return the plan of a request. The next page of a search is the same question: plans are kept for a while."""
+        asked = replace(request, sort="relevance", facets=(), limit=0, offset=0)
+        today = datetime.date.today()  # noqa: DTZ011, the day where the user is
+        return self._plans(self.engine.state(), today, asked)
+
+    def _plan(self, _: object, today: datetime.date, request: SearchRequest) -> tuple[PlannedQuery, tuple[Notice, ...]]:
+        parsed = self._parsed(request, today)
         unknown: list[Notice] = []
 
         def resolve(column: Column, name: str) -> frozenset[str]:
@@ -136,12 +153,12 @@ class Index:
                 filters.append(OneOf(column, frozenset().union(*(resolve(column, name) for name in wanted))))
         return restricted(planned, filters), (*parsed.notices, *unknown, *_links_followed(planned))
 
-    def _parsed(self, request: SearchRequest) -> ParsedQuery:
+    def _parsed(self, request: SearchRequest, today: datetime.date) -> ParsedQuery:
         if not request.query.strip():
             return ParsedQuery(None, ())
         if request.syntax == "words":
             return parse_words(request.query, split_words=self._split)
-        return parse(request.query, split_words=self._split, today=datetime.date.today())  # noqa: DTZ011, the day where the user is
+        return parse(request.query, split_words=self._split, today=today)
 
     def _split(self, text: str) -> Iterable[str]:
         return (token.text for token in self.analyzer.words(text) if self.analyzer.terms(token.text))
@@ -160,15 +177,6 @@ class Index:
     def _exact_words(self, text: str) -> frozenset[str]:
         return frozenset(terms.exact for _, terms, _ in self.analyzer.stream(text))
 
-    def _hit(self, found: FoundArticle, wanted: Wanted) -> Hit:
-        article = found.article
-        return Hit(
-            article=article,
-            score=found.score,
-            title=whole(article.title, wanted, self.analyzer),
-            snippet=best_passage(article.body, wanted, self.analyzer),
-        )
-
 
 def open_index(url: str | Path) -> Index:
     """Return the index at ``url``: a folder, or ``memory:`` for an empty one in this process.
@@ -184,6 +192,16 @@ def unopened_index(url: str | Path) -> Index:
     """Return the index at ``url`` without looking whether there is one."""
     analyzer = analyzer_for("ar")
     return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
+
+
+def _hit(found: FoundArticle, wanted: Wanted) -> Hit:
+    article = found.article
+    return Hit(
+        article=article,
+        score=found.score,
+        title=whole(article.title, "title", wanted, found.places),
+        snippet=best_passage(article.body, "body", wanted, found.places),
+    )
 
 
 def _as_search(planned: PlannedQuery, request: SearchRequest) -> Search:

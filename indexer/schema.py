@@ -7,7 +7,8 @@ out leaves a gap.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from analyzers import Analyzer
@@ -18,20 +19,25 @@ SPACES = ("exact", "stem")
 COLUMNS = ("source", "category")
 INDEX_FIELDS = tuple(f"{field}_{space}" for field in TEXT_FIELDS for space in SPACES)
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 """Raised when what an index holds changes; an older index then asks for a rebuild."""
 
 
 class Document(NamedTuple):
-    """An article and, for each index field, its terms by position; ``None`` is a gap."""
+    """An article as an index takes it: for each index field its terms by position, where ``None`` is a gap.
+
+    ``starts`` says, for each text field, where the word at each position starts in the text as printed.
+    """
 
     article: Article
-    terms: Mapping[str, list[str | None]]
+    terms: Mapping[str, Sequence[str | None]]
+    starts: Mapping[str, Sequence[int]] = MappingProxyType({})
 
 
 def document(article: Article, analyzer: Analyzer) -> Document:
     """Return ``article`` with the terms of each of its index fields."""
     terms: dict[str, list[str | None]] = {}
+    starts: dict[str, list[int]] = {}
     for field in TEXT_FIELDS:
-        terms[f"{field}_exact"], terms[f"{field}_stem"] = analyzer.by_position(getattr(article, field))
-    return Document(article, terms)
+        terms[f"{field}_exact"], terms[f"{field}_stem"], starts[field] = analyzer.by_position(getattr(article, field))
+    return Document(article, terms, starts)

@@ -12,6 +12,7 @@ from indexer.article import Article
 from indexer.errors import InputError
 from indexer.query.plan import Search
 from indexer.results.hits import FacetCount
+from indexer.results.places import Places
 from indexer.schema import Document
 
 Say = Callable[[str], None]
@@ -19,10 +20,11 @@ Say = Callable[[str], None]
 
 
 class FoundArticle(NamedTuple):
-    """An article that a search found, and its score; 0 where it was sorted by date."""
+    """An article that a search found, its score (0 where it was sorted by date), and where its words stand."""
 
     article: Article
     score: float
+    places: Places
 
 
 class Found(NamedTuple):
@@ -35,7 +37,10 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What an index holds. ``updated`` is in UTC; ``size_bytes`` counts the live generation."""
+    """What an index holds. ``updated`` is in UTC; ``size_bytes`` counts the live generation.
+
+    ``segments`` are the parts that a search goes through, and ``kernels`` names the code that does: ``native``, ``numpy`` or, in memory, ``python``.
+    """
 
     articles: int
     sources: int
@@ -45,6 +50,8 @@ class IndexStats:
     generation: int
     engine: str
     size_bytes: int
+    segments: int
+    kernels: str
     analyzer: str
 
 
@@ -71,6 +78,12 @@ class SearchEngine(Protocol):
         Raises as ``rebuild`` does.
         """
 
+    def delete(self, ids: Iterable[str]) -> int:
+        """Remove the articles with these ids; return how many there were. Of unknown ids nothing is said.
+
+        Raises IndexLockedError while another process writes.
+        """
+
     def search(self, search: Search) -> Found:
         """Return the page of articles that ``search`` asks for."""
 
@@ -79,6 +92,9 @@ class SearchEngine(Protocol):
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
+
+    def state(self) -> object:
+        """Return what is another whenever the answers to searches may be others."""
 
     def stats(self) -> IndexStats:
         """Return what the index holds now."""

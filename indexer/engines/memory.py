@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from indexer import ranking
 from indexer.article import Article
@@ -28,6 +28,7 @@ from indexer.query.plan import (
     Without,
 )
 from indexer.results.hits import FacetCount
+from indexer.results.places import DocumentPlaces
 from indexer.schema import Document
 
 Scores = dict[str, float]
@@ -49,6 +50,12 @@ class MemoryEngine:
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         return self._replace(self._documents, documents)
 
+    def delete(self, ids: Iterable[str]) -> int:
+        unwanted = set(ids) & self._documents.keys()
+        if unwanted:
+            self._change({id_: each for id_, each in self._documents.items() if id_ not in unwanted})
+        return len(unwanted)
+
     def _replace(self, kept: Mapping[str, Document], documents: Iterable[Document]) -> int:
         new: dict[str, Document] = {}
         for each in documents:
@@ -56,10 +63,16 @@ class MemoryEngine:
             new[each.article.id] = each
         if not new:
             raise SourceError("no article to index; the index was left as it was")
-        self._documents = {id_: each for id_, each in kept.items() if id_ not in new} | new
+        self._change({id_: each for id_, each in kept.items() if id_ not in new} | new)
+        return len(new)
+
+    def _change(self, documents: dict[str, Document]) -> None:
+        self._documents = documents
         self._generation += 1
         self._updated = datetime.datetime.now(datetime.UTC)
-        return len(new)
+
+    def state(self) -> object:
+        return self._generation
 
     def search(self, search: Search) -> Found:
         found = self._find(search.plan)
@@ -68,7 +81,8 @@ class MemoryEngine:
         page = kept[search.offset : search.offset + search.limit]
         by_relevance = search.sort == "relevance"
         articles = tuple(
-            FoundArticle(self._documents[id_].article, found[id_] if by_relevance else 0.0) for id_ in page
+            FoundArticle(each.article, found[id_] if by_relevance else 0.0, DocumentPlaces(each))
+            for id_, each in ((id_, self._documents[id_]) for id_ in page)
         )
         return Found(articles, len(kept), {column: self._facet(column, search, found) for column in search.facets})
 
@@ -137,7 +151,7 @@ class MemoryEngine:
         return ranking.idf(len(self._documents), sum(text in each.terms[field] for each in self._documents.values()))
 
     def _mean_length(self, field: str) -> float:
-        return sum(_length(each.terms[field]) for each in self._documents.values()) / len(self._documents)
+        return sum(_length(each.terms[field]) for each in self._documents.values()) / max(len(self._documents), 1)
 
     # -- the rest
 
@@ -160,6 +174,8 @@ class MemoryEngine:
             generation=self._generation,
             engine="memory",
             size_bytes=0,
+            segments=1,
+            kernels="python",
             analyzer=self._fingerprint,
         )
 
@@ -170,12 +186,12 @@ class MemoryEngine:
         self._documents = {}
 
 
-def _length(terms: list[str | None]) -> int:
+def _length(terms: Sequence[str | None]) -> int:
     return sum(term is not None for term in terms)
 
 
-def _stands(terms: list[str | None], texts: tuple[str, ...]) -> bool:
-    return any(terms[at : at + len(texts)] == list(texts) for at in range(len(terms) - len(texts) + 1))
+def _stands(terms: Sequence[str | None], texts: tuple[str, ...]) -> bool:
+    return any(tuple(terms[at : at + len(texts)]) == texts for at in range(len(terms) - len(texts) + 1))
 
 
 def _summed(parts: list[Scores], combine: Callable[..., set[str]]) -> Scores:

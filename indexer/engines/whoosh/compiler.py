@@ -1,14 +1,20 @@
-"""How a plan becomes a Whoosh query."""
+"""How a plan becomes a Whoosh query.
+
+Two of these queries find something else in Whoosh 2.7.4 itself: AndNot lets a document through when the first excluded
+one stands before the first wanted one, and ConstantScoreQuery takes 0 for 1. The kernels do what their names say.
+"""
 
 from __future__ import annotations
 
+import datetime
 from typing import Any, TypeAlias
 
-import whoosh.matching
 import whoosh.query
 import whoosh.scoring
 
 from indexer import ranking
+from indexer.engines.whoosh.conditions import ColumnBetween, column_in
+from indexer.engines.whoosh.schema import term_bytes
 from indexer.query.plan import (
     AllOf,
     AnyOf,
@@ -24,10 +30,6 @@ from indexer.query.plan import (
 )
 
 WhooshQuery: TypeAlias = Any
-
-# A union of many terms is read into an array, block by block; Whoosh's tree of two-way unions
-# takes several times as long for a headline's ten words in four fields.
-ARRAY_UNION_FROM = 6
 
 
 class Weighting(whoosh.scoring.BM25F):
@@ -53,70 +55,29 @@ def compiled(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
         case AllOf(parts):
             return whoosh.query.And([compiled(part) for part in parts])
         case AnyOf(parts):
-            return _union(parts)
+            return whoosh.query.Or([compiled(part) for part in parts])
         case Boosted(required, optional):
             return whoosh.query.AndMaybe(compiled(required), compiled(optional))
         case Without(part, excluded):
-            return _Without(compiled(part), compiled(excluded))
+            return whoosh.query.AndNot(compiled(part), compiled(excluded))
         case Everything():
-            return _Unscored(whoosh.query.Every())
+            return _unscored(whoosh.query.Every())
         case Nothing():
             return whoosh.query.NullQuery
-        case _:
-            return _Unscored(_condition(plan))
+        case OneOf() | DateRange():
+            return _unscored(condition(plan))
 
 
-def _union(parts: tuple[Plan, ...]) -> WhooshQuery:
-    union = whoosh.query.Or([compiled(part) for part in parts])
-    only_terms = all(isinstance(part, Term) for part in parts)
-    # The array drops what scores nothing, so it serves terms only.
-    if only_terms and len(parts) >= ARRAY_UNION_FROM:
-        union.matcher_type = whoosh.query.Or.ARRAY_MATCHER
-    else:
-        union.matcher_type = whoosh.query.Or.DEFAULT_MATCHER
-    return union
-
-
-class _Unscored(whoosh.query.Query):
-    """What ``query`` finds, at score 0; Whoosh's own ConstantScoreQuery takes 0 for 1."""
-
-    def __init__(self, query: WhooshQuery) -> None:
-        self.query = query
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        return whoosh.matching.ConstantScoreWrapperMatcher(self.query.matcher(searcher, context), score=0.0)
-
-    def estimate_size(self, reader: Any) -> int:
-        return int(reader.doc_count_all())
-
-
-class _Without(whoosh.query.Query):
-    """What ``part`` finds and ``excluded`` does not.
-
-    Whoosh's own AndNot lets a document through when the first that ``excluded`` finds stands
-    before the first that ``part`` finds.
-    """
-
-    def __init__(self, part: WhooshQuery, excluded: WhooshQuery) -> None:
-        self.part = part
-        self.excluded = excluded
-
-    def matcher(self, searcher: Any, context: Any = None) -> Any:
-        unwanted = self.excluded.matcher(searcher, searcher.boolean_context())
-        return whoosh.matching.FilterMatcher(
-            self.part.matcher(searcher, context), frozenset(unwanted.all_ids()), exclude=True
-        )
-
-    def estimate_size(self, reader: Any) -> int:
-        return int(self.part.estimate_size(reader))
-
-
-def _condition(condition: DateRange | OneOf) -> WhooshQuery:
-    if isinstance(condition, OneOf):
-        values = {value.encode("utf-8", "replace") for value in condition.values}
-        return whoosh.query.ColumnQuery(condition.column, lambda value: value in values)
-    if condition.first is None and condition.last is None:
+def condition(plan: DateRange | OneOf) -> WhooshQuery:
+    """Return the Whoosh query for a condition on a column; two for the same condition are equal."""
+    if isinstance(plan, OneOf):
+        return column_in(plan.column, map(term_bytes, plan.values))
+    if plan.first is None and plan.last is None:
         return whoosh.query.Every()
-    first = condition.first.toordinal() if condition.first else 1
-    last = condition.last.toordinal() if condition.last else 10**7
-    return whoosh.query.ColumnQuery("date", lambda day: first <= day <= last)
+    # Day 0 is no date, and lies within no range.
+    first = plan.first or datetime.date.min
+    return ColumnBetween("date", first.toordinal(), plan.last and plan.last.toordinal())
+
+
+def _unscored(query: WhooshQuery) -> WhooshQuery:
+    return whoosh.query.ConstantScoreQuery(query, 0.0)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from indexer.article import Article
 from indexer.engines import Found, IndexStats, Say
-from indexer.engines.whoosh import segments
+from indexer.engines.whoosh import changing, kernels
+from indexer.engines.whoosh.toc import SEGMENT_NAME
 from indexer.engines.whoosh.view import View
-from indexer.errors import IndexDamagedError, IndexUnusableError, SourceError
-from indexer.generations import Generation, Generations, require_usable
+from indexer.errors import AkhbarError, DiskFullError, IndexDamagedError, SourceError
+from indexer.generations import Generations, Stamp, require_usable
 from indexer.manifest import FileRecord, Manifest
 from indexer.query.plan import Search
 from indexer.schema import FORMAT_VERSION, Document
@@ -34,63 +36,68 @@ class WhooshEngine:
         self._fingerprint = fingerprint
         self._generations = Generations(root)
         self._opening = threading.Lock()
-        self._open: tuple[tuple[int, int] | None, Generation, View] | None = None
+        self._open: tuple[Stamp, View] | None = None
 
     # -- writing
 
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
-        with self._generations.writing():
-            folder = self._generations.begin()
-            return self._fill(folder, partial(self._write_new, folder, documents, say), say)
+        with self._generations.writing(), self._full_disk_named():
+            write = partial(changing.create, documents=documents, say=say)
+            return _some(self._publish(self._generations.begin(), write, say))
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
+        source = _Source(documents)
+        return _some(self._change(partial(changing.add, documents=source, say=say), source, say))
+
+    def delete(self, ids: Iterable[str]) -> int:
+        source = _Source(ids)
+        return self._change(partial(changing.delete, ids=source), source, None)
+
+    def _change(self, write: Callable[[Path], int], source: _Source[Any], say: Say | None) -> int:
+        """Have ``write`` change a copy of the live generation, which takes the place of it."""
         self._generations.live()  # before the lock: where there is no index, nothing is made
-        with self._generations.writing():
+        with self._generations.writing(), self._full_disk_named(), self._damage_named(but=source):
             live = require_usable(self._generations.live(), root=self._root, fingerprint=self._fingerprint)
-            with self._damage_named():
-                View(live.path).close()  # what cannot be read must not be built upon
-            folder = self._generations.begin(based_on=live)
-            return self._fill(folder, partial(segments.write, folder, documents, say), say)
+            return self._publish(self._generations.begin(based_on=live), write, say)
 
-    @staticmethod
-    def _write_new(folder: Path, documents: Iterable[Document], say: Say | None) -> int:
-        segments.create(folder)
-        return segments.write(folder, documents, say)
-
-    def _fill(self, folder: Path, write: Callable[[], int], say: Say | None) -> int:
+    def _publish(self, folder: Path, write: Callable[[Path], int], say: Say | None) -> int:
+        """Fill ``folder`` and make it live; return how many articles ``write`` says it changed. None: all stays as it was."""
         try:
-            written = write()
-            if not written:
-                raise SourceError("no article to index; the index was left as it was")
+            changed = write(folder)
+            if not changed:
+                self._generations.discard(folder)
+                return 0
             if say:
                 say("checking and making it durable")
             self._generations.publish(folder, partial(self._describe, folder))
         except BaseException:
             self._generations.discard(folder)
             raise
-        return written
+        return changed
 
     def _describe(self, folder: Path, previous: str | None, files: dict[str, FileRecord]) -> Manifest:
         """Describe a finished folder by what it answers when it is opened."""
-        view = View(folder)
-        try:
+        with self._damage_named():
+            view = View(folder)
             first, last = view.dates()
-            return Manifest(
-                format=FORMAT_VERSION,
-                engine=NAME,
-                analyzer=self._fingerprint,
-                articles=view.articles,
-                sources=len(view.values("source")),
-                first_date=first.isoformat() if first else None,
-                last_date=last.isoformat() if last else None,
-                created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-                previous=previous,
-                files=files,
-            )
-        finally:
-            view.close()
+            sources = len(view.values("source"))
+        return Manifest(
+            format=FORMAT_VERSION,
+            engine=NAME,
+            analyzer=self._fingerprint,
+            articles=view.articles,
+            sources=sources,
+            first_date=first.isoformat() if first else None,
+            last_date=last.isoformat() if last else None,
+            created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            previous=previous,
+            files=files,
+        )
 
     # -- reading
+
+    def state(self) -> Stamp:
+        return self._generations.stamp()
 
     def search(self, search: Search) -> Found:
         return self._read(lambda view: view.search(search))
@@ -113,6 +120,8 @@ class WhooshEngine:
             generation=generation.number,
             engine=NAME,
             size_bytes=generation.size_bytes,
+            segments=sum(bool(SEGMENT_NAME.fullmatch(name)) for name in manifest.files),
+            kernels=kernels.TIER,
             analyzer=manifest.analyzer,
         )
 
@@ -120,10 +129,7 @@ class WhooshEngine:
         return self._generations.check()
 
     def close(self) -> None:
-        with self._opening:
-            if self._open is not None:
-                self._open[2].close()
-                self._open = None
+        self._open = None  # files are unmapped when the last thread that reads them is done
 
     def _read(self, ask: Callable[[View], T]) -> T:
         stamp = self._generations.stamp()
@@ -137,16 +143,33 @@ class WhooshEngine:
         return self._read(ask)  # others went live meanwhile, and the files of this one are gone
 
     @contextlib.contextmanager
-    def _damage_named(self) -> Iterator[None]:
-        """Turn whatever damaged bytes make Whoosh raise into one clear line."""
+    def _damage_named(self, *, but: _Source[Any] | None = None) -> Iterator[None]:
+        """Turn whatever damaged bytes make a reader raise into one clear line.
+
+        While something is written, what the source of it raises passes, and what the system says of files.
+        """
         try:
             yield
-        except IndexUnusableError:
+        except AkhbarError:
             raise
         except Exception as problem:
+            if but is not None and (problem is but.problem or isinstance(problem, OSError)):
+                raise
             logger.debug("%s", self._root, exc_info=True)
             raise IndexDamagedError(
                 f"{self._root}: cannot be read ({type(problem).__name__}); run: akhbar check --index {self._root}"
+            ) from problem
+
+    @contextlib.contextmanager
+    def _full_disk_named(self) -> Iterator[None]:
+        """Turn what the system says of a full disk into one clear line."""
+        try:
+            yield
+        except OSError as problem:
+            if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise DiskFullError(
+                f"{self._root}: {problem.strerror}; the index was left as it was, make room and run it again"
             ) from problem
 
     def _view(self) -> View:
@@ -154,17 +177,36 @@ class WhooshEngine:
         stamp = self._generations.stamp()
         opened = self._open
         if opened is not None and opened[0] == stamp:
-            return opened[2]
+            return opened[1]
         with self._opening:
             if self._open is not None and self._open[0] == stamp:
-                return self._open[2]
+                return self._open[1]
             return self._reopen(stamp)
 
-    def _reopen(self, stamp: tuple[int, int] | None) -> View:
+    def _reopen(self, stamp: Stamp) -> View:
         generation = require_usable(self._generations.live(), root=self._root, fingerprint=self._fingerprint)
         with self._damage_named():
             view = View(generation.path)
-        if self._open is not None:
-            self._open[2].close()
-        self._open = (stamp, generation, view)
+        self._open = (stamp, view)
         return view
+
+
+class _Source(Iterator[T]):
+    """What is to be written, as it comes; ``problem`` is what was raised by whoever makes it."""
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._items = iter(items)
+        self.problem: BaseException | None = None
+
+    def __next__(self) -> T:
+        try:
+            return next(self._items)
+        except BaseException as problem:
+            self.problem = problem
+            raise
+
+
+def _some(written: int) -> int:
+    if not written:
+        raise SourceError("no article to index; the index was left as it was")
+    return written

@@ -1,53 +1,39 @@
-"""What one generation of a Whoosh index answers: hits, totals, facets, articles.
-
-Whoosh searchers share a file position and must not be shared by threads; a view keeps a pool of
-them. Totals are exact, so every match is looked at once: filters, facets and order come from
-columns that are read when the view opens.
-"""
+"""What one generation of an index answers: hits, totals, facets, articles."""
 
 from __future__ import annotations
 
 import datetime
-import heapq
-import queue
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
-import whoosh.filedb.filestore
-import whoosh.index
-import whoosh.matching
-import whoosh.searching
+import numpy as np
+import whoosh.query
 
 from indexer.article import Article
 from indexer.engines import Found, FoundArticle
-from indexer.engines.whoosh import pickles
-from indexer.engines.whoosh.compiler import Weighting, compiled
-from indexer.engines.whoosh.schema import whoosh_schema
+from indexer.engines.whoosh import kernels
+from indexer.engines.whoosh.compiler import Weighting, compiled, condition
+from indexer.engines.whoosh.documents import UNDATED, SegmentPlaces, article_of
+from indexer.engines.whoosh.index import open_whoosh
+from indexer.engines.whoosh.opened import OpenSegment
+from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.trees import Nodes
 from indexer.query.plan import DateRange, OneOf, Search
 from indexer.results.hits import FacetCount
-from indexer.schema import COLUMNS
 
-UNDATED = 0
-"""The day number of an article without a date; real ones count from 1."""
-
-Admits = Callable[[int], bool]
+Filters: TypeAlias = tuple[DateRange | OneOf, ...]
+Masks: TypeAlias = tuple[Array | None, ...]
+"""For each segment a byte for each document, 0 for what a filter hides; None where nothing is filtered."""
 
 
-class Match(NamedTuple):
-    """One document that a search found, ``document`` counted over the whole index."""
+class Place(NamedTuple):
+    """Where a document is: its key of order, its segment, its number there. Smaller ones come first."""
 
-    document: int
-    score: float
-
-
-def open_whoosh(folder: Path) -> whoosh.index.FileIndex:
-    """Return the plain Whoosh index in ``folder``; nothing found there is executed."""
-    pickles.disarm()
-    storage = whoosh.filedb.filestore.FileStorage(str(folder))
-    return whoosh.index.FileIndex(storage, schema=whoosh_schema())
+    key: float
+    segment: int
+    number: int
 
 
 class View:
@@ -55,137 +41,133 @@ class View:
 
     def __init__(self, folder: Path) -> None:
         self._index = open_whoosh(folder)
-        self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._closed = False
-        with self._searcher() as searcher:
-            reader = searcher.reader()
-            self.articles: int = reader.doc_count()
-            self.days = _column(reader, "date", UNDATED)
-            self.columns = {name: _texts(_column(reader, name, b"")) for name in COLUMNS}
-            self._deleted = frozenset(each for each in range(reader.doc_count_all()) if reader.is_deleted(each))
-
-    def close(self) -> None:
-        """Close the idle searchers; one in use is closed by the thread that uses it."""
-        self._closed = True
-        while True:
-            try:
-                self._idle.get_nowait().close()
-            except queue.Empty:
-                return
-
-    @contextmanager
-    def _searcher(self) -> Iterator[Any]:
-        try:
-            searcher = self._idle.get_nowait()
-        except queue.Empty:
-            searcher = self._index.searcher(weighting=Weighting())
-        yield searcher  # one that failed is not used again
-        self._idle.put(searcher)
-        if self._closed:
-            self.close()
+        self._searcher = self._index.searcher(weighting=Weighting())
+        self.segments: tuple[OpenSegment, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
+        self.articles: int = self._searcher.doc_count()
+        self._orders = {sort: tuple(map(_by_day[sort], self.segments)) for sort in _by_day}
 
     # -- searching
 
     def search(self, search: Search) -> Found:
         """Return the page that ``search`` asks for."""
-        with self._searcher() as searcher:
-            matches = list(self._matches(searcher, compiled(search.plan)))
-            admits = self._admits(search.filters)
-            kept = [match for match in matches if admits(match.document)]
-            facets = {column: self._facet(column, search, matches) for column in search.facets}
-            page = self._page(kept, search)
-            articles = tuple(FoundArticle(self._stored(searcher, each.document), each.score) for each in page)
-        return Found(articles, len(kept), facets)
+        nodes = self._nodes(search)
+        masks = self._allowed(search.filters)
+        total, places = self._ordered(nodes, masks, search)
+        facets = self._facets(nodes, search) if search.facets else {}
+        scored = search.sort == "relevance"
+        page = (self._found(place, -place.key if scored else 0.0) for place in places[search.offset :])
+        return Found(tuple(page), total, facets)
 
-    def _matches(self, searcher: Any, query: Any) -> Iterator[Match]:
-        context = whoosh.searching.SearchContext(weighting=searcher.weighting)
-        for leaf, offset in searcher.leaf_searchers():
-            matcher = query.matcher(leaf, context)
-            while matcher.is_active():
-                document = matcher.id() + offset
-                if document not in self._deleted:
-                    yield Match(document, matcher.score())
-                matcher.next()
+    def _nodes(self, search: Search) -> Nodes:
+        trees = self._searcher.trees
+        nodes = trees.of(compiled(search.plan)) if trees else None
+        if nodes is None:
+            raise ValueError("a plan that cannot be evaluated")
+        return nodes
 
-    def _admits(self, filters: tuple[DateRange | OneOf, ...]) -> Admits:
-        tests = [self._admits_one(each) for each in filters]
-        return lambda document: all(test(document) for test in tests)
+    def _ordered(self, nodes: Nodes, masks: Masks, search: Search) -> tuple[int, list[Place]]:
+        """Return how many documents are found, and the first ones up to the end of the page."""
+        limit = search.offset + search.limit
+        keys = self._orders.get(search.sort)
+        total, best = 0, []
+        for at, (segment, node, mask) in enumerate(zip(self.segments, nodes, masks, strict=True)):
+            if keys is None:
+                found, scores, numbers = kernels.top(node, segment.documents, segment.deleted, limit, mask)
+                best += [Place(-score, at, number) for score, number in zip(scores, numbers, strict=True)]
+            else:
+                found, numbers = kernels.top_by(node, segment.documents, segment.deleted, limit, keys[at], mask)
+                ranks = keys[at][numbers].tolist()
+                best += [Place(rank, at, number) for rank, number in zip(ranks, numbers, strict=True)]
+            total += found
+        best.sort()
+        return total, best[:limit]
 
-    def _admits_one(self, condition: DateRange | OneOf) -> Admits:
-        if isinstance(condition, OneOf):
-            column, values = self.columns[condition.column], condition.values
-            return lambda document: column[document] in values
-        if condition.first is None and condition.last is None:
-            return lambda document: True
-        first = (condition.first or datetime.date.min).toordinal()
-        last = (condition.last or datetime.date.max).toordinal()
-        return lambda document: first <= self.days[document] <= last
+    def _found(self, place: Place, score: float) -> FoundArticle:
+        segment = self.segments[place.segment]
+        article = article_of(segment, place.number)
+        return FoundArticle(article, score, SegmentPlaces(segment, place.number, article.title))
 
-    def _page(self, matches: list[Match], search: Search) -> list[Match]:
-        if search.sort == "relevance":
-            best = heapq.nsmallest(
-                search.offset + search.limit, matches, key=lambda match: (-match.score, match.document)
+    def _facets(self, nodes: Nodes, search: Search) -> dict[str, tuple[FacetCount, ...]]:
+        found = [
+            kernels.matches(node, segment.documents, segment.deleted, None)[0]
+            for segment, node in zip(self.segments, nodes, strict=True)
+        ]
+        return {column: self._facet(column, search.filters, found) for column in search.facets}
+
+    def _facet(self, column: str, filters: Filters, found: Sequence[Array]) -> tuple[FacetCount, ...]:
+        others = tuple(each for each in filters if not (isinstance(each, OneOf) and each.column == column))
+        counts: Counter[str] = Counter()
+        for segment, numbers, mask in zip(self.segments, found, self._allowed(others), strict=True):
+            admitted = numbers if mask is None else numbers[mask[numbers] > 0]
+            values, codes = segment.numbered(column)
+            by_code = np.bincount(codes[admitted], minlength=len(values)).tolist()
+            counts.update(
+                {_text(value): count for value, count in zip(values, by_code, strict=True) if count and value}
             )
-        else:
-            order = self._by_day(newest=search.sort == "newest")
-            best = [
-                match._replace(score=0.0) for match in heapq.nsmallest(search.offset + search.limit, matches, key=order)
-            ]
-        return best[search.offset :]
-
-    def _by_day(self, *, newest: bool) -> Callable[[Match], tuple[bool, int, int]]:
-        """Order by date, undated articles last, in the order in which they came."""
-        sign = -1 if newest else 1
-        return lambda match: (self.days[match.document] == UNDATED, sign * self.days[match.document], match.document)
-
-    def _facet(self, column: str, search: Search, matches: list[Match]) -> tuple[FacetCount, ...]:
-        admits = self._admits(
-            tuple(each for each in search.filters if not (isinstance(each, OneOf) and each.column == column))
-        )
-        values = self.columns[column]
-        counts = Counter(values[match.document] for match in matches if admits(match.document))
-        counts.pop("", None)
         return tuple(FacetCount(*each) for each in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+
+    def _allowed(self, filters: Filters) -> Masks:
+        """Return what ``filters`` leave of each segment."""
+        if not filters:
+            return (None,) * len(self.segments)
+        return self._searcher.masks(whoosh.query.And(list(map(condition, filters)))) or ()
 
     # -- articles
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id."""
-        with self._searcher() as searcher:
-            document = searcher.document_number(id=article_id)
-            return None if document is None else self._stored(searcher, document)
-
-    def _stored(self, searcher: Any, document: int) -> Article:
-        record = dict(searcher.stored_fields(document)["article"])
-        record["date"] = datetime.date.fromisoformat(record["date"]) if record["date"] else None
-        return Article(**record)
+        term = article_id.encode("utf-8", "replace")
+        for segment in reversed(self.segments):
+            ids = segment.field("id")
+            number = ids.find(term)
+            if number < 0:
+                continue
+            node = (kernels.CONSTANT, (kernels.TERM, ids, _NO_NORMS, number, 1.0), 0.0)
+            _, _, numbers = kernels.top(node, segment.documents, segment.deleted, 1, None)
+            if numbers:
+                return article_of(segment, numbers[0])
+        return None
 
     # -- what it holds
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
         return tuple(
-            sorted({value for each, value in enumerate(self.columns[column]) if value and each not in self._deleted})
+            sorted({_text(value) for segment in self.segments for value in _live_values(segment, column) if value})
         )
 
     def dates(self) -> tuple[datetime.date | None, datetime.date | None]:
         """Return the first and the last date of all articles."""
-        days = [day for each, day in enumerate(self.days) if day != UNDATED and each not in self._deleted]
+        days = {day for segment in self.segments for day in _live_values(segment, "date") if day != UNDATED}
         if not days:
             return None, None
         return datetime.date.fromordinal(min(days)), datetime.date.fromordinal(max(days))
 
 
-def _column(reader: Any, name: str, default: Any) -> list[Any]:
-    """Return the values of a column for all documents, deleted ones included."""
-    values: list[Any] = []
-    for leaf, _ in reader.leaf_readers():
-        count = leaf.doc_count_all()
-        values += leaf.column_reader(name, translate=False) if leaf.has_column(name) else [default] * count
-    return values
+_NO_NORMS: Final = np.zeros(256)
 
 
-def _texts(values: list[bytes]) -> list[str]:
-    """Decode a column, holding each distinct text once."""
-    known = {value: value.decode("utf-8", "replace") for value in set(values)}
-    return [known[value] for value in values]
+def _live_values(segment: OpenSegment, column: str) -> Iterator[Any]:
+    """Yield the values of a column that a document has which is not deleted."""
+    values, codes = segment.numbered(column)
+    live = codes if segment.deleted is None else codes[segment.deleted == 0]
+    counts = np.bincount(live, minlength=len(values))
+    return (values[code] for code in np.flatnonzero(counts).tolist())
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
+
+
+def _newest_first(segment: OpenSegment) -> Array:
+    days = segment.file.numbers("date").astype(np.float64)
+    return np.where(days == UNDATED, np.inf, -days)
+
+
+def _oldest_first(segment: OpenSegment) -> Array:
+    days = segment.file.numbers("date").astype(np.float64)
+    return np.where(days == UNDATED, np.inf, days)
+
+
+_by_day = {"newest": _newest_first, "oldest": _oldest_first}
+"""By which key the documents of a segment come in order of their date, undated ones last."""

@@ -14,6 +14,8 @@ from indexer import Article, SearchRequest, open_index
 from indexer.query.nodes import Phrase, Sequence, Word
 from indexer.query.planner import Wanted, plan_query
 from indexer.results.highlight import MAX_WORD_CHARS, SNIPPET_CHARS, best_passage, find_marks, whole
+from indexer.results.places import DocumentPlaces
+from indexer.schema import document
 
 ANALYZER = analyzer_for("ar")
 
@@ -24,10 +26,14 @@ def wanted(*parts, match="any"):
     return plan_query(Sequence(nodes), analyzer=ANALYZER, match=match, resolve=lambda column, name: frozenset()).wanted
 
 
+def places(text):
+    return DocumentPlaces(document(Article(id="1", body=text), ANALYZER))
+
+
 def marked(text, *parts, match="any"):
     return [
         (text[mark.start : mark.end], mark.kind, mark.word)
-        for mark in find_marks(text, wanted(*parts, match=match), ANALYZER)
+        for mark in find_marks(text, "body", wanted(*parts, match=match), places(text))
     ]
 
 
@@ -101,7 +107,7 @@ def test_a_word_of_a_phrase_and_alone_is_exact_in_both():
 
 def test_a_whole_text_keeps_all_of_its_marks():
     text = "الانتخابات " * 100
-    snippet = whole(text, wanted("الانتخابات"), ANALYZER)
+    snippet = whole(text, "body", wanted("الانتخابات"), places(text))
     assert snippet.text == text
     assert len(snippet.marks) == 100
 
@@ -112,7 +118,7 @@ FILLER = "ذهب الولد إلى السوق مع أبيه ثم عاد إلى �
 
 
 def passage(text, *parts):
-    return best_passage(text, wanted(*parts), ANALYZER)
+    return best_passage(text, "body", wanted(*parts), places(text))
 
 
 def test_without_marks_the_passage_is_the_beginning():
@@ -263,7 +269,7 @@ def tokens(text):
 @settings(deadline=None)
 @given(TEXTS, WANTED)
 def test_marks_are_whole_words_in_order_that_do_not_overlap(text, words):
-    marks = find_marks(text, words, ANALYZER)
+    marks = find_marks(text, "body", words, places(text))
     assert {mark[:2] for mark in marks} <= tokens(text)
     assert all(before.end <= after.start for before, after in pairwise(marks))
 
@@ -271,20 +277,24 @@ def test_marks_are_whole_words_in_order_that_do_not_overlap(text, words):
 @settings(deadline=None)
 @given(TEXTS, WANTED, st.integers(10, 300))
 def test_a_passage_is_a_slice_of_the_text_with_the_marks_that_lie_in_it(text, words, chars):
-    snippet = best_passage(text, words, ANALYZER, chars=chars)
+    snippet = best_passage(text, "body", words, places(text), chars=chars)
     end = snippet.start + len(snippet.text)
     assert text[snippet.start : end] == snippet.text
     assert snippet.cut_before == bool(text[: snippet.start].strip())
     assert snippet.cut_after == bool(text[end:].strip())
     shifted = [mark._replace(start=mark.start + snippet.start, end=mark.end + snippet.start) for mark in snippet.marks]
-    inside = [mark for mark in find_marks(text, words, ANALYZER) if snippet.start <= mark.start and mark.end <= end]
+    inside = [
+        mark
+        for mark in find_marks(text, "body", words, places(text))
+        if snippet.start <= mark.start and mark.end <= end
+    ]
     assert shifted == inside
 
 
 @settings(deadline=None)
 @given(TEXTS, WANTED, st.integers(10, 300))
 def test_a_passage_cuts_no_word_and_is_longer_only_where_its_one_word_is(text, words, chars):
-    snippet = best_passage(text, words, ANALYZER, chars=chars)
+    snippet = best_passage(text, "body", words, places(text), chars=chars)
     start, end = snippet.start, snippet.start + len(snippet.text)
     assert not any(first < cut < last for first, last in tokens(text) for cut in (start, end))
     assert snippet.text == snippet.text.strip()
@@ -295,14 +305,14 @@ def test_a_passage_cuts_no_word_and_is_longer_only_where_its_one_word_is(text, w
 @settings(deadline=None)
 @given(TEXTS, WANTED, st.integers(10, 300))
 def test_where_a_mark_fits_one_is_shown(text, words, chars):
-    fitting = [mark for mark in find_marks(text, words, ANALYZER) if mark.end - mark.start <= chars]
-    assert bool(fitting) <= bool(best_passage(text, words, ANALYZER, chars=chars).marks)
+    fitting = [mark for mark in find_marks(text, "body", words, places(text)) if mark.end - mark.start <= chars]
+    assert bool(fitting) <= bool(best_passage(text, "body", words, places(text), chars=chars).marks)
 
 
 @settings(deadline=None)
 @given(TEXTS)
 def test_nothing_wanted_marks_nothing(text):
-    assert find_marks(text, Wanted(), ANALYZER) == ()
+    assert find_marks(text, "body", Wanted(), places(text)) == ()
 
 
 # What is quadratic anywhere takes minutes for these; a second or less is usual.
@@ -328,5 +338,5 @@ MEGABYTE = 1_000_000
 def test_time_grows_with_the_length_only(text):
     words = wanted("الانتخابات", ("الانتخابات", "الانتخابات"))
     began = time.process_time()
-    best_passage(text, words, ANALYZER)
+    best_passage(text, "body", words, places(text))
     assert time.process_time() - began < 10

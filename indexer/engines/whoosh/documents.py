@@ -1,0 +1,92 @@
+"""How an article lies in the index: its terms, columns, stored record and text, and how it comes back."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Final
+
+import whoosh.columns
+import whoosh.fields
+
+from analyzers.tokenizer import words
+from indexer.article import Article
+from indexer.engines.whoosh.opened import OpenSegment
+from indexer.engines.whoosh.schema import PackedText, TermsField
+from indexer.engines.whoosh.segment.writing import Row
+from indexer.errors import IndexDamagedError
+from indexer.schema import COLUMNS, INDEX_FIELDS, Document
+
+UNDATED: Final = 0
+"""The day number of an article without a date; real ones count from 1."""
+
+_RECORD: Final = ("title", "date", "source", "category", "url", "lang")
+
+
+def article_schema() -> whoosh.fields.Schema:
+    """Return Whoosh's schema of articles. The stored field ``article`` lists title, date, source, category, url and lang."""
+    schema = whoosh.fields.Schema(
+        id=whoosh.fields.ID(unique=True, stored=True),
+        article=whoosh.fields.STORED(),
+        body=PackedText(),
+        date=whoosh.fields.COLUMN(whoosh.columns.NumericColumn("i", default=UNDATED)),
+    )
+    for column in COLUMNS:
+        schema.add(column, whoosh.fields.COLUMN(whoosh.columns.RefBytesColumn()))
+    for field in INDEX_FIELDS:
+        schema.add(field, TermsField(positions=True))
+    return schema
+
+
+def row(document: Document, stored: tuple[str, ...]) -> Row:
+    """Return ``document`` as a segment takes it, its stored values in the order of ``stored``."""
+    article = document.article
+    values: dict[str, Any] = {"id": article.id, "article": _record(article)}
+    return Row(
+        terms={"id": (article.id,), **document.terms},
+        columns={
+            "date": article.date.toordinal() if article.date else UNDATED,
+            "source": article.source or "",
+            "category": article.category or "",
+        },
+        stored=[values[name] for name in stored],
+        texts={"body": (article.body, document.starts.get("body", ()))},
+    )
+
+
+def article_of(segment: OpenSegment, number: int) -> Article:
+    """Return the article that is document ``number`` of a segment; raises IndexDamagedError."""
+    stored = segment.record(number)
+    try:
+        record: dict[str, Any] = dict(zip(_RECORD, stored["article"], strict=True))
+        day = record["date"]
+        record["date"] = datetime.date.fromisoformat(day) if day else None
+        return Article(id=stored["id"], body=segment.file.text("body", number), **record)
+    except (LookupError, ValueError, TypeError) as problem:
+        raise IndexDamagedError(f"{segment.file.path}: the record of an article is not what was written") from problem
+
+
+class SegmentPlaces:
+    """Where the words of one document of a segment stand; those of its title, which is short, are found anew."""
+
+    def __init__(self, segment: OpenSegment, number: int, title: str) -> None:
+        self._segment = segment
+        self._number = number
+        self._title = title
+
+    def positions(self, field: str, term: str) -> list[int]:
+        """Return the positions of ``term`` in an index field, rising."""
+        terms = self._segment.field(field)
+        found = terms.find(term.encode("utf-8", "replace"))
+        return terms.places(found, self._number) if found >= 0 else []
+
+    def starts(self, field: str) -> list[int]:
+        """Return where the word at each position starts in a text field as printed."""
+        if field == "title":
+            return [token.start for token in words(self._title)]
+        starts: list[int] = self._segment.file.word_starts(field, self._number).tolist()
+        return starts
+
+
+def _record(article: Article) -> list[str | None]:
+    values = {**{name: getattr(article, name) for name in _RECORD}, "date": article.date and article.date.isoformat()}
+    return [values[name] for name in _RECORD]
