@@ -1,56 +1,67 @@
 """Does an index survive a writer that is killed at any moment? Prints a table; exits 1 on any failure.
 
-    python benchmarks/durability/kill.py [SOURCE.jsonl] [--kills 50] [--seed 1]
+    python benchmarks/durability/kill.py [--count 500] [--seed 1] [--articles 200]
 
-The real command runs in a process group of its own and gets SIGKILL at a random moment of its life.
-After each kill the index must open, answer as before the run or as after it and nothing between,
-and pass ``check``. All the while a thread searches the same index. At the end the next writer must
-succeed without help, and leave no generation behind but the live one and the one before.
+Three indexes are fired at: one that is rebuilt, one that gets many small updates (so that its segments are merged), one
+from which articles are deleted. A writer gets SIGKILL at a random moment of its life: most are forked from this process,
+which has the analyzers in memory, every tenth is the real command from a cold start. After each kill the index must hold
+every article of the state before the run or of the state after it, to the letter and once, answer known questions
+so, and pass ``check``; then the next writer must succeed without help and leave nothing behind. All the while
+another process searches the same index, and must get neither an error nor an answer of another or an older state.
 """
 
 from __future__ import annotations
 
-import argparse
-import contextlib
-import json
 import os
 import random
 import signal
 import subprocess
-import sys
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+from looking import Step, left_over, look, segment_files, step, witnessed
+from processes import Child, Work, adding, command, command_line, deleting, deleting_line, done
+from reporting import options, tell, workplace
+from world import ROOT, State, clock, deleted, made, prepare, state_of, updated, written
 
-from indexer import SearchRequest, open_index  # noqa: E402
+from indexer import Index
 
-State = tuple[int, ...]
-"""The totals of the known queries."""
+COLD_EVERY = 10
+"""Every so many writers one is the real command line."""
 
-WORDS = ("harbour", "wheat", "council", "bridge", "election", "market", "railway", "school", "drought", "festival")
-SEARCH_EVERY_S = 0.005
+UPDATED = 20
+DELETED = 4
+
+
+class Shot(NamedTuple):
+    """One writer to be killed: its work, the same as a command line, and the state it leads to."""
+
+    work: Work
+    line: list[str]
+    after: State
 
 
 @dataclass
 class Trial:
-    """One index under fire: what it may answer now, and what it did answer."""
+    """One index under fire."""
 
     name: str
     index: Path
-    queries: tuple[str, ...]
-    allowed: tuple[State, ...] = ()
+    state: State
+    chance: random.Random
+    size: int
+    steps: list[Step] = field(default_factory=list)
+    version: int = 0
+    warm_s: float = 0.1
+    cold_s: float = 1.0
     kills: int = 0
     interrupted: int = 0
-    opened: int = 0
-    answered: int = 0
     old: int = 0
     new: int = 0
+    merges: int = 0
     searches: int = 0
     failures: list[str] = field(default_factory=list)
 
@@ -58,210 +69,184 @@ class Trial:
         """Note a failure."""
         self.failures.append(f"{self.name}, kill {self.kills}: {what}")
 
-    def state(self) -> State:
-        """Return what a newly opened index answers."""
-        with open_index(self.index) as index:
-            return tuple(index.search(SearchRequest(query)).total for query in self.queries)
+    def commit(self, begun: float, after: State) -> None:
+        """Note that the index is in another state now."""
+        self.steps.append(step(begun, after))
+        self.state = after
 
-    @contextlib.contextmanager
-    def searched_throughout(self) -> Iterator[None]:
-        """Search in a thread; each total must be one of those allowed before or after the search."""
-        done = threading.Event()
-        searcher = threading.Thread(target=self._search_until, args=(done,))
-        searcher.start()
-        try:
-            yield
-        finally:
-            done.set()
-            searcher.join()
-        if not self.searches:
-            self.fail("the searcher never got an answer")
-
-    def _search_until(self, done: threading.Event) -> None:
-        with open_index(self.index) as index:
-            while not done.wait(SEARCH_EVERY_S):
-                for place, query in enumerate(self.queries):
-                    states = self.allowed
-                    try:
-                        total = index.search(SearchRequest(query)).total
-                    except Exception as problem:  # whatever it is, it is what is looked for here
-                        self.fail(f"a searcher got {type(problem).__name__}: {problem}")
-                        continue
-                    self.searches += 1
-                    if total not in {state[place] for state in (*states, *self.allowed)}:
-                        self.fail(f"a searcher got {total} for {query!r}, allowed were {states}")
+    def row(self) -> dict[str, object]:
+        """Return the counts."""
+        return {
+            "": self.name,
+            "kills": self.kills,
+            "still running": self.interrupted,
+            "old state": self.old,
+            "new state": self.new,
+            "commits that merged": self.merges,
+            "searches meanwhile": self.searches,
+            "failures": len(self.failures),
+        }
 
 
-def command(*words: str | Path) -> list[str]:
-    """Return the command line of the index commands."""
-    return [sys.executable, "-m", "indexer", *map(str, words)]
+# -- the three kinds of writers
 
 
-def run(*words: str | Path) -> float:
-    """Run a command to its end; return its seconds. Raises CalledProcessError."""
-    started = time.monotonic()
-    subprocess.run(command(*words), cwd=ROOT, check=True, capture_output=True, text=True)
-    return time.monotonic() - started
+def rebuilding(trial: Trial) -> Shot:
+    """Replace everything by other versions of some of the articles."""
+    trial.version += 1
+    count = len(trial.state)
+    numbers = trial.chance.sample(range(count + 20), count - 1)
+    articles = [*(made(number, trial.version) for number in sorted(numbers)), clock(trial.version)]
+    source = written(trial.index.with_name("rebuild.jsonl"), articles)
+    words = ("rebuild", source, "--index", trial.index)
+    return Shot(command(*words), command_line(*words), state_of(articles))
 
 
-def killed(moment_s: float, *words: str | Path) -> bool:
-    """Start a command and kill its process group after ``moment_s``; return whether it was still running."""
-    process = subprocess.Popen(
-        command(*words), cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+def updating(trial: Trial) -> Shot:
+    """Give some of the articles another version, and add some new ones."""
+    trial.version += 1
+    numbers = trial.chance.sample(range(len(trial.state) + UPDATED // 2), UPDATED)
+    articles = [*(made(number, trial.version) for number in numbers), clock(trial.version)]
+    source = written(trial.index.with_name("update.jsonl"), articles)
+    words = ("update", source, "--index", trial.index)
+    return Shot(command(*words), command_line(*words), updated(trial.state, articles))
+
+
+def removing(trial: Trial) -> Shot:
+    """Delete some articles."""
+    ids = trial.chance.sample(sorted(id_ for id_ in trial.state if id_ != "clock"), DELETED)
+    return Shot(deleting(trial.index, ids), deleting_line(trial.index, ids), deleted(trial.state, ids))
+
+
+# -- fire
+
+
+def fire(trial: Trial, shot: Shot, *, cold: bool) -> None:
+    """Kill one writer; see that the index is in its old or its new state, and serves the next writer."""
+    trial.kills += 1
+    segments = segment_files(trial.index)
+    begun = time.monotonic()
+    code = _killed_cold(trial, shot) if cold else _killed_warm(trial, shot)
+    trial.interrupted += code == -signal.SIGKILL
+    if code not in (0, -signal.SIGKILL):
+        trial.fail(f"the writer ended with {code}")
+    seen = look(trial.index)
+    for fault in seen.faults_as(trial.state, shot.after):
+        trial.fail(fault)
+    if seen.state(shot.after) is not None:
+        trial.new += 1
+        trial.commit(begun, shot.after)
+        trial.merges += trial.name != "rebuild" and not segments <= segment_files(trial.index)
+    else:
+        trial.old += 1
+        if code == 0:
+            trial.fail("what the writer had acknowledged is lost")
+    write_next(trial)
+
+
+def _killed_warm(trial: Trial, shot: Shot) -> int | None:
+    child = Child(shot.work)
+    if not child.ends_within(trial.chance.uniform(0, trial.warm_s)):
+        child.kill()
+    return child.ended().code
+
+
+def _killed_cold(trial: Trial, shot: Shot) -> int:
+    process = _started(shot)
     try:
-        process.wait(moment_s)
+        process.wait(trial.cold_s + trial.chance.uniform(0, trial.warm_s))
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
-    return process.wait() == -signal.SIGKILL
+    return process.wait()
 
 
-def fire(trial: Trial, moment_s: float, words: tuple[str | Path, ...], after: State) -> None:
-    """Kill one run and see that the index is in its old or its new state; that state is the next old one."""
-    before = trial.allowed[-1]
-    trial.allowed = (before, after)
-    trial.kills += 1
-    trial.interrupted += killed(moment_s, *words)
-    try:
-        state = trial.state()
-    except Exception as problem:
-        trial.fail(f"does not open: {type(problem).__name__}: {problem}")
+def _started(shot: Shot) -> subprocess.Popen[bytes]:
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(shot.line, cwd=ROOT, start_new_session=True, stdout=quiet, stderr=quiet)
+
+
+def write_next(trial: Trial) -> None:
+    """See that the next writer needs no hand and leaves nothing behind; it makes up for what was deleted, too."""
+    trial.version += 1
+    lost = [number for number in range(trial.size) if made(number, 0).id not in trial.state]
+    again = lost[:DELETED] if trial.name == "delete" else []
+    articles = [clock(trial.version), *(made(number, trial.version) for number in again)]
+    segments = segment_files(trial.index)
+    begun = time.monotonic()
+    ended = done(adding(trial.index, articles))
+    if ended.fault or ended.result != len(articles):
+        trial.fail(f"the next writer {ended.fault or ended.result}")
         return
-    trial.opened += 1
-    if state not in trial.allowed:
-        trial.fail(f"answers {state}, allowed were {trial.allowed}")
-        return
-    trial.answered += 1
-    trial.old += state == before
-    trial.new += state == after
-    trial.allowed = (state,)
-    checked = subprocess.run(
-        command("check", "--index", trial.index), cwd=ROOT, check=False, capture_output=True, text=True
-    )
-    if checked.returncode:
-        trial.fail(f"check: {checked.stdout} {checked.stderr}")
+    trial.commit(begun, updated(trial.state, articles))
+    trial.merges += not segments <= segment_files(trial.index)
+    for fault in look(trial.index).faults_as(trial.state):
+        trial.fail(f"after the next writer: {fault}")
+    if (left := left_over(trial.index)) is not None:
+        trial.fail(left)
 
 
-def finish(trial: Trial, words: tuple[str | Path, ...], after: State) -> None:
-    """See that the next writer needs no hand, and that nothing is left over."""
-    trial.allowed = (trial.allowed[-1], after)
-    try:
-        run(*words)
-    except subprocess.CalledProcessError as problem:
-        trial.fail(f"the next writer failed: {problem.stderr}")
-        return
-    if trial.state() != after:
-        trial.fail(f"after the next writer: {trial.state()}, expected {after}")
-    left = sorted(path.name for path in trial.index.iterdir() if path.name not in ("CURRENT", "LOCK"))
-    if len(left) > 2:
-        trial.fail(f"left over: {', '.join(left)}")
+def measure(trial: Trial, next_shot: Callable[[Trial], Shot]) -> None:
+    """Find out how long a writer lives that is left alone, forked and from a cold start."""
+    shot = next_shot(trial)
+    begun = time.monotonic()
+    _finished(trial, done(shot.work).fault, begun, shot)
+    trial.warm_s = (time.monotonic() - begun) * 1.1
+    shot = next_shot(trial)
+    begun = time.monotonic()
+    code = _started(shot).wait()
+    _finished(trial, f"ended with {code}" if code else None, begun, shot)
+    trial.cold_s = max(0.0, time.monotonic() - begun - trial.warm_s)
 
 
-def rebuilds(folder: Path, records: list[dict[str, object]], kills: int, chance: random.Random) -> Trial:
-    """Kill runs that replace one collection by the other."""
-    trial = Trial("rebuild", folder / "rebuilt", queries_for(records))
-    small = written(folder / "small.jsonl", records[: len(records) * 2 // 3])
-    large = written(folder / "large.jsonl", records)
-    states = {}
-    for source in (large, small):
-        run("rebuild", source, "--index", trial.index)
-        states[source] = trial.state()
-    trial.allowed = (states[small], states[large])
-    with trial.searched_throughout():
-        life_s = run("rebuild", large, "--index", trial.index)
-        trial.allowed = (states[large],)
-        for _ in range(kills):
-            target = large if trial.allowed[-1] == states[small] else small
-            fire(trial, chance.uniform(0, life_s), ("rebuild", target, "--index", trial.index), states[target])
-        finish(trial, ("rebuild", large, "--index", trial.index), states[large])
+def _finished(trial: Trial, fault: str | None, begun: float, shot: Shot) -> None:
+    if fault:
+        raise RuntimeError(f"{trial.name}: an undisturbed writer {fault}")
+    trial.commit(begun, shot.after)
+
+
+def fired_at(
+    name: str, next_shot: Callable[[Trial], Shot], folder: Path, count: int, articles: int, seed: int
+) -> Trial:
+    """Return the trial of ``count`` kills of one kind of writer."""
+    start = [*(made(number, 0) for number in range(articles)), clock(0)]
+    folder = folder / name
+    folder.mkdir()
+    trial = Trial(name, folder / "index", state_of(start), random.Random(f"{seed}/{name}"), articles)  # noqa: S311
+    begun = time.monotonic()
+    first = done(command("rebuild", written(folder / "start.jsonl", start), "--index", trial.index))
+    if first.fault:
+        raise RuntimeError(first.fault)
+    trial.commit(begun, trial.state)
+    with witnessed(trial.index, folder / "seen") as witness:
+        measure(trial, next_shot)
+        for number in range(count):
+            fire(trial, next_shot(trial), cold=number % COLD_EVERY == COLD_EVERY - 1)
+    trial.searches = len(witness.seen)
+    for fault in witness.faults_given(trial.steps):
+        trial.fail(fault)
+    if not trial.searches:
+        trial.fail("the searcher never got an answer")
     return trial
 
 
-def updates(folder: Path, records: list[dict[str, object]], kills: int, chance: random.Random) -> Trial:
-    """Kill runs that add a part of the collection under new ids."""
-    trial = Trial("update", folder / "updated", queries_for(records))
-    run("rebuild", written(folder / "start.jsonl", records), "--index", trial.index)
-    before = trial.state()
-    part = records[: max(1, len(records) // 4)]
-
-    def batch(number: int) -> tuple[str | Path, ...]:
-        again = [{**record, "id": f"{record.get('id')}-{number}"} for record in part]
-        return "update", written(folder / "batch.jsonl", again), "--index", trial.index
-
-    run(*batch(0))
-    trial.allowed = (trial.state(),)
-    gain = tuple(now - was for now, was in zip(trial.state(), before, strict=True))
-
-    def after() -> State:
-        return tuple(total + more for total, more in zip(trial.allowed[-1], gain, strict=True))
-
-    with trial.searched_throughout():
-        trial.allowed = (*trial.allowed, after())
-        life_s = run(*batch(1))
-        for number in range(2, kills + 2):
-            fire(trial, chance.uniform(0, life_s), batch(number), after())
-        finish(trial, batch(kills + 2), after())
-    return trial
-
-
-def queries_for(records: list[dict[str, object]]) -> tuple[str, ...]:
-    """Return everything, and words of the first, the middle and the last record."""
-    places = (0, len(records) // 2, -1)
-    texts = [str(records[place].get("title") or records[place].get("body") or "") for place in places]
-    return ("", *dict.fromkeys(text.split()[0] for text in texts if text.split()))
-
-
-def short_articles(count: int, chance: random.Random) -> list[dict[str, object]]:
-    """Return short made-up articles."""
-    return [
-        {
-            "id": f"made-{number}",
-            "title": f"{chance.choice(WORDS)} report {number}",
-            "body": " ".join(chance.choices(WORDS, k=chance.randint(20, 80))),
-            "date": f"2024-{1 + number % 12:02}-{1 + number % 28:02}",
-            "source": f"Levant Wire {number % 5}",
-        }
-        for number in range(count)
-    ]
-
-
-def written(path: Path, records: list[dict[str, object]]) -> Path:
-    """Write records as JSONL; return the file."""
-    path.write_text("".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records), encoding="utf-8")
-    return path
-
-
-def tell(trials: list[Trial]) -> None:
-    """Print the table, and each failure on a line."""
-    print(f"{'':<8} kills  still running  opened  answered  old state  new state  searches meanwhile  failures")
-    for each in trials:
-        print(
-            f"{each.name:<8} {each.kills:>5}  {each.interrupted:>13}  {each.opened:>6}  {each.answered:>8}  {each.old:>9}"
-            f"  {each.new:>9}  {each.searches:>18,}  {len(each.failures):>8}"
-        )
-    for failure in (failure for each in trials for failure in each.failures):
-        print(failure)
+def shares(count: int) -> list[tuple[str, Callable[[Trial], Shot], int]]:
+    """Return how many of the kills each kind of writer gets: updates the most, they do the most."""
+    if not hasattr(Index, "delete"):
+        print("this version deletes no articles; more updates instead")
+        return [("rebuild", rebuilding, count // 3), ("update", updating, count - count // 3)]
+    part = count * 3 // 10
+    return [("rebuild", rebuilding, part), ("update", updating, count - 2 * part), ("delete", removing, part)]
 
 
 def main() -> int:
     """Run the trials that the command line asks for; return the exit code."""
-    parser = argparse.ArgumentParser(description="Kill writers at random moments; see that the index survives.")
-    parser.add_argument("source", nargs="?", type=Path, help="articles as JSONL; made-up ones by default")
-    parser.add_argument("--kills", type=int, default=50, help="for each of rebuild and update (default: 50)")
-    parser.add_argument("--articles", type=int, default=300, help="how many to make up, or to read (default: 300)")
-    parser.add_argument("--seed", type=int, default=1, help="chooses the moments and the texts (default: 1)")
-    options = parser.parse_args()
-    chance = random.Random(options.seed)  # noqa: S311
-    if options.source:
-        with options.source.open(encoding="utf-8") as lines:
-            records = [json.loads(line) for line, _ in zip(lines, range(options.articles), strict=False)]
-    else:
-        records = short_articles(options.articles, chance)
-    kinds: tuple[Callable[..., Trial], ...] = (rebuilds, updates)
-    with tempfile.TemporaryDirectory() as folder:
-        trials = [kind(Path(folder), records, options.kills, chance) for kind in kinds]
-    tell(trials)
-    return 1 if any(trial.failures for trial in trials) else 0
+    chosen = options(
+        "Kill writers at random moments; see that the index survives.", count=500, counted="kills"
+    ).parse_args()
+    with workplace(chosen.work) as folder:
+        prepare(folder)
+        trials = [fired_at(*each[:2], folder, each[2], chosen.articles, chosen.seed) for each in shares(chosen.count)]
+    return tell([each.row() for each in trials], [failure for each in trials for failure in each.failures])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,228 @@
+"""What is left of an index after something happened to it, and what a searcher saw meanwhile."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import mmap
+import os
+import threading
+import time
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from processes import PATIENCE_S, Child, done
+from world import QUESTIONS, Answers, State, answer, answers, digest, expected
+
+from indexer import Index, SearchRequest, open_index
+from indexer.search import MAX_LIMIT
+
+PAUSE_S = 0.02
+"""Between two searches of a witness: it shares the processors with the writer."""
+
+
+# -- one look at a folder
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a newly opened index holds and answers, or why it does not."""
+
+    problem: str | None = None
+    digest: str = ""
+    doubled: tuple[str, ...] = ()
+    answers: Answers = ()
+    faults: tuple[str, ...] = ()
+
+    def faults_as(self, *states: State) -> Iterator[str]:
+        """Return what is wrong when one of ``states`` is expected, a line each."""
+        if self.problem:
+            yield self.problem
+            return
+        if self.doubled:
+            yield f"doubled: {', '.join(self.doubled)}"
+        state = self.state(*states)
+        if state is None:
+            yield f"holds the articles of none of {len(states)} states it may be in"
+        elif self.answers != expected(state):
+            yield f"answers {self.answers}, expected {expected(state)}"
+        if self.faults:
+            yield f"check: {'; '.join(self.faults)}"
+
+    def state(self, *states: State) -> State | None:
+        """Return the one of ``states`` whose articles the index holds, to the letter."""
+        return next((each for each in states if digest(each.values()) == self.digest), None)
+
+
+def look(index: Path, *, patience_s: float = PATIENCE_S) -> Looked:
+    """Open the index in a process of its own, read every article, ask every question, and check it."""
+    ended = done(lambda: _seen(index), patience_s)
+    if ended.fault:
+        return Looked(problem=f"does not open or answer: {ended.fault}")
+    seen = ended.result
+    return Looked(None, seen["digest"], tuple(seen["doubled"]), tuple(seen["answers"]), tuple(seen["faults"]))
+
+
+def _seen(path: Path) -> dict[str, Any]:
+    with open_index(path) as index:
+        ids = list(_ids(index))
+        articles = [article for id_ in ids if (article := index.article(id_)) is not None]
+        return {
+            "digest": digest(articles),
+            "doubled": [id_ for id_, times in Counter(ids).items() if times > 1],
+            "answers": answers(index),
+            "faults": index.check(),
+        }
+
+
+def _ids(index: Index) -> Iterator[str]:
+    """Return the id of each article as often as the index finds it."""
+    for offset in itertools.count(0, MAX_LIMIT):
+        page = index.ranking(SearchRequest("", limit=MAX_LIMIT, offset=offset))
+        yield from (id_ for id_, _ in page)
+        if len(page) < MAX_LIMIT:
+            return
+
+
+def left_over(index: Path) -> str | None:
+    """Return a line when more is in the folder than a finished writer leaves there."""
+    names = sorted(path.name for path in index.iterdir())
+    extra = [name for name in names if name not in ("CURRENT", "LOCK") and not name.startswith("gen-")]
+    generations = [name for name in names if name.startswith("gen-")]
+    return f"left over: {', '.join(names)}" if extra or len(generations) > 2 else None
+
+
+def segment_files(index: Path) -> frozenset[str]:
+    """Return the names of the live generation's segments."""
+    name = (index / "CURRENT").read_text().split()[0]
+    return frozenset(path.name for path in (index / name).glob("*.seg"))
+
+
+# -- a searcher all the while
+
+
+class Seen(NamedTuple):
+    """One answer: who asked what when, and the answer or the error."""
+
+    reader: str
+    begun: float
+    ended: float
+    question: int
+    answer: str
+
+
+class Step(NamedTuple):
+    """One committed state: when its writer began, when it was known to be in, and what it must answer."""
+
+    begun: float
+    known: float
+    answers: Answers
+
+
+def searching(
+    index: Path, log: Path, stop: Callable[[], bool], *, threads: int = 1, pause_s: float = PAUSE_S
+) -> Callable[[], int]:
+    """Return the work of searching ``index`` until ``stop``, with all its threads on one open index.
+
+    Each answer becomes a line of ``log``.
+    """
+
+    def work() -> int:
+        found: list[list[Seen]] = [[] for _ in range(threads)]
+        with open_index(index) as opened:
+            workers = [
+                threading.Thread(target=_search, args=(opened, f"{log.name}:{number}", stop, pause_s, each))
+                for number, each in enumerate(found)
+            ]
+            for worker in workers:
+                worker.start()
+            for worker in workers:
+                worker.join()
+        log.write_text("".join(json.dumps(each) + "\n" for each in itertools.chain(*found)))
+        return sum(map(len, found))
+
+    return work
+
+
+def _search(index: Index, reader: str, stop: Callable[[], bool], pause_s: float, found: list[Seen]) -> None:
+    parent = os.getppid()
+    for number in itertools.cycle(range(len(QUESTIONS))):
+        begun = time.monotonic()
+        try:
+            told = answer(index, QUESTIONS[number])
+        except Exception as problem:  # whatever it is, it is what is looked for here
+            told = f"{type(problem).__name__}: {problem}"
+        found.append(Seen(reader, begun, time.monotonic(), number, told))
+        if stop() or os.getppid() != parent:
+            return
+        time.sleep(pause_s)
+
+
+@dataclass
+class Witness:
+    """What searchers of one index saw from beginning to end, once it is over."""
+
+    seen: list[Seen] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    def faults_given(self, steps: Sequence[Step]) -> list[str]:
+        """Return a line for each error, and for each answer that no state gives or that came too late."""
+        readers: dict[str, list[Seen]] = {}
+        for each in self.seen:
+            readers.setdefault(each.reader, []).append(each)
+        return [*self.faults, *itertools.chain.from_iterable(_misread(seen, steps) for seen in readers.values())]
+
+
+@contextmanager
+def witnessed(
+    index: Path, log: Path, *, processes: int = 1, threads: Sequence[int] = (), pause_s: float = PAUSE_S
+) -> Iterator[Witness]:
+    """Have ``index`` searched all the while by processes of one thread each, and by one for each of ``threads``."""
+    flag = mmap.mmap(-1, 1)
+    witness = Witness()
+    logs = [log.with_name(f"{log.name}-{number}") for number in range(processes + len(threads))]
+    children = [
+        Child(searching(index, each, lambda: flag[0] != 0, threads=count, pause_s=pause_s))
+        for each, count in zip(logs, [*[1] * processes, *threads], strict=True)
+    ]
+    try:
+        yield witness
+    finally:
+        flag[0] = 1
+        for each, child in zip(logs, children, strict=True):
+            ended = child.ended()
+            if ended.fault:
+                witness.faults.append(f"a searcher {ended.fault}")
+                continue
+            witness.seen += [Seen(*json.loads(line)) for line in each.read_text().splitlines()]
+            each.unlink()
+
+
+def _misread(seen: Iterable[Seen], steps: Sequence[Step]) -> Iterator[str]:
+    """Return what is wrong with the answers that one reader got, in their order.
+
+    Each must be what one state answers: none older than a state seen before or known before the question, none that
+    nobody had begun to write. Taking the oldest state possible each time finds a fault if and only if there is one.
+    """
+    known, begun = [each.known for each in steps], [each.begun for each in steps]
+    oldest = 0
+    for each in sorted(seen, key=lambda each: each.begun):
+        oldest = max(oldest, bisect_right(known, each.begun) - 1)
+        newest = bisect_right(begun, each.ended) - 1
+        places = [at for at, step in enumerate(steps) if step.answers[each.question] == each.answer]
+        fitting = [at for at in places if oldest <= at <= newest]
+        if fitting:
+            oldest = fitting[0]
+            continue
+        kind = "none" if not places else "an older one" if places[-1] < oldest else "one not yet written"
+        yield f"{each.reader} got {each.answer[:300]} for {QUESTIONS[each.question].request.query!r}: the answer of {kind}"
+
+
+def step(begun: float, state: State) -> Step:
+    """Return the step to a state that is known to be in now."""
+    return Step(begun, time.monotonic(), expected(state))

@@ -1,0 +1,165 @@
+"""Work in processes of its own, forked from one that has the analyzers in memory, to be killed or waited for.
+
+A crash, a hang or a SIGKILL then ends the work and not the script. Linux only: output and results go through memory files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, NoReturn
+
+import world  # noqa: F401, it says where the project is
+
+from indexer import Article, open_index
+from indexer.cli import cli
+
+Work = Callable[[], Any]
+"""Something to do in a child; what it returns must be JSON."""
+
+PATIENCE_S = 60.0
+"""Nothing here takes this long: what does, hangs."""
+_BROKEN = 70  # the exit code of work that raised something
+
+
+class Ended(NamedTuple):
+    """How a child ended: its exit code (negative: the signal; ``None``: it hung and was killed), words and result."""
+
+    code: int | None
+    said: str
+    result: Any
+
+    @property
+    def fault(self) -> str | None:
+        """What is wrong with a child that should have ended well."""
+        if self.code == 0:
+            return None
+        how = "hung" if self.code is None else f"ended with {self.code}"
+        return f"{how}: {self.said.strip().rpartition(chr(10))[2][-400:]}"
+
+
+class Child:
+    """A forked process that does some work."""
+
+    def __init__(self, work: Work) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._words, self._result = os.memfd_create("words"), os.memfd_create("result")
+        self.pid = os.fork()
+        if not self.pid:
+            self._live(work)
+        self._handle = os.pidfd_open(self.pid)
+        self._code: int | None = None
+
+    def _live(self, work: Work) -> NoReturn:
+        code = _BROKEN
+        try:
+            for descriptor in (1, 2):
+                os.dup2(self._words, descriptor)
+            result = work()
+            os.write(self._result, json.dumps(result).encode())
+            code = 0
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+
+    def ends_within(self, seconds: float) -> bool:
+        """Return whether the child has ended, after at most this long."""
+        if self._code is None and select.select([self._handle], [], [], max(0.0, seconds))[0]:
+            self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return self._code is not None
+
+    def kill(self) -> None:
+        """Send SIGKILL."""
+        if self._code is None:
+            os.kill(self.pid, signal.SIGKILL)
+
+    def ended(self, patience_s: float = PATIENCE_S) -> Ended:
+        """Wait for the end, and bring it about after ``patience_s``; call this once."""
+        hung = not self.ends_within(patience_s)
+        if hung:
+            self.kill()
+            self.ends_within(patience_s)
+        os.close(self._handle)
+        said, result = _content(self._words), _content(self._result)
+        return Ended(None if hung else self._code, said, json.loads(result) if result else None)
+
+
+def _content(descriptor: int) -> str:
+    with os.fdopen(descriptor, "rb") as file:
+        file.seek(0)
+        return file.read().decode("utf-8", "replace")
+
+
+def done(work: Work, patience_s: float = PATIENCE_S) -> Ended:
+    """Do some work in a child and wait for its end."""
+    return Child(work).ended(patience_s)
+
+
+# -- what writers do
+
+
+def command(*words: str | Path) -> Work:
+    """Return the work of one command line, in the child itself."""
+    return lambda: cli.main(args=[*map(str, words)], prog_name="akhbar")
+
+
+def command_line(*words: str | Path) -> list[str]:
+    """Return the same as a command line of its own, from a cold start."""
+    return [sys.executable, "-m", "indexer", *map(str, words)]
+
+
+def adding(index: Path, articles: list[Article]) -> Work:
+    """Return the work of adding articles; its result is how many."""
+
+    def work() -> int:
+        with open_index(index) as opened:
+            return opened.add(articles)
+
+    return work
+
+
+def deleting(index: Path, ids: list[str]) -> Work:
+    """Return the work of deleting articles; its result is what ``Index.delete`` says."""
+
+    def work() -> object:
+        with open_index(index) as opened:
+            return opened.delete(ids)
+
+    return work
+
+
+DELETE_LINE = "import sys, indexer; indexer.open_index(sys.argv[1]).delete(sys.argv[2:])"
+
+
+def deleting_line(index: Path, ids: list[str]) -> list[str]:
+    """Return the same as a command line of its own."""
+    return [sys.executable, "-c", DELETE_LINE, str(index), *ids]
+
+
+def copied(index: Path, target: Path) -> Path:
+    """Copy an index with its hard links, in the place of what was there; return the copy."""
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    linked: dict[int, Path] = {}
+    for path in sorted(index.rglob("*")):
+        copy = target / path.relative_to(index)
+        if path.is_dir():
+            copy.mkdir()
+        elif (first := linked.get(path.stat().st_ino)) is not None:
+            copy.hardlink_to(first)
+        else:
+            linked[path.stat().st_ino] = Path(shutil.copyfile(path, copy))
+    return target

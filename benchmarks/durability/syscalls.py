@@ -1,0 +1,186 @@
+"""Does an index survive a writer that is killed before any one of its system calls? Exits 1 on any failure, 2 without strace.
+
+    python benchmarks/durability/syscalls.py [--count 10000] [--seed 1] [--articles 60]
+
+One update and one deletion, each a command line from a cold start, run once under strace to learn every call that changes
+a file of the index or what is on disk of it: opening with O_CREAT or O_TRUNC, write, rename, link, unlink, mkdir, rmdir,
+truncate, chmod, fsync and their kin. Then the same command runs again for each of them, on a copy of the same index, and
+strace lets SIGKILL arrive before that call. After each kill the index must hold the articles of the state before
+or after, to the letter and once, answer known questions so and pass ``check``; what was new once is new at every later
+call; a process that searched all the while must have got no error and no wrong or older answer; the next writer
+must succeed and leave nothing behind. ``--count`` takes fewer calls, evenly spread.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from looking import Step, left_over, look, step, witnessed
+from processes import adding, command_line, copied, deleting_line, done
+from reporting import SKIPPED, options, tell, workplace
+from tracing import CHANGING, Call, calls_in, traced, why_not_traced
+from world import ROOT, State, clock, deleted, made, prepare, state_of, updated, written
+
+from indexer import Index
+
+CHANGED = 12
+SEARCH_PAUSE_S = 0.02
+
+
+@dataclass
+class Trial:
+    """One kind of writer: what it runs, and between which states."""
+
+    name: str
+    line: list[str]
+    before: State
+    after: State
+    kinds: Counter[str] = field(default_factory=Counter)
+    old: int = 0
+    new: int = 0
+    searches: int = 0
+    failures: list[str] = field(default_factory=list)
+
+    def row(self) -> dict[str, object]:
+        """Return the counts."""
+        return {
+            "": self.name,
+            "calls": sum(self.kinds.values()),
+            "old state": self.old,
+            "new state": self.new,
+            "searches meanwhile": self.searches,
+            "failures": len(self.failures),
+        }
+
+
+def run(line: list[str], log: Path, inject: str | None = None) -> int:
+    """Run a command line under strace; return its exit code, negative for a signal."""
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    traced_line = traced(log, line, calls=CHANGING, inject=inject)
+    ran = subprocess.run(traced_line, cwd=ROOT, env=environment, check=False, capture_output=True, timeout=120)
+    return ran.returncode
+
+
+def changing(log: Path, index: Path) -> list[Call]:
+    """Return the calls of a log that change the index."""
+    return [call for call in calls_in(log) if call.changes and call.within(index)]
+
+
+def fire(trial: Trial, call: Call, index: Path, good: Path, log: Path, *, seen_new: bool) -> bool:
+    """Kill the writer before ``call``; see what is left; return whether it is the new state."""
+    copied(good, index)
+    trial.kinds[call.name] += 1
+    steps = [step(0.0, trial.before)]
+    begun = time.monotonic()
+    with witnessed(index, log.with_name("seen"), pause_s=SEARCH_PAUSE_S) as witness:
+        code = run(trial.line, log, f"{call.name}:signal=KILL:when={call.nth}")
+        if code != -signal.SIGKILL:  # strace ends itself as its child ended
+            trial.failures.append(f"{_named(trial, call)}: the writer was not killed but ended with {code}")
+        is_new = False
+        for fault in _after_kill(trial, index, steps, begun, seen_new=seen_new):
+            trial.failures.append(f"{_named(trial, call)}: {fault}")
+        is_new = len(steps) > 1 and steps[1].begun == begun
+    trial.searches += len(witness.seen)
+    trial.failures += [f"{_named(trial, call)}: {fault}" for fault in witness.faults_given(steps)]
+    trial.new += is_new
+    trial.old += not is_new
+    return is_new
+
+
+def _named(trial: Trial, call: Call) -> str:
+    return f"{trial.name}, before {call.name} {' '.join(each.name for each in call.paths)} (number {call.nth})"
+
+
+def _after_kill(trial: Trial, index: Path, steps: list[Step], begun: float, *, seen_new: bool) -> Iterator[str]:
+    """Return what is wrong with what is left, and with the next writer; add to ``steps`` what is in."""
+    seen = look(index)
+    yield from seen.faults_as(trial.before, trial.after)
+    state = seen.state(trial.before, trial.after)
+    if state is None:
+        return
+    if state is trial.after:
+        steps.append(step(begun, state))
+    elif seen_new:
+        yield "old again, where a kill at an earlier call had left the new state"
+    articles = [made(7, 99), clock(99)]
+    begun = time.monotonic()
+    ended = done(adding(index, articles))
+    if ended.fault:
+        yield f"the next writer {ended.fault}"
+        return
+    steps.append(step(begun, updated(state, articles)))
+    for fault in look(index).faults_as(updated(state, articles)):
+        yield f"after the next writer: {fault}"
+    if (left := left_over(index)) is not None:
+        yield left
+
+
+def fired_at(trial: Trial, index: Path, good: Path, count: int) -> None:
+    """Kill the writer before each of its calls, or before ``count`` of them."""
+    log = index.with_name("strace")
+    copied(good, index)
+    if (code := run(trial.line, log)) != 0:
+        raise RuntimeError(f"{trial.name}: an undisturbed writer ended with {code}")
+    for fault in look(index).faults_as(trial.after):
+        trial.failures.append(f"{trial.name}, undisturbed: {fault}")
+    calls = changing(log, index)
+    chosen = sorted({at * len(calls) // count for at in range(count)}) if count < len(calls) else range(len(calls))
+    seen_new = False
+    for at in chosen:
+        seen_new = fire(trial, calls[at], index, good, log, seen_new=seen_new) or seen_new
+    if not seen_new and len(chosen) == len(calls):
+        trial.failures.append(f"{trial.name}: no kill left the new state")
+
+
+def trials(index: Path, good: Path, articles: int, seed: int) -> list[Trial]:
+    """Build the index that every copy starts from; return what is to be killed."""
+    chance = random.Random(seed)  # noqa: S311
+    state = state_of([*(made(number, 0) for number in range(articles)), clock(0)])
+    line = command_line("rebuild", written(good.with_name("start.jsonl"), state.values()), "--index", good)
+    subprocess.run(line, cwd=ROOT, check=True, capture_output=True)
+    for version in (1, 2, 3):
+        more = [*(made(number, version) for number in chance.sample(range(articles), CHANGED)), clock(version)]
+        state = updated(state, more)
+        if fault := done(adding(good, more)).fault:
+            raise RuntimeError(fault)
+    more = [*(made(number, 4) for number in chance.sample(range(articles + 10), CHANGED)), clock(4)]
+    source = written(good.with_name("update.jsonl"), more)
+    found = [Trial("update", command_line("update", source, "--index", index), state, updated(state, more))]
+    if hasattr(Index, "delete"):
+        ids = chance.sample(sorted(set(state) - {"clock"}), CHANGED)
+        found.append(Trial("delete", deleting_line(index, ids), state, deleted(state, ids)))
+    else:
+        print("this version deletes no articles; updates only")
+    return found
+
+
+def main() -> int:
+    """Kill as the command line asks; return the exit code."""
+    parser = options("Kill a writer before every system call.", count=10_000, counted="calls of each writer, at most")
+    parser.set_defaults(articles=60)
+    chosen = parser.parse_args()
+    if (reason := why_not_traced()) is not None:
+        print(reason, file=sys.stderr)
+        return SKIPPED
+    with workplace(chosen.work) as folder:
+        prepare(folder)
+        index, good = folder / "index", folder / "good"
+        fired = trials(index, good, chosen.articles, chosen.seed)
+        for each in fired:
+            fired_at(each, index, good, chosen.count)
+    for each in fired:
+        print(f"{each.name}: {', '.join(f'{name} {count}' for name, count in sorted(each.kinds.items()))}")
+    return tell([each.row() for each in fired], [failure for each in fired for failure in each.failures])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

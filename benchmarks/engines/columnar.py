@@ -1,0 +1,120 @@
+"""Our index, by Whoosh's own interface: schema, writer, query classes, searcher, hits."""
+
+# ruff: noqa: D102 - the protocol in engine.py describes the methods
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy
+import whoosh.columns
+import whoosh.fields
+from documents import Document
+from engine import PAGE, Hit
+from questions import Question
+from stock_whoosh import day_number, whoosh_query
+
+from indexer.engines.whoosh import kernels
+from indexer.engines.whoosh.conditions import ColumnBetween
+from indexer.engines.whoosh.documents import SegmentPlaces
+from indexer.engines.whoosh.index import open_whoosh
+from indexer.engines.whoosh.schema import PackedText, TermsField
+from indexer.engines.whoosh.segment.writing import Row
+from indexer.engines.whoosh.writer import create
+from indexer.query.planner import Wanted
+from indexer.results.highlight import best_passage
+from indexer.results.hits import Snippet
+
+TEXT, BODY = "body", "body_exact"
+"""The text as it is shown, and the index field of its terms."""
+
+
+class Columnar:
+    """A columnar segment behind Whoosh's interface; see :class:`engine.Engine`."""
+
+    version = f"akhbar, kernels: {kernels.TIER}, numpy {numpy.__version__}"
+
+    def create(self, folder: Path) -> None:
+        schema = whoosh.fields.Schema(
+            id=whoosh.fields.ID(unique=True, stored=True),
+            title=whoosh.fields.STORED(),
+            day=whoosh.fields.STORED(),
+            date=whoosh.fields.COLUMN(whoosh.columns.NumericColumn("i")),
+            source=whoosh.fields.ID(stored=True, sortable=True),
+            **{TEXT: PackedText(), BODY: TermsField(positions=True)},
+        )
+        create(folder, schema)
+        self._index = open_whoosh(folder)
+        self.begin()
+
+    def open(self, folder: Path) -> None:
+        self._index = open_whoosh(folder)
+        self._searcher = self._index.searcher()
+
+    def begin(self) -> None:
+        self._writer = self._index.writer()
+
+    def add(self, documents: Sequence[Document]) -> None:
+        add_row = self._writer.add_row
+        for each in documents:
+            add_row(
+                Row(
+                    terms={"id": (each.id,), "source": (each.source,), BODY: each.terms},
+                    columns={"date": day_number(each.date), "source": each.source},
+                    stored=(each.date, each.id, each.source, each.title),  # by name: day, id, source, title
+                    texts={TEXT: (each.body, each.starts)},
+                )
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        for each in ids:
+            self._writer.delete_by_term("id", each)
+
+    def commit(self) -> None:
+        self._writer.commit()
+
+    def search(self, question: Question) -> Any:
+        query = whoosh_query(question, BODY)
+        if question.kind == "sort":
+            return self._searcher.search(query, limit=PAGE, sortedby="date", reverse=True)
+        if question.kind == "filter":
+            days = ColumnBetween("date", day_number(question.first), day_number(question.last))
+            return self._searcher.search(query, limit=PAGE, filter=days)
+        return self._searcher.search(query, limit=PAGE)
+
+    def page(self, question: Question) -> list[Hit]:
+        return list(map(_shown, self.search(question)))
+
+    def snippets(self, question: Question) -> list[str]:
+        wanted = _wanted(question)
+        return [self._snippet(hit, _shown(hit), wanted) for hit in self.search(question)]
+
+    def _snippet(self, found: Any, shown: Hit, wanted: Wanted) -> str:
+        segment, number = self._searcher.place(found.docnum)
+        text = segment.file.text(TEXT, number)
+        return marked(best_passage(text, TEXT, wanted, SegmentPlaces(segment, number, shown.title)))
+
+    def total(self, question: Question) -> int | None:
+        return len(self.search(question))
+
+
+def _wanted(question: Question) -> Wanted:
+    """Return what a snippet shall show: as a page of ours asks for it."""
+    if question.kind == "phrase":
+        return Wanted(phrases={question.terms: question.terms})
+    return Wanted(exact={term: term for term in question.terms})
+
+
+def marked(snippet: Snippet) -> str:
+    """Return a snippet with its words between <b> and </b>."""
+    pieces, end = [], 0
+    for mark in snippet.marks:
+        pieces += [snippet.text[end : mark.start], "<b>", snippet.text[mark.start : mark.end], "</b>"]
+        end = mark.end
+    return "".join([*pieces, snippet.text[end:]])
+
+
+def _shown(hit: Any) -> Hit:
+    return Hit(hit["id"], hit["title"], hit["day"], hit["source"])

@@ -1,0 +1,253 @@
+"""Figures as tables, each beside its target."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from questions import ASKED, KINDS
+
+Figures = dict[str, Any]
+
+NAMES = {
+    "stock": "stock Whoosh",
+    "tantivy": "tantivy-py",
+    "fts5": "SQLite FTS5",
+    "ours": "ours, C",
+    "numpy": "ours, numpy",
+}
+
+PAGE_MS = {
+    "rare": 0.10,
+    "common": 0.12,
+    "and": 0.127,
+    "or": 0.16,
+    "phrase": 0.087,
+    "filter": 0.147,
+    "sort": 0.093,
+    "prefix": 0.31,
+    "fuzzy": 0.29,
+}
+NUMPY_FACTOR = 6
+TIMES_STOCK, TIMES_TANTIVY = 25, 1.3
+SIZE_TO_TEXT = 1.2
+DELETE_MS = 4.0
+
+
+@dataclass(frozen=True)
+class Target:
+    """A limit for one of our figures."""
+
+    limit: float
+    text: str
+    at_least: bool = False
+
+    def verdict(self, value: float | None) -> str:
+        """Return whether ``value`` keeps it."""
+        if value is None:
+            return self.text
+        kept = value >= self.limit if self.at_least else value <= self.limit
+        return f"{self.text} {'ok' if kept else 'MISSED'}"
+
+
+def median(values: Iterable[float]) -> float:
+    """Return the median."""
+    return statistics.median(values)
+
+
+def shown(value: float | None) -> str:
+    """Return a figure with three digits that count."""
+    if value is None:
+        return "–"
+    for least, digits in ((100, 0), (10, 1), (1, 2)):
+        if value >= least:
+            return f"{value:,.{digits}f}"
+    return f"{value:.3f}"
+
+
+def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table with its title over it; the first column stands left, the others right."""
+    lines = [list(head), *map(list, rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+
+    def printed(line: Sequence[str]) -> str:
+        first, *rest = line
+        cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))]
+        return "  ".join(cells).rstrip()
+
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([title, "", printed(lines[0]), rule, *map(printed, lines[1:]), ""])
+
+
+class Report:
+    """The tables of one run."""
+
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+        self._engines: list[str] = figures["engines"]
+
+    def text(self) -> str:
+        """Return all tables that there are figures for."""
+        parts = [self._head()]
+        if "index" in self._figures:
+            parts += [self._indexing(), *self._questions(), self._changes(), self._agreement()]
+        if self._figures.get("raw"):
+            parts.append(self._raw())
+        if "growth" in self._figures:
+            parts += list(self._growth())
+        return "\n".join(parts)
+
+    def _head(self) -> str:
+        python = f"Python {platform.python_version()}"
+        return f"{python}, {platform.machine()}, {os.cpu_count()} processors; milliseconds and seconds are of CPU, all threads\n"
+
+    def _row(self, name: str, values: dict[str, float | None], targets: dict[str, Target] | None = None) -> list[str]:
+        """Return a line: a cell for each engine, ours against stock and tantivy, the verdicts."""
+        ours = values.get("ours")
+        cells = [shown(values.get(engine)) for engine in self._engines]
+        ratios = [_times(values.get(peer), ours) for peer in ("stock", "tantivy")]
+        verdicts = [f"{target.verdict(values.get(engine))}" for engine, target in (targets or {}).items()]
+        return [name, *cells, *ratios, "; ".join(verdicts)]
+
+    def _columns(self, first: str, last: str = "") -> list[str]:
+        return [first, *(NAMES[engine] for engine in self._engines), "stock/ours", "tantivy/ours", last]
+
+    # -- indexing
+
+    def _indexing(self) -> str:
+        rounds = {
+            what: {engine: median(each[what] for each in found) for engine, found in self._figures["index"].items()}
+            for what in ("documents_per_s", "peak_mb", "base_mb", "bytes")
+        }
+        text = self._figures["text_bytes"]
+        rate, size = rounds["documents_per_s"], {each: value / text for each, value in rounds["bytes"].items()}
+        targets = {}
+        if "tantivy" in rate and "stock" in rate:
+            limit = max(TIMES_STOCK * rate["stock"], TIMES_TANTIVY * rate["tantivy"])
+            targets = {
+                "ours": Target(limit, f">={TIMES_STOCK}x stock, {TIMES_TANTIVY}x tantivy: {limit:,.0f}", at_least=True)
+            }
+        rows = [
+            _turned(self._row("documents a CPU second", dict(rate), targets), rate),
+            self._row("size / text", dict(size), {"ours": Target(SIZE_TO_TEXT, f"<={SIZE_TO_TEXT}")}),
+            self._row("peak memory, MB", dict(rounds["peak_mb"])),
+            self._row("memory before, MB", dict(rounds["base_mb"])),
+        ]
+        title = f"Indexing {self._figures['documents']:,} articles of ready-made terms ({text / 1e6:.0f} MB)"
+        return table(title, self._columns("", "target"), rows)
+
+    # -- asking
+
+    def _questions(self) -> Iterable[str]:
+        asked = self._figures["asked"]
+        title = f"A page of 10: search and load id, title, date, source; ms, mean of {ASKED} questions"
+        yield table(
+            f"{title}, each new to its process",
+            self._columns("question", "target: C; numpy"),
+            self._pages(asked["new"], with_targets=True),
+        )
+        yield table("The same questions asked again", self._columns("question"), self._pages(asked["again"]))
+        yield table("Search alone, nothing loaded", self._columns("question"), self._pages(asked["search"]))
+        yield table("A page with 10 snippets, words marked", self._columns("question"), self._pages(asked["snippets"]))
+        opened = {each: found["open_ms"] for each, found in asked["opened"].items()}
+        yield table("Opening, ms", self._columns(""), [self._row("open", opened)])
+        yield "\n".join(f"{NAMES[each]}: {found['version']}" for each, found in asked["opened"].items()) + "\n"
+
+    def _pages(self, found: Figures, *, with_targets: bool = False) -> Iterable[list[str]]:
+        for kind in KINDS:
+            if kind not in found:
+                continue
+            values: dict[str, float | None] = {engine: median(each) for engine, each in found[kind].items()}
+            if "fts5" in values and kind == "fuzzy":
+                values["fts5"] = None
+            yield self._row(kind, values, _page_targets(kind) if with_targets else None)
+
+    # -- changing
+
+    def _changes(self) -> str:
+        return self._changed(self._figures["changed"], self._figures["documents"])
+
+    def _changed(self, changed: Figures, count: int) -> str:
+        target = {"ours": Target(DELETE_MS, f"<={DELETE_MS:g}")} if count >= 100_000 else None
+        rows = [
+            self._row(name, {each: median(ms) for each, ms in changed[what].items()}, wanted)
+            for what, name, wanted in (("update", "add 100, commit", None), ("delete", "delete 100, commit", target))
+        ]
+        return table(f"Changing an index of {count:,}, ms", self._columns("", "target"), rows)
+
+    # -- answers
+
+    def _agreement(self) -> str:
+        answers = self._figures["asked"]["answers"]
+        reference = "stock" if "stock" in answers else self._engines[0]
+        rows = []
+        for kind in KINDS:
+            cells = []
+            for engine in self._engines:
+                pairs = list(zip(answers[reference][kind], answers[engine][kind], strict=True))
+                cells.append(_agreed(pairs))
+            rows.append([kind, *cells])
+        head = ["question", *(NAMES[engine] for engine in self._engines)]
+        title = f"Answers like {NAMES[reference]}'s, of {ASKED}: totals that differ; pages that hold the same 10"
+        return table(title, head, rows)
+
+    # -- raw and growth
+
+    def _raw(self) -> str:
+        raw = self._figures["raw"]
+        rows = []
+        for name, found in raw["found"].items():
+            cpu_s, wall_s = median(found["cpu_s"]), median(found["wall_s"])
+            rows.append([name, *map(shown, (cpu_s, wall_s, raw["articles"] / cpu_s, raw["articles"] / wall_s))])
+        title = f"From {raw['articles']:,} raw articles ({raw['text_bytes'] / 1e6:.0f} MB of JSONL) to an index that answers"
+        return table(title, ["", "CPU s", "wall s", "articles a CPU s", "articles a wall s"], rows)
+
+    def _growth(self) -> Iterable[str]:
+        growth = {int(count): found for count, found in self._figures["growth"].items()}
+        rows = []
+        for count, found in growth.items():
+            per_document = {each: 1000 / one["documents_per_s"] for each, one in found["index"].items()}
+            rows.append(self._row(f"{count:>9,}  index, ms a document", dict(per_document)))
+            memory = {each: one["peak_mb"] for each, one in found["index"].items()}
+            rows.append(self._row(f"{count:>9,}  peak memory, MB", dict(memory)))
+            for kind, engines in found["asked"]["new"].items():
+                rows.append(self._row(f"{count:>9,}  page, {kind}", {each: median(ms) for each, ms in engines.items()}))
+        yield table("Growth (single round)", self._columns("documents", ""), rows)
+        for count, found in growth.items():
+            yield self._changed(found["changed"], count)
+
+
+def _page_targets(kind: str) -> dict[str, Target]:
+    limit = PAGE_MS[kind]
+    return {
+        "ours": Target(limit, f"<={limit:g}"),
+        "numpy": Target(NUMPY_FACTOR * limit, f"<={NUMPY_FACTOR * limit:.3g}"),
+    }
+
+
+def _times(peer: float | None, ours: float | None) -> str:
+    return f"{peer / ours:.1f}x" if peer and ours else "–"
+
+
+def _turned(row: list[str], rate: dict[str, float]) -> list[str]:
+    """Return a row whose figures are better when they are greater."""
+    ours = rate.get("ours")
+    ratios = [_times(ours, rate.get(peer)) for peer in ("stock", "tantivy")]
+    return [*row[:-3], *ratios, row[-1]]
+
+
+def _agreed(pairs: list[tuple[Figures, Figures]]) -> str:
+    if any(given["total"] is None for _, given in pairs):
+        return "–"
+    differ = sum(wanted["total"] != given["total"] for wanted, given in pairs)
+    same = sum(set(wanted["ids"]) == set(given["ids"]) for wanted, given in pairs)
+    return f"{differ}; {same}"
+
+
+def report(figures: Figures) -> str:
+    """Return the tables."""
+    return Report(figures).text()
