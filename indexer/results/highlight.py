@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import takewhile
 from operator import or_
@@ -51,9 +51,13 @@ def _found(text: str, field: str, wanted: Wanted, places: Places) -> list[_Found
     answers = _answers(field, wanted, places)
     if not answers:
         return []
-    starts = places.starts(field)
-    found = [(int(starts[position]), answers[position]) for position in sorted(answers) if position < len(starts)]
-    return [(start, end, *answer) for start, answer in found if (end := end_of_word(text, start))]
+    positions = sorted(answers)
+    found = zip(places.starts(field, positions), positions, strict=True)
+    return [
+        (start, end, *answers[position])
+        for start, position in found
+        if start >= 0 and (end := end_of_word(text, start))
+    ]
 
 
 def _answers(field: str, wanted: Wanted, places: Places) -> dict[int, _Answer]:
@@ -123,30 +127,67 @@ def _best_start(text: str, marks: list[_Found], chars: int) -> int:
     first = len(text) - len(text.lstrip())
     if not marks:
         return first
+    together = _sentence_of_all(text, marks, chars)
+    if together is not None and together + chars <= len(text.rstrip()):
+        return together
     sentences = [first, *(found.end() for found in _SENTENCE_START.finditer(text))]
-    openings = _openings(text, marks, sentences, chars)
-    starts = [mark[0] for mark in marks]
-    ends = [mark[1] for mark in marks]
-    flags = _flags(marks)
-    best, best_worth = first, (0.0, False, 0, 0)
-    for at, opens_sentence in openings.items():
-        within = flags[bisect_left(starts, at) : bisect_right(ends, at + chars)]
-        worth = (_worth(within), opens_sentence, len(within), -at)
-        if worth > best_worth:
-            best, best_worth = at, worth
-    return _filled(text, best, sentences, chars)
+    return _filled(text, _best_opening(text, marks, sentences, chars), sentences, chars)
 
 
-def _openings(text: str, marks: list[_Found], sentences: list[int], chars: int) -> dict[int, bool]:
-    """Return where a passage may begin, and whether a sentence does: for each mark, its sentence and shortly before."""
-    openings: dict[int, bool] = {}
+def _sentence_of_all(text: str, marks: list[_Found], chars: int) -> int | None:
+    """Return where the sentence of the first mark opens, if a passage from there holds all marks: none is better."""
+    first, end = marks[0][0], marks[-1][1]
+    if end - first > chars:
+        return None
+    openings = [found.end() for found in _SENTENCE_START.finditer(text, max(0, end - chars), first)]
+    return openings[-1] if openings else None
+
+
+def _best_opening(text: str, marks: list[_Found], sentences: list[int], chars: int) -> int:
+    passages = _Passages(marks, chars)
+    best = passages.best(_sentence_openings(marks, sentences, chars))
+    if best is not None and passages.worth(best) == _worth(passages.flags):
+        return best  # it shows every word, and opens a sentence
+    others = passages.best(_openings_near(text, marks, sentences, chars))
+    found = [each for each in (best, others) if each is not None]
+    return max(found, key=passages.worth) if found else sentences[0]
+
+
+class _Passages:
+    """What the passages of a text are worth, by where they open."""
+
+    def __init__(self, marks: list[_Found], chars: int) -> None:
+        self.flags = _flags(marks)
+        self._starts = [mark[0] for mark in marks]
+        self._ends = [mark[1] for mark in marks]
+        self._chars = chars
+
+    def best(self, openings: Iterable[int]) -> int | None:
+        """Return the opening whose passage is worth most, then holds most marks, then is the earliest."""
+        ranked = [(_worth(within), len(within), -at) for at in openings if (within := self._within(at))]
+        return -max(ranked)[2] if ranked else None
+
+    def worth(self, opening: int) -> float:
+        """Return what the different words shown are worth."""
+        return _worth(self._within(opening))
+
+    def _within(self, opening: int) -> list[int]:
+        return self.flags[bisect_left(self._starts, opening) : bisect_right(self._ends, opening + self._chars)]
+
+
+def _sentence_openings(marks: list[_Found], sentences: list[int], chars: int) -> Iterable[int]:
+    """Return where the sentences of marks open that reach their marks."""
+    own = ((sentences[bisect_right(sentences, mark[0]) - 1], mark[1]) for mark in marks)
+    return dict.fromkeys(sentence for sentence, end in own if end - sentence <= chars)
+
+
+def _openings_near(text: str, marks: list[_Found], sentences: list[int], chars: int) -> Iterable[int]:
+    """Return where passages open shortly before each mark, at a word of its sentence."""
+    openings: dict[int, None] = {}
     for start, end, _, _ in marks:
         sentence = sentences[bisect_right(sentences, start) - 1]
-        lead = max(sentence, start - chars // _LEAD, end - chars)
-        word = _WORD_START.search(text, lead, start)
-        openings.setdefault(word.start() if word else start, False)
-        if end - sentence <= chars:
-            openings[sentence] = True
+        word = _WORD_START.search(text, max(sentence, start - chars // _LEAD, end - chars), start)
+        openings[word.start() if word else start] = None
     return openings
 
 
@@ -188,8 +229,9 @@ def _cut_end(text: str, start: int, reach: int, chars: int) -> int:
     limit = start + chars
     if len(text) <= limit:
         return start + len(text[start:].rstrip())
-    blanks = [blank.start() for blank in _BLANK.finditer(text, start + 1, limit + 1)]
-    end = max([reach, *blanks[-1:]])
+    near = text[start + 1 : limit + 1]
+    after_blank = len(near) - len(near.rsplit(None, 1)[-1]) if near[-1:].strip() else len(near)
+    end = max(reach, start + after_blank)
     if end == start:
         return _end_without_blanks(text, start, limit)
     return start + len(text[start:end].rstrip())

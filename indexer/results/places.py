@@ -14,8 +14,8 @@ class Places(Protocol):
     def positions(self, field: str, term: str) -> Sequence[int]:
         """Return the positions of ``term`` in an index field, rising."""
 
-    def starts(self, field: str) -> Sequence[int]:
-        """Return where the word at each position starts in a text field as printed."""
+    def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
+        """Return where the words at ``positions`` (rising) start in a text field as printed; -1 for one that is not there."""
 
 
 class DocumentPlaces:
@@ -28,6 +28,15 @@ class DocumentPlaces:
         """Return the positions of ``term`` in an index field, rising."""
         return [position for position, each in enumerate(self.document.terms[field]) if each == term]
 
-    def starts(self, field: str) -> Sequence[int]:
-        """Return where the word at each position starts in a text field as printed."""
-        return self.document.starts.get(field, ())
+    def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
+        """Return where the words at ``positions`` (rising) start in a text field as printed; -1 for one that is not there."""
+        return chosen(self.document.starts.get(field, ()), positions)
+
+
+def chosen(starts: Sequence[int], positions: Sequence[int]) -> list[int]:
+    """Return the starts at ``positions``; -1 for a position that there is none of.
+
+    >>> chosen([0, 4, 9], [1, 3])
+    [4, -1]
+    """
+    return [starts[position] if position < len(starts) else -1 for position in positions]

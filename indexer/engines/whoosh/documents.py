@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import Any, Final
 
 import whoosh.columns
@@ -14,6 +16,7 @@ from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.schema import PackedText, TermsField
 from indexer.engines.whoosh.segment.writing import Row
 from indexer.errors import IndexDamagedError
+from indexer.results.places import chosen
 from indexer.schema import COLUMNS, INDEX_FIELDS, Document
 
 UNDATED: Final = 0
@@ -79,12 +82,14 @@ class SegmentPlaces:
         found = terms.find(term.encode("utf-8", "replace"))
         return terms.places(found, self._number) if found >= 0 else []
 
-    def starts(self, field: str) -> list[int]:
-        """Return where the word at each position starts in a text field as printed."""
+    def starts(self, field: str, positions: Sequence[int]) -> list[int]:
+        """Return where the words at ``positions`` (rising) start in a text field as printed; -1 for one that is not there."""
         if field == "title":
-            return [token.start for token in words(self._title)]
-        starts: list[int] = self._segment.file.word_starts(field, self._number).tolist()
-        return starts
+            return chosen([token.start for token in words(self._title)], positions)
+        starts = self._segment.file.word_starts(field, self._number)
+        known = bisect_left(positions, len(starts))
+        found: list[int] = starts[list(positions[:known])].tolist()
+        return found + [-1] * (len(positions) - known)
 
 
 def _record(article: Article) -> list[str | None]:

@@ -141,6 +141,8 @@ def starts_of(distances: Array, far_at: Array, far: Array, first: int) -> Array:
 
     ``first`` is the number of its first word; raises IndexDamagedError when a far distance is missing.
     """
+    if not len(far_at):
+        return np.cumsum(distances, dtype=np.uint32)
     steps = distances.astype(np.uint32)
     begin, end = np.searchsorted(far_at, (first, first + len(distances)))
     if begin < end:
