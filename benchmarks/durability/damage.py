@@ -92,6 +92,12 @@ def _random_block(content: bytes, chance: random.Random) -> bytes:
     return _block(content, chance, chance.randbytes(BLOCK))
 
 
+def _small_number(content: bytes, chance: random.Random) -> bytes:
+    """Change a bit of one of the first numbers behind the head, where small files have all they have."""
+    place = 64 + 2 * chance.randrange(max(1, min(6, (len(content) - 64) // 2)))
+    return _flipped(content, (place * 8 + chance.randrange(1, 3)) % (len(content) * 8))
+
+
 def _few_bytes(content: bytes, chance: random.Random) -> bytes:
     changed = bytearray(content)
     for _ in range(4):
@@ -110,6 +116,7 @@ DAMAGES = (
     Damage("a block of zeros", _zero_block),
     Damage("a block of anything", _random_block),
     Damage("some bytes", _few_bytes),
+    Damage("a small number", _small_number),
     Damage("cut short", _cut),
     Damage("a byte short", lambda content, _: content[:-1]),
     Damage("emptied", lambda _, __: b""),
@@ -328,6 +335,8 @@ def build_upon(trial: Trial, base: Base, index: Path, what: str, *, sealed_too: 
 def rebuild_over(trial: Trial, index: Path, source: Path, what: str) -> None:
     """Rebuild the damaged index; see that it is whole."""
     ended = done(command("rebuild", source, "--index", index))
+    if (index / "CURRENT").is_dir() and "remove it" in ended.said:
+        return
     if ended.fault:
         trial.failures.append(f"{what}: a rebuild {ended.fault}")
         return

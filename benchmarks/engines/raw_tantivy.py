@@ -35,7 +35,7 @@ def main(articles: Path, folder: Path, threads: int) -> None:
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
-    print(index.searcher().search(index.parse_query("مصر", ["title", "body"])).count)
+    print(len(index.searcher().search(index.parse_query("مصر", ["title", "body"])).hits))
 
 
 def _document(article: dict[str, str | None]) -> tantivy.Document:

@@ -230,7 +230,7 @@ def measure(plan: Plan) -> Figures:
         figures["growth"] = grow(plan)
     kept = plan.work / "figures.json"
     kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
-    return json.loads(kept.read_text(encoding="utf-8"))  # as it will be read again
+    return dict(json.loads(kept.read_text(encoding="utf-8")))  # as it will be read again
 
 
 def raw(plan: Plan) -> Figures:
@@ -240,10 +240,12 @@ def raw(plan: Plan) -> Figures:
     with gzip.open(plan.data / "corpora" / "saudinewsnet.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles.write_text("".join(itertools.islice(lines, count)), encoding="utf-8")
     tantivy = [str(HERE / "raw_tantivy.py"), str(articles), str(folder)]
+    rebuild = ["-m", "indexer", "rebuild", str(articles), "--index", str(folder)]
     commands = {
         "tantivy, Arabic stemmer, 1 thread": [*tantivy, "1"],
         "tantivy, Arabic stemmer, all processors": [*tantivy, "0"],
-        "ours, akhbar rebuild": ["-m", "indexer", "rebuild", str(articles), "--index", str(folder)],
+        "ours, akhbar rebuild --jobs 1": [*rebuild, "--jobs", "1"],
+        "ours, akhbar rebuild": rebuild,
     }
     found: Figures = {name: defaultdict(list) for name in commands}
     for _ in range(plan.index_rounds):
@@ -288,7 +290,7 @@ def _chosen() -> tuple[Plan, Path | None]:
         documents=2000 if chosen.quick else chosen.documents,
         index_rounds=chosen.rounds,
         processes=chosen.rounds,
-        repeats=2,
+        repeats=1,
         growth=growth,
         stock_up_to=chosen.stock_up_to,
         raw=chosen.raw,

@@ -81,7 +81,7 @@ class SqliteFts5:
     def page(self, question: Question) -> list[Hit]:
         return [Hit(*row) for row in self._rows(question)]
 
-    def _rows(self, question: Question) -> list[tuple[str, ...]]:
+    def _rows(self, question: Question) -> Any:
         wanted = _match(question)
         match question.kind:
             case "fuzzy":

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib.metadata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def instant(date: str) -> datetime.datetime:
 class Tantivy:
     """tantivy-py; see :class:`engine.Engine`."""
 
-    version = f"tantivy-py {tantivy.__version__}"
+    version = f"tantivy-py {importlib.metadata.version('tantivy')}"
 
     def create(self, folder: Path) -> None:
         builder = tantivy.SchemaBuilder()

@@ -38,10 +38,15 @@ class Order(NamedTuple):
     ranks: tuple[Array, ...]
     keys: tuple[tuple[NumberedValues, ...], ...]
 
-    def key(self, segment: int, document: int) -> Any:
-        """Return what Whoosh sorts a document by: one key, or a tuple of several."""
-        keys = tuple(column[segment].values[column[segment].numbers[document]] for column in self.keys)
-        return keys if len(keys) > 1 else keys[0]
+    def keys_of(self, segment: int, documents: list[int]) -> list[Any]:
+        """Return what Whoosh sorts each of some documents by: one key, or a tuple of several."""
+        columns = [_keys_of(column[segment], documents) for column in self.keys]
+        return list(zip(*columns, strict=True)) if len(columns) > 1 else columns[0]
+
+
+def _keys_of(column: NumberedValues, documents: list[int]) -> list[Any]:
+    values = column.values
+    return [values[number] for number in column.numbers[documents].tolist()] if documents else []
 
 
 class Orders:

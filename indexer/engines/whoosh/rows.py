@@ -10,8 +10,10 @@ import whoosh.fields
 from whoosh.analysis import IDTokenizer
 
 from indexer.engines.whoosh.schema import Field, PackedText, Schema, TermsField, TextWithWords, term_bytes
+from indexer.engines.whoosh.segment.columns import Value
 from indexer.engines.whoosh.segment.layout import Column, IndexedField, Layout
-from indexer.engines.whoosh.segment.writing import Row, Term, Value
+from indexer.engines.whoosh.segment.vocabulary import Term
+from indexer.engines.whoosh.segment.writing import Row
 
 _NUMBERS: Final = (whoosh.fields.NUMERIC, whoosh.fields.BOOLEAN)
 _MOST_GAPS: Final = 4  # for each term; a field with more of them keeps positions as numbers

@@ -32,7 +32,7 @@ from indexer.engines.whoosh.trees import Nodes, Trees
 FILTERS_KEPT: Final = 64
 RARITIES_KEPT: Final = 1 << 16
 
-_score_of = itemgetter(0)
+_first_of = itemgetter(0)
 _OPTIONS: Final = frozenset({"limit", "sortedby", "reverse", "scored", "filter", "mask", "optimize"})
 """What a search may ask for on arrays."""
 
@@ -150,7 +150,7 @@ class ColumnarSearcher(whoosh.searching.Searcher):
                 documents = [document + offset for document in documents]
             best += zip(scores, documents, strict=True)
         if len(self.leaves) > 1:
-            best.sort(key=_score_of, reverse=True)  # equal ones stay in their order
+            best.sort(key=_first_of, reverse=True)  # equal ones stay in their order
             del best[limit:]
         return ColumnarResults(self, q, best, total, lambda: self._documents(nodes, allowed))
 
@@ -158,19 +158,18 @@ class ColumnarSearcher(whoosh.searching.Searcher):
         self, q: Any, nodes: Nodes, allowed: tuple[Array, ...] | None, limit: int, order: Order
     ) -> ColumnarResults:
         total = 0
-        ranked: list[tuple[float, int, int]] = []
-        for place, (segment, _) in enumerate(self.leaves):
+        ranked: list[tuple[float, Any, int]] = []
+        for place, (segment, offset) in enumerate(self.leaves):
             among = None if allowed is None else allowed[place]
             ranks = order.ranks[place]
             found, documents = kernels.top_by(nodes[place], segment.documents, segment.deleted, limit, ranks, among)
             total += found
-            ranked += [
-                (rank, place, document) for rank, document in zip(ranks[documents].tolist(), documents, strict=True)
-            ]
-        ranked.sort()
-        first = [
-            (order.key(place, document), document + self.leaves[place].offset) for _, place, document in ranked[:limit]
-        ]
+            keys = order.keys_of(place, documents)
+            own = [document + offset for document in documents]
+            ranked += zip(ranks[documents].tolist() if documents else (), keys, own, strict=True)
+        if len(self.leaves) > 1:
+            ranked.sort(key=_first_of)
+        first = [(key, document) for _, key, document in ranked[:limit]]
         return ColumnarResults(self, q, first, total, lambda: self._documents(nodes, allowed))
 
     def collector(self, *args: Any, **options: Any) -> Any:

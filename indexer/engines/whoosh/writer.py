@@ -23,7 +23,8 @@ from indexer.engines.whoosh.rows import bytes_of, layout_of, row_of, unique_term
 from indexer.engines.whoosh.schema import Schema, schema_record
 from indexer.engines.whoosh.segment.arrays import Array
 from indexer.engines.whoosh.segment.layout import FieldArrays, Layout, Segment, read_deletions, write_deletions
-from indexer.engines.whoosh.segment.merging import Source, merge
+from indexer.engines.whoosh.segment.merging import merge
+from indexer.engines.whoosh.segment.sources import Source
 from indexer.engines.whoosh.segment.writing import Row, SegmentWriter
 from indexer.engines.whoosh.toc import DELETIONS_NAME, SEGMENT_NAME, TOC, SegmentEntry, Toc
 from indexer.errors import IndexDamagedError

@@ -2,10 +2,15 @@
 
 ::
 
-    arrays.py      a file of named arrays, streamed out and mapped in
-layout.py      which arrays a segment has; one open segment
-inversion.py   the tokens of documents -> postings
-texts.py       long texts, packed, and where their words start
-writing.py     documents -> one segment
-merging.py     adjacent segments -> one
+    arrays.py          a file of named arrays, streamed out and mapped in
+    layout.py          which arrays a segment has; one open segment
+    vocabulary.py      terms get numbers as documents come in (_numbering.c: the same, faster)
+    dictionary.py      terms in byte order
+    inversion.py       the tokens of documents -> postings
+    columns.py         values -> columns
+    texts.py           long texts, packed, and where their words start
+    writing.py         documents -> one segment
+    sources.py         a segment to be merged
+    merging_fields.py  the postings of adjacent segments -> one
+    merging.py         adjacent segments -> one
 """

@@ -13,19 +13,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, NamedTuple, Self, TypeAlias
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from whoosh.util.numeric import byte_to_length
 
-from indexer.engines.whoosh import kernels
 from indexer.engines.whoosh.segment.arrays import Array, ArrayFileWriter, ArrayOutput
+from indexer.engines.whoosh.segment.columns import Value, column_of
 from indexer.engines.whoosh.segment.dictionary import Dictionary, byte_order
 from indexer.engines.whoosh.segment.inversion import Postings, invert
 from indexer.engines.whoosh.segment.layout import (
     MAX_DOCUMENTS,
-    NUMBER_TYPES,
-    Column,
     FieldStatistics,
     IndexedField,
     Json,
@@ -41,13 +39,10 @@ from indexer.engines.whoosh.segment.texts import (
     trained_dictionary,
     word_distances,
 )
-
-Term: TypeAlias = str | bytes | None
-Value: TypeAlias = int | float | str | bytes
+from indexer.engines.whoosh.segment.vocabulary import Term, Vocabulary, numbers_by
 
 NOTHING: Final[Mapping[str, Any]] = {}
 _LENGTH_STEPS: Final = np.array([byte_to_length(each) for each in range(256)])
-_TERM_BYTES: Final = 180  # what Python holds for a new term: a key, its bytes, a place in a dict and a list
 _FRAMES_AT_ONCE: Final = 1 << 17  # bytes
 _WORDS_AT_ONCE: Final = 1 << 18
 _INVERSION_BYTES: Final = 16  # a token, while the postings of its field are made
@@ -83,7 +78,7 @@ class SegmentWriter:
         self.documents = 0
         self._file = ArrayFileWriter(path)
         self._fields = {name: _Field(each) for name, each in layout.fields.items()}
-        self._columns = {name: _column(each) for name, each in layout.columns.items()}
+        self._columns = {name: column_of(each) for name, each in layout.columns.items()}
         self._records = _Pieces()
         self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
         self._texts = {name: _Texts(self._file, name, dictionaries.get(name, b"")) for name in layout.texts}
@@ -153,65 +148,13 @@ class SegmentWriter:
 # -- terms
 
 
-class _Vocabulary(dict[Term, int]):
-    """The number of each term, given when it is first seen; ``None`` has 0. Terms of equal bytes are one."""
-
-    def __init__(self) -> None:
-        super().__init__({None: 0})
-        self.encoded: list[bytes] = [b""]
-        self._measured = 0
-        self._size = 0
-
-    def __missing__(self, term: Term) -> int:
-        try:
-            encoded = term.encode()  # type: ignore[union-attr]  # the common case at once
-        except (AttributeError, UnicodeEncodeError):
-            number = self._unusual(term)
-        else:
-            number = len(self.encoded)
-            self.encoded.append(encoded)
-        self[term] = number
-        return number
-
-    def _unusual(self, term: Term) -> int:
-        """Return the number of a term that is no text of UTF-8: the one of the text that has its bytes."""
-        if isinstance(term, str):
-            return self[term.encode("utf-8", "replace").decode()]
-        if not isinstance(term, bytes):
-            raise TypeError(f"a term must be text or bytes, not {type(term).__name__}")
-        try:
-            return self[term.decode()]
-        except UnicodeDecodeError:
-            self.encoded.append(term)
-            return len(self.encoded) - 1
-
-    @property
-    def memory_bytes(self) -> int:
-        """What the terms take, about."""
-        self._size += 2 * sum(map(len, self.encoded[self._measured :]))
-        self._measured = len(self.encoded)
-        return self._size + _TERM_BYTES * len(self.encoded)
-
-
-def _numbers_by(vocabulary: _Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
-    """Return what gives the numbers of terms: in C where that was built, it knows a term by its address."""
-    try:
-        if kernels.TIER != "native":
-            raise ImportError
-        from indexer.engines.whoosh.segment._numbering import Numbers
-    except ImportError:
-        return lambda terms: array("I", list(map(vocabulary.__getitem__, terms)))
-    numbers_of = Numbers(vocabulary).of
-    return lambda terms: array("I", numbers_of(terms))
-
-
 class _Field:
     """The tokens of an indexed field."""
 
     def __init__(self, indexed: IndexedField) -> None:
         self._indexed = indexed
-        self._vocabulary = _Vocabulary()
-        self._numbers = _numbers_by(self._vocabulary)
+        self._vocabulary = Vocabulary()
+        self._numbers = numbers_by(self._vocabulary)
         self.ids = array("I")
         self._ends = array("Q")
         self._places: array[int] | None = None
@@ -301,89 +244,6 @@ def write_lengths(file: ArrayFileWriter, name: str, indexed: IndexedField, lengt
 def length_steps(lengths: Array) -> Array:
     """Return lengths in the steps in which Whoosh keeps them (:func:`whoosh.util.numeric.length_to_byte`)."""
     return np.minimum(np.searchsorted(_LENGTH_STEPS, lengths), 255).astype(np.uint8)
-
-
-# -- columns
-
-
-class _Numbers:
-    """A column of numbers of one kind."""
-
-    def __init__(self, column: Column) -> None:
-        self._default = column.default
-        self._kind = column.kind
-        self._values: array[Any] = array({"int": "q", "unsigned": "Q", "float": "d"}[column.kind])
-
-    @property
-    def memory_bytes(self) -> int:
-        return 16 * len(self._values)
-
-    def prepared(self, value: Value | None) -> Callable[[], None]:
-        """Return what adds the value of one document; raises OverflowError for one that does not fit eight bytes."""
-        given: Any = self._default if value is None else value
-        held: array[Any] = array(self._values.typecode, [given])
-        return lambda: self._values.extend(held)
-
-    def write(self, file: ArrayFileWriter, name: str) -> None:
-        """Write the column."""
-        write_numbers(file, name, np.frombuffer(self._values, NUMBER_TYPES[self._kind]))
-
-
-class _Codes:
-    """A column of texts."""
-
-    def __init__(self, column: Column) -> None:
-        self._default = column.default
-        self._numbers: dict[bytes, int] = {}
-        self._codes = array("I")
-        self._size = 0
-
-    @property
-    def memory_bytes(self) -> int:
-        return 12 * len(self._codes) + 2 * self._size + _TERM_BYTES * len(self._numbers)
-
-    def prepared(self, value: Value | None) -> Callable[[], None]:
-        """Return what adds the value of one document."""
-        given = self._default if value is None else value
-        if not isinstance(given, str | bytes):
-            raise TypeError(f"{given!r}: expected a text")
-        encoded = given if isinstance(given, bytes) else given.encode("utf-8", "replace")
-        return lambda: self._add(encoded)
-
-    def _add(self, value: bytes) -> None:
-        code = self._numbers.setdefault(value, len(self._numbers))
-        if code == len(self._numbers) - 1:
-            self._size += len(value)
-        self._codes.append(code)
-
-    def write(self, file: ArrayFileWriter, name: str) -> None:
-        """Write the column."""
-        write_codes(file, name, np.frombuffer(self._codes, np.uint32), list(self._numbers))
-
-
-def _column(column: Column) -> _Numbers | _Codes:
-    return _Codes(column) if column.kind == "text" else _Numbers(column)
-
-
-def write_numbers(file: ArrayFileWriter, name: str, values: Array) -> None:
-    """Write a column of numbers, whole ones in four bytes if they fit."""
-    if values.dtype.kind == "i" and values.min(initial=0) >= -(1 << 31) and values.max(initial=0) < 1 << 31:
-        values = values.astype(np.int32)
-    file.add(f"column/{name}/values", values)
-
-
-def write_codes(file: ArrayFileWriter, name: str, codes: Array, values: Sequence[bytes]) -> None:
-    """Write a column of texts; ``values`` are distinct, in any order. One that no document has is left out."""
-    occurs = np.bincount(codes, minlength=len(values)) > 0
-    order = sorted(np.flatnonzero(occurs).tolist(), key=values.__getitem__)
-    ranks = np.zeros(len(values), np.uint32)
-    ranks[order] = np.arange(len(order), dtype=np.uint32)
-    kept = [values[each] for each in order]
-    width = np.uint8 if len(kept) <= 1 << 8 else np.uint16 if len(kept) <= 1 << 16 else np.uint32
-    file.add(f"column/{name}/codes", ranks[codes].astype(width))
-    sorted_values = Dictionary.of(kept)
-    file.add(f"column/{name}/value_bytes", sorted_values.terms)
-    file.add(f"column/{name}/value_ends", sorted_values.ends.astype(np.uint32))
 
 
 # -- what is stored

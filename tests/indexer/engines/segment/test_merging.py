@@ -13,10 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh.segment import merging
+from indexer.engines.whoosh.segment import merging, merging_fields
 from indexer.engines.whoosh.segment.arrays import ArrayFileWriter
 from indexer.engines.whoosh.segment.layout import Column, IndexedField, Layout, Segment
-from indexer.engines.whoosh.segment.merging import Source, merge
+from indexer.engines.whoosh.segment.merging import merge
+from indexer.engines.whoosh.segment.sources import Source
 from indexer.engines.whoosh.segment.writing import Row, SegmentWriter
 from indexer.errors import IndexDamagedError
 
@@ -75,7 +76,7 @@ def test_merging_is_writing_what_is_left(
     ]
     left = [row for documents, deleted in parts for each, row in enumerate(documents) if each not in deleted]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(merging, "_ITEMS_AT_ONCE", items_at_once)
+        patch.setattr(merging_fields, "_ITEMS_AT_ONCE", items_at_once)
         merged(tmp_path / "merged", LAYOUT, sources)
     written(tmp_path / "expected", LAYOUT, left)
     assert (tmp_path / "merged").read_bytes() == (tmp_path / "expected").read_bytes()

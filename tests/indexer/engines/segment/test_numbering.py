@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.engines.whoosh import kernels
-from indexer.engines.whoosh.segment.writing import _numbers_by, _Vocabulary
+from indexer.engines.whoosh.segment.vocabulary import Vocabulary, numbers_by
 
 try:
     from indexer.engines.whoosh.segment._numbering import Numbers
@@ -25,7 +25,7 @@ needs_c = pytest.mark.skipif(Numbers is None, reason="built without the C part")
 def numbers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Any]], list[int]]:
     """Return what gives the numbers of terms, in Python and in C."""
     monkeypatch.setattr(kernels, "TIER", request.param)
-    numbers_of = _numbers_by(_Vocabulary())
+    numbers_of = numbers_by(Vocabulary())
     return lambda terms: list(numbers_of(terms))
 
 
@@ -51,7 +51,7 @@ def test_what_is_no_term_is_refused(numbers: Callable[[list[Any]], list[int]], t
 @needs_c
 @given(st.lists(st.lists(st.text(max_size=2))))
 def test_c_gives_the_numbers_of_the_vocabulary(documents: list[list[str]]) -> None:
-    vocabulary = _Vocabulary()
+    vocabulary = Vocabulary()
     of = Numbers(vocabulary).of
     for terms in documents:
         assert np.frombuffer(of(terms), np.uint32).tolist() == [vocabulary[each] for each in terms]
@@ -59,7 +59,7 @@ def test_c_gives_the_numbers_of_the_vocabulary(documents: list[list[str]]) -> No
 
 @needs_c
 def test_more_terms_than_it_remembers_keep_their_numbers() -> None:
-    vocabulary = _Vocabulary()
+    vocabulary = Vocabulary()
     of = Numbers(vocabulary).of
     terms = [f"t{number}" for number in range(1 << 20)]
     for _ in range(2):

@@ -45,6 +45,23 @@ static void sort_best(Answer *answer)
     }
 }
 
+/* Offer the hits of one window by their keys: only those of hits are read. */
+static void collect_by_key(const Window *window, const Page *page, Answer *answer)
+{
+    double enough = answer->limit ? -Py_HUGE_VAL : Py_HUGE_VAL;
+    if (answer->limit && answer->count == answer->limit)
+        enough = answer->heap[0].score;
+    FOR_HITS(page, place) {
+        uint32_t document = window->low + place;
+        double score = -answer->keys[document];
+        answer->total++;
+        if (score > enough || answer->count < answer->limit) {
+            offer(answer, score, document);
+            enough = answer->count < answer->limit ? enough : answer->heap[0].score;
+        }
+    }
+}
+
 /* Take the hits of one window into the answer. */
 static void collect(const Query *query, const Window *window, Page *page, Answer *answer)
 {
@@ -52,8 +69,10 @@ static void collect(const Query *query, const Window *window, Page *page, Answer
         page->hits[place] &= query->deleted[window->low + place] == 0;
     for (uint32_t place = 0; query->mask && place < window->width; place++)
         page->hits[place] &= query->mask[window->low + place] != 0;
-    for (uint32_t place = 0; answer->keys && place < window->width; place++)
-        page->scores[place] = -answer->keys[window->low + place];
+    if (answer->keys) {
+        collect_by_key(window, page, answer);
+        return;
+    }
     if (answer->all_docs) {
         FOR_HITS(page, place) {
             answer->all_docs[answer->total] = (uint16_t)(window->low + place);
@@ -86,6 +105,7 @@ static void run_term(const Query *query, const Node *node, Answer *answer)
     const double *ratios = node->ratios;
     uint32_t end = node->lists->end, documents = query->documents, seldom = ratios ? RATIOS : 0;
     uint64_t total = 0;
+    const double *keys = answer->keys;
     double weight = node->lists->weight, enough = answer->limit ? -Py_HUGE_VAL : Py_HUGE_VAL;
     int all = !query->deleted && !query->mask;
     for (uint32_t at = node->lists->begin; at < end; at++) {
@@ -94,7 +114,11 @@ static void run_term(const Query *query, const Node *node, Answer *answer)
             || (!all && ((query->deleted && query->deleted[document]) || (query->mask && !query->mask[document]))))
             continue;
         total++;
-        double score = weight * (often < seldom ? ratios[often * 256 + lengths[document]] : ratio(node, at, document));
+        double score;
+        if (keys)
+            score = -keys[document];
+        else
+            score = weight * (often < seldom ? ratios[often * 256 + lengths[document]] : ratio(node, at, document));
         if (score > enough || (answer->count < answer->limit)) {
             offer(answer, score, document);
             enough = answer->count < answer->limit ? enough : answer->heap[0].score;
@@ -122,7 +146,7 @@ int evaluate(Query *query, PyObject *tree, Answer *answer)
     Node *root = node_read(query, tree, 0, 0);
     if (!root)
         return -1;
-    int single = root->opcode == TERM && query->scored && !answer->all_docs;
+    int single = root->opcode == TERM && (query->scored || answer->keys) && !answer->all_docs;
     query->page = single ? NULL : lend(query, 1 + (size_t)query->scratch_pages, sizeof(Page));
     if (!single && !query->page)
         return -1;
