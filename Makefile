@@ -45,6 +45,15 @@ unit: setup browser
 	$(BIN)/coverage erase
 	$(BIN)/pytest --cov --cov-report=term:skip-covered
 
+sanitize: setup
+	sh tools/sanitize.sh
+
+bench: setup
+	@test -n "$(DATA)" || { echo "make bench DATA=DIR: the folder that holds corpora/*.jsonl.gz is missing"; exit 2; }
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement benchmarks/engines/requirements.txt
+	$(BIN)/python benchmarks/engines/run.py $(DATA)
+	$(BIN)/python benchmarks/engines/run.py $(DATA) --documents 0 --growth 10000,100000,300000 --raw
+
 browser:
 	@sh tools/ensure_browser.sh
 
