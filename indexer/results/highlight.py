@@ -7,8 +7,8 @@ grows with the length of the text, whatever stands in it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from itertools import takewhile
 from operator import or_
@@ -22,6 +22,9 @@ SNIPPET_CHARS = 200
 MAX_WORD_CHARS = 1000
 """A word longer than the passage is shown whole up to here; what is longer is no word, and is cut."""
 
+MAX_OPENINGS = 4
+"""How many times each word of a query is tried as the opening of a passage: news says the most important first."""
+
 _LEAD = 4  # in a long sentence a fourth of the passage stands before its first mark
 _STOPS = ".!?\N{ARABIC QUESTION MARK}\N{HORIZONTAL ELLIPSIS}\N{ARABIC FULL STOP}"
 _CLOSERS = r"\"')\]»”"
@@ -34,8 +37,8 @@ _BLANK = re.compile(r"\s")
 _Answer = tuple[MarkKind, str]
 """How a word answers the query, and which of its words."""
 
-_Found = tuple[int, int, MarkKind, str]
-"""A mark: start, end and answer."""
+_Found = tuple[int, _Answer]
+"""Where a word starts, and what it answers. Where it ends is looked up for the few that are shown."""
 
 _EXACT_WORTH = 0.25
 _WORD_BITS = int("01" * 512, 2)  # no query has that many words
@@ -43,21 +46,21 @@ _WORD_BITS = int("01" * 512, 2)  # no query has that many words
 
 def find_marks(text: str, field: str, wanted: Wanted, places: Places) -> tuple[Mark, ...]:
     """Return the whole printed words that answer the query, in order, in ``text``: the text field ``field`` of an article."""
-    return tuple(map(Mark._make, _found(text, field, wanted, places)))
+    return _marks(text, _found(field, wanted, places))
 
 
-def _found(text: str, field: str, wanted: Wanted, places: Places) -> list[_Found]:
-    """Return the marks of :func:`find_marks` as plain tuples: there are many, and few of them are shown."""
+def _found(field: str, wanted: Wanted, places: Places) -> list[_Found]:
+    """Return where words start that answer the query, in order, and what they answer."""
     answers = _answers(field, wanted, places)
     if not answers:
         return []
     positions = sorted(answers)
-    found = zip(places.starts(field, positions), positions, strict=True)
-    return [
-        (start, end, *answers[position])
-        for start, position in found
-        if start >= 0 and (end := end_of_word(text, start))
-    ]
+    starts = places.starts(field, positions)
+    return [(start, answers[position]) for start, position in zip(starts, positions, strict=True) if start >= 0]
+
+
+def _marks(text: str, found: Iterable[_Found]) -> tuple[Mark, ...]:
+    return tuple(Mark(start, end, *answer) for start, answer in found if (end := end_of_word(text, start)))
 
 
 def _answers(field: str, wanted: Wanted, places: Places) -> dict[int, _Answer]:
@@ -106,16 +109,20 @@ def whole(text: str, field: str, wanted: Wanted, places: Places) -> Snippet:
 def best_passage(text: str, field: str, wanted: Wanted, places: Places, *, chars: int = SNIPPET_CHARS) -> Snippet:
     """Return about ``chars`` characters of ``text`` that answer the query best, cut at word ends.
 
-    The passage with the most different words of the query wins, then the one that opens a
-    sentence, then more marks, then the earlier. Without any, it is the beginning of the text. It
+    The passage with the most different words of the query wins, then the one that opens a sentence, then more marks, then the
+    earlier; passages are tried where each word stands for the first few times. Without any, it is the beginning of the text. It
     is longer than ``chars`` only where its one word is.
     """
-    found = _found(text, field, wanted, places)
+    found = _found(field, wanted, places)
     start = _best_start(text, found, chars)
-    reach = max((mark[1] for mark in found if start <= mark[0] and mark[1] <= start + chars), default=start)
-    end = _cut_end(text, start, reach, chars)
-    inside = (mark for mark in found if start <= mark[0] and mark[1] <= end)
-    marks = tuple(Mark(first - start, last - start, kind, word) for first, last, kind, word in inside)
+    inside = found[bisect_left(found, (start,)) : bisect_left(found, (start + chars,))]
+    ends = [end_of_word(text, first) for first, _ in inside]
+    end = _cut_end(text, start, max((start, *(each for each in ends if each <= start + chars))), chars)
+    marks = tuple(
+        Mark(first - start, last - start, *answer)
+        for (first, answer), last in zip(inside, ends, strict=True)
+        if first < last <= end
+    )
     before, after = text[:start].strip(), text[end:].strip()
     return Snippet(text[start:end], marks, start, cut_before=bool(before), cut_after=bool(after))
 
@@ -123,80 +130,91 @@ def best_passage(text: str, field: str, wanted: Wanted, places: Places, *, chars
 # -- where a passage begins
 
 
-def _best_start(text: str, marks: list[_Found], chars: int) -> int:
-    first = len(text) - len(text.lstrip())
-    if not marks:
-        return first
-    together = _sentence_of_all(text, marks, chars)
-    if together is not None and together + chars <= len(text.rstrip()):
-        return together
-    sentences = [first, *(found.end() for found in _SENTENCE_START.finditer(text))]
-    return _filled(text, _best_opening(text, marks, sentences, chars), sentences, chars)
+def _best_start(text: str, found: list[_Found], chars: int) -> int:
+    return _filled(text, _best_opening(text, found, chars), chars) if found else _first(text)
 
 
-def _sentence_of_all(text: str, marks: list[_Found], chars: int) -> int | None:
-    """Return where the sentence of the first mark opens, if a passage from there holds all marks: none is better."""
-    first, end = marks[0][0], marks[-1][1]
-    if end - first > chars:
-        return None
-    openings = [found.end() for found in _SENTENCE_START.finditer(text, max(0, end - chars), first)]
-    return openings[-1] if openings else None
+def _first(text: str) -> int:
+    """Return where ``text`` begins, blanks left out."""
+    return len(text) - len(text.lstrip())
 
 
-def _best_opening(text: str, marks: list[_Found], sentences: list[int], chars: int) -> int:
-    passages = _Passages(marks, chars)
-    best = passages.best(_sentence_openings(marks, sentences, chars))
-    if best is not None and passages.worth(best) == _worth(passages.flags):
+def _best_opening(text: str, found: list[_Found], chars: int) -> int:
+    tried = [(mark, _sentence_of(text, mark, chars)) for mark in _marks(text, _first_of_each(found))]
+    passages = _Passages(found, chars)
+    best = passages.best({sentence for _, sentence in tried if sentence is not None})
+    if best is not None and passages.shows_all(best):
         return best  # it shows every word, and opens a sentence
-    others = passages.best(_openings_near(text, marks, sentences, chars))
-    found = [each for each in (best, others) if each is not None]
-    return max(found, key=passages.worth) if found else sentences[0]
+    others = passages.best({_near(text, mark, sentence, chars) for mark, sentence in tried})
+    openings = [each for each in (best, others) if each is not None]
+    return max(openings, key=passages.worth) if openings else _first(text)
+
+
+def _first_of_each(found: list[_Found]) -> Iterator[_Found]:
+    """Yield the first few words of each answer."""
+    seen: dict[_Answer, int] = {}
+    for each in found:
+        seen[each[1]] = seen.get(each[1], 0) + 1
+        if seen[each[1]] <= MAX_OPENINGS:
+            yield each
+
+
+def _sentence_of(text: str, mark: Mark, chars: int) -> int | None:
+    """Return where the sentence of a mark opens; None when that is too long before it to show both."""
+    low = max(0, mark.end - chars)
+    openings = [found.end() for found in _SENTENCE_START.finditer(text, low, mark.start)]
+    return openings[-1] if openings else None if low else _first(text)
+
+
+def _near(text: str, mark: Mark, sentence: int | None, chars: int) -> int:
+    """Return where a passage opens shortly before a mark, at a word of its sentence."""
+    word = _WORD_START.search(text, max(sentence or 0, mark.start - chars // _LEAD, mark.end - chars), mark.start)
+    return word.start() if word else mark.start
 
 
 class _Passages:
     """What the passages of a text are worth, by where they open."""
 
-    def __init__(self, marks: list[_Found], chars: int) -> None:
-        self.flags = _flags(marks)
-        self._starts = [mark[0] for mark in marks]
-        self._ends = [mark[1] for mark in marks]
+    def __init__(self, found: list[_Found], chars: int) -> None:
+        self._starts = [start for start, _ in found]
+        self._flags = _flags([answer for _, answer in found])
         self._chars = chars
+        self._all_alike = len(set(self._flags)) == 1
 
     def best(self, openings: Iterable[int]) -> int | None:
         """Return the opening whose passage is worth most, then holds most marks, then is the earliest."""
-        ranked = [(_worth(within), len(within), -at) for at in openings if (within := self._within(at))]
+        ranked = [(self.worth(at), self._count(at), -at) for at in openings]
         return -max(ranked)[2] if ranked else None
 
     def worth(self, opening: int) -> float:
         """Return what the different words shown are worth."""
-        return _worth(self._within(opening))
+        return 1.0 if self._all_alike else _worth(self._flags[slice(*self._range(opening))])
 
-    def _within(self, opening: int) -> list[int]:
-        return self.flags[bisect_left(self._starts, opening) : bisect_right(self._ends, opening + self._chars)]
+    def shows_all(self, opening: int) -> bool:
+        """Return whether no passage can be worth more."""
+        return self._all_alike or self.worth(opening) == _worth(self._flags)
 
+    def _count(self, opening: int) -> int:
+        first, end = self._range(opening)
+        return end - first
 
-def _sentence_openings(marks: list[_Found], sentences: list[int], chars: int) -> Iterable[int]:
-    """Return where the sentences of marks open that reach their marks."""
-    own = ((sentences[bisect_right(sentences, mark[0]) - 1], mark[1]) for mark in marks)
-    return dict.fromkeys(sentence for sentence, end in own if end - sentence <= chars)
-
-
-def _openings_near(text: str, marks: list[_Found], sentences: list[int], chars: int) -> Iterable[int]:
-    """Return where passages open shortly before each mark, at a word of its sentence."""
-    openings: dict[int, None] = {}
-    for start, end, _, _ in marks:
-        sentence = sentences[bisect_right(sentences, start) - 1]
-        word = _WORD_START.search(text, max(sentence, start - chars // _LEAD, end - chars), start)
-        openings[word.start() if word else start] = None
-    return openings
+    def _range(self, opening: int) -> tuple[int, int]:
+        return bisect_left(self._starts, opening), bisect_left(self._starts, opening + self._chars)
 
 
-def _flags(marks: list[_Found]) -> list[int]:
-    """Return for each mark the bit of its word and, where it stands as typed, that of its letters."""
-    bits: dict[str, int] = {}
-    for _, _, _, word in marks:
-        bits.setdefault(word, 1 << 2 * len(bits))
-    return [bits[word] * 3 if kind == "exact" else bits[word] for _, _, kind, word in marks]
+def _flags(answers: Iterable[_Answer]) -> list[int]:
+    """Return for each answer the bit of its word and, where it is as typed, that of its letters."""
+    bits: dict[_Answer, int] = {}
+    words: dict[str, int] = {}
+    flags = []
+    for answer in answers:
+        flag = bits.get(answer)
+        if flag is None:
+            kind, word = answer
+            flag = words.setdefault(word, 1 << 2 * len(words))
+            flag = bits[answer] = flag * 3 if kind == "exact" else flag
+        flags.append(flag)
+    return flags
 
 
 def _worth(flags: list[int]) -> float:
@@ -206,12 +224,13 @@ def _worth(flags: list[int]) -> float:
     return words.bit_count() + _EXACT_WORTH * (seen ^ words).bit_count()
 
 
-def _filled(text: str, start: int, sentences: list[int], chars: int) -> int:
+def _filled(text: str, start: int, chars: int) -> int:
     """Return where to begin instead, with all of its marks, if the end of the text leaves the passage short."""
     end = len(text.rstrip())
     earliest, latest = end - chars, end - chars // 2
     if start <= earliest:
         return start
+    sentences = [_first(text), *(found.end() for found in _SENTENCE_START.finditer(text))]
     if earliest <= sentences[0]:
         return sentences[0]
     sentence = sentences[min(bisect_left(sentences, earliest), len(sentences) - 1)]

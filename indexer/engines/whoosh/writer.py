@@ -386,6 +386,8 @@ class _Segment:
 
     def _field(self, name: str) -> tuple[FieldArrays, kernels.Field]:
         if name not in self._fields:
+            if name in self.file.fields:
+                self.file.verify_documents_of_terms(name)  # documents are deleted by what it says
             arrays = self.file.field(name)
             try:
                 self._fields[name] = arrays, kernels.Field(*arrays)

@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from indexer import Article, SearchRequest, open_index
+from indexer import Article, IndexDamagedError, SearchRequest, open_index
 from indexer.cli import cli
 from indexer.engines.whoosh import WhooshEngine
+from indexer.engines.whoosh.segment.arrays import ArrayFile
 from indexer.engines.whoosh.view import View
 from indexer.generations import Generations
 from indexer.index import Index, unopened_index
@@ -134,6 +135,20 @@ def test_what_is_written_holds_no_name_of_code(path: Path) -> None:
     for file in path.glob("gen-1/*"):
         assert b"whoosh." not in file.read_bytes()
         assert b"indexer." not in file.read_bytes()
+
+
+@pytest.mark.parametrize("array", ["deleted", "id/docs", "id/terms"])
+def test_no_change_is_built_upon_damaged_deletions(path: Path, array: str) -> None:
+    """Else a deleted article comes back, another is gone, and every hash is right."""
+    with open_index(path) as index:
+        index.delete(["n3"])
+    file = next((path / "gen-2").glob("*.del" if array == "deleted" else "*.seg"))
+    content = bytearray(file.read_bytes())
+    content[ArrayFile(file).entries[array].offset] ^= 1
+    file.write_bytes(content)
+    with open_index(path) as index, pytest.raises(IndexDamagedError):
+        index.delete(["n5"])
+    assert [fault for fault in unopened_index(path).check() if file.name in fault]
 
 
 # -- many at once

@@ -225,6 +225,12 @@ class ArrayFile:
         if self._bytes[end : self._table_offset].any():
             raise IndexDamagedError(f"{self.path}: not what was written after the arrays")
 
+    def verify_array(self, name: str) -> None:
+        """Read one array; raises IndexDamagedError when it is missing or not what was written."""
+        entry = self.entries.get(name)
+        if entry is None or self._crc32(entry) != entry.crc32:
+            raise IndexDamagedError(f"{self.path}: {name} is not what was written (CRC-32 differs)")
+
     def close(self) -> None:
         """Let go of the file; arrays that are still held keep it mapped."""
         self._bytes = np.zeros(0, np.uint8)

@@ -131,6 +131,11 @@ class Segment:
         """Read every byte; raises IndexDamagedError, naming what is not as it was written."""
         self.arrays.verify()
 
+    def verify_documents_of_terms(self, name: str) -> None:
+        """Read what tells the documents of each term of a field; raises IndexDamagedError for what is not as it was written."""
+        for part in ("terms", "term_ends", "starts", "docs"):
+            self.arrays.verify_array(f"{name}/{part}")
+
     def close(self) -> None:
         """Let go of the file."""
         self.arrays.close()
@@ -358,8 +363,13 @@ def write_deletions(path: Path, documents: Iterable[int]) -> None:
 
 
 def read_deletions(path: Path, documents: int) -> Array:
-    """Return the numbers (u2, rising) of the deleted documents; raises IndexDamagedError."""
-    deleted = ArrayFile(path).array("deleted", "u2")
+    """Return the numbers (u2, rising) of the deleted documents; raises IndexDamagedError.
+
+    Every byte is compared: the next writer makes a new file of them, and would call a damaged one good.
+    """
+    file = ArrayFile(path)
+    file.verify()
+    deleted = file.array("deleted", "u2")
     if len(deleted) and (int(deleted[-1]) >= documents or (deleted[1:] <= deleted[:-1]).any()):
         raise IndexDamagedError(f"{path}: not the deletions of its segment")
     return deleted
