@@ -126,7 +126,7 @@ class WhooshEngine:
         )
 
     def check(self) -> tuple[str, ...]:
-        return self._generations.check()
+        return self._generations.check() or self._read(View.faults)
 
     def close(self) -> None:
         self._open = None  # files are unmapped when the last thread that reads them is done

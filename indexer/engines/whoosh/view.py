@@ -19,6 +19,7 @@ from indexer.engines.whoosh.documents import UNDATED, SegmentPlaces, article_of
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.segment.checking import faults_of
 from indexer.engines.whoosh.trees import Nodes
 from indexer.query.plan import DateRange, OneOf, Search
 from indexer.results.hits import FacetCount
@@ -129,6 +130,10 @@ class View:
         return None
 
     # -- what it holds
+
+    def faults(self) -> tuple[str, ...]:
+        """Return a line for each thing that is not as the format says, reading everything."""
+        return tuple(fault for segment in self.segments for fault in faults_of(segment.file))
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
