@@ -102,7 +102,7 @@ class Generations:
     def live(self) -> Generation:
         """Return the generation to search: the live one or, when it is damaged, the newest whole one.
 
-        Only the manifest and the sizes of the files are looked at. Raises IndexNotFoundError, and
+        Of the live one only the manifest and the sizes of the files are looked at. Raises IndexNotFoundError, and
         IndexDamagedError when no generation is whole.
         """
         stamp, name = self.stamp(), None
@@ -294,9 +294,13 @@ class Generations:
         return Generation(folder, manifest)
 
     def _whole_ones(self, *, but: str | None) -> Iterator[Generation]:
+        """Yield the other generations, the newest first, whose every byte is what was written: they are under suspicion."""
         for name in sorted(self._names() - {but}, key=_number, reverse=True):
             with contextlib.suppress(IndexDamagedError):
-                yield self._whole(name)
+                generation = self._whole(name)
+                files = generation.manifest.files.items()
+                if not any(fault_of(generation.path / file, record) for file, record in files):
+                    yield generation
 
     def _faults(self) -> Iterator[str]:
         try:

@@ -8,6 +8,7 @@ text, or under a wrong id, there is no article, so the record is skipped.
 
 from __future__ import annotations
 
+import datetime
 import json
 import math
 import re
@@ -19,7 +20,7 @@ from urllib.parse import urlsplit
 
 from indexer.article import Article, derived_id
 from indexer.dates import read_date
-from indexer.readers.cleaning import clean_line, clean_text, guess_language, has_words, is_clean
+from indexer.readers.cleaning import LANGUAGE_SAMPLE_CHARS, clean_line, clean_text, guess_language, has_words, is_clean
 from indexer.readers.records import BadRecord, ByteStream, quoted
 
 MAX_LINE_BYTES = 8 * 1024 * 1024
@@ -34,6 +35,10 @@ _STEP_BYTES = 64 * 1024
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
+
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# NaN is how some programs write a field that is missing: it counts as null.
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
 
 _T = TypeVar("_T")
 
@@ -85,9 +90,8 @@ def _read_record(line: bytes, where: str) -> Iterator[Article | BadRecord]:
 
 
 def _object(line: bytes) -> dict[str, object]:
-    """NaN is how some programs write a field that is missing: it counts as null."""
     try:
-        value = json.loads(line.decode("utf-8"), parse_constant=lambda _: None)
+        value = _DECODER.decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise _UnusableError(f"not UTF-8: byte {error.start + 1} of the line; save the file as UTF-8") from error
     except json.JSONDecodeError as error:
@@ -130,7 +134,7 @@ def _article(fields: _Fields) -> Article:
         raise _UnusableError(f"neither title nor body has words; the fields given are: {_keys(fields.record)}")
     if len(title) > MAX_TITLE_CHARS:
         raise _UnusableError(f"title: expected at most {MAX_TITLE_CHARS} characters, got {len(title)}")
-    day = fields.optional("date", "a day such as 2024-02-11", lambda text: read_date(text, context=f"{title}\n{body}"))
+    day = fields.optional("date", "a day such as 2024-02-11", lambda text: _day(text, title, body))
     url = fields.optional("url", "an address such as https://news.example/1", _address)
     source = fields.optional("source", f"a name of at most {MAX_LABEL_CHARS} characters", _label) or _host(url)
     return Article(
@@ -141,8 +145,22 @@ def _article(fields: _Fields) -> Article:
         source=source,
         category=fields.optional("category", f"a name of at most {MAX_LABEL_CHARS} characters", _label),
         url=url,
-        lang=fields.optional("lang", "a language tag such as ar", _language) or guess_language(f"{title}\n{body}"),
+        lang=fields.optional("lang", "a language tag such as ar", _language) or _guessed_language(title, body),
     )
+
+
+def _day(text: str, title: str, body: str) -> datetime.date | None:
+    if _ISO_DAY.fullmatch(text):
+        # The way nearly all files write it, and no other reading is possible.
+        try:
+            return datetime.date.fromisoformat(text)
+        except ValueError:
+            return None
+    return read_date(text, context=f"{title}\n{body}")
+
+
+def _guessed_language(title: str, body: str) -> str | None:
+    return guess_language(f"{title}\n{body[:LANGUAGE_SAMPLE_CHARS]}")
 
 
 def _keys(record: dict[str, object]) -> str:
