@@ -126,7 +126,13 @@ class WhooshEngine:
         )
 
     def check(self) -> tuple[str, ...]:
-        return self._generations.check() or self._read(View.faults)
+        faults = self._generations.check()
+        if faults:
+            return faults
+        try:
+            return self._read(View.faults)
+        except IndexDamagedError as problem:
+            return (str(problem),)
 
     def close(self) -> None:
         self._open = None  # files are unmapped when the last thread that reads them is done
