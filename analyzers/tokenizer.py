@@ -67,6 +67,18 @@ def words(text: str) -> Iterator[Token]:
         yield Token(match.group(), position, match.start(), match.end())
 
 
+def chunks(text: str) -> list[str]:
+    r"""Return what stands between the spaces and line feeds of ``text``, of which each takes one character.
+
+    No word holds a space or a line feed, and what makes a word is not looked for beyond one: the words of the chunks
+    are the words of the text. Most chunks are one word, and a chunk is found at a tenth of the cost of a word.
+
+    >>> chunks("في  بيروت.\n")
+    ['في', '', 'بيروت.', '']
+    """
+    return text.replace("\n", " ").split(" ")
+
+
 def end_of_word(text: str, start: int) -> int:
     """Return the end of the word of ``text`` that starts at ``start``; 0 where none does."""
     found = WORD.match(text, start)

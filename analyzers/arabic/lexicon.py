@@ -25,12 +25,18 @@ class Entry(NamedTuple):
     weight: float
 
 
+BySlot = dict[str, tuple[float, str]]
+"""A weight and a term for each slot."""
+
+
 class Lexicon:
     """Entries under their stems. They are read from text, one stem a line, each when it is first looked up.
 
+    ``stems`` are the stems that have entries, a set.
+
     >>> lexicon = Lexicon.of([("حكوم", Entry("HA", "حكومه", 12.0)), ("حكوم", Entry("HA", "حكومه", 9.0))])
-    >>> lexicon.entries("حكوم")
-    (('A', 'حكومه', 12.0), ('H', 'حكومه', 12.0))
+    >>> lexicon.by_slot("حكوم")
+    {'A': (12.0, 'حكومه'), 'H': (12.0, 'حكومه')}
     """
 
     def __init__(self, *texts: str) -> None:
@@ -38,7 +44,8 @@ class Lexicon:
         self._lines: dict[str, str] = {}
         for text in texts:
             self._add(text)
-        self._read: dict[str, tuple[tuple[str, str, float], ...]] = {}
+        self.stems = self._lines.keys()
+        self._read: dict[str, BySlot] = {}
 
     def _add(self, text: str) -> None:
         for line in text.splitlines():
@@ -51,14 +58,17 @@ class Lexicon:
         """Return the lexicon of entries given with their stems."""
         return cls(text_of(entries))
 
-    def entries(self, stem: str) -> tuple[tuple[str, str, float], ...]:
-        """Return slot, term and weight of everything that ``stem`` may be."""
+    def by_slot(self, stem: str) -> BySlot:
+        """Return weight and term of what ``stem`` may be in each slot: of several words the most frequent one.
+
+        Of words as frequent as each other it is the first in order. Empty for a stem that has no entry.
+        """
         found = self._read.get(stem)
         if found is None:
             line = self._lines.get(stem)
             if line is None:
-                return ()
-            found = self._read[stem] = tuple(_parsed(line))
+                return {}
+            found = self._read[stem] = _parsed(line)
         return found
 
     def __len__(self) -> int:
@@ -83,11 +93,19 @@ def _cells(terms: dict[tuple[float, str], str]) -> str:
     return "\t".join(f"{slots} {term} {weight:g}" for (weight, term), slots in terms.items())
 
 
-def _parsed(line: str) -> Iterator[tuple[str, str, float]]:
+def _parsed(line: str) -> BySlot:
+    best: BySlot = {}
     for cell in line.split("\t"):
         slots, term, weight = cell.split(" ")
+        entry = (float(weight), term)
         for slot in slots:
-            yield slot, term, float(weight)
+            if slot not in best or _goes_before(entry, best[slot]):
+                best[slot] = entry
+    return best
+
+
+def _goes_before(one: tuple[float, str], other: tuple[float, str]) -> bool:
+    return (-one[0], one[1]) < (-other[0], other[1])
 
 
 def verb_entries(verb: Verb, term: str, weight: float) -> Iterator[tuple[str, Entry]]:

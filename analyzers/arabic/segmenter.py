@@ -8,10 +8,10 @@ finds it most probable.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from typing import Final, Literal, NamedTuple, TypeVar
+from collections.abc import Iterable
+from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
-from analyzers.arabic.affixes import WordClass, affixes
+from analyzers.arabic.affixes import Affixes, WordClass, affixes
 from analyzers.arabic.conjugation import possible_perfects
 from analyzers.arabic.lexicon import VERB_SIGN, Lexicon
 from analyzers.arabic.model import Model
@@ -26,17 +26,16 @@ SHORTEST_GUESS: Final = 2
 """The least number of letters in the stem of an unknown word."""
 
 AffixKey = tuple[WordClass, str, str]
-SlotScores = dict[str, dict[str, dict[str, float]]]
-GuessScores = dict[str, dict[str, dict[WordClass, float]]]
 
 _UNKNOWN_STEM = math.log(0.01)  # against the count of a stem that the model has
 _KNOWN_ONLY = 0.02  # the share of an ending that is not guessed, of the word's without ending
 _LEAST_SHARE = 1e-8
 _LOG_LETTER = math.log(LETTER_PRIOR)
-_LONGEST_PREFIX = max(len(row.prefix) for row in affixes())
-_LONGEST_ENDING = max(len(row.ending) for row in affixes())
 
-Scores = TypeVar("Scores")
+# Makes a named tuple without its keyword-aware constructor.
+_new = tuple.__new__
+
+Key = TypeVar("Key", bound=str)
 Reading = Literal["lexicon", "guess"]
 
 
@@ -50,6 +49,28 @@ class Split(NamedTuple):
     reading: Reading
 
 
+class AffixScores(Generic[Key]):
+    """What prefixes and endings score together, in each slot or class, by the letters that a word begins and ends with."""
+
+    def __init__(self, scores: Iterable[tuple[str, str, Key, float]]) -> None:
+        """Take prefix, ending, slot or class, and score; of several in one place, the last is kept."""
+        self.by_beginning: dict[str, dict[str, dict[Key, float]]] = {}
+        """What follows a prefix, by ending; empty for letters that only begin one."""
+        self.is_ending: dict[str, bool] = {}
+        """For the last letters of every ending, whether they are one themselves."""
+        for prefix, ending, key, score in scores:
+            for stop in range(len(prefix)):
+                self.by_beginning.setdefault(prefix[:stop], {})
+            for start in range(len(ending)):
+                self.is_ending.setdefault(ending[start + 1 :], False)
+            self.by_beginning.setdefault(prefix, {}).setdefault(ending, {})[key] = score
+            self.is_ending[ending] = True
+
+
+SlotScores = AffixScores[str]
+GuessScores = AffixScores[WordClass]
+
+
 class Segmenter:
     """Splits words by a model and a lexicon.
 
@@ -61,7 +82,7 @@ class Segmenter:
     """
 
     def __init__(self, model: Model, lexicon: Lexicon) -> None:
-        self._entries = lexicon.entries
+        self._lexicon = lexicon
         self._stems = {stem: math.log(count) for stem, count in model.stems.items() if count > 0}
         self._slots = slot_scores(model)
         self._guesses = guess_scores(model)
@@ -71,16 +92,18 @@ class Segmenter:
         return self._known(word) or self._guessed(word)
 
     def _known(self, word: str) -> Split | None:
-        best, found = -math.inf, None
+        stems, by_slot = self._lexicon.stems, self._lexicon.by_slot
+        best, found = -math.inf, ("", "", "", "")
         for start, end, scores in cuts(word, self._slots, shortest=1):
-            for slot, term, weight in self._entries(word[start:end]):
-                score = scores.get(slot, -math.inf) + weight
-                if score > best or (score == best and found is not None and term < found[2]):
-                    best, found = score, (start, end, term)
-        if found is None:
-            return None
-        start, end, term = found
-        return Split(word[:start], word[start:end], word[end:], term, "lexicon")
+            if (core := word[start:end]) in stems:
+                known = by_slot(core)
+                for slot in scores:
+                    if slot in known:
+                        weight, term = known[slot]
+                        score = scores[slot] + weight
+                        if score > best or (score == best and term < found[3]):
+                            best, found = score, (word[:start], core, word[end:], term)
+        return _new(Split, (*found, "lexicon")) if found[3] else None
 
     def _guessed(self, word: str) -> Split:
         best, found = -math.inf, Split("", word, "", word, "guess")
@@ -94,16 +117,32 @@ class Segmenter:
         return found
 
 
-def cuts(word: str, table: dict[str, dict[str, Scores]], *, shortest: int) -> Iterator[tuple[int, int, Scores]]:
-    """Yield where a stem of ``word`` may start and end by ``table``, and what the table has for these affixes."""
-    length = len(word)
-    for start in range(min(_LONGEST_PREFIX, length - shortest) + 1):
-        endings = table.get(word[:start])
-        if endings is not None:
-            for end in range(length, max(start + shortest, length - _LONGEST_ENDING) - 1, -1):
-                scores = endings.get(word[end:])
-                if scores is not None:
-                    yield start, end, scores
+def cuts(word: str, table: AffixScores[Key], *, shortest: int) -> list[tuple[int, int, dict[Key, float]]]:
+    """Return where a stem of ``word`` may start and end by ``table``, and what the table has for these affixes."""
+    found = []
+    ends = _ends(word, table.is_ending, shortest)
+    for start in range(len(word) - shortest + 1):
+        endings = table.by_beginning.get(word[:start])
+        if endings:
+            for end, ending in ends:
+                if ending in endings and end - start >= shortest:
+                    found.append((start, end, endings[ending]))
+        elif endings is None:
+            break
+    return found
+
+
+def _ends(word: str, is_ending: dict[str, bool], shortest: int) -> list[tuple[int, str]]:
+    """Return where an ending of ``word`` may start, and which; the shortest ending first."""
+    found = []
+    for end in range(len(word), shortest - 1, -1):
+        ending = word[end:]
+        known = is_ending.get(ending)
+        if known:
+            found.append((end, ending))
+        elif known is None:
+            break
+    return found
 
 
 def possible_stems(core: str, word_class: WordClass) -> Iterable[str]:
@@ -117,24 +156,29 @@ def slot_scores(model: Model) -> SlotScores:
     An ending that no unknown stem may have was not learned: it is a fixed share of the bare word's.
     """
     learned = shares(model)
-    scores: SlotScores = {}
-    for word_class, slot, prefix, ending, is_guessed in affixes():
-        share = learned.get((word_class, prefix, ending)) if is_guessed or not ending else None
+
+    def score(row: Affixes) -> float:
+        share = learned.get((row.word_class, row.prefix, row.ending)) if row.is_guessed or not row.ending else None
         if share is None:
-            share = _KNOWN_ONLY * learned.get((word_class, prefix, ""), _LEAST_SHARE)
-        scores.setdefault(prefix, {}).setdefault(ending, {})[slot] = math.log(share)
-    return scores
+            share = _KNOWN_ONLY * learned.get((row.word_class, row.prefix, ""), _LEAST_SHARE)
+        return math.log(share)
+
+    return AffixScores((row.prefix, row.ending, row.slot, score(row)) for row in affixes())
 
 
 def guess_scores(model: Model) -> GuessScores:
     """Return the logarithm of the probability of every prefix with every ending of an unknown stem in every class."""
     learned = shares(model)
-    scores: GuessScores = {}
-    for word_class, _, prefix, ending, is_guessed in affixes():
-        if is_guessed:
-            share = learned.get((word_class, prefix, ending), _LEAST_SHARE)
-            scores.setdefault(prefix, {}).setdefault(ending, {})[word_class] = math.log(share)
-    return scores
+    return AffixScores(
+        (
+            row.prefix,
+            row.ending,
+            row.word_class,
+            math.log(learned.get((row.word_class, row.prefix, row.ending), _LEAST_SHARE)),
+        )
+        for row in affixes()
+        if row.is_guessed
+    )
 
 
 def shares(model: Model) -> dict[AffixKey, float]:

@@ -183,7 +183,7 @@ def try_level(trial: Trial, disk: Path, good: Path, state: State, free: int) -> 
 
 
 def _unclear(ended: Ended, *, is_command: bool) -> str | None:
-    """Return what is wrong with how a writer ended; deletion has no command, and raises what the system says."""
+    """Return what is wrong with how a writer ended; deletion has no command, and may raise."""
     lines = ended.said.strip().splitlines()
     if ended.code is None or ended.code < 0:
         return ended.fault
@@ -191,7 +191,7 @@ def _unclear(ended: Ended, *, is_command: bool) -> str | None:
         return f"{len(lines)} lines: {' / '.join(lines)[-400:]}"
     if not lines or not _CAUSE.search(lines[-1]):
         return f"the cause is not named: {lines[-1] if lines else ''}"
-    return None if _ADVICE.search(lines[-1]) or not is_command else f"it is not said what to do: {lines[-1]}"
+    return None if _ADVICE.search(lines[-1]) else f"it is not said what to do: {lines[-1]}"
 
 
 def _next(writer: Writer, index: Path) -> Iterator[str]:

@@ -46,21 +46,25 @@ class Ended(NamedTuple):
 
 
 class Child:
-    """A forked process that does some work."""
+    """A forked process that does some work, at once or, if it is ``held``, once it gets SIGCONT."""
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, *, held: bool = False) -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         self._words, self._result = os.memfd_create("words"), os.memfd_create("result")
         self.pid = os.fork()
         if not self.pid:
-            self._live(work)
+            self._live(work, held=held)
+        if held:
+            os.waitpid(self.pid, os.WUNTRACED)  # else SIGCONT might come before it stops
         self._handle = os.pidfd_open(self.pid)
         self._code: int | None = None
 
-    def _live(self, work: Work) -> NoReturn:
+    def _live(self, work: Work, *, held: bool) -> NoReturn:
         code = _BROKEN
         try:
+            if held:
+                os.kill(os.getpid(), signal.SIGSTOP)
             for descriptor in (1, 2):
                 os.dup2(self._words, descriptor)
             result = work()
@@ -80,6 +84,10 @@ class Child:
         if self._code is None and select.select([self._handle], [], [], max(0.0, seconds))[0]:
             self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         return self._code is not None
+
+    def go(self) -> None:
+        """Send SIGCONT."""
+        os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """Send SIGKILL."""

@@ -2,8 +2,8 @@
 
     python benchmarks/durability/syscalls.py [--count 10000] [--seed 1] [--articles 60]
 
-One update and one deletion, each a command line from a cold start, run once under strace to learn every call that changes
-a file of the index or what is on disk of it: opening with O_CREAT or O_TRUNC, write, rename, link, unlink, mkdir, rmdir,
+One update and one deletion, forked from a process that has the analyzers in memory, run once under strace to learn every call
+that changes a file of the index or what is on disk of it: opening with O_CREAT or O_TRUNC, write, rename, link, unlink, mkdir, rmdir,
 truncate, chmod, fsync and their kin. Then the same command runs again for each of them, on a copy of the same index, and
 strace lets SIGKILL arrive before that call. After each kill the index must hold the articles of the state before
 or after, to the letter and once, answer known questions so and pass ``check``; what was new once is new at every later
@@ -13,7 +13,6 @@ must succeed and leave nothing behind. ``--count`` takes fewer calls, evenly spr
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -25,10 +24,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from looking import Step, left_over, look, step, witnessed
-from processes import adding, command_line, copied, deleting_line, done
+from processes import Child, Work, adding, command, copied, deleting, done
 from reporting import SKIPPED, options, tell, workplace
-from tracing import CHANGING, Call, calls_in, traced, why_not_traced
-from world import ROOT, State, clock, deleted, made, prepare, state_of, updated, written
+from tracing import CHANGING, Call, attached, calls_in, why_not_traced
+from world import State, clock, deleted, made, prepare, state_of, updated, written
 
 from indexer import Index
 
@@ -41,7 +40,7 @@ class Trial:
     """One kind of writer: what it runs, and between which states."""
 
     name: str
-    line: list[str]
+    work: Work
     before: State
     after: State
     kinds: Counter[str] = field(default_factory=Counter)
@@ -62,12 +61,17 @@ class Trial:
         }
 
 
-def run(line: list[str], log: Path, inject: str | None = None) -> int:
-    """Run a command line under strace; return its exit code, negative for a signal."""
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
-    traced_line = traced(log, line, calls=CHANGING, inject=inject)
-    ran = subprocess.run(traced_line, cwd=ROOT, env=environment, check=False, capture_output=True, timeout=120)
-    return ran.returncode
+def run(work: Work, log: Path, inject: str | None = None) -> int | None:
+    """Do some work under strace; return its exit code, negative for a signal, ``None`` where it hung."""
+    child = Child(work, held=True)
+    line = attached(log, child.pid, calls=CHANGING, inject=inject)
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as tracer:
+        said = tracer.stderr.readline() if tracer.stderr else ""
+        child.go()
+        code = child.ended().code
+    if "attached" not in said:
+        raise RuntimeError(said)
+    return code
 
 
 def changing(log: Path, index: Path) -> list[Call]:
@@ -82,8 +86,8 @@ def fire(trial: Trial, call: Call, index: Path, good: Path, log: Path, *, seen_n
     steps = [step(0.0, trial.before)]
     begun = time.monotonic()
     with witnessed(index, log.with_name("seen"), pause_s=SEARCH_PAUSE_S) as witness:
-        code = run(trial.line, log, f"{call.name}:signal=KILL:when={call.nth}")
-        if code != -signal.SIGKILL:  # strace ends itself as its child ended
+        code = run(trial.work, log, f"{call.name}:signal=KILL:when={call.nth}")
+        if code != -signal.SIGKILL:
             trial.failures.append(f"{_named(trial, call)}: the writer was not killed but ended with {code}")
         is_new = False
         for fault in _after_kill(trial, index, steps, begun, seen_new=seen_new):
@@ -128,7 +132,7 @@ def fired_at(trial: Trial, index: Path, good: Path, count: int) -> None:
     """Kill the writer before each of its calls, or before ``count`` of them."""
     log = index.with_name("strace")
     copied(good, index)
-    if (code := run(trial.line, log)) != 0:
+    if (code := run(trial.work, log)) != 0:
         raise RuntimeError(f"{trial.name}: an undisturbed writer ended with {code}")
     for fault in look(index).faults_as(trial.after):
         trial.failures.append(f"{trial.name}, undisturbed: {fault}")
@@ -145,19 +149,20 @@ def trials(index: Path, good: Path, articles: int, seed: int) -> list[Trial]:
     """Build the index that every copy starts from; return what is to be killed."""
     chance = random.Random(seed)  # noqa: S311
     state = state_of([*(made(number, 0) for number in range(articles)), clock(0)])
-    line = command_line("rebuild", written(good.with_name("start.jsonl"), state.values()), "--index", good)
-    subprocess.run(line, cwd=ROOT, check=True, capture_output=True)
+    works = [command("rebuild", written(good.with_name("start.jsonl"), state.values()), "--index", good)]
     for version in (1, 2, 3):
         more = [*(made(number, version) for number in chance.sample(range(articles), CHANGED)), clock(version)]
         state = updated(state, more)
-        if fault := done(adding(good, more)).fault:
+        works.append(adding(good, more))
+    for work in works:
+        if fault := done(work).fault:
             raise RuntimeError(fault)
     more = [*(made(number, 4) for number in chance.sample(range(articles + 10), CHANGED)), clock(4)]
     source = written(good.with_name("update.jsonl"), more)
-    found = [Trial("update", command_line("update", source, "--index", index), state, updated(state, more))]
+    found = [Trial("update", command("update", source, "--index", index), state, updated(state, more))]
     if hasattr(Index, "delete"):
         ids = chance.sample(sorted(set(state) - {"clock"}), CHANGED)
-        found.append(Trial("delete", deleting_line(index, ids), state, deleted(state, ids)))
+        found.append(Trial("delete", deleting(index, ids), state, deleted(state, ids)))
     else:
         print("this version deletes no articles; updates only")
     return found

@@ -85,14 +85,22 @@ class Call(NamedTuple):
 
 
 _OPTIONS = ("--follow-forks", "-y", "-xx", "-s", str(1 << 28), "-e", "signal=none", "-e", "raw=read")
-_FAST = "--seccomp-bpf"
-"""Stops the process only at the calls that are wanted, which is much faster; but then nothing can be injected."""
 
 
-def traced(log: Path, line: list[str], *, calls: Iterable[str], inject: str | None = None) -> list[str]:
-    """Return the command line that runs ``line`` under strace; ``inject`` is strace's own notation."""
-    chosen = ["-e", f"trace={','.join(f'?{each}' for each in calls)}", "-o", str(log)]
-    return ["strace", *_OPTIONS, *chosen, *(["-e", f"inject={inject}"] if inject else [_FAST]), *line]
+def traced(log: Path, line: list[str], *, calls: Iterable[str]) -> list[str]:
+    """Return the command line that runs ``line`` under strace."""
+    # It stops the process only at the calls that are wanted, which is much faster.
+    return ["strace", *_OPTIONS, "--seccomp-bpf", *_tracing(log, calls), *line]
+
+
+def attached(log: Path, process: int, *, calls: Iterable[str], inject: str | None = None) -> list[str]:
+    """Return the command line of strace for a process that runs already; ``inject`` is strace's own notation."""
+    injecting = ["-e", f"inject={inject}"] if inject else []
+    return ["strace", *_OPTIONS, *_tracing(log, calls), *injecting, "-p", str(process)]
+
+
+def _tracing(log: Path, calls: Iterable[str]) -> list[str]:
+    return ["-e", f"trace={','.join(f'?{each}' for each in calls)}", "-o", str(log)]
 
 
 def why_not_traced() -> str | None:

@@ -5,7 +5,6 @@ python benchmarks/engines/questions.py DOCUMENTS COUNT FILE
 
 from __future__ import annotations
 
-import datetime
 import json
 import random
 import re
@@ -20,6 +19,7 @@ from documents import Document, read_documents
 
 SEED = 11
 WARM_UP, ASKED = 12, 48
+DAYS_ROUND = 12
 MOST_EXPANSIONS = 1000  # what Akhbar itself lets a prefix stand for
 _WORD = re.compile("[\u0621-\u064a]{3,}")
 
@@ -53,8 +53,9 @@ class Chooser:
 
     def questions(self, kind: str) -> list[Question]:
         """Return different questions of one kind; the first twelve are for warming up."""
+        documents = self._documents
         makers: dict[str, Callable[[], Question]] = {
-            "rare": lambda: Question(kind, (self._one(5 / len(self._documents), 0.0025),)),
+            "rare": lambda: Question(kind, (self._one(5 / len(documents), max(10 / len(documents), 0.0025)),)),
             "common": lambda: Question(kind, (self._one(0.05, 0.25),)),
             "and": lambda: Question(kind, (self._one(0.01, 0.05), self._one(0.05, 0.25))),
             "or": lambda: Question(kind, (self._one(0.02, 0.15), self._one(0.02, 0.15), self._one(0.02, 0.15))),
@@ -95,10 +96,12 @@ class Chooser:
                 return Question("prefix", (prefix,))
 
     def _filter(self) -> Question:
-        first, last = sorted(self._chance.choice(self._days) for _ in range(2))
-        widest = datetime.date.fromisoformat(first) + datetime.timedelta(days=365)
-        source = self._chance.choice(self._documents).source
-        return Question("filter", (self._one(0.05, 0.25),), first, min(last, widest.isoformat()), source)
+        """Return a term within some days round those of an article, and its source."""
+        article = self._chance.choice(self._documents)
+        day = self._days.index(article.date)
+        first = self._days[max(0, day - self._chance.randrange(DAYS_ROUND))]
+        last = self._days[min(len(self._days) - 1, day + self._chance.randrange(DAYS_ROUND))]
+        return Question("filter", (self._one(0.05, 0.25),), first, last, article.source)
 
 
 def write_questions(documents: Path, count: int, path: Path) -> None:

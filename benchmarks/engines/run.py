@@ -20,7 +20,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -183,10 +183,9 @@ def change_all(plan: Plan, folder: Path, documents: Path, count: int) -> Figures
     return found
 
 
-def grow(plan: Plan) -> dict[int, Figures]:
-    """Index and ask growing numbers of documents, each engine once."""
+def grow(plan: Plan) -> Iterator[tuple[int, Figures]]:
+    """Index and ask growing numbers of documents, each engine once; yield the figures of each number."""
     documents, questions = prepared(plan, "mixed", max(plan.growth) + CHANGED, min(plan.growth))
-    found = {}
     for count in plan.growth:
         engines = tuple(each for each in plan.engines if each != "stock" or count <= plan.stock_up_to)
         folder = plan.work / f"growth-{count}"
@@ -194,10 +193,9 @@ def grow(plan: Plan) -> dict[int, Figures]:
         for engine in engines:
             tell(f"growing to {count:,}: {engine}")
             figures[engine] = index(plan, engine, documents, count, folder / engine)
-        some = Plan(**{**vars(plan), "engines": engines, "processes": 1, "index_rounds": 1})
+        some = replace(plan, engines=engines, processes=1, index_rounds=1)
         asked = ask_all(some, folder, questions, GROWTH_KINDS)
-        found[count] = {"index": figures, "asked": asked, "changed": change_all(some, folder, documents, count)}
-    return found
+        yield count, {"index": figures, "asked": asked, "changed": change_all(some, folder, documents, count)}
 
 
 def tell(text: str) -> None:
@@ -213,24 +211,33 @@ def main() -> None:
 
 
 def measure(plan: Plan) -> Figures:
-    """Return the figures of every part, and keep them in the work folder."""
+    """Return the figures of every part; each is kept in the work folder as soon as it is there."""
     figures: Figures = {"documents": plan.documents, "engines": plan.engines, "processors": os.cpu_count()}
+    kept = plan.work / "figures.json"
+
+    def keep(name: str, found: object) -> None:
+        figures[name] = found
+        kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+
     if plan.documents:
         documents, questions = prepared(plan, "news", plan.documents + CHANGED, plan.documents)
-        with documents.open(encoding="utf-8") as lines:
-            figures["text_bytes"] = sum(
-                len(json.loads(line)[4].encode()) for _, line in zip(range(plan.documents), lines, strict=False)
-            )
-        figures["index"] = index_all(plan, documents)
-        figures["asked"] = ask_all(plan, plan.work / "index", questions, KINDS)
-        figures["changed"] = change_all(plan, plan.work / "index", documents, plan.documents)
+        keep("text_bytes", _text_bytes(documents, plan.documents))
+        keep("index", index_all(plan, documents))
+        keep("asked", ask_all(plan, plan.work / "index", questions, KINDS))
+        keep("changed", change_all(plan, plan.work / "index", documents, plan.documents))
     if plan.raw:
-        figures["raw"] = raw(plan)
+        keep("raw", raw(plan))
     if plan.growth:
-        figures["growth"] = grow(plan)
-    kept = plan.work / "figures.json"
-    kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+        growth: dict[int, Figures] = {}
+        for count, found in grow(plan):
+            growth[count] = found
+            keep("growth", growth)
     return dict(json.loads(kept.read_text(encoding="utf-8")))  # as it will be read again
+
+
+def _text_bytes(documents: Path, count: int) -> int:
+    with documents.open(encoding="utf-8") as lines:
+        return sum(len(json.loads(line)[4].encode()) for line in itertools.islice(lines, count))
 
 
 def raw(plan: Plan) -> Figures:

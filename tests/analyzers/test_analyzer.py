@@ -107,18 +107,24 @@ def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     analyzer = Analyzer()
     numbers = [str(number) for number in range(100)]
     assert [analyzer.terms(number) for number in numbers] == [Terms(number, number) for number in numbers]
+    assert analyzer.by_position(" ".join(numbers)).exact == numbers
     analyzer.terms("ا" * 65)
-    for remembered in (analyzer._remembered, analyzer._remembered_before):
-        assert 1 <= len(remembered) <= 10
-        assert max(map(len, remembered)) <= 2
+    analyzer.by_position("ا" * 65)
+    for memory in (analyzer._forms, analyzer._chunks):
+        for remembered in (memory, memory._older):
+            assert 1 <= len(remembered) <= 10
+            assert max(map(len, remembered)) <= 2
 
 
 def test_threads_may_share_an_analyzer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_REMEMBERED", 7)
     analyzer, text = Analyzer(), "وزير الخارجية في بيروت يلتقي سفراء الدول العربية والأوروبية صباح اليوم"
-    expected, found = list(Analyzer().stream(text)), []
+    expected, found = (list(Analyzer().stream(text)), Analyzer().by_position(text)), []
     threads = [
-        threading.Thread(target=lambda: found.extend(list(analyzer.stream(text)) for _ in range(50))) for _ in range(8)
+        threading.Thread(
+            target=lambda: found.extend((list(analyzer.stream(text)), analyzer.by_position(text)) for _ in range(50))
+        )
+        for _ in range(8)
     ]
     for thread in threads:
         thread.start()
@@ -189,7 +195,16 @@ def test_the_package_exports_what_it_says() -> None:
     }
 
 
-@given(st.text(max_size=80))
+# Words, and what stands between words: chunks of one word, of several and of none.
+RUNNING_TEXT = st.lists(
+    st.sampled_from(
+        ["في", "بيروت", "«وزير»", "(CNN)،", "و6", "1.2.3", "ـ", "ﷺ", "-", " ", "  ", "\n", "\t", "\u00a0", "\u2028"]
+    ),
+    max_size=30,
+).map("".join)
+
+
+@given(st.text(max_size=80) | RUNNING_TEXT)
 def test_by_position_and_stream_tell_the_same(text: str) -> None:
     exact, stems, starts = ANALYZER.by_position(text)
     assert len(exact) == len(stems) == len(starts)

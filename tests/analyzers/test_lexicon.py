@@ -22,14 +22,29 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_of_two_words_in_one_slot_the_more_frequent_is_kept() -> None:
     lexicon = Lexicon.of([("منطق", Entry("B", "منطق", 9.0)), ("منطق", Entry("B", "منطقه", 14.04))])
-    assert lexicon.entries("منطق") == (("B", "منطقه", 14.0),)
-    assert lexicon.entries("منط") == ()
+    assert lexicon.by_slot("منطق") == {"B": (14.0, "منطقه")}
+    assert lexicon.by_slot("منط") == {}
+    assert lexicon.stems == {"منطق"}
 
 
 def test_a_stem_of_two_texts_has_the_entries_of_both() -> None:
     texts = [text_of([("كتب", entry)]) for entry in (Entry("B", "كتاب", 12.0), Entry("ab", "كتب~", 11.0))]
-    assert Lexicon(*texts).entries("كتب") == (("B", "كتاب", 12.0), ("a", "كتب~", 11.0), ("b", "كتب~", 11.0))
+    assert Lexicon(*texts).by_slot("كتب") == {"B": (12.0, "كتاب"), "a": (11.0, "كتب~"), "b": (11.0, "كتب~")}
     assert len(Lexicon(*texts)) == 1
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kept"),
+    [
+        pytest.param(Entry("B", "ا", 2.0), Entry("B", "ب", 3.0), (3.0, "ب"), id="the more frequent"),
+        pytest.param(Entry("B", "ا", 3.0), Entry("B", "ب", 3.0), (3.0, "ا"), id="the first of two as frequent"),
+    ],
+)
+def test_of_the_words_of_several_texts_in_one_slot_one_is_kept(
+    one: Entry, other: Entry, kept: tuple[float, str]
+) -> None:
+    for entries in ((one, other), (other, one)):
+        assert Lexicon(*(text_of([("كتب", entry)]) for entry in entries)).by_slot("كتب") == {"B": kept}
 
 
 def test_the_text_does_not_depend_on_the_order() -> None:
@@ -90,5 +105,5 @@ def test_the_analyzer_names_its_lexicon() -> None:
 def test_what_the_package_knows(stem: str, entry: tuple[str, str]) -> None:
     source = arramooz.installed()
     assert source is not None
-    found = {(slot, term) for slot, term, _ in Lexicon(source.text).entries(stem)}
-    assert entry in found
+    slot, term = entry
+    assert Lexicon(source.text).by_slot(stem)[slot][1] == term

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers import resources
+from analyzers.arabic import normalizer
 from analyzers.arabic.normalizer import MAX_LETTERS
 from analyzers.arabic.normalizer import normalize as normalize_arabic
 from analyzers.characters import ARABIC_LETTERS
@@ -126,6 +127,12 @@ def test_normalizing_a_number_again_changes_nothing(number: str) -> None:
 def test_a_composed_spelling_is_the_decomposed_one(word: str) -> None:
     for form in ("NFC", "NFD", "NFKC", "NFKD"):
         assert normalize_arabic(unicodedata.normalize(form, word)) == normalize_arabic(word)
+
+
+@given(st.text(st.sampled_from(normalizer._PLAIN_LETTERS), max_size=MAX_LETTERS + 6))
+def test_letters_of_the_arabic_alphabet_are_normalized_one_by_one(word: str) -> None:
+    assert normalize_arabic(word) == normalizer._normalize(word)
+    assert normalize_arabic(word[:MAX_LETTERS]) == "".join(map(normalize_arabic, word[:MAX_LETTERS]))
 
 
 def test_a_word_without_end_has_a_term_of_bounded_length() -> None:

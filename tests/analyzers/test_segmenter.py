@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from analyzers import Analyzer
 from analyzers.arabic.normalizer import normalize
+from analyzers.arabic.segmenter import AffixScores, cuts
 
 Stemmer = Callable[[str], str]
 
@@ -205,3 +206,25 @@ def test_every_word_has_a_stem_of_its_own_letters_or_a_word_of_the_lexicon(analy
     assert found.strip() == found != ""
     assert len(found) <= 64 + len("ا~")
     assert stemmer(Analyzer())(word) == stemmer(ANALYZERS["with lexicon"])(word)
+
+
+AFFIX = st.text(st.sampled_from("ابت"), max_size=3)
+
+
+@given(
+    word=st.text(st.sampled_from("ابت"), min_size=1, max_size=8),
+    rows=st.lists(st.tuples(AFFIX, AFFIX, st.sampled_from("NH")), max_size=12, unique=True),
+    shortest=st.integers(1, 3),
+)
+def test_a_word_is_cut_wherever_the_table_has_both_affixes(
+    word: str, rows: list[tuple[str, str, str]], shortest: int
+) -> None:
+    scored = {row: float(number) for number, row in enumerate(rows)}
+    table = AffixScores((*row, score) for row, score in scored.items())
+    expected = [
+        (start, end, {slot: scored[word[:start], word[end:], slot] for slot in slots})
+        for start in range(len(word))
+        for end in range(len(word), start + shortest - 1, -1)
+        if (slots := [slot for slot in "NH" if (word[:start], word[end:], slot) in scored])
+    ]
+    assert cuts(word, table, shortest=shortest) == expected

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers.characters import FORMULAS, JOINERS, MARKS
-from analyzers.tokenizer import words
+from analyzers.tokenizer import chunks, words
 from analyzers.tokens import Token
 
 ZWNJ, RLM, LRM, BOM, SOFT_HYPHEN = "\u200c", "\u200f", "\u200e", "\ufeff", "\u00ad"
@@ -109,6 +109,22 @@ def test_every_letter_and_digit_is_in_a_word(text: str) -> None:
     for place, character in enumerate(text):
         is_letter = character.isalnum() and character not in MARKS | JOINERS
         assert place in inside or not is_letter
+
+
+@given(HOSTILE)
+def test_a_word_is_one_word_wherever_it_stands(text: str) -> None:
+    for token in words(text):
+        assert list(words(token.text)) == [Token(token.text, 0, 0, len(token.text))]
+
+
+@given(st.lists(HOSTILE, max_size=6), st.sampled_from([" ", "\n", "  ", " \n"]))
+def test_the_words_of_the_chunks_are_the_words_of_the_text(parts: list[str], between: str) -> None:
+    text, begin, found = between.join(parts), 0, []
+    for chunk in chunks(text):
+        found += [(token.text, begin + token.start) for token in words(chunk)]
+        begin += len(chunk) + 1
+    assert begin == len(text) + 1
+    assert found == [(token.text, token.start) for token in words(text)]
 
 
 @pytest.mark.parametrize("letter", [*FORMULAS, "ﷲ", "ﷴ"])

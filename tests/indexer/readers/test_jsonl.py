@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article import Article, derived_id
-from indexer.readers import BadRecord, jsonl
+from indexer.dates import read_date
+from indexer.readers import BadRecord, cleaning, jsonl
 from indexer.readers.formats import reader_of
 
 WHOLE = {
@@ -257,6 +258,18 @@ def test_a_small_file_that_unpacks_to_one_endless_line_takes_little_memory(monke
     bomb = gzip.compress(bytes(20_000_000))
     (only,) = reader_of(Path("a.jsonl.gz"))(io.BytesIO(bomb), "a.jsonl.gz")
     assert only == BadRecord("a.jsonl.gz:1", "longer than 1000 bytes")
+
+
+@given(st.dates().map(str) | st.from_regex("[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True))
+def test_a_day_in_iso_format_is_read_as_every_other_date(text):
+    days = [each.date for each in read_record(title="خبر", date=text) if isinstance(each, Article)]
+    assert days == [read_date(text, context="خبر")]
+
+
+def test_nothing_that_is_printable_is_cleaned_away():
+    printable = "".join(filter(str.isprintable, map(chr, range(0x110000))))
+    for pattern in (cleaning._ODD, cleaning._CONTROLS, cleaning._LONE_SURROGATES, cleaning._UNPRINTABLE):
+        assert pattern.search(printable) is None
 
 
 JSON_VALUES = st.recursive(
