@@ -127,6 +127,41 @@ def test_update_replaces_by_id(index: Path, write_jsonl) -> None:
     assert json.loads(akhbar("stats", "--index", index, "--json").stdout)["articles"] == 4
 
 
+def test_delete_removes_by_id(index: Path) -> None:
+    result = akhbar("delete", "a", "c", "a", "--index", index)
+    assert (result.exit_code, result.stdout) == (0, f"2 articles deleted from {index}\n")
+    assert found(index, "") == ["b"]
+    assert akhbar("check", "--index", index).exit_code == 0
+
+
+def test_delete_names_an_unknown_id_and_removes_the_others(index: Path) -> None:
+    result = akhbar("delete", "nobody\x1b[31m", "a", "--index", index)
+    assert result.exit_code == 2
+    assert result.stdout == f"1 article deleted from {index}\n"
+    assert result.stderr == f"akhbar: nobody [31m: no article with this id in {index}\n"
+    assert sorted(found(index, "")) == ["b", "c"]
+
+
+def test_several_processes_build_what_one_builds(tmp_path: Path, write_jsonl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.parallel.FIRST_HERE", 10)
+    many = write_jsonl(*({"id": str(number), "title": f"خبر {number}", "body": "قال الوزير"} for number in range(300)))
+    for jobs in ("1", "2"):
+        assert akhbar("rebuild", many, "--index", tmp_path / jobs, "--jobs", jobs).exit_code == 0
+    (one,), (two,) = (list((tmp_path / jobs).glob("gen-1/*.seg")) for jobs in ("1", "2"))
+    assert one.read_bytes() == two.read_bytes()
+
+
+@pytest.mark.parametrize("given", ["15", "much", "-1", "", "٣٠"])
+def test_a_memory_that_is_no_number_is_one_line(
+    index: Path, write_jsonl, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    monkeypatch.setenv("AKHBAR_MEMORY_MB", given)
+    result = akhbar("update", write_jsonl(*RECORDS), "--index", index)
+    assert result.exit_code == 2
+    assert result.stderr == f"akhbar: AKHBAR_MEMORY_MB {given!r}: expected a number of megabytes, 16 at least\n"
+    assert len(found(index, "")) == 3
+
+
 def test_stats_and_check(index: Path) -> None:
     assert "articles     3" in akhbar("stats", "--index", index).stdout
     stats = json.loads(akhbar("stats", "--index", index, "--json").stdout)
