@@ -22,7 +22,7 @@ SNIPPET_CHARS = 200
 MAX_WORD_CHARS = 1000
 """A word longer than the passage is shown whole up to here; what is longer is no word, and is cut."""
 
-MAX_OPENINGS = 4
+MAX_OPENINGS = 3
 """How many times each word of a query is tried as the opening of a passage: news says the most important first."""
 
 _LEAD = 4  # in a long sentence a fourth of the passage stands before its first mark
@@ -32,7 +32,7 @@ _CLOSERS = r"\"')\]»”"
 # It begins with a set of characters, so that the text between is passed over at four times the speed.
 _SENTENCE_START = re.compile(rf"[{_STOPS}\n](?:(?<=\n)|[{_CLOSERS}]*+\s)\s*+")
 _WORD_START = re.compile(r"(?<=\s)(?=\S)")
-_BLANK = re.compile(r"\s")
+_PRINTED = re.compile(r"\S")
 
 _Answer = tuple[MarkKind, str]
 """How a word answers the query, and which of its words."""
@@ -123,8 +123,8 @@ def best_passage(text: str, field: str, wanted: Wanted, places: Places, *, chars
         for (first, answer), last in zip(inside, ends, strict=True)
         if first < last <= end
     )
-    before, after = text[:start].strip(), text[end:].strip()
-    return Snippet(text[start:end], marks, start, cut_before=bool(before), cut_after=bool(after))
+    cut_before, cut_after = _PRINTED.search(text, 0, start), _PRINTED.search(text, end)
+    return Snippet(text[start:end], marks, start, cut_before=cut_before is not None, cut_after=cut_after is not None)
 
 
 # -- where a passage begins

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -87,9 +86,10 @@ class SegmentPlaces:
         if field == "title":
             return chosen([token.start for token in words(self._title)], positions)
         starts = self._segment.file.word_starts(field, self._number)
-        known = bisect_left(positions, len(starts))
-        found: list[int] = starts[list(positions[:known])].tolist()
-        return found + [-1] * (len(positions) - known)
+        if positions and positions[-1] < len(starts):
+            found: list[int] = starts[positions].tolist()
+            return found
+        return chosen(starts.tolist(), positions)
 
 
 def _record(article: Article) -> list[str | None]:
