@@ -165,7 +165,7 @@ def _ask(running: dict[str, Process], kinds: Sequence[str], what: str, found: Fi
 def change_all(plan: Plan, folder: Path, documents: Path, count: int) -> Figures:
     """Add and delete a hundred documents in copies of the indexes."""
     found: Figures = {what: defaultdict(list) for what in ("update", "delete")}
-    copy = plan.work / "changed"
+    copy = plan.work / f"changed-{os.getpid()}"  # two runs may share the work folder
     for turn in range(plan.index_rounds):
         for engine in plan.engines:
             if turn >= plan.index_rounds_of(engine):
@@ -213,7 +213,7 @@ def main() -> None:
 def measure(plan: Plan) -> Figures:
     """Return the figures of every part; each is kept in the work folder as soon as it is there."""
     figures: Figures = {"documents": plan.documents, "engines": plan.engines, "processors": os.cpu_count()}
-    kept = plan.work / "figures.json"
+    kept = plan.work / ("figures.json" if plan.documents else "figures-growth.json")
 
     def keep(name: str, found: object) -> None:
         figures[name] = found
@@ -232,7 +232,7 @@ def measure(plan: Plan) -> Figures:
         for count, found in grow(plan):
             growth[count] = found
             keep("growth", growth)
-    return dict(json.loads(kept.read_text(encoding="utf-8")))  # as it will be read again
+    return dict(json.loads(json.dumps(figures)))  # as it would be read again
 
 
 def _text_bytes(documents: Path, count: int) -> int:

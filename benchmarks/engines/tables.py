@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,21 +21,10 @@ NAMES = {
     "numpy": "ours, numpy",
 }
 
-PAGE_MS = {
-    "rare": 0.10,
-    "common": 0.12,
-    "and": 0.127,
-    "or": 0.16,
-    "phrase": 0.087,
-    "filter": 0.147,
-    "sort": 0.093,
-    "prefix": 0.31,
-    "fuzzy": 0.29,
-}
-NUMPY_FACTOR = 6
+PAGE_TIMES_STOCK = {"rare": 5}
+PAGE_TIMES_TANTIVY, NUMPY_TIMES_TANTIVY = 1.5, 0.4
 TIMES_STOCK, TIMES_TANTIVY = 25, 1.3
 SIZE_TO_TEXT = 1.2
-DELETE_MS = 4.0
 
 
 @dataclass(frozen=True)
@@ -164,7 +153,7 @@ class Report:
             values: dict[str, float | None] = {engine: median(each) for engine, each in found[kind].items()}
             if "fts5" in values and kind == "fuzzy":
                 values["fts5"] = None
-            yield self._row(kind, values, _page_targets(kind) if with_targets else None)
+            yield self._row(kind, values, _page_targets(kind, values) if with_targets else None)
 
     # -- changing
 
@@ -172,11 +161,11 @@ class Report:
         return self._changed(self._figures["changed"], self._figures["documents"])
 
     def _changed(self, changed: Figures, count: int) -> str:
-        target = {"ours": Target(DELETE_MS, f"<={DELETE_MS:g}")} if count >= 100_000 else None
-        rows = [
-            self._row(name, {each: median(ms) for each, ms in changed[what].items()}, wanted)
-            for what, name, wanted in (("update", "add 100, commit", None), ("delete", "delete 100, commit", target))
-        ]
+        rows = []
+        for what, name in (("update", "add 100, commit"), ("delete", "delete 100, commit")):
+            values: dict[str, float | None] = {each: median(ms) for each, ms in changed[what].items()}
+            tantivy = values.get("tantivy")
+            rows.append(self._row(name, values, {"ours": Target(tantivy, f"<={tantivy:.1f}")} if tantivy else None))
         return table(f"Changing an index of {count:,}, ms", self._columns("", "target"), rows)
 
     # -- answers
@@ -221,12 +210,14 @@ class Report:
             yield self._changed(found["changed"], count)
 
 
-def _page_targets(kind: str) -> dict[str, Target]:
-    limit = PAGE_MS[kind]
-    return {
-        "ours": Target(limit, f"<={limit:g}"),
-        "numpy": Target(NUMPY_FACTOR * limit, f"<={NUMPY_FACTOR * limit:.3g}"),
-    }
+def _page_targets(kind: str, values: Mapping[str, float | None]) -> dict[str, Target]:
+    """Return the limits that the peers of the same run set."""
+    stock, tantivy = values.get("stock"), values.get("tantivy")
+    if not stock or not tantivy:
+        return {}
+    limit = min(stock / PAGE_TIMES_STOCK.get(kind, TIMES_STOCK), tantivy / PAGE_TIMES_TANTIVY)
+    numpy_limit = tantivy / NUMPY_TIMES_TANTIVY
+    return {"ours": Target(limit, f"<={limit:.3f}"), "numpy": Target(numpy_limit, f"<={numpy_limit:.3f}")}
 
 
 def _times(peer: float | None, ours: float | None) -> str:
