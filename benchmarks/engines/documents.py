@@ -41,14 +41,14 @@ class Document(NamedTuple):
     starts: list[int]
 
 
-def read_documents(path: Path, first: int = 0, last: int | None = None) -> Iterator[Document]:
-    """Yield the documents of a file that this module wrote, counted from ``first`` up to ``last``.
+def read_documents(path: Path, first: int = 0, last: int | None = None, step: int = 1) -> Iterator[Document]:
+    """Yield every ``step``-th document of a file that this module wrote, from ``first`` up to ``last``.
 
     Equal terms are one object, as the analyzer gives them.
     """
     known: dict[str, str] = {}
     with path.open(encoding="utf-8") as lines:
-        for line in itertools.islice(lines, first, last):
+        for line in itertools.islice(lines, first, last, step):
             article_id, title, date, source, body = json.loads(line)
             terms = [known.setdefault(term, term) for term in body.split(" ")]
             starts = list(itertools.accumulate((len(term) + 1 for term in terms[:-1]), initial=0))

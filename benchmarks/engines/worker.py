@@ -130,7 +130,7 @@ class Worker:
 
     def delete(self, documents: str, step: int, count: int) -> dict[str, float]:
         """Delete every ``step``-th document, ``count`` in all, and commit."""
-        wanted = list(read_documents(Path(documents), 0, step * count))[::step]
+        wanted = list(read_documents(Path(documents), 0, step * count, step))
         self._rehearse(wanted)
         self._engine.open(self._folder)
         clock = CpuClock()
