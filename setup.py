@@ -7,20 +7,23 @@ from setuptools import Extension, setup
 ENGINE = Path("indexer", "engines", "whoosh")
 
 
-def optional(name: str, sources: list[Path]) -> Extension:
-    """Return the extension ``name`` of the engine, made of ``sources``."""
+def optional(name: Path, sources: list[Path] | None = None) -> Extension:
+    """Return the extension ``name``, made of ``sources``, else of the one file of that name."""
     return Extension(
-        ".".join((*ENGINE.parts, *name.split("."))),
-        sorted(map(str, sources)),
+        ".".join(name.parts),
+        sorted(map(str, sources or [name.with_suffix(".c")])),
         depends=sorted(map(str, (ENGINE / "kernels" / "c").glob("*.h"))),
-        extra_compile_args=["-O3", "-std=c11", "-fvisibility=hidden"],
+        # Scores must be those of Python to the last bit: no two operations made one.
+        extra_compile_args=["-O3", "-std=c11", "-fvisibility=hidden", "-ffp-contract=off"],
         optional=True,
     )
 
 
 setup(
     ext_modules=[
-        optional("kernels._native", list((ENGINE / "kernels" / "c").glob("*.c"))),
-        optional("segment._numbering", [ENGINE / "segment" / "_numbering.c"]),
+        optional(Path("analyzers", "_walking")),
+        optional(Path("analyzers", "arabic", "_segmenting")),
+        optional(ENGINE / "kernels" / "_native", list((ENGINE / "kernels" / "c").glob("*.c"))),
+        optional(ENGINE / "segment" / "_numbering"),
     ]
 )

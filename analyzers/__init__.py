@@ -19,9 +19,19 @@ from pathlib import Path
 
 from analyzers.analyzer import Analyzer
 from analyzers.errors import AnalysisError
-from analyzers.tokens import Stage, Terms, TermsByPosition, Token, Word
+from analyzers.tokens import NumberedTerms, Stage, Terms, TermsByPosition, Token, Word
 
-__all__ = ["AnalysisError", "Analyzer", "Stage", "Terms", "TermsByPosition", "Token", "Word", "analyzer_for"]
+__all__ = [
+    "AnalysisError",
+    "Analyzer",
+    "NumberedTerms",
+    "Stage",
+    "Terms",
+    "TermsByPosition",
+    "Token",
+    "Word",
+    "analyzer_for",
+]
 
 MODEL_VARIABLE = "AKHBAR_MODEL"
 

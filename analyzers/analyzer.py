@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
+from array import array
 from collections.abc import Callable, Iterator
-from itertools import accumulate, chain, count
-from operator import add, itemgetter
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from analyzers import numerals, resources, tokenizer
 from analyzers.arabic import arramooz
@@ -16,7 +16,8 @@ from analyzers.chains import Chain
 from analyzers.characters import ARABIC_LETTERS, FORMULAS, character_class
 from analyzers.english import chain as english
 from analyzers.errors import AnalysisError
-from analyzers.tokens import Stage, Terms, TermsByPosition, Token, Word
+from analyzers.tokens import NumberedTerms, Stage, Terms, TermsByPosition, Token, Word
+from analyzers.walker import Given, walker
 
 CODE_VERSION: Final = 2
 """Counts the changes of code that alter terms; changes of data alter the fingerprint by themselves."""
@@ -24,8 +25,7 @@ CODE_VERSION: Final = 2
 LANGUAGES: Final = ("ar",)
 """The languages whose articles can be analysed; words of other scripts inside them are too."""
 
-# Of the 3.2 million chunks of 10,000 articles, 290,000 different ones, 9 of 10 are remembered, at 250 bytes each. A
-# memory may be of twice this size, since it is forgotten by halves: 75 MB.
+# Forms at 250 bytes each. A memory may be of twice this size, since it is forgotten by halves: 75 MB.
 MAX_REMEMBERED: Final = 150_000
 MAX_REMEMBERED_LETTERS: Final = 64
 
@@ -36,12 +36,6 @@ _Form = tuple[Terms | None, bool]
 
 # Makes a named tuple without its keyword-aware constructor: a walk over a text is a fifth faster.
 _new = tuple.__new__
-
-# What a chunk of a text gives, flat: of each of its words the exact term, the stem and where it starts in the chunk.
-# One tuple without tuples in it is one place in memory, and the garbage collector leaves it alone.
-_Chunk = tuple[str | int | None, ...]
-_EXACT, _STEMS = slice(0, None, 3), slice(1, None, 3)
-_starts_in: Callable[[Any], tuple[int, ...]] = itemgetter(slice(2, None, 3))
 
 _Found = TypeVar("_Found")
 
@@ -77,7 +71,7 @@ class Analyzer:
     ``own_model`` is the text of a model that ``akhbar learn`` wrote, in the place of the shipped one.
 
     What a word gives depends on nothing but the word, so it is worked out once for each printed form and remembered,
-    and so is what a chunk of a text gives; a bounded number of them is. One analyzer may serve several threads.
+    and so is what a chunk of a text gives; of both a bounded number. One analyzer may serve several threads.
 
     >>> analyzer = Analyzer()
     >>> analyzer.terms("والصحفيون")
@@ -98,7 +92,8 @@ class Analyzer:
         self._fingerprint = resources.digest(CODE_VERSION, (source.checksum if source else "") + learned)
         self._arabic = arabic_chain(source.text if source else "", own_model)
         self._forms = _Memory(self._work_out)
-        self._chunks = _Memory(self._work_out_chunk)
+        self._walker = walker(self._work_out_chunk, self._arabic)
+        self._walking = threading.Lock()
 
     def words(self, text: str) -> Iterator[Token]:
         """Yield the words of ``text`` as printed; see :func:`analyzers.tokenizer.words`."""
@@ -132,16 +127,17 @@ class Analyzer:
 
         This is what an index needs. A stop word has no stem here: it is found by its exact term alone.
 
-        >>> Analyzer().by_position("في بيروت")
-        TermsByPosition(exact=['في', 'بيروت'], stems=[None, 'بيروت'], starts=[0, 3])
+        >>> exact, stems, starts = Analyzer().by_position("في بيروت")
+        >>> list(exact), list(stems), list(starts)
+        (['في', 'بيروت'], [None, 'بيروت'], [0, 3])
         """
-        chunks = tokenizer.chunks(text)
-        found = list(map(self._chunks.__getitem__, chunks))
-        flat: list[Any] = list(chain.from_iterable(found))
-        begins = map(add, accumulate(map(len, chunks), initial=0), count())
-        places = zip(begins, map(_starts_in, found), strict=False)  # the last beginning is the end of the text
-        starts = [begin + start for begin, starts in places for start in starts]
-        return TermsByPosition(flat[_EXACT], flat[_STEMS], starts)
+        with self._walking:
+            exact, stems, starts, vocabulary = self._walker.walk(text)
+        return TermsByPosition(
+            NumberedTerms(array("I", exact), vocabulary),
+            NumberedTerms(array("I", stems), vocabulary),
+            array("I", starts),
+        )
 
     def explain(self, word: str) -> tuple[Stage, ...]:
         """Return every stage of the chain for ``word``, from the printed form to the stem."""
@@ -166,16 +162,13 @@ class Analyzer:
         terms = chain.terms(word)
         return terms, terms is not None and terms.exact in chain.stop_words
 
-    def _work_out_chunk(self, chunk: str) -> _Chunk:
-        first = tokenizer.WORD.match(chunk)
-        if first and first.end() == len(chunk):
-            terms, is_stop = self._work_out(chunk)
-            return (terms.exact, None if is_stop else terms.stem, 0) if terms else (None, None, 0)
+    def _work_out_chunk(self, chunk: str) -> Given:
         flat: list[str | int | None] = []
         for match in tokenizer.WORD.finditer(chunk):
-            # A word is one word wherever it stands, so it is remembered as the chunk that it may be elsewhere.
-            exact, stem, _ = self._chunks[match.group()]
-            flat += (exact, stem, match.start())
+            terms, is_stop = self._forms[match.group()]
+            flat += (
+                (terms.exact, None if is_stop else terms.stem, match.start()) if terms else (None, None, match.start())
+            )
         return tuple(flat)
 
     def _chain_for(self, word: str) -> Chain:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, overload
 
 
 class Token(NamedTuple):
@@ -32,12 +34,52 @@ class Word(NamedTuple):
     is_stop: bool
 
 
+class NumberedTerms(Sequence[str | None]):
+    """Terms by position, ``None`` for a gap: their ``numbers`` in a ``vocabulary``, which texts share and which grows.
+
+    ``vocabulary[0]`` is None, and no term stands in it twice.
+
+    >>> terms = NumberedTerms(array("I", [2, 0, 1]), [None, "بيروت", "وزير"])
+    >>> list(terms), terms[2]
+    (['وزير', None, 'بيروت'], 'بيروت')
+    """
+
+    __slots__ = ("numbers", "vocabulary")
+
+    def __init__(self, numbers: array[int], vocabulary: Sequence[str | None]) -> None:
+        self.numbers = numbers
+        self.vocabulary = vocabulary
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[str | None]:
+        return map(self.vocabulary.__getitem__, self.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> str | None: ...
+    @overload
+    def __getitem__(self, at: slice) -> NumberedTerms: ...
+    def __getitem__(self, at: int | slice) -> str | NumberedTerms | None:
+        if isinstance(at, slice):
+            return NumberedTerms(self.numbers[at], self.vocabulary)
+        return self.vocabulary[self.numbers[at]]
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]  # a sequence that equals lists
+
+    def __repr__(self) -> str:
+        return f"NumberedTerms of {list(self)}"
+
+
 class TermsByPosition(NamedTuple):
     """The words of a text, one for each position: their terms, None where there is none, and where they start."""
 
-    exact: list[str | None]
-    stems: list[str | None]
-    starts: list[int]
+    exact: NumberedTerms
+    stems: NumberedTerms
+    starts: array[int]
 
 
 class Stage(NamedTuple):

@@ -7,11 +7,11 @@ out leaves a gap.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from analyzers import Analyzer
+from analyzers import Analyzer, TermsByPosition
 from indexer.article import Article
 
 TEXT_FIELDS = ("title", "body")
@@ -36,8 +36,13 @@ class Document(NamedTuple):
 
 def document(article: Article, analyzer: Analyzer) -> Document:
     """Return ``article`` with the terms of each of its index fields."""
-    terms: dict[str, list[str | None]] = {}
-    starts: dict[str, list[int]] = {}
-    for field in TEXT_FIELDS:
-        terms[f"{field}_exact"], terms[f"{field}_stem"], starts[field] = analyzer.by_position(getattr(article, field))
+    return with_terms(article, (analyzer.by_position(getattr(article, field)) for field in TEXT_FIELDS))
+
+
+def with_terms(article: Article, texts: Iterable[TermsByPosition]) -> Document:
+    """Return ``article`` with the terms of its text fields, which ``texts`` gives in their order."""
+    terms: dict[str, Sequence[str | None]] = {}
+    starts: dict[str, Sequence[int]] = {}
+    for field, found in zip(TEXT_FIELDS, texts, strict=True):
+        terms[f"{field}_exact"], terms[f"{field}_stem"], starts[field] = found
     return Document(article, terms, starts)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Build the C kernels with the address and undefined-behaviour sanitizers, aside, and run their tests under them.
+# Build the parts in C with the address and undefined-behaviour sanitizers, aside, and run their tests under them.
 # Arguments go to the fuzzer instead of the tests:   tools/sanitize.sh --seed 7 --cases 2000
 set -eu
 
@@ -17,6 +17,9 @@ cp -r indexer/engines/whoosh/kernels "$aside/indexer/engines/whoosh/kernels"
 rm -f "$aside"/indexer/engines/whoosh/kernels/*.so
 cp -r tests/indexer/engines/kernels "$aside/tests"
 cp tests/conftest.py "$aside/conftest.py" # hypothesis without deadlines
+cp -r analyzers "$aside/analyzers"
+rm -f "$aside"/analyzers/*.so "$aside"/analyzers/*/*.so
+cp tests/analyzers/test_walker.py tests/analyzers/test_segmenter.py "$aside/tests"
 cp benchmarks/engines/fuzz_kernels.py "$aside/fuzz_kernels.py"
 
 include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
@@ -24,8 +27,14 @@ ending=$("$python" -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUF
 flags="-std=c11 -Wall -Wextra -Wpedantic -Werror -fPIC -shared -I$include"
 here=$aside/indexer/engines/whoosh/kernels
 
-gcc $flags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
-    "$here"/c/*.c -o "$here/_native$ending"
+build() { # OUTPUT SOURCE…
+    output=$1$ending
+    shift
+    gcc $flags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all "$@" -o "$output"
+}
+build "$here/_native" "$here"/c/*.c
+build "$aside/analyzers/_walking" analyzers/_walking.c
+build "$aside/analyzers/arabic/_segmenting" analyzers/arabic/_segmenting.c
 
 # Python itself leaks at exit on purpose.
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
@@ -35,6 +44,6 @@ cd "$aside"
 if [ $# -gt 0 ]; then
     "$python" fuzz_kernels.py "$@"
 else
-    "$python" -m pytest -c /dev/null --rootdir "$aside" --import-mode=importlib -p no:cacheprovider -q -s tests -k native
+    "$python" -m pytest -c /dev/null --rootdir "$aside" --import-mode=importlib -p no:cacheprovider -q -s tests -k "native or test_c_ or plain_arabic or chunk or walk"
 fi
 echo "clean: $project"

@@ -9,7 +9,7 @@ from analyzers.arabic import lists, model
 from analyzers.arabic.letters import FEH, WAW
 from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.segmenter import Segmenter, Split
+from analyzers.arabic.segmenter import Segmenter, Split, stemmer_in_c
 from analyzers.chains import Chain
 from analyzers.tokens import Stage
 
@@ -26,15 +26,17 @@ def chain(lexicon: str = "", own_model: str = "") -> Chain:
     By the lists, the text of a further lexicon, and the text of a model in the place of the shipped one.
     """
     learned = model.of_text(own_model) if own_model else model.shipped()
-    segmenter = Segmenter(learned, Lexicon(text_of(lists.entries()), lexicon))
+    texts = (text_of(lists.entries()), lexicon)
+    segmenter = cache(lambda: Segmenter(learned, Lexicon(*texts)))  # where C stems, only explaining needs it
 
     def stem(exact: str) -> str:
-        return segmenter.split(exact).term
+        return segmenter().split(exact).term
 
     def explain_stem(exact: str) -> tuple[Stage, ...]:
-        return _explained(segmenter.split(exact))
+        return _explained(segmenter().split(exact))
 
-    return Chain(normalize, stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
+    in_c = stemmer_in_c(learned, texts)
+    return Chain(normalize, in_c or stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
 
 
 def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:

@@ -47,6 +47,9 @@ def _normalize(word: str) -> str:
 
 # Nearly all words of an Arabic text are letters of the Arabic alphabet alone: each becomes one letter whatever its
 # neighbours are, in a third of the time.
-_PLAIN_LETTERS = "".join(map(chr, (*range(0x0621, 0x063B), *range(0x0641, 0x064B))))
-_FOLDED = {ord(letter): folded for letter in _PLAIN_LETTERS if (folded := _normalize(letter)) != letter}
-_is_plain = re.compile(f"[{_PLAIN_LETTERS}]{{0,{MAX_LETTERS}}}").fullmatch
+PLAIN_LETTERS: Final = "".join(map(chr, (*range(0x0621, 0x063B), *range(0x0641, 0x064B))))
+PLAIN_MARKS: Final = "".join(map(chr, range(0x064B, 0x0653)))
+"""The vowel marks: a word is compared without them, whatever its letters are."""
+
+_FOLDED = {ord(letter): folded for letter in PLAIN_LETTERS if (folded := _normalize(letter)) != letter}
+_is_plain = re.compile(f"[{PLAIN_LETTERS}]{{0,{MAX_LETTERS}}}").fullmatch

@@ -129,7 +129,7 @@ def test_a_composed_spelling_is_the_decomposed_one(word: str) -> None:
         assert normalize_arabic(unicodedata.normalize(form, word)) == normalize_arabic(word)
 
 
-@given(st.text(st.sampled_from(normalizer._PLAIN_LETTERS), max_size=MAX_LETTERS + 6))
+@given(st.text(st.sampled_from(normalizer.PLAIN_LETTERS), max_size=MAX_LETTERS + 6))
 def test_letters_of_the_arabic_alphabet_are_normalized_one_by_one(word: str) -> None:
     assert normalize_arabic(word) == normalizer._normalize(word)
     assert normalize_arabic(word[:MAX_LETTERS]) == "".join(map(normalize_arabic, word[:MAX_LETTERS]))

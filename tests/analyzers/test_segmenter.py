@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers import Analyzer
+from analyzers.arabic import arramooz, lists, model
+from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.segmenter import AffixScores, cuts
+from analyzers.arabic.segmenter import AffixScores, Segmenter, cuts, stemmer_in_c
 
 Stemmer = Callable[[str], str]
 
@@ -228,3 +230,52 @@ def test_a_word_is_cut_wherever_the_table_has_both_affixes(
         if (slots := [slot for slot in "NH" if (word[:start], word[end:], slot) in scored])
     ]
     assert cuts(word, table, shortest=shortest) == expected
+
+
+@pytest.fixture(params=["with lexicon", "without"])
+def tiers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
+    """Return what gives a word's stem in C, and in Python."""
+    installed = arramooz.installed()
+    texts = (text_of(lists.entries()), installed.text if installed and request.param == "with lexicon" else "")
+    in_c, in_python = stemmer_in_c(model.shipped(), texts), Segmenter(model.shipped(), Lexicon(*texts))
+    if in_c is None:
+        pytest.skip("built without the C part")
+    return in_c, lambda word: in_python.split(word).term
+
+
+# Affixes, stems with weak letters and with letters that begin a verb's form, known words.
+MADE_OF = "ا و ي ن س ت ل ب ك ف م ه ء ال وال لل ست سي ها هم ون ين ات ان ته كتب قول مدرس حكوم ستخدم نطلق جتمع 7 x ﷺ"
+
+
+def test_c_gives_the_stems_of_python(tiers: tuple[Stemmer, Stemmer]) -> None:
+    in_c, in_python = tiers
+
+    @given(st.lists(st.sampled_from(MADE_OF.split()), min_size=1, max_size=6).map("".join) | st.text(max_size=9))
+    def compare(word: str) -> None:
+        assert in_c(word) == in_python(word)
+
+    compare()
+    for word in ("", "ا" * 64, "مدارس", "قالوا", "يستعين", "استعان", "\U0001f600"):
+        assert in_c(word) == in_python(word)
+
+
+def test_c_refuses_what_is_no_word(tiers: tuple[Stemmer, Stemmer]) -> None:
+    for bad, problem in ((7, TypeError), (b"word", TypeError), ("ا" * 257, ValueError)):
+        with pytest.raises(problem):
+            tiers[0](bad)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("حكوم\tH حكومه", id="no weight"),
+        pytest.param("حكوم\tH حكومه x", id="no number"),
+        pytest.param("حكوم\tح حكومه 1", id="no slot"),
+        pytest.param("حكوم\tH  1", id="no term"),
+        pytest.param("حكوم\tH حكومه 1 2", id="too many"),
+        pytest.param("ح" * 300 + "\tH حكومه 1", id="too long"),
+    ],
+)
+def test_c_refuses_a_lexicon_that_is_none(tiers: tuple[Stemmer, Stemmer], line: str) -> None:
+    with pytest.raises(ValueError, match=r"lexicon|float"):
+        stemmer_in_c(model.shipped(), (line,))

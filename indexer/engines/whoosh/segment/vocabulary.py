@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from array import array
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
+import numpy as np
+
+from analyzers import NumberedTerms
 from indexer.engines.whoosh import kernels
+from indexer.engines.whoosh.segment.arrays import Array
 
 Term: TypeAlias = str | bytes | None
+
+_UNKNOWN: Final = 0xFFFFFFFF
+_TABLES: Final = 32  # vocabularies of analyzers that are known at once: one for each process that analyses
 
 _TERM_BYTES: Final = 180  # what Python holds for a term: a key, its bytes, a place in a dict and a list
 
@@ -54,7 +62,17 @@ class Vocabulary(dict[Term, int]):
 
 
 def numbers_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
-    """Return what gives the numbers of terms: in C where that was built, it knows a term by its address."""
+    """Return what gives the numbers of terms, four bytes each."""
+    number_texts, translation = _texts_by(vocabulary), Translation(vocabulary)
+
+    def numbers(terms: Sequence[Term]) -> array[int]:
+        return translation.of(terms) if isinstance(terms, NumberedTerms) else number_texts(terms)
+
+    return numbers
+
+
+def _texts_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
+    """Return what looks terms up: in C where that was built, it knows a term by its address."""
     try:
         if kernels.TIER != "native":
             raise ImportError
@@ -63,3 +81,35 @@ def numbers_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]
         return lambda terms: array("I", list(map(vocabulary.__getitem__, terms)))
     numbers_of = Numbers(vocabulary).of
     return lambda terms: array("I", numbers_of(terms))
+
+
+class Translation:
+    """Turns the numbers that an analyzer gave terms into those of a vocabulary; each term is looked up once."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._tables: deque[tuple[Sequence[str | None], Array]] = deque(maxlen=_TABLES)
+
+    def of(self, terms: NumberedTerms) -> array[int]:
+        """Return the numbers of ``terms`` in the vocabulary."""
+        theirs = np.frombuffer(terms.numbers, np.uint32)
+        table = self._table(terms.vocabulary)
+        ours = table[theirs]
+        unknown = theirs[ours == _UNKNOWN]
+        if len(unknown):
+            for number in unknown.tolist():
+                table[number] = self._vocabulary[terms.vocabulary[number]]
+            ours = table[theirs]
+        return array("I", ours.tobytes())
+
+    def _table(self, theirs: Sequence[str | None]) -> Array:
+        """Return the table for a vocabulary of theirs: the number of each of its terms in ours, or that it is unknown."""
+        for at, (vocabulary, table) in enumerate(self._tables):
+            if vocabulary is theirs:
+                if len(table) < len(theirs):
+                    table = np.append(table, np.full(len(theirs), _UNKNOWN, np.uint32))
+                    self._tables[at] = vocabulary, table
+                return table
+        table = np.full(2 * len(theirs), _UNKNOWN, np.uint32)
+        self._tables.append((theirs, table))
+        return table

@@ -1,0 +1,501 @@
+/* A text as numbers of terms, chunk by chunk: what chunks met lately give is remembered.
+ *
+ * A chunk is what stands between two spaces or line feeds. Most were met before: then a walk over a text is one look-up a
+ * chunk. A new chunk of plain Arabic letters, their vowel marks and what stands around words is read here; any other one by
+ * Python, which says what it gives.
+ */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_LETTERS 64 /* of a chunk that is remembered */
+#define CODES 0x2100    /* the characters that the table of kinds tells of */
+
+enum { OTHER, SEPARATOR, MARK }; /* in the table of kinds; what is above is a letter, and the one it is compared by */
+
+typedef struct {
+    uint32_t exact, stem, start; /* two numbers of terms, 0 for none; the start in characters, from the chunk's */
+} Word;
+
+typedef struct {
+    uint32_t hash, letters, words; /* where its letters and its words begin */
+    uint32_t word_count;
+    uint32_t length; /* in letters */
+} Chunk;
+
+typedef struct {
+    void *items;
+    size_t count, room;
+} Row;
+
+/* Places for numbers, found by a hash: a power of two of them, at most half of them taken; 0 is a free one. */
+typedef struct {
+    uint32_t *places;
+    size_t size, taken;
+} Table;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *stem, *stop_words, *work_out; /* exact term -> stem; a set of exact terms; chunk -> what it gives */
+    PyObject *vocabulary;                   /* a list: None, then the terms */
+    uint16_t *kinds;
+    size_t most; /* chunks; when so many are remembered all is forgotten */
+    int walking;
+    Row letters, words, chunks, hashes; /* uint16_t, Word, Chunk; of each term its hash, uint32_t */
+    Table by_letters, by_term;          /* numbers of chunks and terms, counted from 1 */
+} Walker;
+
+/* The words of a text as far as they are known. */
+typedef struct {
+    Row exact, stems, starts; /* uint32_t */
+} Walk;
+
+/* -- rows and tables */
+
+/* Make room for `more` items, at least one; return the first free one, or NULL with an error set. */
+static void *extend(Row *row, size_t more, size_t size)
+{
+    if (row->count + more > row->room) {
+        size_t room = row->room * 2 > row->count + more ? row->room * 2 : row->count + more + 64;
+        void *items = room < SIZE_MAX / size ? realloc(row->items, room * size) : NULL;
+        if (!items)
+            return PyErr_NoMemory();
+        row->items = items, row->room = room;
+    }
+    void *first = (char *)row->items + row->count * size;
+    row->count += more;
+    return first;
+}
+
+static void forget(Row *row)
+{
+    free(row->items);
+    *row = (Row){0};
+}
+
+static void forget_table(Table *table)
+{
+    free(table->places);
+    *table = (Table){0};
+}
+
+/* Mix a hash, so that its low bits choose a place. */
+static size_t place_of(uint32_t hash, size_t size) { return (hash * UINT64_C(0x9E3779B97F4A7C15) >> 24) & (size - 1); }
+
+/* Take a free place for a number, which has to be a new one. */
+static void settle(Table *table, uint32_t hash, uint32_t number)
+{
+    size_t place = place_of(hash, table->size);
+    while (table->places[place])
+        place = (place + 1) & (table->size - 1);
+    table->places[place] = number;
+    table->taken++;
+}
+
+/* Make room for one more; `hash_of` gives the hashes of the numbers that are in it. */
+static int grow(Table *table, const void *hashes, size_t stride)
+{
+    if (table->size > table->taken * 2 + 1)
+        return 0;
+    Table larger = {.size = table->size ? table->size * 2 : 1024};
+    larger.places = calloc(larger.size, sizeof *larger.places);
+    if (!larger.places) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t number = 1; number <= table->taken; number++) {
+        uint32_t hash;
+        memcpy(&hash, (const char *)hashes + (number - 1) * stride, sizeof hash);
+        settle(&larger, hash, (uint32_t)number);
+    }
+    free(table->places);
+    *table = larger;
+    return 0;
+}
+
+/* -- the vocabulary */
+
+/* Return the number of a term, a new one for a new term; 0 with an error set. */
+static uint32_t number_of(Walker *self, PyObject *term)
+{
+    Py_hash_t hashed = PyObject_Hash(term);
+    if (hashed == -1 || grow(&self->by_term, self->hashes.items, sizeof(uint32_t)) < 0)
+        return 0;
+    uint32_t hash = (uint32_t)((uint64_t)hashed ^ (uint64_t)hashed >> 32);
+    Table *table = &self->by_term;
+    const uint32_t *hashes = self->hashes.items;
+    for (size_t place = place_of(hash, table->size); table->places[place]; place = (place + 1) & (table->size - 1)) {
+        uint32_t number = table->places[place];
+        if (hashes[number - 1] == hash
+            && PyUnicode_Compare(PyList_GET_ITEM(self->vocabulary, (Py_ssize_t)number), term) == 0)
+            return number;
+    }
+    uint32_t *kept = self->hashes.count < UINT32_MAX - 1 ? extend(&self->hashes, 1, sizeof *kept) : PyErr_NoMemory();
+    if (!kept)
+        return 0;
+    *kept = hash;
+    if (PyList_Append(self->vocabulary, term) < 0) {
+        self->hashes.count--;
+        return 0;
+    }
+    settle(table, hash, (uint32_t)self->hashes.count);
+    return (uint32_t)self->hashes.count;
+}
+
+static int begin_anew(Walker *self)
+{
+    PyObject *vocabulary = PyList_New(1);
+    if (!vocabulary)
+        return -1;
+    PyList_SET_ITEM(vocabulary, 0, Py_NewRef(Py_None));
+    Py_XSETREF(self->vocabulary, vocabulary);
+    forget(&self->letters), forget(&self->words), forget(&self->chunks), forget(&self->hashes);
+    forget_table(&self->by_letters), forget_table(&self->by_term);
+    return 0;
+}
+
+/* -- what a chunk gives */
+
+static int add_word(Walker *self, uint32_t exact, uint32_t stem, size_t start)
+{
+    Word *word = extend(&self->words, 1, sizeof *word);
+    if (!word)
+        return -1;
+    *word = (Word){exact, stem, (uint32_t)start};
+    return 0;
+}
+
+/* Add a word by its normalized letters. */
+static int add_plain(Walker *self, const uint16_t *letters, size_t count, size_t start)
+{
+    PyObject *exact = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, letters, (Py_ssize_t)count), *stem = NULL;
+    int good = -1, is_stop = exact ? PySet_Contains(self->stop_words, exact) : -1;
+    if (is_stop == 0) {
+        stem = PyObject_CallOneArg(self->stem, exact);
+        if (stem && !PyUnicode_Check(stem))
+            PyErr_SetString(PyExc_TypeError, "stem: not a text");
+    }
+    if (is_stop > 0 || (stem && PyUnicode_Check(stem))) {
+        uint32_t exact_number = number_of(self, exact), stem_number = stem ? number_of(self, stem) : 0;
+        good = exact_number && (stem_number || !stem) ? add_word(self, exact_number, stem_number, start) : -1;
+    }
+    Py_XDECREF(exact);
+    Py_XDECREF(stem);
+    return good;
+}
+
+/* Return whether a chunk is nothing but letters, marks that follow them, and separators. */
+static int is_plain(const Walker *self, const Py_UCS4 *chunk, size_t length)
+{
+    unsigned before = SEPARATOR;
+    for (size_t at = 0; at < length; at++) {
+        unsigned kind = chunk[at] < CODES ? self->kinds[chunk[at]] : OTHER;
+        if (kind == OTHER || (kind == MARK && before == SEPARATOR))
+            return 0;
+        before = kind;
+    }
+    return 1;
+}
+
+static int read_plain(Walker *self, const Py_UCS4 *chunk, size_t length)
+{
+    uint16_t letters[MOST_LETTERS];
+    size_t count = 0, start = 0;
+    for (size_t at = 0; at <= length; at++) {
+        unsigned kind = at < length ? self->kinds[chunk[at]] : SEPARATOR;
+        if (kind > MARK) {
+            if (!count)
+                start = at;
+            letters[count++] = (uint16_t)kind;
+        } else if (kind == SEPARATOR && count) {
+            if (add_plain(self, letters, count, start) < 0)
+                return -1;
+            count = 0;
+        }
+    }
+    return 0;
+}
+
+/* Add what Python says: for each word in turn its exact term, its stem (each a text or None) and where it starts. */
+static int read_given(Walker *self, PyObject *given)
+{
+    Py_ssize_t count = PyTuple_Check(given) ? PyTuple_GET_SIZE(given) : -1;
+    if (count < 0 || count % 3) {
+        PyErr_SetString(PyExc_TypeError, "a chunk must give a tuple of terms, stems and starts");
+        return -1;
+    }
+    for (Py_ssize_t at = 0; at < count; at += 3) {
+        uint32_t numbers[2] = {0, 0};
+        for (int which = 0; which < 2; which++) {
+            PyObject *term = PyTuple_GET_ITEM(given, at + which);
+            if (term == Py_None)
+                continue;
+            if (!PyUnicode_Check(term)) {
+                PyErr_SetString(PyExc_TypeError, "a term must be a text");
+                return -1;
+            }
+            if (!(numbers[which] = number_of(self, term)))
+                return -1;
+        }
+        size_t start = PyLong_AsSize_t(PyTuple_GET_ITEM(given, at + 2));
+        if ((start == (size_t)-1 && PyErr_Occurred()) || add_word(self, numbers[0], numbers[1], start) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int read_by_python(Walker *self, PyObject *text, Py_ssize_t begin, Py_ssize_t end)
+{
+    PyObject *chunk = PyUnicode_Substring(text, begin, end);
+    PyObject *given = chunk ? PyObject_CallOneArg(self->work_out, chunk) : NULL;
+    int done = given ? read_given(self, given) : -1;
+    Py_XDECREF(chunk);
+    Py_XDECREF(given);
+    return done;
+}
+
+/* -- a walk */
+
+static int take_words(const Walker *self, Walk *walk, size_t first, size_t count, size_t begin)
+{
+    if (!count)
+        return 0;
+    uint32_t *exact = extend(&walk->exact, count, 4), *stems = exact ? extend(&walk->stems, count, 4) : NULL,
+             *starts = stems ? extend(&walk->starts, count, 4) : NULL;
+    if (!starts)
+        return -1;
+    const Word *words = (const Word *)self->words.items + first;
+    for (size_t at = 0; at < count; at++) {
+        exact[at] = words[at].exact;
+        stems[at] = words[at].stem;
+        starts[at] = (uint32_t)begin + words[at].start;
+    }
+    return 0;
+}
+
+/* Remember a short chunk whose words were just added. */
+static int remember(Walker *self, const Py_UCS4 *chunk, size_t length, uint32_t hash, size_t first)
+{
+    if (grow(&self->by_letters, self->chunks.items, sizeof(Chunk)) < 0)
+        return -1;
+    size_t begin = self->letters.count;
+    uint16_t *letters = extend(&self->letters, length, sizeof *letters);
+    Chunk *kept = letters ? extend(&self->chunks, 1, sizeof *kept) : NULL;
+    if (!kept)
+        return -1;
+    for (size_t at = 0; at < length; at++)
+        letters[at] = (uint16_t)chunk[at];
+    *kept = (Chunk){.hash = hash,
+                    .letters = (uint32_t)begin,
+                    .words = (uint32_t)first,
+                    .word_count = (uint32_t)(self->words.count - first),
+                    .length = (uint32_t)length};
+    settle(&self->by_letters, hash, (uint32_t)self->chunks.count);
+    return 0;
+}
+
+static const Chunk *known(const Walker *self, const Py_UCS4 *chunk, size_t length, uint32_t hash)
+{
+    const Table *table = &self->by_letters;
+    if (!table->size)
+        return NULL;
+    for (size_t place = place_of(hash, table->size); table->places[place]; place = (place + 1) & (table->size - 1)) {
+        const Chunk *found = (const Chunk *)self->chunks.items + (table->places[place] - 1);
+        if (found->hash != hash || found->length != length)
+            continue;
+        const uint16_t *letters = (const uint16_t *)self->letters.items + found->letters;
+        size_t at = 0;
+        while (at < length && letters[at] == chunk[at])
+            at++;
+        if (at == length)
+            return found;
+    }
+    return NULL;
+}
+
+/* Take the words of a chunk of at most MOST_LETTERS characters, which stands in the text from `begin` on. */
+static int take_short(Walker *self, Walk *walk, PyObject *text, size_t begin, const Py_UCS4 *chunk, size_t length)
+{
+    uint32_t hash = 0;
+    Py_UCS4 all = 0;
+    for (size_t at = 0; at < length; at++) {
+        hash = (hash ^ chunk[at]) * 0x01000193u;
+        all |= chunk[at];
+    }
+    const Chunk *found = known(self, chunk, length, hash);
+    if (found)
+        return take_words(self, walk, found->words, found->word_count, begin);
+    size_t first = self->words.count;
+    int done = is_plain(self, chunk, length)
+                   ? read_plain(self, chunk, length)
+                   : read_by_python(self, text, (Py_ssize_t)begin, (Py_ssize_t)(begin + length));
+    if (done < 0 || take_words(self, walk, first, self->words.count - first, begin) < 0)
+        return -1;
+    if (all <= UINT16_MAX && self->chunks.count < 2 * self->most)
+        return remember(self, chunk, length, hash, first);
+    self->words.count = first;
+    return 0;
+}
+
+static int take_long(Walker *self, Walk *walk, PyObject *text, size_t begin, size_t end)
+{
+    size_t first = self->words.count;
+    int done = read_by_python(self, text, (Py_ssize_t)begin, (Py_ssize_t)end);
+    if (done == 0)
+        done = take_words(self, walk, first, self->words.count - first, begin);
+    self->words.count = first;
+    return done;
+}
+
+static int take_all(Walker *self, Walk *walk, PyObject *text)
+{
+    Py_UCS4 chunk[MOST_LETTERS];
+    size_t size = (size_t)PyUnicode_GET_LENGTH(text);
+    int kind = PyUnicode_KIND(text);
+    const void *characters = PyUnicode_DATA(text);
+    for (size_t begin = 0, at = 0; at <= size; at++) {
+        Py_UCS4 character = at < size ? PyUnicode_READ(kind, characters, at) : ' ';
+        if (character != ' ' && character != '\n') {
+            if (at - begin < MOST_LETTERS)
+                chunk[at - begin] = character;
+            continue;
+        }
+        size_t length = at - begin;
+        if (length > MOST_LETTERS ? take_long(self, walk, text, begin, at) < 0
+                                  : length && take_short(self, walk, text, begin, chunk, length) < 0)
+            return -1;
+        begin = at + 1;
+    }
+    return 0;
+}
+
+static PyObject *as_bytes(const Row *numbers)
+{
+    return PyBytes_FromStringAndSize(numbers->items, (Py_ssize_t)(numbers->count * 4));
+}
+
+static PyObject *walk(Walker *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text))
+        return PyErr_Format(PyExc_TypeError, "a text is walked over, not %.80s", Py_TYPE(text)->tp_name);
+    if (self->walking || (size_t)PyUnicode_GET_LENGTH(text) > UINT32_MAX)
+        return PyErr_Format(PyExc_ValueError, "one walk at a time, over a text of at most %u characters", UINT32_MAX);
+    if (self->chunks.count >= self->most && begin_anew(self) < 0)
+        return NULL;
+    Walk taken = {{0}, {0}, {0}};
+    self->walking = 1;
+    int done = take_all(self, &taken, text);
+    self->walking = 0;
+    PyObject *found = done == 0 ? Py_BuildValue("NNNO", as_bytes(&taken.exact), as_bytes(&taken.stems),
+                                                as_bytes(&taken.starts), self->vocabulary)
+                                : NULL;
+    forget(&taken.exact), forget(&taken.stems), forget(&taken.starts);
+    return found;
+}
+
+/* -- the type */
+
+static int read_kinds(Walker *self, PyObject *given)
+{
+    Py_buffer view;
+    if (PyObject_GetBuffer(given, &view, PyBUF_SIMPLE) < 0)
+        return -1;
+    int fits = view.len == CODES * (Py_ssize_t)sizeof *self->kinds;
+    if (fits && (self->kinds = malloc((size_t)view.len)))
+        memcpy(self->kinds, view.buf, (size_t)view.len);
+    PyBuffer_Release(&view);
+    if (!fits)
+        PyErr_Format(PyExc_ValueError, "kinds: not %d numbers of two bytes", CODES);
+    else if (!self->kinds)
+        PyErr_NoMemory();
+    return self->kinds ? 0 : -1;
+}
+
+static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"kinds", "stem", "stop_words", "work_out", "most", NULL};
+    PyObject *kinds, *stem, *stop_words, *work_out;
+    Py_ssize_t most;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO!On:Walker", names, &kinds, &stem, &PyFrozenSet_Type,
+                                     &stop_words, &work_out, &most))
+        return NULL;
+    if (most < 1 || most > INT32_MAX)
+        return PyErr_Format(PyExc_ValueError, "most: %zd, not between 1 and %d", most, INT32_MAX);
+    Walker *self = (Walker *)type->tp_alloc(type, 0);
+    if (!self)
+        return NULL;
+    self->stem = Py_NewRef(stem);
+    self->stop_words = Py_NewRef(stop_words);
+    self->work_out = Py_NewRef(work_out);
+    self->most = (size_t)most;
+    if (read_kinds(self, kinds) < 0 || begin_anew(self) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static int traverse(Walker *self, visitproc visit, void *arg)
+{
+    Py_VISIT(self->stem);
+    Py_VISIT(self->stop_words);
+    Py_VISIT(self->work_out);
+    Py_VISIT(self->vocabulary);
+    return 0;
+}
+
+static int clear(Walker *self)
+{
+    Py_CLEAR(self->stem);
+    Py_CLEAR(self->stop_words);
+    Py_CLEAR(self->work_out);
+    return 0; /* the vocabulary holds texts alone, and the numbers of the tables are of it */
+}
+
+static void dealloc(Walker *self)
+{
+    PyObject_GC_UnTrack(self);
+    clear(self);
+    Py_CLEAR(self->vocabulary);
+    forget(&self->letters), forget(&self->words), forget(&self->chunks), forget(&self->hashes);
+    forget_table(&self->by_letters), forget_table(&self->by_term);
+    free(self->kinds);
+    Py_TYPE(self)->tp_free((PyObject *)self);
+}
+
+static PyMethodDef methods[] = {
+    {"walk", (PyCFunction)walk, METH_O,
+     "Return the exact terms, the stems and the starts of a text's words, four bytes each, and the vocabulary."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyTypeObject WalkerType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "analyzers._walking.Walker",
+    .tp_doc = "Walks over texts, and remembers what their chunks give.",
+    .tp_basicsize = sizeof(Walker),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .tp_new = make,
+    .tp_dealloc = (destructor)dealloc,
+    .tp_traverse = (traverseproc)traverse,
+    .tp_clear = (inquiry)clear,
+    .tp_methods = methods,
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_walking",
+    .m_doc = "Texts as numbers of terms.",
+    .m_size = -1,
+};
+
+PyMODINIT_FUNC PyInit__walking(void)
+{
+    if (PyType_Ready(&WalkerType) < 0)
+        return NULL;
+    PyObject *made = PyModule_Create(&module);
+    if (made && PyModule_AddObjectRef(made, "Walker", (PyObject *)&WalkerType) < 0)
+        Py_CLEAR(made);
+    return made;
+}
