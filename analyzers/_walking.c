@@ -20,10 +20,11 @@ typedef struct {
     uint32_t exact, stem, start; /* two numbers of terms, 0 for none; the start in characters, from the chunk's */
 } Word;
 
+/* A chunk that is remembered: numbers in a row, so that one look-up finds all in one place. Its letters follow, two in a
+ * number, then its words, three numbers each. */
 typedef struct {
-    uint32_t hash, letters, words; /* where its letters and its words begin */
-    uint32_t word_count;
-    uint32_t length; /* in letters */
+    uint32_t hash;
+    uint16_t length, words; /* how many letters and words */
 } Chunk;
 
 typedef struct {
@@ -44,8 +45,8 @@ typedef struct {
     uint16_t *kinds;
     size_t most; /* chunks; when so many are remembered all is forgotten */
     int walking;
-    Row letters, words, chunks, hashes; /* uint16_t, Word, Chunk; of each term its hash, uint32_t */
-    Table by_letters, by_term;          /* numbers of chunks and terms, counted from 1 */
+    Row chunks, hashes, fresh; /* uint32_t; of each term its hash, uint32_t; the words of a new chunk, Word */
+    Table by_letters, by_term; /* where chunks begin, and numbers of terms, both counted from 1 */
 } Walker;
 
 /* The words of a text as far as they are known. */
@@ -95,8 +96,8 @@ static void settle(Table *table, uint32_t hash, uint32_t number)
     table->taken++;
 }
 
-/* Make room for one more; `hash_of` gives the hashes of the numbers that are in it. */
-static int grow(Table *table, const void *hashes, size_t stride)
+/* Make room for one more. What a place tells of has its hash in `items`, at the place's number less one. */
+static int grow(Table *table, const uint32_t *items)
 {
     if (table->size > table->taken * 2 + 1)
         return 0;
@@ -106,11 +107,9 @@ static int grow(Table *table, const void *hashes, size_t stride)
         PyErr_NoMemory();
         return -1;
     }
-    for (size_t number = 1; number <= table->taken; number++) {
-        uint32_t hash;
-        memcpy(&hash, (const char *)hashes + (number - 1) * stride, sizeof hash);
-        settle(&larger, hash, (uint32_t)number);
-    }
+    for (size_t place = 0; place < table->size; place++)
+        if (table->places[place])
+            settle(&larger, items[table->places[place] - 1], table->places[place]);
     free(table->places);
     *table = larger;
     return 0;
@@ -122,7 +121,7 @@ static int grow(Table *table, const void *hashes, size_t stride)
 static uint32_t number_of(Walker *self, PyObject *term)
 {
     Py_hash_t hashed = PyObject_Hash(term);
-    if (hashed == -1 || grow(&self->by_term, self->hashes.items, sizeof(uint32_t)) < 0)
+    if (hashed == -1 || grow(&self->by_term, self->hashes.items) < 0)
         return 0;
     uint32_t hash = (uint32_t)((uint64_t)hashed ^ (uint64_t)hashed >> 32);
     Table *table = &self->by_term;
@@ -152,7 +151,7 @@ static int begin_anew(Walker *self)
         return -1;
     PyList_SET_ITEM(vocabulary, 0, Py_NewRef(Py_None));
     Py_XSETREF(self->vocabulary, vocabulary);
-    forget(&self->letters), forget(&self->words), forget(&self->chunks), forget(&self->hashes);
+    forget(&self->chunks), forget(&self->hashes), forget(&self->fresh);
     forget_table(&self->by_letters), forget_table(&self->by_term);
     return 0;
 }
@@ -161,7 +160,7 @@ static int begin_anew(Walker *self)
 
 static int add_word(Walker *self, uint32_t exact, uint32_t stem, size_t start)
 {
-    Word *word = extend(&self->words, 1, sizeof *word);
+    Word *word = extend(&self->fresh, 1, sizeof *word);
     if (!word)
         return -1;
     *word = (Word){exact, stem, (uint32_t)start};
@@ -188,7 +187,7 @@ static int add_plain(Walker *self, const uint16_t *letters, size_t count, size_t
 }
 
 /* Return whether a chunk is nothing but letters, marks that follow them, and separators. */
-static int is_plain(const Walker *self, const Py_UCS4 *chunk, size_t length)
+static int is_plain(const Walker *self, const uint16_t *chunk, size_t length)
 {
     unsigned before = SEPARATOR;
     for (size_t at = 0; at < length; at++) {
@@ -200,7 +199,7 @@ static int is_plain(const Walker *self, const Py_UCS4 *chunk, size_t length)
     return 1;
 }
 
-static int read_plain(Walker *self, const Py_UCS4 *chunk, size_t length)
+static int read_plain(Walker *self, const uint16_t *chunk, size_t length)
 {
     uint16_t letters[MOST_LETTERS];
     size_t count = 0, start = 0;
@@ -259,7 +258,7 @@ static int read_by_python(Walker *self, PyObject *text, Py_ssize_t begin, Py_ssi
 
 /* -- a walk */
 
-static int take_words(const Walker *self, Walk *walk, size_t first, size_t count, size_t begin)
+static int take_words(Walk *walk, const void *words, size_t count, size_t begin)
 {
     if (!count)
         return 0;
@@ -267,92 +266,97 @@ static int take_words(const Walker *self, Walk *walk, size_t first, size_t count
              *starts = stems ? extend(&walk->starts, count, 4) : NULL;
     if (!starts)
         return -1;
-    const Word *words = (const Word *)self->words.items + first;
     for (size_t at = 0; at < count; at++) {
-        exact[at] = words[at].exact;
-        stems[at] = words[at].stem;
-        starts[at] = (uint32_t)begin + words[at].start;
+        Word word;
+        memcpy(&word, (const char *)words + at * sizeof word, sizeof word);
+        exact[at] = word.exact;
+        stems[at] = word.stem;
+        starts[at] = (uint32_t)begin + word.start;
     }
     return 0;
 }
 
-/* Remember a short chunk whose words were just added. */
-static int remember(Walker *self, const Py_UCS4 *chunk, size_t length, uint32_t hash, size_t first)
+static size_t numbers_of_letters(size_t length) { return (length + 1) / 2; }
+
+/* Remember a chunk whose words are the fresh ones. */
+static int remember(Walker *self, const uint16_t *chunk, size_t length, uint32_t hash)
 {
-    if (grow(&self->by_letters, self->chunks.items, sizeof(Chunk)) < 0)
+    size_t words = self->fresh.count, begin = self->chunks.count, letters = numbers_of_letters(length),
+           size = sizeof(Chunk) / 4 + letters + words * (sizeof(Word) / 4);
+    if (words > UINT16_MAX || begin + size > UINT32_MAX - 1)
+        return 0;
+    if (grow(&self->by_letters, self->chunks.items) < 0)
         return -1;
-    size_t begin = self->letters.count;
-    uint16_t *letters = extend(&self->letters, length, sizeof *letters);
-    Chunk *kept = letters ? extend(&self->chunks, 1, sizeof *kept) : NULL;
+    uint32_t *kept = extend(&self->chunks, size, sizeof *kept);
     if (!kept)
         return -1;
-    for (size_t at = 0; at < length; at++)
-        letters[at] = (uint16_t)chunk[at];
-    *kept = (Chunk){.hash = hash,
-                    .letters = (uint32_t)begin,
-                    .words = (uint32_t)first,
-                    .word_count = (uint32_t)(self->words.count - first),
-                    .length = (uint32_t)length};
-    settle(&self->by_letters, hash, (uint32_t)self->chunks.count);
+    Chunk head = {.hash = hash, .length = (uint16_t)length, .words = (uint16_t)words};
+    memcpy(kept, &head, sizeof head);
+    kept += sizeof head / 4;
+    kept[letters - 1] = 0;
+    memcpy(kept, chunk, length * sizeof *chunk);
+    if (words)
+        memcpy(kept + letters, self->fresh.items, words * sizeof(Word));
+    settle(&self->by_letters, hash, (uint32_t)begin + 1);
     return 0;
 }
 
-static const Chunk *known(const Walker *self, const Py_UCS4 *chunk, size_t length, uint32_t hash)
+/* Return where a chunk is kept, or NULL. */
+static const uint32_t *known(const Walker *self, const uint16_t *chunk, size_t length, uint32_t hash)
 {
     const Table *table = &self->by_letters;
     if (!table->size)
         return NULL;
     for (size_t place = place_of(hash, table->size); table->places[place]; place = (place + 1) & (table->size - 1)) {
-        const Chunk *found = (const Chunk *)self->chunks.items + (table->places[place] - 1);
-        if (found->hash != hash || found->length != length)
-            continue;
-        const uint16_t *letters = (const uint16_t *)self->letters.items + found->letters;
-        size_t at = 0;
-        while (at < length && letters[at] == chunk[at])
-            at++;
-        if (at == length)
-            return found;
+        const uint32_t *kept = (const uint32_t *)self->chunks.items + (table->places[place] - 1);
+        Chunk head;
+        memcpy(&head, kept, sizeof head);
+        if (head.hash == hash && head.length == length
+            && memcmp(kept + sizeof head / 4, chunk, length * sizeof *chunk) == 0)
+            return kept;
     }
     return NULL;
 }
 
-/* Take the words of a chunk of at most MOST_LETTERS characters, which stands in the text from `begin` on. */
-static int take_short(Walker *self, Walk *walk, PyObject *text, size_t begin, const Py_UCS4 *chunk, size_t length)
+static int take_known(Walk *walk, const uint32_t *kept, size_t begin)
 {
-    uint32_t hash = 0;
-    Py_UCS4 all = 0;
-    for (size_t at = 0; at < length; at++) {
-        hash = (hash ^ chunk[at]) * 0x01000193u;
-        all |= chunk[at];
-    }
-    const Chunk *found = known(self, chunk, length, hash);
-    if (found)
-        return take_words(self, walk, found->words, found->word_count, begin);
-    size_t first = self->words.count;
-    int done = is_plain(self, chunk, length)
-                   ? read_plain(self, chunk, length)
-                   : read_by_python(self, text, (Py_ssize_t)begin, (Py_ssize_t)(begin + length));
-    if (done < 0 || take_words(self, walk, first, self->words.count - first, begin) < 0)
-        return -1;
-    if (all <= UINT16_MAX && self->chunks.count < 2 * self->most)
-        return remember(self, chunk, length, hash, first);
-    self->words.count = first;
-    return 0;
+    Chunk head;
+    memcpy(&head, kept, sizeof head);
+    return take_words(walk, kept + sizeof head / 4 + numbers_of_letters(head.length), head.words, begin);
 }
 
-static int take_long(Walker *self, Walk *walk, PyObject *text, size_t begin, size_t end)
+/* Take the words that Python says a part of the text has. */
+static int take_given(Walker *self, Walk *walk, PyObject *text, size_t begin, size_t end)
 {
-    size_t first = self->words.count;
-    int done = read_by_python(self, text, (Py_ssize_t)begin, (Py_ssize_t)end);
-    if (done == 0)
-        done = take_words(self, walk, first, self->words.count - first, begin);
-    self->words.count = first;
-    return done;
+    self->fresh.count = 0;
+    if (read_by_python(self, text, (Py_ssize_t)begin, (Py_ssize_t)end) < 0)
+        return -1;
+    return take_words(walk, self->fresh.items, self->fresh.count, begin);
+}
+
+/* Take the words of a chunk of at most MOST_LETTERS characters of the basic plane, which begins at `begin`. */
+static int take_short(Walker *self, Walk *walk, PyObject *text, size_t begin, const uint16_t *chunk, size_t length)
+{
+    uint32_t hash = 0;
+    for (size_t at = 0; at < length; at++)
+        hash = (hash ^ chunk[at]) * 0x01000193u;
+    const uint32_t *kept = known(self, chunk, length, hash);
+    if (kept)
+        return take_known(walk, kept, begin);
+    if (is_plain(self, chunk, length)) {
+        self->fresh.count = 0;
+        if (read_plain(self, chunk, length) < 0 || take_words(walk, self->fresh.items, self->fresh.count, begin) < 0)
+            return -1;
+    } else if (take_given(self, walk, text, begin, begin + length) < 0) {
+        return -1;
+    }
+    return self->by_letters.taken < 2 * self->most ? remember(self, chunk, length, hash) : 0;
 }
 
 static int take_all(Walker *self, Walk *walk, PyObject *text)
 {
-    Py_UCS4 chunk[MOST_LETTERS];
+    uint16_t chunk[MOST_LETTERS];
+    Py_UCS4 all = 0;
     size_t size = (size_t)PyUnicode_GET_LENGTH(text);
     int kind = PyUnicode_KIND(text);
     const void *characters = PyUnicode_DATA(text);
@@ -360,14 +364,16 @@ static int take_all(Walker *self, Walk *walk, PyObject *text)
         Py_UCS4 character = at < size ? PyUnicode_READ(kind, characters, at) : ' ';
         if (character != ' ' && character != '\n') {
             if (at - begin < MOST_LETTERS)
-                chunk[at - begin] = character;
+                chunk[at - begin] = (uint16_t)character;
+            all |= character;
             continue;
         }
         size_t length = at - begin;
-        if (length > MOST_LETTERS ? take_long(self, walk, text, begin, at) < 0
-                                  : length && take_short(self, walk, text, begin, chunk, length) < 0)
+        int is_short = length <= MOST_LETTERS && all <= UINT16_MAX;
+        if (length
+            && (is_short ? take_short(self, walk, text, begin, chunk, length) : take_given(self, walk, text, begin, at)) < 0)
             return -1;
-        begin = at + 1;
+        begin = at + 1, all = 0;
     }
     return 0;
 }
@@ -383,7 +389,7 @@ static PyObject *walk(Walker *self, PyObject *text)
         return PyErr_Format(PyExc_TypeError, "a text is walked over, not %.80s", Py_TYPE(text)->tp_name);
     if (self->walking || (size_t)PyUnicode_GET_LENGTH(text) > UINT32_MAX)
         return PyErr_Format(PyExc_ValueError, "one walk at a time, over a text of at most %u characters", UINT32_MAX);
-    if (self->chunks.count >= self->most && begin_anew(self) < 0)
+    if (self->by_letters.taken >= self->most && begin_anew(self) < 0)
         return NULL;
     Walk taken = {{0}, {0}, {0}};
     self->walking = 1;
@@ -458,7 +464,7 @@ static void dealloc(Walker *self)
     PyObject_GC_UnTrack(self);
     clear(self);
     Py_CLEAR(self->vocabulary);
-    forget(&self->letters), forget(&self->words), forget(&self->chunks), forget(&self->hashes);
+    forget(&self->chunks), forget(&self->hashes), forget(&self->fresh);
     forget_table(&self->by_letters), forget_table(&self->by_term);
     free(self->kinds);
     Py_TYPE(self)->tp_free((PyObject *)self);

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 class Walker:
     def __init__(
@@ -9,4 +9,4 @@ class Walker:
         work_out: Callable[[str], tuple[str | int | None, ...]],
         most: int,
     ) -> None: ...
-    def walk(self, text: str) -> tuple[bytes, bytes, bytes, Sequence[str | None]]: ...
+    def walk(self, text: str) -> tuple[bytes, bytes, bytes, list[str | None]]: ...

@@ -70,7 +70,7 @@ def unpacked_texts(parts: Iterable[bytes]) -> list[str]:
 class _Run:
     """Texts that have one vocabulary: how many words each has, and of all words the two terms and the starts."""
 
-    def __init__(self, vocabulary: Sequence[str | None]) -> None:
+    def __init__(self, vocabulary: list[str | None]) -> None:
         self.vocabulary = vocabulary
         self.counts, self.exact, self.stems, self.starts = (array("I") for _ in range(4))
 
@@ -91,7 +91,7 @@ class Sender:
 
     def __init__(self, analyzer: Analyzer) -> None:
         self._analyzer = analyzer
-        self._vocabulary: Sequence[str | None] = ()
+        self._vocabulary: list[str | None] = []
         self._sent = 0
 
     def answer(self, texts: Iterable[str]) -> list[bytes]:
@@ -105,7 +105,7 @@ class Sender:
             runs[-1].add(terms)
         return [part for run in runs for part in (*self._new_terms(run.vocabulary), *run.parts())]
 
-    def _new_terms(self, vocabulary: Sequence[str | None]) -> tuple[bytes, bytes]:
+    def _new_terms(self, vocabulary: list[str | None]) -> tuple[bytes, bytes]:
         """Return whether the vocabulary is a new one, and its terms that were not sent yet."""
         is_new = vocabulary is not self._vocabulary
         terms = islice(vocabulary, 1 if is_new else self._sent, None)

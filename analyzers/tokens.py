@@ -46,7 +46,7 @@ class NumberedTerms(Sequence[str | None]):
 
     __slots__ = ("numbers", "vocabulary")
 
-    def __init__(self, numbers: array[int], vocabulary: Sequence[str | None]) -> None:
+    def __init__(self, numbers: array[int], vocabulary: list[str | None]) -> None:
         self.numbers = numbers
         self.vocabulary = vocabulary
 

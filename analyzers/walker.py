@@ -7,7 +7,7 @@ a chunk. There are two tiers: C, which also reads chunks of plain Arabic letters
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import accumulate, chain, count
 from operator import add, itemgetter
 from typing import Any, Final, Protocol
@@ -25,7 +25,7 @@ MAX_LETTERS: Final = 64
 Given = tuple[str | int | None, ...]
 """What a chunk gives, flat: of each of its words the exact term, the stem (None: a stop word) and where it starts in the chunk."""
 
-Walked = tuple[bytes, bytes, bytes, Sequence[str | None]]
+Walked = tuple[bytes, bytes, bytes, list[str | None]]
 """The numbers of the exact terms, of the stems, and the starts of all words, four bytes each; the vocabulary."""
 
 _OTHER, _SEPARATOR, _MARK = range(3)

@@ -1,6 +1,6 @@
-/* The numbers of terms, looked up by the term's address first: the same words come again and again as the same objects.
+/* The numbers of terms in a vocabulary: of terms that come as texts, and of terms that come as numbers in another one.
  *
- * A cache of fixed size in front of the vocabulary: a place for each address, the last term there wins. It holds
+ * Texts are looked up by their address first: the same words come again and again as the same objects. A cache of fixed size in front of the vocabulary: a place for each address, the last term there wins. It holds
  * what it remembers, so an address cannot come to mean another term. What it does not know the vocabulary is asked.
  */
 
@@ -11,6 +11,7 @@
 
 #define BITS 19 /* for some hundred thousand words; 16 bytes each, as far as they are used */
 #define PLACES ((size_t)1 << BITS)
+#define UNKNOWN UINT32_MAX /* in a table: the term was not asked for yet */
 
 typedef struct {
     PyObject *term;
@@ -89,6 +90,52 @@ static PyObject *numbers_of(Numbers *self, PyObject *given)
     return result;
 }
 
+/* Write the numbers of `given` in the vocabulary; what `table` does not know yet is asked, once. */
+static int translate(Numbers *self, const Py_buffer *given, PyObject *terms, const Py_buffer *table, uint32_t *numbers)
+{
+    const uint32_t *theirs = given->buf;
+    uint32_t *ours = table->buf;
+    size_t count = (size_t)given->len / 4, known = (size_t)table->len / 4;
+    for (size_t at = 0; at < count; at++) {
+        uint32_t their = theirs[at];
+        if (their >= known || their >= (size_t)PyList_GET_SIZE(terms)) { /* asking may have changed the list */
+            PyErr_Format(PyExc_IndexError, "numbers: %u is none of a term", their);
+            return -1;
+        }
+        if (ours[their] == UNKNOWN) {
+            PyObject *term = Py_NewRef(PyList_GET_ITEM(terms, (Py_ssize_t)their));
+            int found = ask(self->vocabulary, term, &ours[their]);
+            Py_DECREF(term);
+            if (found < 0)
+                return -1;
+        }
+        numbers[at] = ours[their];
+    }
+    return 0;
+}
+
+static int is_row(const Py_buffer *view)
+{
+    return view->len % 4 == 0 && (!view->len || (uintptr_t)view->buf % 4 == 0);
+}
+
+static PyObject *translated(Numbers *self, PyObject *args)
+{
+    Py_buffer given, table;
+    PyObject *terms, *result = NULL;
+    if (!PyArg_ParseTuple(args, "y*O!w*:translated", &given, &PyList_Type, &terms, &table))
+        return NULL;
+    if (!is_row(&given) || !is_row(&table))
+        PyErr_SetString(PyExc_ValueError, "numbers and table: no aligned rows of numbers of four bytes");
+    else
+        result = PyBytes_FromStringAndSize(NULL, given.len);
+    if (result && translate(self, &given, terms, &table, (uint32_t *)(void *)PyBytes_AS_STRING(result)) < 0)
+        Py_CLEAR(result);
+    PyBuffer_Release(&given);
+    PyBuffer_Release(&table);
+    return result;
+}
+
 static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
     PyObject *vocabulary;
@@ -132,6 +179,8 @@ static void dealloc(Numbers *self)
 
 static PyMethodDef methods[] = {
     {"of", (PyCFunction)numbers_of, METH_O, "Return the numbers of terms, four bytes each."},
+    {"translated", (PyCFunction)translated, METH_VARARGS,
+     "Return the numbers of the terms that have other numbers in a list, by a table which learns them."},
     {NULL, NULL, 0, NULL},
 };
 

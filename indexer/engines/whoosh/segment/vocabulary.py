@@ -5,7 +5,8 @@ from __future__ import annotations
 from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, TypeAlias
+from functools import partial
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -63,47 +64,48 @@ class Vocabulary(dict[Term, int]):
 
 def numbers_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
     """Return what gives the numbers of terms, four bytes each."""
-    number_texts, translation = _texts_by(vocabulary), Translation(vocabulary)
+    number_texts, translate = _tier(vocabulary)
+    tables = _Tables()
 
     def numbers(terms: Sequence[Term]) -> array[int]:
-        return translation.of(terms) if isinstance(terms, NumberedTerms) else number_texts(terms)
+        if not isinstance(terms, NumberedTerms):
+            return array("I", number_texts(terms))
+        return array("I", translate(terms.numbers, terms.vocabulary, tables.of(terms.vocabulary)))
 
     return numbers
 
 
-def _texts_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
-    """Return what looks terms up: in C where that was built, it knows a term by its address."""
+def _tier(vocabulary: Vocabulary) -> tuple[Callable[[Sequence[Term]], Any], Callable[..., bytes]]:
+    """Return what numbers texts, and what translates numbers: in C where that was built, it knows a text by its address."""
     try:
         if kernels.TIER != "native":
             raise ImportError
         from indexer.engines.whoosh.segment._numbering import Numbers
     except ImportError:
-        return lambda terms: array("I", list(map(vocabulary.__getitem__, terms)))
-    numbers_of = Numbers(vocabulary).of
-    return lambda terms: array("I", numbers_of(terms))
+        return lambda terms: list(map(vocabulary.__getitem__, terms)), partial(_translated, vocabulary)
+    numbers = Numbers(vocabulary)
+    return numbers.of, numbers.translated
 
 
-class Translation:
-    """Turns the numbers that an analyzer gave terms into those of a vocabulary; each term is looked up once."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._tables: deque[tuple[Sequence[str | None], Array]] = deque(maxlen=_TABLES)
-
-    def of(self, terms: NumberedTerms) -> array[int]:
-        """Return the numbers of ``terms`` in the vocabulary."""
-        theirs = np.frombuffer(terms.numbers, np.uint32)
-        table = self._table(terms.vocabulary)
+def _translated(vocabulary: Vocabulary, numbers: array[int], terms: list[str | None], table: Array) -> bytes:
+    theirs = np.frombuffer(numbers, np.uint32)
+    ours = table[theirs]
+    unknown = theirs[ours == _UNKNOWN]
+    if len(unknown):
+        for number in unknown.tolist():
+            table[number] = vocabulary[terms[number]]
         ours = table[theirs]
-        unknown = theirs[ours == _UNKNOWN]
-        if len(unknown):
-            for number in unknown.tolist():
-                table[number] = self._vocabulary[terms.vocabulary[number]]
-            ours = table[theirs]
-        return array("I", ours.tobytes())
+    return ours.tobytes()
 
-    def _table(self, theirs: Sequence[str | None]) -> Array:
-        """Return the table for a vocabulary of theirs: the number of each of its terms in ours, or that it is unknown."""
+
+class _Tables:
+    """For each vocabulary of an analyzer the number here of each of its terms, as far as that is known."""
+
+    def __init__(self) -> None:
+        self._tables: deque[tuple[list[str | None], Array]] = deque(maxlen=_TABLES)
+
+    def of(self, theirs: list[str | None]) -> Array:
+        """Return the table for a vocabulary; it has a place for each of its terms."""
         for at, (vocabulary, table) in enumerate(self._tables):
             if vocabulary is theirs:
                 if len(table) < len(theirs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analyzers import NumberedTerms
 from indexer.engines.whoosh import kernels
 from indexer.engines.whoosh.segment.vocabulary import Vocabulary, numbers_by
 
@@ -105,3 +107,60 @@ def test_only_a_vocabulary_and_a_sequence_will_do() -> None:
         Numbers({}).of(7)  # type: ignore[arg-type]
     with pytest.raises(KeyError):
         Numbers({}).of(("a",))
+
+
+@pytest.fixture(params=["numpy", pytest.param("native", marks=needs_c)])
+def numbers_and_vocabulary(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, Vocabulary]:
+    """Return what gives the numbers of terms, in Python and in C, and the vocabulary that they are of."""
+    monkeypatch.setattr(kernels, "TIER", request.param)
+    vocabulary = Vocabulary()
+    return numbers_by(vocabulary), vocabulary
+
+
+def test_numbers_of_another_vocabulary_are_translated(numbers_and_vocabulary: tuple[Any, Vocabulary]) -> None:
+    numbers, vocabulary = numbers_and_vocabulary
+    first: list[str | None] = [None, "b", "a"]
+    second: list[str | None] = [None, "a", "c"]
+
+    def of(*theirs: int, terms: list[str | None] = first) -> list[int]:
+        return list(numbers(NumberedTerms(array("I", theirs), terms)))
+
+    assert of() == []
+    assert of(2, 0, 2, 1) == [1, 0, 1, 2]
+    assert list(numbers(["c", "b"])) == [3, 2]
+    assert of(2, 1, terms=second) == [3, 1]
+    first += [f"t{number}" for number in range(1000)]
+    assert of(1002, 3, 1) == [4, 5, 2]
+    assert vocabulary.encoded == [b"", b"a", b"b", b"c", b"t999", b"t0"]
+
+
+@given(st.data())
+def test_many_vocabularies_are_translated(data: st.DataObject) -> None:
+    vocabulary = Vocabulary()
+    numbers = numbers_by(vocabulary)
+    theirs = data.draw(st.lists(st.lists(st.text(max_size=2), unique=True), min_size=1, max_size=40))
+    vocabularies: list[list[str | None]] = [[None, *terms] for terms in theirs]
+    for _ in range(2):
+        for each in vocabularies:
+            chosen = data.draw(st.lists(st.integers(0, len(each) - 1), max_size=5))
+            found = list(numbers(NumberedTerms(array("I", chosen), each)))
+            assert found == [vocabulary[each[number]] for number in chosen]
+
+
+def test_a_number_of_no_term_is_refused(numbers_and_vocabulary: tuple[Any, Vocabulary]) -> None:
+    with pytest.raises(IndexError):
+        numbers_and_vocabulary[0](NumberedTerms(array("I", [9]), [None, "a"]))
+
+
+@needs_c
+def test_a_translation_needs_rows_of_numbers() -> None:
+    translated = Numbers(Vocabulary()).translated
+    table = np.zeros(4, np.uint32)
+    for numbers, terms, places in (
+        (b"123", ["a"], table),
+        (b"1234", ("a",), table),
+        (b"1234", ["a"], bytes(16)),
+        (b"\0\0\0\0", ["a"], np.zeros(3, np.uint8)),
+    ):
+        with pytest.raises((TypeError, ValueError, BufferError)):
+            translated(numbers, terms, places)  # type: ignore[arg-type]
