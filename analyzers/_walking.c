@@ -14,6 +14,14 @@
 #define MOST_LETTERS 64 /* of a chunk that is remembered */
 #define CODES 0x2100    /* the characters that the table of kinds tells of */
 
+#define AT_ONCE 16      /* chunks that are looked up together */
+
+#ifdef __GNUC__
+#define FETCH(place) __builtin_prefetch(place)
+#else
+#define FETCH(place) (void)(place)
+#endif
+
 enum { OTHER, SEPARATOR, MARK }; /* in the table of kinds; what is above is a letter, and the one it is compared by */
 
 typedef struct {
@@ -48,6 +56,13 @@ typedef struct {
     Row chunks, hashes, fresh; /* uint32_t; of each term its hash, uint32_t; the words of a new chunk, Word */
     Table by_letters, by_term; /* where chunks begin, and numbers of terms, both counted from 1 */
 } Walker;
+
+/* A chunk of a text that may be remembered. */
+typedef struct {
+    size_t begin, length;
+    uint32_t hash;
+    uint16_t letters[MOST_LETTERS];
+} Short;
 
 /* The words of a text as far as they are known. */
 typedef struct {
@@ -334,48 +349,82 @@ static int take_given(Walker *self, Walk *walk, PyObject *text, size_t begin, si
     return take_words(walk, self->fresh.items, self->fresh.count, begin);
 }
 
-/* Take the words of a chunk of at most MOST_LETTERS characters of the basic plane, which begins at `begin`. */
-static int take_short(Walker *self, Walk *walk, PyObject *text, size_t begin, const uint16_t *chunk, size_t length)
+/* Take the words of a chunk that stands in the text where it says. */
+static int take_chunk(Walker *self, Walk *walk, PyObject *text, const Short *chunk)
 {
-    uint32_t hash = 0;
-    for (size_t at = 0; at < length; at++)
-        hash = (hash ^ chunk[at]) * 0x01000193u;
-    const uint32_t *kept = known(self, chunk, length, hash);
+    const uint32_t *kept = known(self, chunk->letters, chunk->length, chunk->hash);
     if (kept)
-        return take_known(walk, kept, begin);
-    if (is_plain(self, chunk, length)) {
+        return take_known(walk, kept, chunk->begin);
+    if (is_plain(self, chunk->letters, chunk->length)) {
         self->fresh.count = 0;
-        if (read_plain(self, chunk, length) < 0 || take_words(walk, self->fresh.items, self->fresh.count, begin) < 0)
+        if (read_plain(self, chunk->letters, chunk->length) < 0
+            || take_words(walk, self->fresh.items, self->fresh.count, chunk->begin) < 0)
             return -1;
-    } else if (take_given(self, walk, text, begin, begin + length) < 0) {
+    } else if (take_given(self, walk, text, chunk->begin, chunk->begin + chunk->length) < 0) {
         return -1;
     }
-    return self->by_letters.taken < 2 * self->most ? remember(self, chunk, length, hash) : 0;
+    return self->by_letters.taken < 2 * self->most ? remember(self, chunk->letters, chunk->length, chunk->hash) : 0;
+}
+
+/* Take the words of some chunks. Where each is kept is fetched from memory before the first is looked at: most of the time
+ * of a walk would be spent waiting for it. */
+static int take_chunks(Walker *self, Walk *walk, PyObject *text, const Short *chunks, size_t count)
+{
+    const Table *table = &self->by_letters;
+    for (size_t at = 0; table->size && at < count; at++) {
+        uint32_t begin = table->places[place_of(chunks[at].hash, table->size)];
+        if (begin)
+            FETCH((const uint32_t *)self->chunks.items + (begin - 1));
+    }
+    for (size_t at = 0; at < count; at++)
+        if (take_chunk(self, walk, text, &chunks[at]) < 0)
+            return -1;
+    return 0;
+}
+
+/* Copy a chunk if it is a short one of characters of the basic plane, and hash it; return whether it is. */
+static int is_short(Short *chunk, int kind, const void *characters, size_t begin, size_t end)
+{
+    if (end - begin > MOST_LETTERS)
+        return 0;
+    chunk->begin = begin, chunk->length = end - begin, chunk->hash = 0;
+    Py_UCS4 all = 0;
+    for (size_t at = begin; at < end; at++) {
+        Py_UCS4 character = PyUnicode_READ(kind, characters, at);
+        all |= character;
+        chunk->letters[at - begin] = (uint16_t)character;
+        chunk->hash = (chunk->hash ^ character) * 0x01000193u;
+    }
+    return all <= UINT16_MAX;
 }
 
 static int take_all(Walker *self, Walk *walk, PyObject *text)
 {
-    uint16_t chunk[MOST_LETTERS];
-    Py_UCS4 all = 0;
-    size_t size = (size_t)PyUnicode_GET_LENGTH(text);
+    Short chunks[AT_ONCE];
+    size_t size = (size_t)PyUnicode_GET_LENGTH(text), count = 0;
     int kind = PyUnicode_KIND(text);
     const void *characters = PyUnicode_DATA(text);
-    for (size_t begin = 0, at = 0; at <= size; at++) {
-        Py_UCS4 character = at < size ? PyUnicode_READ(kind, characters, at) : ' ';
-        if (character != ' ' && character != '\n') {
-            if (at - begin < MOST_LETTERS)
-                chunk[at - begin] = (uint16_t)character;
-            all |= character;
-            continue;
+    for (size_t begin = 0, end = 0; begin <= size; begin = end + 1) {
+        for (end = begin; end < size; end++) {
+            Py_UCS4 character = PyUnicode_READ(kind, characters, end);
+            if (character == ' ' || character == '\n')
+                break;
         }
-        size_t length = at - begin;
-        int is_short = length <= MOST_LETTERS && all <= UINT16_MAX;
-        if (length
-            && (is_short ? take_short(self, walk, text, begin, chunk, length) : take_given(self, walk, text, begin, at)) < 0)
+        if (end == begin)
+            continue;
+        int is_one = is_short(&chunks[count], kind, characters, begin, end);
+        if (is_one && self->by_letters.size)
+            FETCH(&self->by_letters.places[place_of(chunks[count].hash, self->by_letters.size)]);
+        count += is_one != 0;
+        if (count == AT_ONCE || (!is_one && count)) {
+            if (take_chunks(self, walk, text, chunks, count) < 0)
+                return -1;
+            count = 0;
+        }
+        if (!is_one && take_given(self, walk, text, begin, end) < 0)
             return -1;
-        begin = at + 1, all = 0;
     }
-    return 0;
+    return take_chunks(self, walk, text, chunks, count);
 }
 
 static PyObject *as_bytes(const Row *numbers)
