@@ -36,6 +36,8 @@ _STEP_BYTES = 64 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8}){0,4}")
 
+# An address as nearly all are: nothing of it has to be taken apart to know that it is one.
+_PLAIN_ADDRESS = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?:[/?#].*)?", re.DOTALL)
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # NaN is how some programs write a field that is missing: it counts as null.
 _DECODER = json.JSONDecoder(parse_constant=lambda _: None)
@@ -190,12 +192,17 @@ def _label(text: str) -> str | None:
 def _address(text: str) -> str | None:
     """Only addresses that a page may link to: other schemes can run programs."""
     url = text.strip()
+    if len(url) > MAX_URL_CHARS or not is_clean(url):
+        return None
+    return url if _PLAIN_ADDRESS.fullmatch(url) or _is_address(url) else None
+
+
+def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
-        return None
-    return url if is_address and len(url) <= MAX_URL_CHARS and is_clean(url) else None
+        return False
 
 
 def _language(text: str) -> str | None:

@@ -294,3 +294,12 @@ def test_no_line_ends_a_run_and_every_article_is_clean(content):
         assert "\n" not in each.title + each.id
         assert 0 < len(each.id) <= jsonl.MAX_ID_CHARS
         assert json.loads(json.dumps(each.body, ensure_ascii=False).encode()) == each.body
+
+
+@given(
+    st.from_regex(jsonl._PLAIN_ADDRESS)
+    | st.text(st.sampled_from("htps:/a.1-[]@?#é\u2100"), max_size=20).map("http://{}".format)
+)
+def test_a_plain_address_is_an_address_when_it_is_taken_apart(url):
+    if jsonl._PLAIN_ADDRESS.fullmatch(url):
+        assert jsonl._is_address(url)
