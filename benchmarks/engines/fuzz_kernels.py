@@ -262,8 +262,6 @@ def tokens(random: Random) -> int:
     ids = random.integers(0, terms + 1, int(sizes.sum())).astype(np.uint32)
     ranks = np.concatenate(([99], random.permutation(terms))).astype(np.uint32)
     placed = np.sort(random.integers(0, 60_000, ids.size)).astype(np.uint32) if random.random() < 0.5 else None
-    width = int(random.choice([0, 2, 4]))
-    out = _native.invert(ids, ends(sizes)[1:], ranks, terms, width, placed)
     counted: dict[tuple[int, int], list[int]] = {}
     first = 0
     for document, size in enumerate(sizes):
@@ -272,23 +270,53 @@ def tokens(random: Random) -> int:
             if ids[at]:
                 counted.setdefault((int(ranks[ids[at]]), document), []).append(place)
         first += size
-    postings = sorted(counted)
-    often = [len(counted[each]) for each in postings]
-    many = [at for at, each in enumerate(often) if each >= 255]
-    per_term = [[at for at, (term, _) in enumerate(postings) if term == wanted] for wanted in range(terms)]
-    right = [
-        ends([len(each) for each in per_term]),
-        np.array([document for _, document in postings], np.uint16),
-        np.minimum(often, 255).astype(np.uint8),
-        np.array(many, np.uint32),
-        np.array([often[at] for at in many], np.uint32),
-        ends([sum(often[at] for at in each) for each in per_term]) if width else np.zeros(0, np.uint32),
-        np.array(
-            [place for each in postings for place in counted[each]] if width else [], {0: "u2", 2: "u2", 4: "u4"}[width]
-        ),
-    ]
-    check([bytes(each) for each in out] == [each.tobytes() for each in right])
+    chunks = chunked(random, ids, sizes, placed)
+    tallies = np.zeros((terms, 4), np.uint32)
+    last = max((_native.count(*chunk, ranks, tallies) for chunk in chunks), default=0)
+    check(last == max((place for places in counted.values() for place in places), default=0))
+    for rank in range(terms):
+        of_rank = [places for (its, _), places in counted.items() if its == rank]
+        check(tallies[rank, 1:3].tolist() == [len(of_rank), sum(map(len, of_rank))])
+    width = int(random.choice([0, 2, 4]))
+    middle = int(random.integers(0, terms + 1))
+    for first, end in ((0, middle), (middle, terms)):
+        inverted(chunks, ranks, tallies[first:end, 1:3], first, width, counted)
     return 1
+
+
+def chunked(random: Random, ids: Any, sizes: Any, placed: Any) -> list[tuple[Any, Any, Any, int]]:
+    """Return the tokens of some documents in two chunks."""
+    cut, all_ends = int(random.integers(0, len(sizes) + 1)), ends(sizes)
+    return [
+        (
+            ids[all_ends[first] : all_ends[end]],
+            all_ends[first + 1 : end + 1] - all_ends[first],
+            None if placed is None else placed[all_ends[first] : all_ends[end]],
+            first,
+        )
+        for first, end in ((0, cut), (cut, len(sizes)))
+    ]
+
+
+def inverted(chunks: Any, ranks: Any, counts: Any, first: int, width: int, counted: Any) -> None:
+    """Compare the postings of the terms from ``first`` on with those that were ``counted`` one by one."""
+    wanted = sorted(each for each in counted if first <= each[0] < first + len(counts))
+    often = [len(counted[each]) for each in wanted]
+    tallies = np.zeros((len(counts), 4), np.uint32)
+    tallies[:, 1] = np.cumsum(counts[:, 0]) - counts[:, 0]
+    tallies[:, 2] = np.cumsum(counts[:, 1]) - counts[:, 1]
+    docs, tfs = np.zeros(len(wanted), np.uint16), np.zeros(len(wanted), np.uint8)
+    over = np.zeros((sum(often) // 255, 2), np.uint32)
+    positions = np.zeros(sum(often) if width else 0, {0: "u1", 2: "u2", 4: "u4"}[width])
+    found = 0
+    for ids, its_ends, places, number in chunks:
+        outputs = (docs, tfs, over, found, positions, width)
+        found = _native.invert(ids, its_ends, places, number, ranks, first, tallies, *outputs)
+    many = [[at, count] for at, count in enumerate(often) if count >= 255]
+    check(docs.tolist() == [document for _, document in wanted])
+    check(tfs.tolist() == [min(count, 255) for count in often])
+    check(sorted(over[:found].tolist()) == many)
+    check(positions.tolist() == [place for each in wanted for place in counted[each] if width])
 
 
 if __name__ == "__main__":

@@ -33,6 +33,20 @@ def top_by(
     node: Node, documents: int, deleted: Any | None, limit: int, keys: Any, mask: Any | None = None
 ) -> tuple[int, list[int]]: ...
 def matches(node: Node, documents: int, deleted: Any | None = None, mask: Any | None = None) -> tuple[bytes, bytes]: ...
+def count(ids: Any, ends: Any, places: Any | None, first_document: int, ranks: Any, tallies: Any, /) -> int: ...
 def invert(
-    ids: Any, ends: Any, ranks: Any, terms: int, width: int, places: Any | None, /
-) -> tuple[bytes, bytes, bytes, bytes, bytes, bytes, bytes]: ...
+    ids: Any,
+    ends: Any,
+    places: Any | None,
+    first_document: int,
+    ranks: Any,
+    first_term: int,
+    tallies: Any,
+    docs: Any,
+    tfs: Any,
+    over: Any,
+    found: int,
+    positions: Any,
+    width: int,
+    /,
+) -> int: ...

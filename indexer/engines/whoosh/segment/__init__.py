@@ -6,6 +6,7 @@
     layout.py          which arrays a segment has; one open segment
     vocabulary.py      terms get numbers as documents come in (_numbering.c: the same, faster)
     dictionary.py      terms in byte order
+    tokens.py          the tokens of documents, held or put aside
     inversion.py       the tokens of documents -> postings
     columns.py         values -> columns
     texts.py           long texts, packed, and where their words start

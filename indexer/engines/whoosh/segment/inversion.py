@@ -1,134 +1,93 @@
 """The tokens of documents, in their order, turned into the postings of terms.
 
 A token is the id of a term; id 0 is a gap, a position without a term. ``ranks`` gives each id the
-number of its term in byte order. The terms are sorted by counting, a range of them at a time,
-so that what is held besides the result stays small.
+number of its term in byte order. All tokens are counted first; then the postings of a range of terms at a time
+are made, so that what is held is small, however many tokens there are.
 
-The native tier has the same function::
+The native tier has the same functions, for one chunk of tokens::
 
-    _native.invert(ids, ends, ranks, terms, width, places)
-        -> (starts, docs, tfs, tf_over_at, tf_over, position_starts, positions)
+    _native.count(ids, ends, places, first_document, ranks, tallies) -> the last position
+    _native.invert(ids, ends, places, first_document, ranks, first_term, tallies, docs, tfs, over, found, positions, width)
+            -> how many entries of ``over`` are taken; ``found`` of them were before
 
-with buffers of little-endian numbers; ``width`` is the size of a position, 0 for none.
+with buffers of little-endian numbers. ``tallies``, which both write, has four u4 for each term of the range: the last document
+that had the term (from 1), its next posting, its next position, its last entry in ``over``; an entry of ``over`` has a
+posting and its frequency; ``width`` is the size of a position, 0 for none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.engines.whoosh import kernels
 from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.segment.tokens import Chunk
 
 OVERFLOW = 255
 """A frequency in one byte that means: it stands in ``tf_over``."""
 
+Chunks: TypeAlias = Callable[[], Iterable[Chunk]]
+"""What gives all tokens, as often as it is asked."""
+
+TOKENS_AT_ONCE = 1 << 21
+"""The postings of so many are made at a time."""
+
+_SORTED_BYTES = 3  # sorting takes so many times the memory of counting
 _TERMS_AT_ONCE = 1 << 16  # numpy sorts keys of two bytes by counting
-_TOKENS_AT_ONCE = 1 << 21
-_POSITION_TYPES: Final[Mapping[int, npt.DTypeLike]] = {2: np.uint16, 4: np.uint32}
+_POSITION_TYPES: Final[Mapping[int, npt.DTypeLike]] = {0: np.uint8, 2: np.uint16, 4: np.uint32}
 
 
-class Postings(NamedTuple):
-    """The postings of a field; see the arrays of a segment. Without positions the last two are ``None``."""
+class Counts(NamedTuple):
+    """What is known of the tokens before there are postings.
 
-    starts: Array
-    docs: Array
-    tfs: Array
-    tf_over_at: Array
-    tf_over: Array
-    position_starts: Array | None
-    positions: Array | None
-
-
-def invert(
-    ids: Array, ends: Array, ranks: Array, terms: int, *, positions: bool, places: Array | None = None
-) -> Postings:
-    """Return the postings of the tokens ``ids``.
-
-    Document d's tokens are ``ids[ends[d-1]:ends[d]]``. ``places`` are the positions of the tokens, rising
-    within a document; without it, the first token of a document has position 0, the next one 1, and so on.
+    ``tokens``: how many each term has; ``postings``: how many documents have it, where that was counted; ``lengths``: how many
+    tokens each document has, gaps left out; ``width``: the bytes of a position, 0 where none is wanted.
     """
-    width = _width(ids, ends, places) if positions else 0
-    if kernels.TIER == "native" and len(ids):
-        return _natively(ids, ends, ranks, terms, width, places)
-    return _inverted(ids, ends, ranks, terms, width, places)
+
+    tokens: Array
+    postings: Array | None
+    lengths: Array
+    width: int
 
 
-def _natively(ids: Array, ends: Array, ranks: Array, terms: int, width: int, places: Array | None) -> Postings:
-    from indexer.engines.whoosh.kernels import _native  # here: where it was not built there is none
+class Piece(NamedTuple):
+    """The postings of a range of terms: how many of each, their documents and frequencies, and all positions.
 
-    ids, ends, ranks = (np.ascontiguousarray(each, np.uint32) for each in (ids, ends, ranks))
-    types = (np.uint32, np.uint16, np.uint8, np.uint32, np.uint32, np.uint32, _POSITION_TYPES.get(width, np.uint16))
-    arrays = _native.invert(ids, ends, ranks, terms, width, places)
-    starts, docs, tfs, over_at, over, position_starts, positions = map(np.frombuffer, arrays, types)
-    if not width:
-        return Postings(starts, docs, tfs, over_at, over, None, None)
-    return Postings(starts, docs, tfs, over_at, over, position_starts, positions)
-
-
-def _width(ids: Array, ends: Array, places: Array | None) -> int:
-    """Return how many bytes a position takes."""
-    if places is not None:
-        last = int(places[ids != 0].max(initial=0))
-    elif int(np.diff(ends, prepend=np.zeros(1, ends.dtype)).max(initial=0)) <= 1 << 16:
-        last = 0
-    else:
-        last = _Tokens(ids, ends, None).last_position()
-    return 2 if last < 1 << 16 else 4
-
-
-def _inverted(ids: Array, ends: Array, ranks: Array, terms: int, width: int, places: Array | None) -> Postings:
-    keys = np.append(np.uint32(terms), ranks[1:]).astype(np.uint32)[ids]  # gaps come after all terms
-    token_counts = np.bincount(keys, minlength=terms + 1)[:terms]
-    tokens = _Tokens(keys, ends, places)
-    pieces = [
-        _sorted_range(tokens, first, last, width)
-        for first, last in ranges(token_counts, _TOKENS_AT_ONCE, terms=_TERMS_AT_ONCE)
-    ]
-    counts = _joined([each.counts for each in pieces], np.uint32)
-    tfs = _joined([each.tfs for each in pieces], np.uint32)
-    over = np.flatnonzero(tfs >= OVERFLOW)
-    return Postings(
-        starts=_starts(counts),
-        docs=_joined([each.docs for each in pieces], np.uint16),
-        tfs=np.minimum(tfs, OVERFLOW).astype(np.uint8),
-        tf_over_at=over.astype(np.uint32),
-        tf_over=tfs[over],
-        position_starts=_starts(token_counts) if width else None,
-        positions=_joined([each.positions for each in pieces], _POSITION_TYPES[width]) if width else None,
-    )
-
-
-class _Tokens:
-    """All tokens: the number of the term of each, its document, its position."""
-
-    def __init__(self, keys: Array, ends: Array, places: Array | None) -> None:
-        lengths: Array = np.diff(ends.astype(np.int64), prepend=0)
-        self.keys = keys
-        self.docs = np.repeat(np.arange(len(ends), dtype=np.uint16), lengths)
-        self._starts = ends - lengths
-        self._places = places
-
-    def last_position(self) -> int:
-        """Return the last position at which there is a term."""
-        at = np.flatnonzero(self.keys)
-        return int(self.positions(at, self.docs[at]).max(initial=0))
-
-    def positions(self, at: Array, docs: Array) -> Array:
-        """Return the positions of some tokens, which are in ``docs``."""
-        return at - self._starts[docs] if self._places is None else self._places[at]
-
-
-class _Piece(NamedTuple):
-    """The postings of a range of terms."""
+    ``over_at`` are the postings with a frequency of 255 or more, rising, from the first of the range on, ``over`` how often.
+    """
 
     counts: Array
     docs: Array
     tfs: Array
+    over_at: Array
+    over: Array
     positions: Array
+
+
+def counted(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -> Counts:
+    """Count the tokens of ``terms`` terms."""
+    if kernels.TIER == "native":
+        tokens, postings, last = _counted_natively(chunks, ranks, terms)
+    else:
+        (tokens, last), postings = _counted(chunks, ranks, terms), None
+    lengths = [np.zeros(0, np.int64), *map(_lengths, chunks())]
+    width = (2 if last < 1 << 16 else 4) if positions else 0
+    return Counts(tokens, postings, np.concatenate(lengths), width)
+
+
+def inverted(chunks: Chunks, ranks: Array, counts: Counts) -> Iterator[Piece]:
+    """Yield the postings of all terms, range after range."""
+    ranks = np.ascontiguousarray(ranks, np.uint32)
+    if counts.postings is not None:
+        for first, end in ranges(counts.tokens, TOKENS_AT_ONCE):
+            yield _range_natively(chunks, ranks, counts, first, end)
+        return
+    for first, end in ranges(counts.tokens, max(TOKENS_AT_ONCE // _SORTED_BYTES, 1), terms=_TERMS_AT_ONCE):
+        yield _sorted_range(chunks, ranks, counts, first, end)
 
 
 def ranges(weights: Array, most: int, *, terms: int | None = None) -> Iterator[tuple[int, int]]:
@@ -149,28 +108,93 @@ def ranges(weights: Array, most: int, *, terms: int | None = None) -> Iterator[t
         first = last
 
 
-def _sorted_range(tokens: _Tokens, first: int, last: int, width: int) -> _Piece:
-    """Return the postings of the terms from ``first`` to before ``last``."""
-    at = np.flatnonzero((tokens.keys >= first) & (tokens.keys < last))
-    ranks = (tokens.keys[at] - np.uint32(first)).astype(np.uint16)
-    order = np.argsort(ranks, kind="stable")
-    at, ranks = at[order], ranks[order]
-    docs = tokens.docs[at]
-    begins = np.ones(len(at), bool)
-    begins[1:] = (ranks[1:] != ranks[:-1]) | (docs[1:] != docs[:-1])
+def _lengths(chunk: Chunk) -> Array:
+    """Return how many tokens each document has, without gaps."""
+    gaps = np.flatnonzero(chunk.ids == 0)
+    return np.diff(chunk.ends - np.searchsorted(gaps, chunk.ends), prepend=0)
+
+
+# -- in C
+
+
+def _counted_natively(chunks: Chunks, ranks: Array, terms: int) -> tuple[Array, Array, int]:
+    from indexer.engines.whoosh.kernels import _native  # here: where it was not built there is none
+
+    ranks = np.ascontiguousarray(ranks, np.uint32)
+    tallies = np.zeros((terms, 4), np.uint32)
+    last = 0
+    for ids, ends, first, places in chunks():
+        last = max(last, _native.count(ids, ends.astype(np.uint32), places, first, ranks, tallies))
+    return tallies[:, 2].astype(np.int64), tallies[:, 1].astype(np.int64), last
+
+
+def _range_natively(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> Piece:
+    from indexer.engines.whoosh.kernels import _native
+
+    assert counts.postings is not None  # noqa: S101, they were counted in C
+    tokens, postings = counts.tokens[first:end], counts.postings[first:end]
+    tallies = np.zeros((end - first, 4), np.uint32)
+    tallies[1:, 1] = np.cumsum(postings[:-1])
+    tallies[1:, 2] = np.cumsum(tokens[:-1])
+    docs, tfs = np.zeros(postings.sum(), np.uint16), np.zeros(postings.sum(), np.uint8)
+    positions = np.zeros(tokens.sum() if counts.width else 0, _POSITION_TYPES[counts.width])
+    over = np.zeros((tokens.sum() // OVERFLOW, 2), np.uint32)
+    found = 0
+    for ids, ends, number, places in chunks():
+        outputs = (docs, tfs, over, found, positions, counts.width)
+        found = _native.invert(ids, ends.astype(np.uint32), places, number, ranks, first, tallies, *outputs)
+    over = over[:found][over[:found, 0].argsort()]
+    return Piece(postings, docs, tfs, over[:, 0], over[:, 1], positions)
+
+
+# -- in numpy
+
+
+class _Keyed(NamedTuple):
+    """Some tokens of one chunk, or of all: the number of the term of each, its document, its position."""
+
+    keys: Array
+    docs: Array
+    positions: Array
+
+
+def _keyed(chunk: Chunk, ranks: Array, first: int, end: int) -> _Keyed:
+    """Return the tokens of the terms from ``first`` to before ``end``."""
+    keys = ranks[chunk.ids]
+    at = np.flatnonzero((keys >= first) & (keys < end) & (chunk.ids != 0))
+    lengths = np.diff(chunk.ends, prepend=0)
+    docs = np.repeat(np.arange(len(lengths)), lengths)[at]
+    positions = at - (chunk.ends - lengths)[docs] if chunk.places is None else chunk.places[at]
+    return _Keyed(keys[at], (docs + chunk.first).astype(np.uint16), positions.astype(np.uint32))
+
+
+def _counted(chunks: Chunks, ranks: Array, terms: int) -> tuple[Array, int]:
+    tokens, last = np.zeros(terms, np.int64), 0
+    for chunk in chunks():
+        keyed = _keyed(chunk, ranks, 0, terms)
+        tokens += np.bincount(keyed.keys, minlength=terms)
+        last = max(last, int(keyed.positions.max(initial=0)))
+    return tokens, last
+
+
+def _sorted_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> Piece:
+    """Return the postings of the terms from ``first`` to before ``end``."""
+    parts = [_keyed(chunk, ranks, first, end) for chunk in chunks()]
+    keys, docs, positions = (np.concatenate(each) for each in zip(*parts, strict=True))
+    del parts
+    keys = (keys - np.uint32(first)).astype(np.uint16)
+    order = np.argsort(keys, kind="stable")
+    keys, docs = keys[order], docs[order]
+    begins = np.ones(len(order), bool)
+    begins[1:] = (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])
     new = np.flatnonzero(begins)
-    return _Piece(
-        counts=np.bincount(ranks[new], minlength=last - first),
+    tfs = np.diff(new, append=len(order))
+    over = np.flatnonzero(tfs >= OVERFLOW)
+    return Piece(
+        counts=np.bincount(keys[new], minlength=end - first),
         docs=docs[new],
-        tfs=np.diff(new, append=len(at)).astype(np.uint32),
-        positions=tokens.positions(at, docs).astype(_POSITION_TYPES[width]) if width else at[:0],
+        tfs=np.minimum(tfs, OVERFLOW).astype(np.uint8),
+        over_at=over.astype(np.uint32),
+        over=tfs[over].astype(np.uint32),
+        positions=positions[order].astype(_POSITION_TYPES[counts.width]) if counts.width else positions[:0],
     )
-
-
-def _joined(pieces: list[Array], dtype: npt.DTypeLike) -> Array:
-    return np.concatenate(pieces).astype(dtype, copy=False) if pieces else np.zeros(0, dtype)
-
-
-def _starts(counts: Array) -> Array:
-    """Return where each run begins and, last, where all end."""
-    return np.concatenate(([0], np.cumsum(counts))).astype(np.uint32)

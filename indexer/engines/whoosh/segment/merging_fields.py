@@ -190,13 +190,13 @@ class _Postings:
         """Begin the arrays that are written side by side; write those that are known."""
         name, postings = self._name, int(self._counts.sum())
         over = sum(each.over for each in self._parts)
-        self._file.add(f"{name}/starts", _before(self._counts).astype(np.uint32))
         known = {"docs": ("u2", postings), "tfs": ("u1", postings), "tf_over_at": ("u4", over), "tf_over": ("u4", over)}
+        if self._indexed.positions:
+            known = {"positions": (self._position_type, int(self._position_counts.sum()))} | known
         outputs = {each: self._file.open_array(f"{name}/{each}", *known[each]) for each in known}
+        self._file.add(f"{name}/starts", _before(self._counts).astype(np.uint32))
         if self._indexed.positions:
             self._file.add(f"{name}/position_starts", _before(self._position_counts).astype(np.uint32))
-            positions = int(self._position_counts.sum())
-            outputs["positions"] = self._file.open_array(f"{name}/positions", self._position_type, positions)
         return outputs
 
     def _moved(self, first: int, end: int, lengths: Array) -> _Piece:

@@ -13,13 +13,15 @@ import numpy as np
 from analyzers import NumberedTerms
 from indexer.engines.whoosh import kernels
 from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.segment.dictionary import Dictionary
 
 Term: TypeAlias = str | bytes | None
 
 _UNKNOWN: Final = 0xFFFFFFFF
 _TABLES: Final = 32  # vocabularies of analyzers that are known at once: one for each process that analyses
 
-_TERM_BYTES: Final = 180  # what Python holds for a term: a key, its bytes, a place in a dict and a list
+_TERM_BYTES: Final = 140  # what Python holds for a term: a key, a number, a place in a dict; its bytes come on top
+_MANY_TERMS: Final = 16  # at once: for a field with fewer in a document remembering addresses gains nothing
 
 
 class Vocabulary(dict[Term, int]):
@@ -27,9 +29,8 @@ class Vocabulary(dict[Term, int]):
 
     def __init__(self) -> None:
         super().__init__({None: 0})
-        self.encoded: list[bytes] = [b""]
-        self._measured = 0
-        self._size = 0
+        self._content = bytearray()
+        self._ends = array("I", [0, 0])
 
     def __missing__(self, term: Term) -> int:
         try:
@@ -37,10 +38,14 @@ class Vocabulary(dict[Term, int]):
         except (AttributeError, UnicodeEncodeError):
             number = self._unusual(term)
         else:
-            number = len(self.encoded)
-            self.encoded.append(encoded)
+            number = self._new(encoded)
         self[term] = number
         return number
+
+    def _new(self, encoded: bytes) -> int:
+        self._content += encoded
+        self._ends.append(len(self._content))
+        return len(self._ends) - 2
 
     def _unusual(self, term: Term) -> int:
         """Return the number of a term that is no text of UTF-8: the one of the text that has its bytes."""
@@ -51,15 +56,16 @@ class Vocabulary(dict[Term, int]):
         try:
             return self[term.decode()]
         except UnicodeDecodeError:
-            self.encoded.append(term)
-            return len(self.encoded) - 1
+            return self._new(term)
+
+    def dictionary(self) -> Dictionary:
+        """Return the terms by their numbers; while it is held no term can be added."""
+        return Dictionary(np.frombuffer(self._content, np.uint8), np.frombuffer(self._ends, np.uint32))
 
     @property
     def memory_bytes(self) -> int:
         """What the terms take, about."""
-        self._size += 2 * sum(map(len, self.encoded[self._measured :]))
-        self._measured = len(self.encoded)
-        return self._size + _TERM_BYTES * len(self.encoded)
+        return 3 * len(self._content) + _TERM_BYTES * len(self._ends)
 
 
 def numbers_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
@@ -68,9 +74,11 @@ def numbers_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]
     tables = _Tables()
 
     def numbers(terms: Sequence[Term]) -> array[int]:
-        if not isinstance(terms, NumberedTerms):
-            return array("I", number_texts(terms))
-        return array("I", translate(terms.numbers, terms.vocabulary, tables.of(terms.vocabulary)))
+        if isinstance(terms, NumberedTerms):
+            return array("I", translate(terms.numbers, terms.vocabulary, tables.of(terms.vocabulary)))
+        if len(terms) < _MANY_TERMS:
+            return array("I", list(map(vocabulary.__getitem__, terms)))
+        return array("I", number_texts(terms))
 
     return numbers
 

@@ -1,7 +1,7 @@
 """How documents become one segment: terms get numbers as they come, and are sorted when all are there.
 
-The frames of the first long text go to the file at once; what is held in memory of a document is four bytes a
-token, its record and its values.
+The frames of the first long text go to the file at once, tokens to a file aside; what is held in memory is the terms, and of
+a document its record, its values and a byte for each word of its texts.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import json
 import operator
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -21,7 +20,7 @@ from whoosh.util.numeric import byte_to_length
 from indexer.engines.whoosh.segment.arrays import Array, ArrayFileWriter, ArrayOutput
 from indexer.engines.whoosh.segment.columns import Value, column_of
 from indexer.engines.whoosh.segment.dictionary import Dictionary, byte_order
-from indexer.engines.whoosh.segment.inversion import Postings, invert
+from indexer.engines.whoosh.segment.inversion import TOKENS_AT_ONCE, Counts, Piece, counted, inverted
 from indexer.engines.whoosh.segment.layout import (
     MAX_DOCUMENTS,
     FieldStatistics,
@@ -39,13 +38,14 @@ from indexer.engines.whoosh.segment.texts import (
     trained_dictionary,
     word_distances,
 )
+from indexer.engines.whoosh.segment.tokens import Tokens
 from indexer.engines.whoosh.segment.vocabulary import Term, Vocabulary, numbers_by
 
 NOTHING: Final[Mapping[str, Any]] = {}
 _LENGTH_STEPS: Final = np.array([byte_to_length(each) for each in range(256)])
 _FRAMES_AT_ONCE: Final = 1 << 17  # bytes
 _WORDS_AT_ONCE: Final = 1 << 18
-_INVERSION_BYTES: Final = 16  # a token, while the postings of its field are made
+_INVERSION_BYTES: Final = 8  # a token of a range, while its postings are made
 
 
 class Row(NamedTuple):
@@ -77,7 +77,7 @@ class SegmentWriter:
         self.layout = layout
         self.documents = 0
         self._file = ArrayFileWriter(path)
-        self._fields = {name: _Field(each) for name, each in layout.fields.items()}
+        self._fields = {name: _Field(each, path.parent) for name, each in layout.fields.items()}
         self._columns = {name: column_of(each) for name, each in layout.columns.items()}
         self._records = _Pieces()
         self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -92,6 +92,7 @@ class SegmentWriter:
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._file.__exit__(kind, problem, trace)
+        self._let_go()
 
     @property
     def is_full(self) -> bool:
@@ -101,10 +102,8 @@ class SegmentWriter:
     @property
     def memory_bytes(self) -> int:
         """What it holds in memory and will need to finish, about."""
-        fields = self._fields.values()
-        inverting = max((len(each.ids) for each in fields), default=0) * _INVERSION_BYTES
-        held: Iterable[Any] = (*fields, *self._columns.values(), *self._texts.values(), self._records)
-        return inverting + int(sum(each.memory_bytes for each in held))
+        held = (*self._fields.values(), *self._columns.values(), *self._texts.values(), self._records)
+        return sum(each.memory_bytes for each in held)
 
     @property
     def dictionaries(self) -> dict[str, bytes]:
@@ -141,8 +140,13 @@ class SegmentWriter:
         self._file.finish(description(self.documents, statistics, self.layout))
 
     def discard(self) -> None:
-        """Remove the file."""
+        """Remove the file, let go of what was to be written."""
         self._file.discard()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for field in self._fields.values():
+            field.tokens.close()
 
 
 # -- terms
@@ -151,67 +155,51 @@ class SegmentWriter:
 class _Field:
     """The tokens of an indexed field."""
 
-    def __init__(self, indexed: IndexedField) -> None:
+    def __init__(self, indexed: IndexedField, folder: Path) -> None:
         self._indexed = indexed
         self._vocabulary = Vocabulary()
         self._numbers = numbers_by(self._vocabulary)
-        self.ids = array("I")
-        self._ends = array("Q")
-        self._places: array[int] | None = None
+        self.tokens = Tokens(folder)
 
     @property
     def memory_bytes(self) -> int:
-        places = 4 * len(self._places) if self._places is not None else 0
-        return 4 * len(self.ids) + 8 * len(self._ends) + places + self._vocabulary.memory_bytes
+        """What it holds and will need to finish, about."""
+        inverting = len(self.tokens) + min(len(self.tokens), TOKENS_AT_ONCE) * _INVERSION_BYTES
+        return self.tokens.memory_bytes + inverting + self._vocabulary.memory_bytes
 
     def prepared(self, terms: Sequence[Term], places: Sequence[int] | None) -> Callable[[], None]:
         """Return what adds the terms of one document."""
         ids = self._numbers(terms)
         if places is None:
-            if self._places is None:
-                return lambda: self._add(ids)
-            places = range(len(ids))
+            return lambda: self.tokens.add(ids)
         positions = array("I", places)
         if len(positions) != len(ids) or any(map(operator.gt, positions, positions[1:])):
             raise ValueError("positions must rise, one for each term")
-        return lambda: self._add_at(ids, positions)
-
-    def _add(self, ids: array[int]) -> None:
-        self.ids += ids
-        self._ends.append(len(self.ids))
-
-    def _add_at(self, ids: array[int], positions: array[int]) -> None:
-        if self._places is None:
-            starts = [0, *self._ends]
-            self._places = array("I", (place for a, b in pairwise(starts) for place in range(b - a)))
-        self._places += positions
-        self._add(ids)
+        return lambda: self.tokens.add(ids, positions)
 
     def write(self, file: ArrayFileWriter, name: str) -> FieldStatistics:
-        """Write the arrays of the field; return what is known of it as a whole."""
-        ids, ends = np.frombuffer(self.ids, np.uint32), np.frombuffer(self._ends, np.uint64).astype(np.int64)
-        terms, ranks = self._sorted(ids)
-        places = np.frombuffer(self._places, np.uint32) if self._places is not None else None
-        with_positions = self._indexed.positions
-        postings = invert(
-            ids, ends, ranks, len(terms.ends) - 1, positions=with_positions, places=places if with_positions else None
-        )
-        lengths = np.diff(ends - np.searchsorted(np.flatnonzero(ids == 0), ends), prepend=0)
-        write_terms(file, name, terms)
-        write_postings(file, name, postings)
-        return write_lengths(file, name, self._indexed, lengths)
+        """Write the arrays of the field, and let go of its tokens; return what is known of it as a whole."""
+        ranks, terms = self._write_terms(file, name)
+        counts = counted(self.tokens.chunks, ranks, terms, positions=self._indexed.positions)
+        write_postings(file, name, counts, inverted(self.tokens.chunks, ranks, counts))
+        self.tokens.close()
+        return write_lengths(file, name, self._indexed, counts.lengths)
 
-    def _sorted(self, ids: Array) -> tuple[Dictionary, Array]:
-        """Return the terms that occur, sorted, and the place of each id among them."""
-        encoded = self._vocabulary.encoded
-        dictionary = Dictionary.of(encoded)
-        order = byte_order(encoded, dictionary)
-        occurs = np.bincount(ids, minlength=len(encoded)) > 0
+    def _write_terms(self, file: ArrayFileWriter, name: str) -> tuple[Array, int]:
+        """Write the terms that occur, sorted; return the place of each id among them, and how many they are."""
+        dictionary = self._vocabulary.dictionary()
+        self._vocabulary = Vocabulary()  # the terms as Python holds them take more than anything that is to come
+        self._numbers = numbers_by(self._vocabulary)
+        order = byte_order(dictionary)
+        occurs = np.zeros(len(order), bool)
+        for chunk in self.tokens.chunks():
+            occurs[chunk.ids] = True
         occurs[0] = False
         order = order[occurs[order]]
-        ranks = np.zeros(len(encoded), np.uint32)
+        ranks = np.zeros(len(occurs), np.uint32)
         ranks[order] = np.arange(len(order), dtype=np.uint32)
-        return dictionary.taken(order), ranks
+        write_terms(file, name, dictionary.taken(order))
+        return ranks, len(order)
 
 
 def write_terms(file: ArrayFileWriter, name: str, dictionary: Dictionary) -> None:
@@ -220,11 +208,28 @@ def write_terms(file: ArrayFileWriter, name: str, dictionary: Dictionary) -> Non
     file.add(f"{name}/term_ends", dictionary.ends.astype(np.uint32))
 
 
-def write_postings(file: ArrayFileWriter, name: str, postings: Postings) -> None:
-    """Write the postings of a field."""
-    for array_name, values in zip(postings._fields, postings, strict=True):
-        if values is not None:
-            file.add(f"{name}/{array_name}", values)
+def write_postings(file: ArrayFileWriter, name: str, counts: Counts, pieces: Iterable[Piece]) -> None:
+    """Write the postings of a field, range after range; only the frequencies wait until all documents are written."""
+    known = int(counts.tokens.sum())
+    positions = file.open_array(f"{name}/positions", f"u{counts.width}", known) if counts.width else None
+    docs = file.open_array(f"{name}/docs", "u2")
+    postings, tfs, over_at, over = [np.zeros(1, np.int64)], bytearray(), array("I"), array("I")
+    for piece in pieces:
+        docs.write(piece.docs)
+        if positions:
+            positions.write(piece.positions)
+        over_at.frombytes((piece.over_at + np.uint32(len(tfs))).tobytes())
+        over.frombytes(piece.over.tobytes())
+        tfs += piece.tfs.data
+        postings.append(piece.counts)
+    docs.close()
+    file.add(f"{name}/tfs", tfs)
+    file.add(f"{name}/tf_over_at", np.frombuffer(over_at, np.uint32))
+    file.add(f"{name}/tf_over", np.frombuffer(over, np.uint32))
+    file.add(f"{name}/starts", np.cumsum(np.concatenate(postings)).astype(np.uint32))
+    if positions:
+        positions.close()
+        file.add(f"{name}/position_starts", np.append(0, np.cumsum(counts.tokens)).astype(np.uint32))
 
 
 def write_lengths(file: ArrayFileWriter, name: str, indexed: IndexedField, lengths: Array) -> FieldStatistics:

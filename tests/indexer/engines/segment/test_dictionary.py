@@ -14,7 +14,7 @@ terms = st.lists(alike | st.binary(max_size=20), unique=True, max_size=20)
 
 @given(terms)
 def test_terms_are_put_in_the_order_of_their_bytes(terms: list[bytes]) -> None:
-    order = byte_order(terms, Dictionary.of(terms))
+    order = byte_order(Dictionary.of(terms))
     assert [terms[each] for each in order] == sorted(terms)
 
 

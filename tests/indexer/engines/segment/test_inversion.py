@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 
 from indexer.engines.whoosh import kernels
 from indexer.engines.whoosh.segment import inversion
-from indexer.engines.whoosh.segment.inversion import invert
+from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.segment.inversion import counted
+from indexer.engines.whoosh.segment.tokens import Chunk
 
 BOTH = [
     pytest.param(tier, marks=[] if tier in ("numpy", kernels.TIER) else pytest.mark.skip("not built"))
@@ -31,23 +34,67 @@ def _tier(request: pytest.FixtureRequest) -> Iterator[None]:
 documents = st.lists(st.lists(st.none() | st.integers(0, 5), max_size=12), max_size=8)
 
 
-def inverted(documents: list[list[int | None]], *, terms: int = 6, **settings: Any) -> inversion.Postings:
-    ids = [0 if each is None else each + 1 for document in documents for each in document]
-    ends = np.cumsum([len(each) for each in documents], dtype=np.int64)
-    return invert(np.array(ids, np.uint32), ends, np.arange(-1, terms).clip(0), terms, **settings)
+class Postings(NamedTuple):
+    """The postings of all terms, as they come into a segment."""
+
+    starts: Array
+    docs: Array
+    frequencies: Array
+    over_at: Array
+    positions: Array
+
+
+def inverted(
+    documents: list[list[int | None]],
+    *,
+    positions: bool = True,
+    places: list[list[int]] | None = None,
+    ranks: list[int] | None = None,
+    a_chunk: int = 100,
+) -> Postings:
+    """Return the postings of some documents, ``a_chunk`` of them in each chunk of tokens."""
+    ranks = ranks or [99, 0, 1, 2, 3, 4, 5]
+    chunks = [
+        Chunk(
+            np.array([0 if each is None else each + 1 for tokens in some for each in tokens], np.uint32),
+            np.cumsum([len(tokens) for tokens in some], dtype=np.int64),
+            first,
+            places and np.array([*chain(*places[first : first + a_chunk])], np.uint32),
+        )
+        for first in range(0, max(len(documents), 1), a_chunk)
+        for some in [documents[first : first + a_chunk]]
+    ]
+    counts = counted(lambda: chunks, np.array(ranks, np.uint32), len(ranks) - 1, positions=positions)
+    return joined(list(inversion.inverted(lambda: chunks, np.array(ranks, np.uint32), counts)))
+
+
+def joined(pieces: list[inversion.Piece]) -> Postings:
+    none = np.zeros(0, np.uint16)
+    first, over_at, frequencies = 0, [none], [none]
+    for each in pieces:
+        frequencies.append(each.tfs.astype(int))
+        frequencies[-1][each.over_at] = each.over
+        over_at.append(each.over_at + first)
+        first += len(each.docs)
+    return Postings(
+        np.cumsum(np.concatenate([[0], *(each.counts for each in pieces)])),
+        np.concatenate([none, *(each.docs for each in pieces)]),
+        np.concatenate(frequencies),
+        np.concatenate(over_at),
+        np.concatenate([none, *(each.positions for each in pieces)]),
+    )
 
 
 def listed(postings: inversion.Postings) -> dict[int, list[tuple[int, int, list[int]]]]:
     """Return, for each term, its documents with frequency and positions."""
-    frequencies = postings.tfs.astype(int)
-    frequencies[postings.tf_over_at] = postings.tf_over
     listed: dict[int, list[tuple[int, int, list[int]]]] = {}
+    place = 0
     for term in range(len(postings.starts) - 1):
-        place = int(postings.position_starts[term]) if postings.position_starts is not None else 0
         for at in range(postings.starts[term], postings.starts[term + 1]):
-            count = int(frequencies[at])
-            positions = postings.positions[place : place + count].tolist() if postings.positions is not None else []
-            listed.setdefault(term, []).append((int(postings.docs[at]), count, positions))
+            count = int(postings.frequencies[at])
+            listed.setdefault(term, []).append(
+                (int(postings.docs[at]), count, postings.positions[place:][:count].tolist())
+            )
             place += count
     return listed
 
@@ -62,42 +109,48 @@ def expected(documents: list[list[int | None]]) -> dict[int, list[tuple[int, int
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(documents)
-def test_postings_are_those_of_the_tokens(documents: list[list[int | None]]) -> None:
-    assert listed(inverted(documents, positions=True)) == expected(documents)
+@given(documents, st.integers(1, 8))
+def test_postings_are_those_of_the_tokens(documents: list[list[int | None]], a_chunk: int) -> None:
+    assert listed(inverted(documents, a_chunk=a_chunk)) == expected(documents)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents)
 def test_without_positions_there_are_only_counts(documents: list[list[int | None]]) -> None:
     postings = inverted(documents, positions=False)
-    assert postings.positions is None
+    assert len(postings.positions) == 0
     assert listed(postings) == {
         term: [(each, count, []) for each, count, _ in places] for term, places in expected(documents).items()
     }
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(documents, st.integers(1, 4), st.integers(1, 9))
-def test_terms_in_many_ranges_give_the_same(documents: list[list[int | None]], terms: int, tokens: int) -> None:
+@given(documents, st.integers(1, 4), st.integers(1, 9), st.integers(1, 8))
+def test_terms_in_many_ranges_give_the_same(
+    documents: list[list[int | None]], terms: int, tokens: int, a_chunk: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(inversion, "_TERMS_AT_ONCE", terms)
-        patch.setattr(inversion, "_TOKENS_AT_ONCE", tokens)
-        assert listed(inverted(documents, positions=True)) == expected(documents)
+        patch.setattr(inversion, "TOKENS_AT_ONCE", tokens)
+        assert listed(inverted(documents, a_chunk=a_chunk)) == expected(documents)
 
 
 def test_terms_are_numbered_by_rank() -> None:
-    postings = invert(
-        np.array([1, 2, 1], np.uint32), np.array([2, 3]), np.array([9, 1, 0], np.uint32), 2, positions=False
-    )
+    postings = inverted([[0, 1], [0]], ranks=[9, 1, 0], positions=False)
     assert listed(postings) == {0: [(0, 1, [])], 1: [(0, 1, []), (1, 1, [])]}
 
 
 @pytest.mark.parametrize("count", [254, 255, 256, 70_000])
 def test_frequencies_beyond_a_byte_stand_in_the_overflow(count: int) -> None:
-    postings = inverted([[0], [1] * count], positions=False)
+    postings = inverted([[0], [1] * count], positions=False, a_chunk=1)
     assert listed(postings) == {0: [(0, 1, [])], 1: [(1, count, [])]}
-    assert postings.tf_over_at.tolist() == ([1] if count >= 255 else [])
+    assert postings.over_at.tolist() == ([1] if count >= 255 else [])
+
+
+def test_the_overflow_rises_by_postings() -> None:
+    postings = inverted([[3] * 300 + [2] * 400, [2] * 500, [3] * 600], positions=False, a_chunk=1)
+    assert postings.over_at.tolist() == [0, 1, 2, 3]
+    assert postings.frequencies.tolist() == [400, 500, 300, 600]
 
 
 @pytest.mark.parametrize(
@@ -108,27 +161,32 @@ def test_frequencies_beyond_a_byte_stand_in_the_overflow(count: int) -> None:
     ],
 )
 def test_positions_take_four_bytes_where_two_are_too_few(gaps: list[None], size: int) -> None:
-    postings = inverted([[1], [*gaps, 0]], positions=True)
-    assert postings.positions is not None
+    postings = inverted([[1], [*gaps, 0]])
     assert postings.positions.itemsize == size
     assert listed(postings)[0] == [(1, 1, [len(gaps)])]
 
 
 def test_gaps_at_the_end_do_not_make_positions_wide() -> None:
-    postings = inverted([[0, *[None] * 70_000]], positions=True)
-    assert postings.positions is not None
-    assert postings.positions.itemsize == 2
+    assert inverted([[0, *[None] * 70_000]]).positions.itemsize == 2
 
 
-def test_positions_may_be_given() -> None:
-    postings = inverted([[0, 1, 1], [0]], positions=True, places=np.array([3, 3, 70_000, 0], np.uint32))
+@pytest.mark.parametrize("a_chunk", [1, 2])
+def test_positions_may_be_given(a_chunk: int) -> None:
+    postings = inverted([[0, 1, 1], [0]], places=[[3, 3, 70_000], [0]], a_chunk=a_chunk)
     assert listed(postings) == {0: [(0, 1, [3]), (1, 1, [0])], 1: [(0, 2, [3, 70_000])]}
 
 
+def test_lengths_leave_gaps_out() -> None:
+    chunk = Chunk(np.array([1, 0, 2, 0, 0], np.uint32), np.array([3, 3, 5]))
+    counts = counted(lambda: [chunk, chunk._replace(first=3)], np.array([9, 0, 1], np.uint32), 2, positions=True)
+    assert counts.lengths.tolist() == [2, 0, 0, 2, 0, 0]
+    assert counts.tokens.tolist() == [2, 2]
+
+
 def test_no_documents_have_no_postings() -> None:
-    postings = inverted([], terms=0, positions=True)
-    assert postings.starts.tolist() == [0]
-    assert len(postings.docs) == len(postings.tfs) == 0
+    counts = counted(list, np.zeros(1, np.uint32), 0, positions=True)
+    assert len(counts.tokens) == len(counts.lengths) == 0
+    assert list(inversion.inverted(list, np.zeros(1, np.uint32), counts)) == []
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -257,6 +257,7 @@ void add_phrase(Query *query, Node *node, const Window *window, Page *page, int 
 int evaluate(Query *query, PyObject *tree, Answer *answer);
 
 /* inversion.c */
-PyObject *invert(PyObject *module, PyObject *args);
+PyObject *count_chunk(PyObject *module, PyObject *args);
+PyObject *invert_chunk(PyObject *module, PyObject *args);
 
 #endif
