@@ -13,7 +13,8 @@ from analyzers import analyzer_for
 from indexer import Article, SearchRequest, open_index
 from indexer.query.nodes import Phrase, Sequence, Word
 from indexer.query.planner import Wanted, plan_query
-from indexer.results.highlight import MAX_WORD_CHARS, SNIPPET_CHARS, best_passage, find_marks, whole
+from indexer.results.highlight import SNIPPET_CHARS, best_passage, find_marks, whole
+from indexer.results.passages import MAX_WORD_CHARS
 from indexer.results.places import DocumentPlaces
 from indexer.schema import document
 
