@@ -17,7 +17,7 @@ help:
 
 setup: $(VENV)/ready
 
-NATIVE := setup.py $(wildcard analyzers/*.c analyzers/*/*.c indexer/engines/whoosh/kernels/c/* indexer/engines/whoosh/segment/*.c)
+NATIVE := setup.py $(wildcard analyzers/*.c analyzers/*/*.c indexer/engines/whoosh/kernels/c/* indexer/engines/whoosh/segment/*.c indexer/results/c/*)
 
 $(VENV)/ready: setup.cfg pyproject.toml constraints.txt $(NATIVE)
 	@$(PYTHON) tools/check_python.py
@@ -58,4 +58,5 @@ browser:
 	@sh tools/ensure_browser.sh
 
 clean:
-	rm -rf $(VENV) var build dist *.egg-info analyzers/*.so analyzers/*/*.so indexer/engines/whoosh/*/*.so .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) var build dist *.egg-info .coverage* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find analyzers indexer -name '*.so' -delete

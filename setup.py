@@ -4,15 +4,17 @@ from pathlib import Path
 
 from setuptools import Extension, setup
 
+ANALYZERS = Path("analyzers")
 ENGINE = Path("indexer", "engines", "whoosh")
+RESULTS = Path("indexer", "results")
 
 
-def optional(name: Path, sources: list[Path] | None = None) -> Extension:
-    """Return the extension ``name``, made of ``sources``, else of the one file of that name."""
+def optional(folder: Path, name: str, sources: Path) -> Extension:
+    """Return the extension ``name`` of the package ``folder``, made of files in ``sources``."""
     return Extension(
-        ".".join(name.parts),
-        sorted(map(str, sources or [name.with_suffix(".c")])),
-        depends=sorted(map(str, (ENGINE / "kernels" / "c").glob("*.h"))),
+        ".".join((*folder.parts, name)),
+        sorted(map(str, sources.glob("*.c"))),
+        depends=sorted(map(str, sources.glob("*.h"))),
         # Scores must be those of Python to the last bit: no two operations made one.
         extra_compile_args=["-O3", "-std=c11", "-fvisibility=hidden", "-ffp-contract=off"],
         optional=True,
@@ -21,9 +23,10 @@ def optional(name: Path, sources: list[Path] | None = None) -> Extension:
 
 setup(
     ext_modules=[
-        optional(Path("analyzers", "_walking")),
-        optional(Path("analyzers", "arabic", "_segmenting")),
-        optional(ENGINE / "kernels" / "_native", list((ENGINE / "kernels" / "c").glob("*.c"))),
-        optional(ENGINE / "segment" / "_numbering"),
+        optional(ANALYZERS, "_walking", ANALYZERS),
+        optional(ANALYZERS / "arabic", "_segmenting", ANALYZERS / "arabic"),
+        optional(ENGINE / "kernels", "_native", ENGINE / "kernels" / "c"),
+        optional(ENGINE / "segment", "_numbering", ENGINE / "segment"),
+        optional(RESULTS, "_passages", RESULTS / "c"),
     ]
 )

@@ -9,32 +9,29 @@ python=$(cd "$(dirname "$python")" && pwd)/$(basename "$python")
 aside=$(mktemp -d)
 trap 'rm -rf "$aside"' EXIT
 
-mkdir -p "$aside/indexer/engines/whoosh"
-: >"$aside/indexer/__init__.py"
+cp -r analyzers indexer "$aside/"
+find "$aside" -name '*.so' -delete
+: >"$aside/indexer/__init__.py" # what is tested needs no other part
 : >"$aside/indexer/engines/__init__.py"
 : >"$aside/indexer/engines/whoosh/__init__.py"
-cp -r indexer/engines/whoosh/kernels "$aside/indexer/engines/whoosh/kernels"
-rm -f "$aside"/indexer/engines/whoosh/kernels/*.so
-cp -r tests/indexer/engines/kernels "$aside/tests"
+mkdir "$aside/tests"
+cp -r tests/indexer/engines/kernels "$aside/tests/kernels"
+cp tests/indexer/results/test_passages.py "$aside/tests/"
 cp tests/conftest.py "$aside/conftest.py" # hypothesis without deadlines
-cp -r analyzers "$aside/analyzers"
-rm -f "$aside"/analyzers/*.so "$aside"/analyzers/*/*.so
 cp tests/analyzers/test_walker.py tests/analyzers/test_segmenter.py "$aside/tests"
 cp benchmarks/engines/fuzz_kernels.py "$aside/fuzz_kernels.py"
 
 include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
 ending=$("$python" -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
 flags="-std=c11 -Wall -Wextra -Wpedantic -Werror -fPIC -shared -I$include"
-here=$aside/indexer/engines/whoosh/kernels
-
-build() { # OUTPUT SOURCE…
-    output=$1$ending
-    shift
-    gcc $flags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all "$@" -o "$output"
+build() { # the extension $1, of the sources in the folder $2
+    gcc $flags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
+        "$aside/$2"/*.c -o "$aside/$1$ending"
 }
-build "$here/_native" "$here"/c/*.c
-build "$aside/analyzers/_walking" analyzers/_walking.c
-build "$aside/analyzers/arabic/_segmenting" analyzers/arabic/_segmenting.c
+build analyzers/_walking analyzers
+build analyzers/arabic/_segmenting analyzers/arabic
+build indexer/engines/whoosh/kernels/_native indexer/engines/whoosh/kernels/c
+build indexer/results/_passages indexer/results/c
 
 # Python itself leaks at exit on purpose.
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
@@ -44,6 +41,7 @@ cd "$aside"
 if [ $# -gt 0 ]; then
     "$python" fuzz_kernels.py "$@"
 else
-    "$python" -m pytest -c /dev/null --rootdir "$aside" --import-mode=importlib -p no:cacheprovider -q -s tests -k "native or test_c_ or plain_arabic or chunk or walk"
+    "$python" -m pytest -c /dev/null --rootdir "$aside" --import-mode=importlib -p no:cacheprovider -q -s tests \
+        -k "native or passages or test_c_ or plain_arabic or chunk or walk"
 fi
 echo "clean: $project"

@@ -1,0 +1,123 @@
+/* Where words of a text end, and where words and sentences begin. */
+
+#include "passages.h"
+
+enum { UNUSUAL, LETTER, MARK, END };
+
+/* -- characters */
+
+static int is_stop(Py_UCS4 c)
+{
+    return c == '.' || c == '!' || c == '?' || c == 0x061F || c == 0x2026 || c == 0x06D4;
+}
+
+static int is_closer(Py_UCS4 c)
+{
+    return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0xBB || c == 0x201D;
+}
+
+/* What a character is to an Arabic word: its letter, its mark, the end of it in any case, or else. */
+static int role(Py_UCS4 c)
+{
+    if (c < 0x80)
+        return c >= '0' && c <= '9' ? UNUSUAL : END; /* a conjunction before a number is one word with it */
+    if ((c >= 0x0620 && c <= 0x063F) || (c >= 0x0641 && c <= 0x064A) || (c >= 0x0671 && c <= 0x06D3))
+        return LETTER;
+    if ((c >= 0x064B && c <= 0x065F) || c == 0x0670)
+        return MARK;
+    switch (c) {
+    case 0x00A0: case 0x00AB: case 0x00BB: case 0x060C: case 0x061B: case 0x061F: case 0x06D4:
+    case 0x2013: case 0x2014: case 0x2018: case 0x2019: case 0x201C: case 0x201D: case 0x2026:
+        return END;
+    default:
+        return UNUSUAL; /* a joiner, another script, a digit: the tokenizer knows */
+    }
+}
+
+/* -- where words end */
+
+/* Ask the tokenizer; -1 with an error set. */
+static Py_ssize_t asked_end(const Choice *self, Py_ssize_t start)
+{
+    PyObject *answer = PyObject_CallFunction(self->end_of_word, "On", self->text, start);
+    if (!answer)
+        return -1;
+    Py_ssize_t end = PyNumber_AsSsize_t(answer, PyExc_OverflowError);
+    Py_DECREF(answer);
+    if (end == -1 && PyErr_Occurred())
+        return -1;
+    if (end && (end <= start || end > self->length)) {
+        PyErr_Format(PyExc_ValueError, "a word of %zd characters from %zd to %zd", self->length, start, end);
+        return -1;
+    }
+    return end;
+}
+
+/* Return the end of the word that starts there, 0 where none does, -1 with an error set. */
+Py_ssize_t word_end(const Choice *self, Py_ssize_t start)
+{
+    int what = role(character(self, start));
+    if (what != LETTER)
+        return asked_end(self, start);
+    Py_ssize_t at = start;
+    while (what == LETTER || what == MARK) {
+        if (++at == self->length)
+            return at;
+        what = role(character(self, at));
+    }
+    return what == END ? at : asked_end(self, start);
+}
+
+/* -- sentences and words */
+
+/* Return where the first sentence opens whose end of the one before stands in [from, end); NONE if none does. */
+Py_ssize_t next_sentence(const Choice *self, Py_ssize_t from, Py_ssize_t end)
+{
+    for (Py_ssize_t at = from; at < end; at++) {
+        Py_UCS4 c = character(self, at);
+        Py_ssize_t behind = at + 1;
+        if (c != '\n') {
+            if (!is_stop(c))
+                continue;
+            while (behind < end && is_closer(character(self, behind)))
+                behind++;
+            if (behind == end || !is_blank(self, behind))
+                continue;
+        }
+        while (behind < end && is_blank(self, behind))
+            behind++;
+        return behind;
+    }
+    return NONE;
+}
+
+/* Return the first word after a blank that starts in [from, end); NONE if none does. */
+Py_ssize_t next_word(const Choice *self, Py_ssize_t from, Py_ssize_t end)
+{
+    for (Py_ssize_t at = from > 1 ? from : 1; at < end; at++)
+        if (is_blank(self, at - 1) && !is_blank(self, at))
+            return at;
+    return NONE;
+}
+
+/* Return the first sentence that opens at `earliest`, which is not 0, or behind it, up to `latest`; NONE if none does. */
+Py_ssize_t sentence_between(const Choice *self, Py_ssize_t earliest, Py_ssize_t latest)
+{
+    Py_ssize_t at = earliest - 1;
+    for (; at > 0; at--) { /* back to what stands in no end of a sentence: from there all are found */
+        Py_UCS4 c = character(self, at);
+        if (!is_stop(c) && !is_closer(c) && !is_blank_character(c))
+            break;
+    }
+    while (at <= latest && (at = next_sentence(self, at, self->length)) != NONE)
+        if (at >= earliest)
+            return at <= latest ? at : NONE;
+    return NONE;
+}
+
+Py_ssize_t without_blanks(const Choice *self, Py_ssize_t start, Py_ssize_t end)
+{
+    while (end > start && is_blank(self, end - 1))
+        end--;
+    return end;
+}

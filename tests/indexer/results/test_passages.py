@@ -1,0 +1,242 @@
+"""The passages chosen in C are those that the rules in Python choose, and what is not usual is left to them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from analyzers.tokenizer import end_of_word, words
+from indexer.results import passages
+from indexer.results.hits import Mark
+from indexer.results.passages import Found, choose, choose_in_python
+
+_passages = pytest.importorskip("indexer.results._passages", reason="built without the C part")
+
+ANSWERS: list[Any] = [(kind, word) for word in ("قمح", "مرفأ", "wheat") for kind in ("exact", "form", "alias")]
+PRINTED = (
+    "الانتخابات",
+    "الانْتِخاباتُ",
+    "کتاب\u200cها",
+    "و6",
+    "الـ11",
+    "قمح",
+    "ٱلْقَمْحِ",
+    "ا",
+    "1,200",
+    "don't",
+    "F16",
+    "ب" * 60,
+)
+BETWEEN = (
+    " ",
+    " ",
+    " ",
+    "\u00a0",
+    "\n",
+    "\n \n",
+    ". ",
+    "؟ ",
+    ".» ",
+    "…”) ",
+    "، ",
+    "/",
+    "-",
+    "",
+    "6",
+    "\u200f ",
+    " " * 60,
+)
+SIGNS = " .\n\u00a0\u064e\u0640\u200c\u061c\u06d4\u3000\ufdfa\ud800\U0001e8d0اقمح2.»\"'a_"
+TEXTS = st.one_of(
+    st.lists(st.tuples(st.sampled_from(PRINTED), st.sampled_from(BETWEEN)), max_size=90).map(
+        lambda pairs: "".join(word + between for word, between in pairs)
+    ),
+    st.text(st.one_of(st.characters(), st.sampled_from(SIGNS)), max_size=400),
+    st.text(st.sampled_from(SIGNS), max_size=400),
+)
+
+
+def choose_in_c(text: str, found: list[Any], chars: int, asked: Callable[[str, int], int] = end_of_word) -> Any:
+    return _passages.choose(text, found, chars, asked, Mark)
+
+
+def found_in(text: str, seed: int) -> list[Found]:
+    """Return some words of ``text``, and sometimes places where none starts, with what they answer."""
+    chance = random.Random(seed)
+    some, stray, answers = (
+        chance.random() ** 2,
+        chance.choice([0, 0, 0.02]),
+        chance.sample(ANSWERS, chance.randint(1, 9)),
+    )
+    starts = {token.start for token in words(text) if chance.random() < some}
+    starts |= {at for at in range(len(text)) if chance.random() < stray}
+    return [(start, chance.choice(answers)) for start in sorted(starts)]
+
+
+@settings(deadline=None, max_examples=400)
+@given(TEXTS, st.integers(0, 1 << 30), st.integers(1, 300))
+@example("", 1, 200)
+@example(" \n", 1, 10)
+def test_both_tiers_choose_the_same(text: str, seed: int, chars: int) -> None:
+    found = found_in(text, seed)
+    chosen = choose_in_c(text, found, chars)
+    assert chosen is None or chosen == choose_in_python(text, found, chars)
+    assert choose(text, found, chars) == choose_in_python(text, found, chars)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(["ذهب", "الولد", "إلى السوق", "ثم عاد.", "إلى البيت؟", "مساء"]), min_size=40, max_size=80),
+    st.integers(1, 12),
+    st.integers(30, 150),
+)
+def test_both_tiers_fill_a_passage_at_the_end_of_a_text_alike(parts: list[str], back: int, chars: int) -> None:
+    text = " ".join(parts)
+    found: list[Found] = [([token.start for token in words(text)][-back], ANSWERS[0])]
+    assert choose_in_c(text, found, chars) == choose_in_python(text, found, chars)
+
+
+def test_usual_texts_are_chosen_from_in_c() -> None:
+    text = "ذهب الولد إلى السوق. عاد إلى البيت مساء. " * 30
+    for seed in range(50):
+        assert choose_in_c(text, found_in(text, seed), 200) is not None
+
+
+def test_marks_are_marks() -> None:
+    *_, marks = choose_in_c("هنا القمح", [(4, ("form", "قمح"))], 200)
+    assert marks == (Mark(4, 9, "form", "قمح"),)
+    assert type(marks[0]) is Mark
+
+
+def test_every_character_ends_a_word_or_not_as_the_tokenizer_says() -> None:
+    for code in range(0x11000):
+        for text in ("ق" + chr(code) + "ق", "ق\u0651" + chr(code)):
+            *_, marks = choose_in_c(text, [(0, ANSWERS[0])], 200)
+            assert marks[0].end == end_of_word(text, 0), hex(code)
+
+
+def test_every_character_begins_a_word_or_not_as_the_tokenizer_says() -> None:
+    for code in range(0x11000):
+        text = chr(code) + "ق."
+        *_, marks = choose_in_c(text, [(0, ANSWERS[0])], 200)
+        assert (marks[0].end if marks else 0) == end_of_word(text, 0), hex(code)
+
+
+def test_every_character_is_a_blank_or_not_as_python_says() -> None:
+    for code in range(0x11000):
+        text = chr(code) * 2 + "ق." + chr(code) + "ق" + chr(code)
+        assert choose_in_c(text, [], 200) == choose_in_python(text, [], 200), hex(code)
+        assert choose_in_c(text, [(5, ANSWERS[0])], 2) in (None, choose_in_python(text, [(5, ANSWERS[0])], 2)), hex(
+            code
+        )
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param([(4, ANSWERS[0]), (4, ANSWERS[1])], id="twice the same"),
+        pytest.param([(4, ANSWERS[0]), (0, ANSWERS[1])], id="falling"),
+        pytest.param([(9, ANSWERS[0])], id="at the end of the text"),
+        pytest.param([(1 << 32, ANSWERS[0])], id="far behind it"),
+        pytest.param([(-1, ANSWERS[0])], id="before it"),
+    ],
+)
+def test_starts_that_are_not_what_was_written_are_left_to_python(found: list[Found]) -> None:
+    assert choose_in_c("هنا القمح", found, 200) is None
+    assert choose("هنا القمح", found, 200) == choose_in_python("هنا القمح", found, 200)
+
+
+@pytest.mark.parametrize(
+    ("answers", "few"), [(32, True), (33, False)], ids=["as many words as have bits", "more words than have bits"]
+)
+def test_words_without_a_bit_are_left_to_python(answers: int, few: bool) -> None:
+    text = "قمح " * answers
+    found: list[Found] = [(4 * at, ("exact", str(at))) for at in range(answers)]
+    assert (choose_in_c(text, found, 50) is not None) == few
+    assert choose(text, found, 50) == choose_in_python(text, found, 50)
+
+
+@pytest.mark.parametrize("chars", [0, -1, 1 << 25], ids=["none", "less than none", "very many"])
+def test_lengths_of_no_passage_are_left_to_python(chars: int) -> None:
+    assert choose_in_c("هنا القمح", [], chars) is None
+
+
+def test_a_passage_without_blanks_is_left_to_python() -> None:
+    assert choose_in_c("ب" * 300, [], 200) is None
+    assert choose("ب" * 300, [], 200) == (0, 300, False, False, ())
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        pytest.param([4], id="a start alone"),
+        pytest.param([(1 << 70, ANSWERS[0])], id="a start that no text reaches"),
+        pytest.param([("4", ANSWERS[0])], id="a start that is no number"),
+        pytest.param([(4, "exact")], id="an answer that is none"),
+        pytest.param([(4, ("exact", 1))], id="a word that is none"),
+        pytest.param([(4, ("exact",))], id="an answer without its word"),
+    ],
+)
+def test_what_was_not_found_is_left_to_python(found: list[Any]) -> None:
+    assert choose_in_c("هنا القمح", found, 200) is None
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        (),
+        ("", [], 200, end_of_word),
+        (b"", [], 200, end_of_word, Mark),
+        ("", (), 200, end_of_word, Mark),
+        ("", [], "200", end_of_word, Mark),
+        ("", [], 200, end_of_word, list),
+        ("", [], 200, end_of_word, Mark(0, 1, "exact", "")),
+    ],
+    ids=["nothing", "no class", "no text", "no list", "no number", "no tuple", "no type"],
+)
+def test_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError):
+        _passages.choose(*given_)
+
+
+@pytest.mark.parametrize("end", [1, 2, 12, -1], ids=["before it", "where it starts", "behind the text", "below 0"])
+def test_an_end_that_is_none_is_refused(end: int) -> None:
+    with pytest.raises(ValueError, match="a word"):
+        choose_in_c("a word of 5", [(2, ANSWERS[0])], 200, lambda text, start: end)
+
+
+def test_what_the_tokenizer_raises_passes() -> None:
+    def fails(text: str, start: int) -> int:
+        raise LookupError(start)
+
+    with pytest.raises(LookupError):
+        choose_in_c("a word", [(2, ANSWERS[0])], 200, fails)
+    with pytest.raises(TypeError):
+        choose_in_c("a word", [(2, ANSWERS[0])], 200, lambda text, start: "6")  # type: ignore[arg-type,return-value]
+    with pytest.raises(OverflowError):
+        choose_in_c("a word", [(2, ANSWERS[0])], 200, lambda text, start: 1 << 70)
+
+
+def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
+    found: list[Found] = [(at, ("exact", "".join(["w", str(at)]))) for at in (2, 7)]
+
+    def forgets(text: str, start: int) -> int:
+        found.clear()
+        return end_of_word(text, start)
+
+    *_, marks = choose_in_c("a word is here", found, 200, forgets)
+    assert [mark.word for mark in marks] == ["w2", "w7"]
+
+
+def test_without_the_c_part_python_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AKHBAR_KERNELS", "numpy")
+    assert passages._in_c() is None
+    monkeypatch.delenv("AKHBAR_KERNELS")
+    assert passages._in_c() is _passages.choose
+    monkeypatch.setattr(passages, "_choose_in_c", None)
+    assert choose("هنا القمح", [(4, ANSWERS[0])], 200) == (0, 9, False, False, (Mark(4, 9, "exact", "قمح"),))
