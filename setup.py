@@ -9,12 +9,12 @@ ENGINE = Path("indexer", "engines", "whoosh")
 RESULTS = Path("indexer", "results")
 
 
-def optional(folder: Path, name: str, sources: Path) -> Extension:
-    """Return the extension ``name`` of the package ``folder``, made of files in ``sources``."""
+def optional(folder: Path, name: str, sources: str) -> Extension:
+    """Return the extension ``name`` of the package ``folder``, made of the files that ``sources`` describes."""
     return Extension(
         ".".join((*folder.parts, name)),
-        sorted(map(str, sources.glob("*.c"))),
-        depends=sorted(map(str, sources.glob("*.h"))),
+        sorted(map(str, folder.glob(sources))),
+        depends=sorted(map(str, (folder / "c").glob("*.h"))),
         # Scores must be those of Python to the last bit: no two operations made one.
         extra_compile_args=["-O3", "-std=c11", "-fvisibility=hidden", "-ffp-contract=off"],
         optional=True,
@@ -23,10 +23,11 @@ def optional(folder: Path, name: str, sources: Path) -> Extension:
 
 setup(
     ext_modules=[
-        optional(ANALYZERS, "_walking", ANALYZERS),
-        optional(ANALYZERS / "arabic", "_segmenting", ANALYZERS / "arabic"),
-        optional(ENGINE / "kernels", "_native", ENGINE / "kernels" / "c"),
-        optional(ENGINE / "segment", "_numbering", ENGINE / "segment"),
-        optional(RESULTS, "_passages", RESULTS / "c"),
+        optional(ANALYZERS, "_walking", "_walking.c"),
+        optional(ANALYZERS / "arabic", "_segmenting", "_segmenting.c"),
+        optional(ENGINE / "kernels", "_native", "c/*.c"),
+        optional(ENGINE / "segment", "_numbering", "_numbering.c"),
+        optional(ENGINE / "segment", "_starts", "_starts.c"),
+        optional(RESULTS, "_passages", "c/*.c"),
     ]
 )

@@ -16,7 +16,7 @@ find "$aside" -name '*.so' -delete
 : >"$aside/indexer/engines/whoosh/__init__.py"
 mkdir "$aside/tests"
 cp -r tests/indexer/engines/kernels "$aside/tests/kernels"
-cp tests/indexer/results/test_passages.py "$aside/tests/"
+cp tests/indexer/results/test_passages.py tests/indexer/engines/segment/test_starts.py "$aside/tests/"
 cp tests/conftest.py "$aside/conftest.py" # hypothesis without deadlines
 cp tests/analyzers/test_walker.py tests/analyzers/test_segmenter.py "$aside/tests"
 cp benchmarks/engines/fuzz_kernels.py "$aside/fuzz_kernels.py"
@@ -24,14 +24,15 @@ cp benchmarks/engines/fuzz_kernels.py "$aside/fuzz_kernels.py"
 include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
 ending=$("$python" -c 'import sysconfig; print(sysconfig.get_config_var("EXT_SUFFIX"))')
 flags="-std=c11 -Wall -Wextra -Wpedantic -Werror -fPIC -shared -I$include"
-build() { # the extension $1, of the sources in the folder $2
+build() { # the extension $1, of the other arguments
     gcc $flags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
-        "$aside/$2"/*.c -o "$aside/$1$ending"
+        -o "$aside/$1$ending" $(cd "$aside" && shift && realpath "$@")
 }
-build analyzers/_walking analyzers
-build analyzers/arabic/_segmenting analyzers/arabic
-build indexer/engines/whoosh/kernels/_native indexer/engines/whoosh/kernels/c
-build indexer/results/_passages indexer/results/c
+build analyzers/_walking analyzers/_walking.c
+build analyzers/arabic/_segmenting analyzers/arabic/_segmenting.c
+build indexer/engines/whoosh/kernels/_native indexer/engines/whoosh/kernels/c/*.c
+build indexer/engines/whoosh/segment/_starts indexer/engines/whoosh/segment/_starts.c
+build indexer/results/_passages indexer/results/c/*.c
 
 # Python itself leaks at exit on purpose.
 export ASAN_OPTIONS=detect_leaks=0:allocator_may_return_null=1
@@ -42,6 +43,6 @@ if [ $# -gt 0 ]; then
     "$python" fuzz_kernels.py "$@"
 else
     "$python" -m pytest -c /dev/null --rootdir "$aside" --import-mode=importlib -p no:cacheprovider -q -s tests \
-        -k "native or passages or test_c_ or plain_arabic or chunk or walk"
+        -k "native or passages or starts or test_c_ or plain_arabic or chunk or walk"
 fi
 echo "clean: $project"

@@ -85,11 +85,7 @@ class SegmentPlaces:
         """Return where the words at ``positions`` (rising) start in a text field as printed; -1 for one that is not there."""
         if field == "title":
             return chosen([token.start for token in words(self._title)], positions)
-        starts = self._segment.file.word_starts(field, self._number)
-        if positions and positions[-1] < len(starts):
-            found: list[int] = starts[positions].tolist()
-            return found
-        return chosen(starts.tolist(), positions)
+        return self._segment.file.starts_at(field, self._number, positions)
 
 
 def _record(article: Article) -> list[str | None]:

@@ -9,7 +9,7 @@
     tokens.py          the tokens of documents, held or put aside
     inversion.py       the tokens of documents -> postings
     columns.py         values -> columns
-    texts.py           long texts, packed, and where their words start
+    texts.py           long texts, packed, and where their words start (_starts.c: some of these, faster)
     writing.py         documents -> one segment
     sources.py         a segment to be merged
     merging_fields.py  the postings of adjacent segments -> one

@@ -17,7 +17,7 @@ A column C has numbers (``column/C/values``) or codes into its sorted distinct v
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -26,7 +26,7 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from indexer.engines.whoosh.segment.arrays import Array, ArrayFile, ArrayFileWriter, count
-from indexer.engines.whoosh.segment.texts import Unpacker, starts_of
+from indexer.engines.whoosh.segment.texts import Starts, Unpacker
 from indexer.errors import IndexDamagedError
 
 MAX_DOCUMENTS: Final = 1 << 16
@@ -211,7 +211,14 @@ class Segment:
     def word_starts(self, name: str, document: int) -> Array:
         """Return where the words of a long text start, in characters (u4)."""
         try:
-            return self._texts[name].word_starts(document)
+            return self._texts[name].starts.of(document)
+        except IndexDamagedError as problem:
+            raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
+
+    def starts_at(self, name: str, document: int, positions: Sequence[int]) -> list[int]:
+        """Return where the words of a long text at ``positions`` (rising) start; -1 for one that is not there."""
+        try:
+            return self._texts[name].starts.at(document, positions)
         except IndexDamagedError as problem:
             raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
 
@@ -245,25 +252,20 @@ class _Texts:
 
     def __init__(self, arrays: ArrayFile, name: str, documents: int) -> None:
         self._frames = _Pieces(arrays, f"text/{name}/frames", f"text/{name}/frame_ends", documents)
-        self._distances = arrays.array(f"text/{name}/word_starts", "u1")
-        self._far_at = arrays.array(f"text/{name}/far_at", "u4")
-        self._far = arrays.array(f"text/{name}/far", "u4")
-        self._ends = arrays.array(f"text/{name}/word_ends", "u4")
+        ends = arrays.array(f"text/{name}/word_ends", "u4")
+        self.starts = Starts(
+            arrays.array(f"text/{name}/word_starts", "u1"),
+            arrays.array(f"text/{name}/far_at", "u4"),
+            arrays.array(f"text/{name}/far", "u4"),
+            ends,
+        )
         self.dictionary = arrays.array(f"text/{name}/dictionary", "u1").tobytes()
         self._unpacker = Unpacker(self.dictionary)
-        if len(self._ends) != documents + 1 or len(self._far) != len(self._far_at):
+        if len(ends) != documents + 1:
             raise ValueError(name)
 
     def text(self, document: int) -> str:
         return self._unpacker.unpack(self._frames.piece(document))
-
-    def word_starts(self, document: int) -> Array:
-        if not 0 <= document < len(self._ends) - 1:
-            raise IndexError(document)
-        start, end = int(self._ends[document]), int(self._ends[document + 1])
-        if not start <= end <= len(self._distances):
-            raise IndexDamagedError("the starts of words are not what was written")
-        return starts_of(self._distances[start:end], self._far_at, self._far, start)
 
 
 def no_terms(documents: int) -> FieldArrays:

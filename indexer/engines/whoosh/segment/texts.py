@@ -7,14 +7,16 @@ stands in for the neighbours. A word's start is kept as its distance in characte
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import zstandard
 
+from indexer.engines.whoosh import kernels
 from indexer.engines.whoosh.segment.arrays import Array
 from indexer.errors import IndexDamagedError
+from indexer.results.places import chosen
 
 MAX_TEXT_BYTES: Final = 1 << 26
 """The longest text; a frame that claims more is damaged."""
@@ -134,6 +136,53 @@ class Unpacker:
         content = decompressor.decompress(frame, allow_extra_data=False)
         self._idle.append(decompressor)
         return content
+
+
+class Starts:
+    """Where the words of the texts of a segment start; the words of document d are those from ``ends[d]`` to ``ends[d + 1]``.
+
+    Its methods raise IndexDamagedError for what is not what was written, and IndexError where there is no such document.
+    """
+
+    def __init__(self, distances: Array, far_at: Array, far: Array, ends: Array) -> None:
+        if len(far) != len(far_at) or not len(ends):
+            raise ValueError("the starts of words do not fit each other")
+        self._arrays = distances, far_at, far
+        self._ends = ends
+        self._at_in_c = _at_in_c(distances, far_at, far, ends)
+
+    def of(self, document: int) -> Array:
+        """Return where the words of a document start (u4)."""
+        return self._first_of(document)
+
+    def at(self, document: int, positions: Sequence[int]) -> list[int]:
+        """Return where its words at ``positions`` (rising) start; -1 for one that is not there. No more is read than that takes."""
+        if self._at_in_c is None:
+            return chosen(self._first_of(document, positions[-1] + 1 if positions else 0).tolist(), positions)
+        try:
+            return self._at_in_c(document, positions)
+        except ValueError as problem:
+            raise IndexDamagedError("the starts of words are not what was written") from problem
+
+    def _first_of(self, document: int, most: int | None = None) -> Array:
+        if not 0 <= document < len(self._ends) - 1:
+            raise IndexError(document)
+        start, end = int(self._ends[document]), int(self._ends[document + 1])
+        distances, far_at, far = self._arrays
+        if not start <= end <= len(distances):
+            raise IndexDamagedError("the starts of words are not what was written")
+        return starts_of(distances[start:end][:most], far_at, far, start)
+
+
+def _at_in_c(*arrays: Array) -> Callable[[int, Sequence[int]], list[int]] | None:
+    """Return what finds some starts in C, where it was built."""
+    if kernels.TIER != "native":
+        return None
+    try:
+        from indexer.engines.whoosh.segment import _starts
+    except ImportError:
+        return None
+    return _starts.Starts(*arrays).at
 
 
 def starts_of(distances: Array, far_at: Array, far: Array, first: int) -> Array:
