@@ -6,7 +6,7 @@ grows with the length of the text, whatever stands in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from indexer.query.planner import Wanted
 from indexer.results.hits import Mark, MarkKind, Snippet
@@ -36,37 +36,46 @@ def _answers(field: str, wanted: Wanted, places: Places) -> dict[int, Answer]:
 
     The later ones count: a word of an alias may be one of the query, and a phrase is meant as typed.
     """
-    exact, stem = f"{field}_exact", f"{field}_stem"
+    exact, stem = field + "_exact", field + "_stem"
     answers: dict[int, Answer] = {}
     for alias, typed in wanted.aliases.items():
         for at in _runs(alias, exact, places):
             answers.update(dict.fromkeys(range(at, at + len(alias)), ("alias", typed)))
-    singles: tuple[tuple[str, MarkKind, Mapping[str, str]], ...] = (
-        (stem, "alias", wanted.alias),
-        (stem, "form", wanted.stem),
-        (exact, "exact", wanted.exact),
-    )
-    for index_field, kind, terms in singles:
-        for term, typed in terms.items():
-            answers.update(dict.fromkeys(places.positions(index_field, term), (kind, typed)))
+    _add_terms(answers, places, stem, "alias", wanted.alias)
+    _add_terms(answers, places, stem, "form", wanted.stem)
+    _add_terms(answers, places, exact, "exact", wanted.exact)
     for phrase, typed_words in wanted.phrases.items():
-        marked = 0  # a phrase may overlap itself: «يوما بعد يوم بعد يوم»
-        for at in _runs(phrase, exact, places):
-            answers.update(
-                (place, ("exact", typed_words[place - at])) for place in range(max(at, marked), at + len(phrase))
-            )
-            marked = at + len(phrase)
+        _add_phrase(answers, _runs(phrase, exact, places), typed_words)
     return answers
 
 
-def _runs(terms: tuple[str, ...], field: str, places: Places) -> list[int]:
-    """Return the positions where ``terms`` begin to stand side by side."""
-    starts = set(places.positions(field, terms[0]))
+def _add_terms(
+    answers: dict[int, Answer], places: Places, index_field: str, kind: MarkKind, terms: Mapping[str, str]
+) -> None:
+    for term, typed in terms.items():
+        positions = places.positions(index_field, term)
+        if positions:
+            answers.update(dict.fromkeys(positions, (kind, typed)))
+
+
+def _add_phrase(answers: dict[int, Answer], begins: Sequence[int], words: Sequence[str]) -> None:
+    each: list[Answer] = [("exact", word) for word in words]
+    marked = 0  # a phrase may overlap itself: «يوما بعد يوم بعد يوم»
+    for at in begins:
+        for place in range(max(at, marked), at + len(each)):
+            answers[place] = each[place - at]
+        marked = at + len(each)
+
+
+def _runs(terms: tuple[str, ...], field: str, places: Places) -> Sequence[int]:
+    """Return the positions where ``terms`` begin to stand side by side, rising."""
+    begins = places.positions(field, terms[0])
     for offset, term in enumerate(terms[1:], 1):
-        if not starts:
+        if not begins:
             break
-        starts &= {position - offset for position in places.positions(field, term)}
-    return sorted(starts)
+        following = set(places.positions(field, term))
+        begins = [at for at in begins if at + offset in following]
+    return begins
 
 
 def whole(text: str, field: str, wanted: Wanted, places: Places) -> Snippet:
