@@ -6,7 +6,6 @@ repeats them to the letter for usual texts, some ten times faster, and is left o
 
 from __future__ import annotations
 
-import os
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +16,7 @@ from typing import TypeAlias
 
 from analyzers.tokenizer import end_of_word, words
 from indexer.results.hits import Mark, MarkKind
+from indexer.results.in_c import in_c
 
 MAX_WORD_CHARS = 1000
 """A word longer than the passage is shown whole up to here; what is longer is no word, and is cut."""
@@ -46,18 +46,8 @@ _EXACT_WORTH = 0.25
 _WORD_BITS = int("01" * 512, 2)  # no query has that many words
 
 
-def _in_c() -> Callable[[str, list[Found], int, Callable[[str, int], int], type[Mark]], Passage | None] | None:
-    """Return what chooses in C, where it was built."""
-    if os.environ.get("AKHBAR_KERNELS") == "numpy":
-        return None
-    try:
-        from indexer.results._passages import choose
-    except ImportError:
-        return None
-    return choose
-
-
-_choose_in_c = _in_c()
+_choose_in_c: Callable[[str, list[Found], int, Callable[[str, int], int], type[Mark]], Passage | None] | None
+_choose_in_c = in_c("choose")
 
 
 def marks_of(text: str, found: Iterable[Found]) -> tuple[Mark, ...]:

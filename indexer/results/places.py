@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Protocol
 
+from analyzers.tokenizer import words
+from indexer.results.in_c import in_c
 from indexer.schema import Document
 
 
@@ -40,3 +43,19 @@ def chosen(starts: Sequence[int], positions: Sequence[int]) -> list[int]:
     [4, -1]
     """
     return [starts[position] if position < len(starts) else -1 for position in positions]
+
+
+_first_starts_in_c: Callable[[str, int], list[int] | None] | None = in_c("first_starts")
+
+
+def starts_in(text: str, positions: Sequence[int]) -> list[int]:
+    """Return where the words of a short text at ``positions`` (rising) start, found anew; -1 for one that is not there.
+
+    >>> starts_in("قمح لبنان وتركيا", [1, 3])
+    [4, -1]
+    """
+    count = positions[-1] + 1 if positions else 0
+    starts = _first_starts_in_c(text, count) if _first_starts_in_c else None
+    if starts is None:
+        starts = [token.start for token in islice(words(text), count)]
+    return chosen(starts, positions)

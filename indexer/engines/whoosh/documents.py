@@ -9,13 +9,12 @@ from typing import Any, Final
 import whoosh.columns
 import whoosh.fields
 
-from analyzers.tokenizer import words
 from indexer.article import Article
 from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.schema import PackedText, TermsField
 from indexer.engines.whoosh.segment.writing import Row
 from indexer.errors import IndexDamagedError
-from indexer.results.places import chosen
+from indexer.results.places import starts_in
 from indexer.schema import COLUMNS, INDEX_FIELDS, Document
 
 UNDATED: Final = 0
@@ -84,7 +83,7 @@ class SegmentPlaces:
     def starts(self, field: str, positions: Sequence[int]) -> list[int]:
         """Return where the words at ``positions`` (rising) start in a text field as printed; -1 for one that is not there."""
         if field == "title":
-            return chosen([token.start for token in words(self._title)], positions)
+            return starts_in(self._title, positions)
         return self._segment.file.starts_at(field, self._number, positions)
 
 

@@ -171,13 +171,11 @@ static PyObject *choose(PyObject *module, PyObject *const *given, Py_ssize_t cou
     (void)module;
     if (!are_usual(given, count))
         return PyErr_Format(PyExc_TypeError, "choose(text, found, chars, end_of_word, mark)");
-    Choice self = {.text = given[0], .end_of_word = given[3], .chars = PyLong_AsSsize_t(given[2])};
-    if ((self.chars == -1 && PyErr_Occurred()) || PyUnicode_READY(self.text) < 0)
+    Choice self = {.end_of_word = given[3], .chars = PyLong_AsSsize_t(given[2])};
+    if ((self.chars == -1 && PyErr_Occurred()) || read_text(&self, given[0]) < 0)
         return NULL;
     if (self.chars < 1 || self.chars > MOST_CHARS)
         Py_RETURN_NONE;
-    self.kind = PyUnicode_KIND(self.text), self.data = PyUnicode_DATA(self.text);
-    self.length = PyUnicode_GET_LENGTH(self.text);
     self.found = PyList_AsTuple(given[1]);
     if (!self.found)
         return NULL;
@@ -192,7 +190,40 @@ static PyObject *choose(PyObject *module, PyObject *const *given, Py_ssize_t cou
     return result;
 }
 
+/* Append the start of the next word; return 1, 0 where there is none, ASK, or -1 with an error set. */
+static int append_start(const Choice *text, Py_ssize_t *at, PyObject *starts)
+{
+    Py_ssize_t start = next_start(text, at);
+    if (start < 0)
+        return start == ASK ? ASK : 0;
+    PyObject *number = PyLong_FromSsize_t(start);
+    int failed = !number || PyList_Append(starts, number) < 0;
+    Py_XDECREF(number);
+    return failed ? -1 : 1;
+}
+
+static PyObject *first_starts(PyObject *module, PyObject *const *given, Py_ssize_t count)
+{
+    (void)module;
+    if (count != 2 || !PyUnicode_Check(given[0]) || !PyLong_Check(given[1]))
+        return PyErr_Format(PyExc_TypeError, "first_starts(text, count)");
+    Choice text = {0};
+    Py_ssize_t wanted = PyLong_AsSsize_t(given[1]), at = 0;
+    if ((wanted == -1 && PyErr_Occurred()) || read_text(&text, given[0]) < 0)
+        return NULL;
+    PyObject *starts = PyList_New(0);
+    int more = starts ? 1 : -1;
+    for (; more == 1 && wanted > 0; wanted--)
+        more = append_start(&text, &at, starts);
+    if (more >= 0)
+        return starts;
+    Py_XDECREF(starts);
+    return more == ASK ? Py_NewRef(Py_None) : NULL;
+}
+
 static PyMethodDef functions[] = {
+    {"first_starts", (PyCFunction)(void (*)(void))first_starts, METH_FASTCALL,
+     "Return where the first words of a text start; None where the tokenizer has to say."},
     {"choose", (PyCFunction)(void (*)(void))choose, METH_FASTCALL,
      "Return start, end, whether something is printed before and behind, and marks; None for what is not usual."},
     {NULL, NULL, 0, NULL},

@@ -4,6 +4,8 @@
  *     choice.c   where the best passage begins and ends
  *     module.c   what Python gives and gets
  *
+ * Besides, `first_starts` finds words of plain Arabic texts.
+ *
  * For what is not usual (starts that do not rise or lie behind the text, more words than have a bit, a passage without
  * any blank) `choose` returns None, and passages.py decides. Where a word ends is known here for plain Arabic words;
  * for all others the tokenizer is asked.
@@ -19,6 +21,7 @@
 #define MOST_ANSWERS 64
 #define MOST_WORDS 32 /* two bits each */
 #define NONE ((Py_ssize_t)-1)
+#define ASK (-2)
 
 typedef struct {
     PyObject *text;
@@ -36,6 +39,8 @@ typedef struct {
 } Choice;
 
 /* text.c */
+int read_text(Choice *self, PyObject *text);
+Py_ssize_t next_start(const Choice *self, Py_ssize_t *at);
 Py_ssize_t word_end(const Choice *self, Py_ssize_t start);
 Py_ssize_t next_sentence(const Choice *self, Py_ssize_t from, Py_ssize_t end);
 Py_ssize_t sentence_between(const Choice *self, Py_ssize_t earliest, Py_ssize_t latest);

@@ -2,6 +2,16 @@
 
 #include "passages.h"
 
+int read_text(Choice *self, PyObject *text)
+{
+    if (PyUnicode_READY(text) < 0)
+        return -1;
+    self->text = text;
+    self->kind = PyUnicode_KIND(text), self->data = PyUnicode_DATA(text);
+    self->length = PyUnicode_GET_LENGTH(text);
+    return 0;
+}
+
 enum { UNUSUAL, LETTER, MARK, END };
 
 /* -- characters */
@@ -66,6 +76,32 @@ Py_ssize_t word_end(const Choice *self, Py_ssize_t start)
         what = role(character(self, at));
     }
     return what == END ? at : asked_end(self, start);
+}
+
+/* Return whether a character is surely no part of a word, and no reason to begin one later. */
+static int is_gap(Py_UCS4 c)
+{
+    if (c < 0x80)
+        return !((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
+    return role(c) == END;
+}
+
+/* Return where the first word starts at `*at` or behind it, and go behind its end. NONE where there is no more, and ASK
+ * where the tokenizer has to say. */
+Py_ssize_t next_start(const Choice *self, Py_ssize_t *at)
+{
+    Py_ssize_t start = *at;
+    while (start < self->length && is_gap(character(self, start)))
+        start++;
+    if (start == self->length)
+        return NONE;
+    int what = role(character(self, start));
+    if (what != LETTER)
+        return ASK;
+    for (*at = start; *at < self->length && (what == LETTER || what == MARK);)
+        if (++*at < self->length)
+            what = role(character(self, *at));
+    return *at == self->length || what == END ? start : ASK;
 }
 
 /* -- sentences and words */

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from analyzers.tokenizer import end_of_word, words
 from indexer.results import passages
 from indexer.results.hits import Mark
+from indexer.results.in_c import in_c
 from indexer.results.passages import Found, choose, choose_in_python
+from indexer.results.places import starts_in
 
 _passages = pytest.importorskip("indexer.results._passages", reason="built without the C part")
 
@@ -233,10 +235,58 @@ def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
     assert [mark.word for mark in marks] == ["w2", "w7"]
 
 
+# -- starts of words
+
+
+@given(TEXTS, st.integers(0, 100))
+def test_the_first_words_start_where_the_tokenizer_says(text: str, count: int) -> None:
+    right = [token.start for token in words(text)][:count]
+    assert _passages.first_starts(text, count) in (right, None)
+    assert starts_in(text, range(count)) == [*right, *[-1] * (count - len(right))]
+
+
+def test_every_character_between_words_is_taken_as_the_tokenizer_takes_it() -> None:
+    for code in range(0x11000):
+        for text in (f"قمح{chr(code)}", f"قمح {chr(code)}ق", f"{chr(code)}ّ ق"):
+            right = [token.start for token in words(text)]
+            assert _passages.first_starts(text, 9) in (right, None), hex(code)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        pytest.param("«القمح»، والمرفأ: الانْتِخاباتُ!", [1, 9, 18], id="signs"),
+        pytest.param("القمح - في؟ _ لبنان", [0, 8, 14], id="signs alone"),
+        pytest.param(" ", [], id="a blank"),
+        pytest.param("", [], id="nothing"),
+        pytest.param("القمح 2024", None, id="a number"),
+        pytest.param("القمح wheat", None, id="another script"),
+        pytest.param("القمـح", None, id="tatweel"),
+        pytest.param("ّالقمح", None, id="a mark alone"),
+    ],
+)
+def test_usual_words_are_found_in_c(text: str, starts: list[int] | None) -> None:
+    assert _passages.first_starts(text, 9) == starts
+
+
+def test_no_more_words_are_looked_for_than_wanted() -> None:
+    assert _passages.first_starts("القمح في 2024", 2) == [0, 6]
+    assert _passages.first_starts("القمح", 0) == []
+    assert _passages.first_starts("القمح", -1) == []
+
+
+@pytest.mark.parametrize(
+    "given_", [(), ("", "1"), (b"", 1), ("", 1, 1)], ids=["nothing", "no number", "no text", "more"]
+)
+def test_first_starts_of_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError):
+        _passages.first_starts(*given_)
+
+
 def test_without_the_c_part_python_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AKHBAR_KERNELS", "numpy")
-    assert passages._in_c() is None
+    assert in_c("choose") is None
     monkeypatch.delenv("AKHBAR_KERNELS")
-    assert passages._in_c() is _passages.choose
+    assert in_c("choose") is _passages.choose
     monkeypatch.setattr(passages, "_choose_in_c", None)
     assert choose("هنا القمح", [(4, ANSWERS[0])], 200) == (0, 9, False, False, (Mark(4, 9, "exact", "قمح"),))
