@@ -190,7 +190,7 @@ class Segment:
     def record(self, document: int) -> list[Json]:
         """Return the small stored fields of a document, in the order of ``layout.stored``."""
         try:
-            record = json.loads(self._stored.piece(document))
+            record = json.loads(bytes(self._stored.piece(document)))
         except (ValueError, RecursionError) as problem:
             raise IndexDamagedError(f"{self.path}: a stored record is not what was written") from problem
         if not isinstance(record, list) or len(record) != len(self.layout.stored):
@@ -199,7 +199,7 @@ class Segment:
 
     def record_bytes(self, document: int) -> bytes:
         """Return the small stored fields of a document as they are kept."""
-        return self._stored.piece(document)
+        return bytes(self._stored.piece(document))
 
     def text(self, name: str, document: int) -> str:
         """Return a long text; raises KeyError when there is none of that name."""
@@ -231,20 +231,21 @@ class _Pieces:
     """Pieces of bytes that follow each other, one a document."""
 
     def __init__(self, arrays: ArrayFile, content: str, ends: str, documents: int) -> None:
-        self.content = arrays.array(content, "u1")
-        self.ends = arrays.array(ends, "u8")
+        # Plain buffers: one item of an array takes as long as the whole of this.
+        self._content = arrays.array(content, "u1").data
+        self._ends = arrays.array(ends, "u8").astype(np.uint64, copy=False).view(np.uint64).data
         self._path = arrays.path
-        if len(self.ends) != documents + 1:
+        if len(self._ends) != documents + 1:
             raise ValueError(ends)
 
-    def piece(self, document: int) -> bytes:
-        """Return the bytes of a document; raises IndexError when there is no such document."""
-        if not 0 <= document < len(self.ends) - 1:
+    def piece(self, document: int) -> memoryview:
+        """Return the bytes of a document, not copied; raises IndexError when there is no such document."""
+        if not 0 <= document < len(self._ends) - 1:
             raise IndexError(document)
-        start, end = int(self.ends[document]), int(self.ends[document + 1])
-        if not start <= end <= len(self.content):
+        start, end = self._ends[document], self._ends[document + 1]
+        if not start <= end <= len(self._content):
             raise IndexDamagedError(f"{self._path}: a document is not what was written")
-        return self.content[start:end].tobytes()
+        return self._content[start:end]
 
 
 class _Texts:

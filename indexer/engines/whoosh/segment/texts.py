@@ -109,14 +109,14 @@ class Unpacker:
         self._dictionary = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         self._idle: deque[zstandard.ZstdDecompressor] = deque(maxlen=16)
 
-    def unpack(self, frame: bytes) -> str:
+    def unpack(self, frame: bytes | memoryview) -> str:
         """Return the text in a frame; raises IndexDamagedError for what is none, or claims to be too long."""
         try:
             return self.unpack_bytes(frame).decode("utf-8")
         except UnicodeDecodeError as problem:
             raise IndexDamagedError("a packed text is not UTF-8") from problem
 
-    def unpack_bytes(self, frame: bytes) -> bytes:
+    def unpack_bytes(self, frame: bytes | memoryview) -> bytes:
         """Return the UTF-8 in a frame; raises IndexDamagedError for what is none, or claims to be too long."""
         if not frame:
             return b""
@@ -128,7 +128,7 @@ class Unpacker:
         except zstandard.ZstdError as problem:
             raise IndexDamagedError("a packed text cannot be unpacked") from problem
 
-    def _decompressed(self, frame: bytes) -> bytes:
+    def _decompressed(self, frame: bytes | memoryview) -> bytes:
         try:
             decompressor = self._idle.pop()
         except IndexError:
