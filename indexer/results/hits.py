@@ -27,8 +27,7 @@ class Mark(NamedTuple):
     word: str
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(NamedTuple):
     """A slice of an article's text as printed, and the words in it that answer the query.
 
     ``start`` is where the slice begins in the article's text; ``cut_before`` and ``cut_after`` say
@@ -42,8 +41,7 @@ class Snippet:
     cut_after: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """One article found: its whole title and its best passage, each with marks."""
 
     article: Article

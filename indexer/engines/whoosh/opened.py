@@ -55,7 +55,10 @@ class OpenSegment:
 
     def field(self, name: str) -> kernels.Field:
         """Return an indexed field for the kernels; raises IndexDamagedError."""
-        held: kernels.Field = self._keep("field", name, self._open_field)
+        try:
+            held: kernels.Field = self._kept["field", name]  # at once: it is asked for with every term
+        except KeyError:
+            held = self._keep("field", name, self._open_field)
         return held
 
     def has_field(self, name: str) -> bool:

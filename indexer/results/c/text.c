@@ -112,6 +112,8 @@ Py_ssize_t next_sentence(const Choice *self, Py_ssize_t from, Py_ssize_t end)
     for (Py_ssize_t at = from; at < end; at++) {
         Py_UCS4 c = character(self, at);
         Py_ssize_t behind = at + 1;
+        if (c == ' ' || (c >= 0x0620 && c < 0x06D4)) /* nearly all of them */
+            continue;
         if (c != '\n') {
             if (!is_stop(c))
                 continue;
