@@ -158,11 +158,18 @@ class Starts:
     def at(self, document: int, positions: Sequence[int]) -> list[int]:
         """Return where its words at ``positions`` (rising) start; -1 for one that is not there. No more is read than that takes."""
         if self._at_in_c is None:
-            return chosen(self._first_of(document, positions[-1] + 1 if positions else 0).tolist(), positions)
+            return self._at_in_numpy(document, positions)
         try:
             return self._at_in_c(document, positions)
         except ValueError as problem:
             raise IndexDamagedError("the starts of words are not what was written") from problem
+
+    def _at_in_numpy(self, document: int, positions: Sequence[int]) -> list[int]:
+        starts = self._first_of(document, positions[-1] + 1 if positions else 0)
+        if positions and positions[-1] < len(starts):
+            found: list[int] = starts[list(positions)].tolist()
+            return found
+        return chosen(starts.tolist(), positions)
 
     def _first_of(self, document: int, most: int | None = None) -> Array:
         if not 0 <= document < len(self._ends) - 1:
