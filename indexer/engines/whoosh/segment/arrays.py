@@ -197,7 +197,8 @@ class ArrayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._bytes = _mapped(path)
+        self._map: mmap.mmap | None = _mapped(path)
+        self._bytes: npt.NDArray[np.uint8] = np.frombuffer(self._map, np.uint8)
         try:
             self.entries, self.meta = self._table()
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
@@ -222,6 +223,7 @@ class ArrayFile:
             end = entry.offset + entry.size
             if self._crc32(entry) != entry.crc32:
                 raise IndexDamagedError(f"{self.path}: {name} is not what was written (CRC-32 differs)")
+            self.forget()
         if self._bytes[end : self._table_offset].any():
             raise IndexDamagedError(f"{self.path}: not what was written after the arrays")
 
@@ -231,8 +233,14 @@ class ArrayFile:
         if entry is None or self._crc32(entry) != entry.crc32:
             raise IndexDamagedError(f"{self.path}: {name} is not what was written (CRC-32 differs)")
 
+    def forget(self) -> None:
+        """Let what was read be no longer counted as memory of this process, where the system can; it may be read again."""
+        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
     def close(self) -> None:
         """Let go of the file; arrays that are still held keep it mapped."""
+        self._map = None
         self._bytes = np.zeros(0, np.uint8)
         self.entries = {}
 
@@ -240,6 +248,8 @@ class ArrayFile:
         crc32 = 0
         for start in range(entry.offset, entry.offset + entry.size, _CHUNK_BYTES):
             crc32 = zlib.crc32(self._bytes[start : min(start + _CHUNK_BYTES, entry.offset + entry.size)].data, crc32)
+            if entry.size > _CHUNK_BYTES:
+                self.forget()
         return crc32
 
     def _table(self) -> tuple[dict[str, Entry], dict[str, Any]]:
@@ -274,12 +284,12 @@ def count(value: object) -> int:
     return value
 
 
-def _mapped(path: Path) -> npt.NDArray[np.uint8]:
+def _mapped(path: Path) -> mmap.mmap:
     try:
         with os.fdopen(_open_regular(path), "rb") as file:
             if os.fstat(file.fileno()).st_size < len(MAGIC) + _FOOTER.size:
                 raise IndexDamagedError(f"{path}: too short for a file of arrays")
-            return np.frombuffer(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as problem:
         raise IndexDamagedError(f"{path}: {problem.strerror}") from problem
 

@@ -136,6 +136,10 @@ class Segment:
         for part in ("terms", "term_ends", "starts", "docs"):
             self.arrays.verify_array(f"{name}/{part}")
 
+    def forget(self) -> None:
+        """Let what was read be no longer counted as memory of this process; it may be read again."""
+        self.arrays.forget()
+
     def close(self) -> None:
         """Let go of the file."""
         self.arrays.close()

@@ -63,6 +63,10 @@ class _Part:
         postings, positions, over = zip(*counts, strict=True)
         return np.concatenate(postings), np.concatenate(positions), sum(over)
 
+    def forget(self) -> None:
+        """Let what was read of the segment be no longer counted as memory."""
+        self._source.segment.forget()
+
     def last_position(self) -> int:
         """Return the last position that is left, reading all of them only where they take four bytes."""
         if self._positions is None or self._positions.itemsize == 2:
@@ -182,6 +186,8 @@ class _Postings:
             if "positions" in outputs:
                 outputs["positions"].write(piece.positions)
             at += len(piece.documents)
+            for part in self._parts:
+                part.forget()
         for output in outputs.values():
             output.close()
         return lengths.astype(np.int64)

@@ -44,7 +44,12 @@ def lengths_left(source: Source, ends: Array) -> Array:
 
 def copy_runs(output: ArrayOutput, source: Source, content: Array, ends: Array) -> None:
     """Write the items of the documents that are left."""
+    forgotten = 0
     for first, end in runs(source.live):
         begin, stop = int(ends[first]), int(ends[end])
         for at in range(begin, stop, _BYTES_AT_ONCE):
-            output.write(content[at : min(at + _BYTES_AT_ONCE, stop)])
+            end_here = min(at + _BYTES_AT_ONCE, stop)
+            output.write(content[at:end_here])
+            if end_here - forgotten >= _BYTES_AT_ONCE:
+                source.segment.forget()
+                forgotten = end_here

@@ -6,6 +6,7 @@ import json
 import os
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +233,28 @@ def test_only_regular_files_are_opened(tmp_path: Path, make: Any) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(IndexDamagedError, match="No such file"):
         ArrayFile(tmp_path / "a")
+
+
+def _resident_file_bytes() -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith("RssFile"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells nothing of memory here")
+@pytest.mark.parametrize("read", [ArrayFile.verify, ArrayFile.forget])
+def test_what_was_read_of_a_file_can_be_forgotten_and_read_again(
+    tmp_path: Path, read: Callable[[ArrayFile], None]
+) -> None:
+    size = 1 << 24
+    with ArrayFileWriter(tmp_path / "large.arrays") as file:
+        file.add("ones", np.ones(size, np.uint8))
+        file.finish({})
+    opened = ArrayFile(tmp_path / "large.arrays")
+    before = _resident_file_bytes()
+    assert opened.array("ones").sum() == size
+    assert _resident_file_bytes() - before > size // 2
+    read(opened)
+    assert _resident_file_bytes() - before < size // 2
+    assert opened.array("ones").sum() == size
+    opened.close()
+    opened.forget()
