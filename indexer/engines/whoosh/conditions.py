@@ -14,6 +14,7 @@ import numpy as np
 import whoosh.matching
 import whoosh.query
 
+from indexer.engines.whoosh.opened import NumberedValues
 from indexer.engines.whoosh.segment.arrays import Array
 
 
@@ -73,12 +74,19 @@ class ColumnBetween(ColumnCondition):
         """Say whether ``value`` is between the ends."""
         return (self.first is None or self.first <= value) and (self.last is None or value <= self.last)
 
-    def admitted(self, values: Sequence[Any]) -> Array:
-        """Return a byte for each of ``values``, which rise: 1 for those in between."""
-        mask = np.zeros(len(values), np.uint8)
-        start = 0 if self.first is None else bisect_left(values, self.first)
-        mask[start : len(values) if self.last is None else bisect_right(values, self.last)] = 1
-        return mask
+
+def within(column: NumberedValues, condition: ColumnBetween) -> Array:
+    """Return a byte for each document, 1 where its value is between the ends; the values of ``column`` rise.
+
+    What numbers lie between is compared in one step: below the first they wrap and become high.
+    """
+    values, numbers = column
+    first = 0 if condition.first is None else bisect_left(values, condition.first)
+    end = len(values) if condition.last is None else bisect_right(values, condition.last)
+    if first >= end:
+        return np.zeros(len(numbers), np.uint8)
+    mask: Array = (numbers - numbers.dtype.type(first) < end - first).view(np.uint8)
+    return mask
 
 
 def column_in(fieldname: str, values: Iterable[Any]) -> ColumnIn:

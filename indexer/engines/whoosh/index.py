@@ -118,7 +118,9 @@ class ColumnarIndex(whoosh.index.Index):
 
     def writer(self, **options: Any) -> ColumnarWriter:
         """Return a writer; raises IndexLockedError while there is another one, in this process or elsewhere."""
-        return _LockedWriter(self.folder, self.schema, reader=self.reader, **options)
+        state = self._now()
+        opened = {entry.file: segment.file for entry, segment in state.segments.items()}
+        return _LockedWriter(self.folder, state.schema, reader=self.reader, opened=opened, **options)
 
     def optimize(self) -> None:
         """Merge all segments into as few as can be."""

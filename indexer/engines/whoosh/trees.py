@@ -19,10 +19,10 @@ import numpy as np
 import whoosh.query
 
 from indexer.engines.whoosh import kernels
-from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
+from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn, within
 from indexer.engines.whoosh.expansion import NotExpandableError, expanded
 from indexer.engines.whoosh.kernels import Node
-from indexer.engines.whoosh.opened import OpenSegment
+from indexer.engines.whoosh.opened import NumberedValues, OpenSegment
 from indexer.engines.whoosh.recent import Recent
 from indexer.engines.whoosh.segment.arrays import Array
 from indexer.engines.whoosh.statistics import Statistics
@@ -63,6 +63,7 @@ class Trees:
         self._phrase_nodes = lru_cache(PHRASES_KEPT, typed=True)(self._made_phrase_nodes)
         self._expansions: Recent[Query, Nodes] = Recent(EXPANSIONS_KEPT)
         self._conditions: Recent[Query, Nodes] = Recent(CONDITIONS_KEPT)
+        self._columns: dict[str, list[NumberedValues | None]] = {}
         self._makers = self._made_makers()
 
     def _made_makers(self) -> dict[type, Callable[[Query], Nodes]]:
@@ -83,8 +84,8 @@ class Trees:
             whoosh.query.NumericRange: self._numeric_range,
             whoosh.query.DateRange: self._numeric_range,
             whoosh.query.ColumnQuery: self._column,
-            ColumnIn: self._condition,
-            ColumnBetween: self._condition,
+            ColumnIn: lambda query: self._condition(query, lambda each: query.admitted(each.values)[each.numbers]),
+            ColumnBetween: lambda query: self._condition(query, lambda each: within(each, query)),
             whoosh.query.Prefix: self._pattern,
             whoosh.query.Wildcard: self._pattern,
             whoosh.query.Regex: self._pattern,
@@ -227,31 +228,31 @@ class Trees:
     def _column(self, query: Query) -> Nodes:
         condition = query.condition if callable(query.condition) else partial(operator.eq, query.condition)
         return self._column_nodes(
-            query.fieldname,
-            lambda values: np.fromiter((bool(condition(each)) for each in values), np.uint8, len(values)),
+            query.fieldname, lambda each: np.array(list(map(condition, each.values)), bool)[each.numbers]
         )
 
-    def _condition(self, query: Query) -> Nodes:
+    def _condition(self, query: Query, mask_of: Callable[[NumberedValues], Array]) -> Nodes:
         nodes = self._conditions.get(query)
         if nodes is None:
-            nodes = self._conditions.keep(query, self._column_nodes(query.fieldname, query.admitted))
+            nodes = self._conditions.keep(query, self._column_nodes(query.fieldname, mask_of))
         return nodes
 
-    def _column_nodes(self, name: str, admitted: Callable[[Sequence[Any]], Array]) -> Nodes:
-        field = self._schema[name]
-        if not field.column_type:
+    def _column_nodes(self, name: str, mask_of: Callable[[NumberedValues], Array]) -> Nodes:
+        if not self._schema[name].column_type:
             return self._nowhere
-        return tuple(
-            self._column_node(segment, name, field, admitted) if segment.has_column(name) else NOTHING
-            for segment in self._segments
-        )
+        columns = self._columns.get(name) or self._columns.setdefault(name, self._converted(name))
+        return tuple(NOTHING if each is None else (kernels.MASK, mask_of(each), 1.0) for each in columns)
 
-    def _column_node(
-        self, segment: OpenSegment, name: str, field: Any, admitted: Callable[[Sequence[Any]], Array]
-    ) -> Node:
-        values, numbers = segment.numbered(name)
-        mask = admitted(list(map(field.from_column_value, values)))
-        return (kernels.MASK, mask[numbers], 1.0) if len(mask) else NOTHING
+    def _converted(self, name: str) -> list[NumberedValues | None]:
+        """Return a column of each segment with its values as the schema gives them, ``None`` where there is none."""
+        field = self._schema[name]
+        columns = [segment.numbered(name) if segment.has_column(name) else None for segment in self._segments]
+        return [
+            NumberedValues(list(map(field.from_column_value, each.values)), each.numbers)
+            if each is not None and each.values
+            else None
+            for each in columns
+        ]
 
     # -- several queries
 

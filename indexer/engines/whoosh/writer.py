@@ -25,7 +25,7 @@ from indexer.engines.whoosh.segment.arrays import Array
 from indexer.engines.whoosh.segment.layout import FieldArrays, Layout, Segment, read_deletions, write_deletions
 from indexer.engines.whoosh.segment.merging import merge
 from indexer.engines.whoosh.segment.sources import Source
-from indexer.engines.whoosh.segment.writing import Row, SegmentWriter
+from indexer.engines.whoosh.segment.writing import NOTHING, Row, SegmentWriter
 from indexer.engines.whoosh.toc import DELETIONS_NAME, SEGMENT_NAME, TOC, SegmentEntry, Toc
 from indexer.errors import IndexDamagedError
 
@@ -47,7 +47,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
 
     The caller sees to it that there is one writer at a time. Raises IndexDamagedError where the index is not what was
     written, OSError when a file cannot be written; then the writer must be cancelled. ``reader`` opens what is committed,
-    for deleting by a query.
+    for deleting by a query; ``opened`` are segments that are open already, by the names of their files.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         *,
         memory_bytes: int = MEMORY_BYTES,
         reader: Callable[[], Any] | None = None,
+        opened: Mapping[str, Segment] = NOTHING,
     ) -> None:
         self.schema = schema
         self.is_closed = False
@@ -64,7 +65,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         self._memory_bytes = memory_bytes
         self._reader = reader
         self._toc = Toc.read(folder)
-        self._segments = [_Segment.opened(folder, entry) for entry in self._toc.segments]
+        self._segments = [_Segment.opened(folder, entry, opened.get(entry.file)) for entry in self._toc.segments]
         self._committed = len(self._segments)
         self._numbers = _Numbers(folder)
         self._made: set[Path] = set()
@@ -132,7 +133,11 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         term = bytes_of(field, text)
         self._apply_replaced()
         segments = self._segments if field.unique else self._segments[: self._committed]
-        deleted = sum(each.delete(each.documents_with(fieldname, [term])) for each in segments)
+        deleted = 0
+        for each in segments:
+            documents = each.documents_with_term(fieldname, term)
+            if documents:
+                deleted += each.delete(documents)
         return deleted + (self._filling.delete(fieldname, term) if self._filling and field.unique else 0)
 
     def is_deleted(self, docnum: int) -> bool:
@@ -208,7 +213,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
     def _close(self) -> None:
         self.is_closed = True
         for each in self._segments:
-            each.file.close()
+            each.close()
         self._segments, self._filling = [], None
 
     def _check_open(self) -> None:
@@ -323,8 +328,9 @@ class _Filling:
 class _Segment:
     """A finished segment, and which of its documents are left."""
 
-    def __init__(self, file: Segment, deleted: Array, entry: SegmentEntry) -> None:
+    def __init__(self, file: Segment, deleted: Array, entry: SegmentEntry, *, borrowed: bool = False) -> None:
         self.file = file
+        self._borrowed = borrowed
         self.entry = entry
         self.documents = file.documents
         self.live = np.ones(file.documents, bool)
@@ -333,14 +339,14 @@ class _Segment:
         self._fields: dict[str, tuple[FieldArrays, kernels.Field]] = {}
 
     @classmethod
-    def opened(cls, folder: Path, entry: SegmentEntry) -> _Segment:
-        """Return a committed segment; raises IndexDamagedError when it is not the one that is meant."""
-        file = Segment(folder / entry.file)
+    def opened(cls, folder: Path, entry: SegmentEntry, known: Segment | None = None) -> _Segment:
+        """Return a committed segment, open already if it is ``known``; raises IndexDamagedError when it is not the one meant."""
+        file = known or Segment(folder / entry.file)
         none = np.zeros(0, np.uint16)
         deleted = read_deletions(folder / entry.deletions, file.documents) if entry.deletions else none
         if file.documents != entry.documents or len(deleted) != entry.deleted:
             raise IndexDamagedError(f"{file.path}: not the segment that {TOC} names")
-        return cls(file, deleted, entry)
+        return cls(file, deleted, entry, borrowed=known is not None)
 
     @classmethod
     def new(cls, path: Path) -> _Segment:
@@ -353,21 +359,28 @@ class _Segment:
         return int(np.count_nonzero(self.live))
 
     @property
-    def deleted(self) -> list[int]:
-        numbers: list[int] = np.flatnonzero(~self.live).tolist()
-        return numbers
+    def deleted(self) -> Array:
+        """The numbers of the deleted documents, rising."""
+        return np.flatnonzero(~self.live)
 
     def source(self) -> Source:
         """Return it for merging."""
-        return Source(self.file, np.array(self.deleted, np.int64))
+        return Source(self.file, self.deleted)
+
+    def close(self) -> None:
+        """Let go of the file, unless it is another's."""
+        if not self._borrowed:
+            self.file.close()
 
     def delete(self, documents: Iterable[int], *, undo: bool = False) -> int:
         """Delete documents; return how many were not deleted yet."""
-        numbers = [each for each in set(documents) if self.live[each] != undo]
-        if numbers:
-            self.live[numbers] = undo
-            self.is_changed = True
-        return len(numbers)
+        changed = 0
+        for each in documents:
+            if self.live[each] != undo:
+                self.live[each] = undo
+                changed += 1
+        self.is_changed |= changed > 0
+        return changed
 
     def documents_with(self, name: str, terms: Iterable[bytes]) -> list[int]:
         """Return the documents that have one of the terms in a field."""
@@ -377,9 +390,16 @@ class _Segment:
             found = [number for number in map(field.find, wanted) if number >= 0]
         else:
             found = [number for number in range(field.count) if field.term(number) in wanted]
-        documents: list[int] = []
-        for each in found:
-            documents += arrays.docs[arrays.starts[each] : arrays.starts[each + 1]].tolist()
+        return [document for each in found for document in self._documents(name, arrays, each)]
+
+    def documents_with_term(self, name: str, term: bytes) -> list[int]:
+        """Return the documents that have a term in a field."""
+        arrays, field = self._fields.get(name) or self._field(name)
+        number = field.find(term)
+        return [] if number < 0 else self._documents(name, arrays, number)
+
+    def _documents(self, name: str, arrays: FieldArrays, term: int) -> list[int]:
+        documents: list[int] = arrays.docs[arrays.starts[term] : arrays.starts[term + 1]].tolist()
         if max(documents, default=-1) >= self.documents:
             raise IndexDamagedError(f"{self.file.path}: {name} is not what was written")
         return documents

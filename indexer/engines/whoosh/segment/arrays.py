@@ -17,16 +17,15 @@ import mmap
 import os
 import stat
 import struct
-import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Self, TypeAlias
+from typing import Any, BinaryIO, Final, NamedTuple, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from indexer.engines.whoosh.kernels.checksums import crc32
 from indexer.errors import IndexDamagedError
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -41,8 +40,7 @@ _MAX_TABLE_BYTES: Final = 1 << 24
 _CHUNK_BYTES: Final = 1 << 22
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Where an array is in its file, and what it was when it was written."""
 
     offset: int
@@ -121,7 +119,7 @@ class ArrayFileWriter:
         table = json.dumps({"format": FORMAT, "arrays": arrays, "meta": meta}, separators=(",", ":")).encode()
         offset = self._aligned_end()
         self._write_at(offset, table)
-        self._write_at(offset + len(table), _FOOTER.pack(offset, len(table), zlib.crc32(table), MAGIC))
+        self._write_at(offset + len(table), _FOOTER.pack(offset, len(table), crc32(table), MAGIC))
         self._file.close()
         self._finished = True
 
@@ -174,7 +172,7 @@ class ArrayOutput:
         if self._items is not None and self._written + len(held) > self._items * TYPES[self._dtype].itemsize:
             raise ValueError(f"{self._name}: more than {self._items} items")
         self._file._write_at(self._offset + self._written, held)
-        self._crc32 = zlib.crc32(held, self._crc32)
+        self._crc32 = crc32(memoryview(held), self._crc32)
         self._written += len(held)
 
     def close(self) -> None:
@@ -245,24 +243,25 @@ class ArrayFile:
         self.entries = {}
 
     def _crc32(self, entry: Entry) -> int:
-        crc32 = 0
+        sum_so_far = 0
         for start in range(entry.offset, entry.offset + entry.size, _CHUNK_BYTES):
-            crc32 = zlib.crc32(self._bytes[start : min(start + _CHUNK_BYTES, entry.offset + entry.size)].data, crc32)
+            chunk = self._bytes[start : min(start + _CHUNK_BYTES, entry.offset + entry.size)]
+            sum_so_far = crc32(chunk.data, sum_so_far)
             if entry.size > _CHUNK_BYTES:
                 self.forget()
-        return crc32
+        return sum_so_far
 
     def _table(self) -> tuple[dict[str, Entry], dict[str, Any]]:
         """Return the table of contents; raises some builtin error for any other bytes."""
         held = self._bytes
-        offset, length, crc32, magic = _FOOTER.unpack(held[-_FOOTER.size :].tobytes())
+        offset, length, table_crc32, magic = _FOOTER.unpack(held[-_FOOTER.size :].tobytes())
         if magic != MAGIC or held[: len(MAGIC)].tobytes() != MAGIC or length > _MAX_TABLE_BYTES:
             raise ValueError(magic)
         if offset < len(MAGIC) or offset + length + _FOOTER.size != len(held):
             raise ValueError(offset)
         content = held[offset : offset + length].tobytes()
-        if zlib.crc32(content) != crc32:
-            raise ValueError(crc32)
+        if crc32(content) != table_crc32:
+            raise ValueError(table_crc32)
         table = json.loads(content)
         if table["format"] != FORMAT or not isinstance(table["meta"], dict):
             raise ValueError(table["format"])

@@ -17,7 +17,7 @@ A column C has numbers (``column/C/values``) or codes into its sorted distinct v
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -362,10 +362,10 @@ def _name(value: object) -> str:
 # -- deleted documents
 
 
-def write_deletions(path: Path, documents: Iterable[int]) -> None:
-    """Write the numbers of the deleted documents of a segment into a file of their own."""
+def write_deletions(path: Path, documents: Array) -> None:
+    """Write the numbers of the deleted documents of a segment, which rise, into a file of their own."""
     with ArrayFileWriter(path) as file:
-        file.add("deleted", np.unique(np.fromiter(documents, np.uint16)))
+        file.add("deleted", documents.astype(np.uint16))
         file.finish({})
 
 

@@ -38,7 +38,9 @@ class Vocabulary(dict[Term, int]):
         except (AttributeError, UnicodeEncodeError):
             number = self._unusual(term)
         else:
-            number = self._new(encoded)
+            self._content += encoded
+            number = len(self._ends) - 1
+            self._ends.append(len(self._content))
         self[term] = number
         return number
 

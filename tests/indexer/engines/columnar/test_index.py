@@ -268,3 +268,15 @@ def test_whatever_bytes_a_segment_has_it_is_read_or_refused(
                 assert all(0 <= hit.docnum < searcher.doc_count_all() and hit.fields() is not None for hit in results)
     except IndexDamagedError:
         return
+
+
+def test_a_writer_leaves_the_segments_open_that_the_index_shares_with_it(index: ColumnarIndex) -> None:
+    with index.searcher() as searcher:
+        for finish in ("cancel", "commit"):
+            writer = index.writer()
+            assert writer.delete_by_term("id", "1") == 1
+            getattr(writer, finish)()
+            assert [hit["text"] for hit in searcher.search(A)] == ["Some text"]
+    assert ids(index) == []
+    index.optimize()
+    assert ids(index, query.Term("body", "b")) == ["2"]

@@ -127,6 +127,20 @@ static void run_term(const Query *query, const Node *node, Answer *answer)
     answer->total = total;
 }
 
+/* Let a window be looked at only where the mask allows it; return whether it does anywhere. */
+static int keep_allowed(const Query *query, Window *window)
+{
+    if (!query->mask)
+        return 1;
+    uint8_t *allowed = query->allowed;
+    memset(allowed, 0, WINDOW);
+    uint32_t few = 0;
+    for (uint32_t place = 0; place < window->width; place++)
+        few += allowed[place] = query->mask[window->low + place] != 0;
+    window->within = allowed, window->few = few;
+    return few > 0;
+}
+
 static void run(Query *query, Node *root, Answer *answer)
 {
     uint32_t low = 0;
@@ -134,8 +148,10 @@ static void run(Query *query, Node *root, Answer *answer)
         uint32_t left = query->documents - low;
         Window window = {
             .low = low, .width = left < WINDOW ? left : WINDOW, .documents = query->documents, .scored = query->scored};
-        fill(query, root, &window, query->page);
-        collect(query, &window, query->page, answer);
+        if (keep_allowed(query, &window)) {
+            fill(query, root, &window, query->page);
+            collect(query, &window, query->page, answer);
+        }
         low += window.width;
     }
 }
@@ -148,7 +164,8 @@ int evaluate(Query *query, PyObject *tree, Answer *answer)
         return -1;
     int single = root->opcode == TERM && (query->scored || answer->keys) && !answer->all_docs;
     query->page = single ? NULL : lend(query, 1 + (size_t)query->scratch_pages, sizeof(Page));
-    if (!single && !query->page)
+    query->allowed = single || !query->mask ? NULL : lend(query, WINDOW, 1);
+    if (!single && (!query->page || (query->mask && !query->allowed)))
         return -1;
     query->scratch = query->page + 1;
     PyThreadState *others = query->postings >= LONG_WORK ? PyEval_SaveThread() : NULL;

@@ -125,6 +125,7 @@ static PyMethodDef functions[] = {
      "Return the total, and those of the lowest keys."},
     {"matches", (PyCFunction)(void (*)(void))matches, METH_VARARGS | METH_KEYWORDS,
      "Return all documents as u2, and scores as f8."},
+    {"crc32", crc32_of, METH_VARARGS, "Return the CRC-32, and of how many of the bytes it is."},
     {"count", count_chunk, METH_VARARGS, "Count the tokens of some documents; return the last position."},
     {"invert", invert_chunk, METH_VARARGS,
      "Write postings of tokens that come in document order; return how many frequencies overflow."},

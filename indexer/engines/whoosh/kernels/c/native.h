@@ -161,6 +161,7 @@ typedef struct {
     int scratch_pages, scored, failed; /* failed: out of memory */
     uint64_t postings;
     Page *page, *scratch;
+    uint8_t *allowed;  /* what the mask allows of a window, if there is a mask */
     uint32_t *ends[2]; /* of phrases */
     size_t ends_room;
 } Query;
@@ -255,6 +256,9 @@ void add_phrase(Query *query, Node *node, const Window *window, Page *page, int 
 
 /* answer.c */
 int evaluate(Query *query, PyObject *tree, Answer *answer);
+
+/* crc.c */
+PyObject *crc32_of(PyObject *module, PyObject *args);
 
 /* inversion.c */
 PyObject *count_chunk(PyObject *module, PyObject *args);
