@@ -268,6 +268,7 @@ def test_hits_say_where_words_stand(filled: SearchEngine) -> None:
                 positions = [position for position, each in enumerate(expected.terms[field]) if each == term]
                 assert list(found.places.positions(field, term)) == positions
             assert list(found.places.positions(field, "nowhere")) == []
+            assert list(found.places.positions(field, "\ud800")) == []  # what no UTF-8 has
         for field in TEXT_FIELDS:
             count = len(expected.starts[field])
             assert list(found.places.starts(field, list(range(count + 1)))) == [*expected.starts[field], -1]
