@@ -1,9 +1,20 @@
-"""Whether the parts in C are wanted: ``WANTED``. Where they are not, or were not built, Python does the same."""
+"""What is written in C as well, and may be missing: ``in_c``. Python does the same wherever it is."""
 
 from __future__ import annotations
 
 import os
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 WANTED: Final = os.environ.get("AKHBAR_KERNELS") != "numpy"
-"""The environment's AKHBAR_KERNELS=numpy leaves all C out, here and in the engine."""
+"""The environment's AKHBAR_KERNELS=numpy leaves all C out, here and in the index."""
+
+
+def in_c(module: str, name: str) -> Any:
+    """Return what a module in C has under ``name``; None where it was not built or is not wanted."""
+    if not WANTED:
+        return None
+    try:
+        return getattr(import_module(module), name)
+    except ImportError:
+        return None

@@ -10,12 +10,15 @@ from array import array
 from collections.abc import Callable
 from itertools import accumulate, chain, count
 from operator import add, itemgetter
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from analyzers import native, tokenizer
 from analyzers.arabic.normalizer import PLAIN_LETTERS, PLAIN_MARKS, normalize
 from analyzers.chains import Chain
 from analyzers.characters import FORMULAS, JOINERS, MARKS
+
+if TYPE_CHECKING:
+    from analyzers import _walking
 
 # A chunk takes some 150 bytes in C with its terms, 400 in Python. Of the 3.2 million chunks of 10,000 articles 290,000 are different.
 MAX_CHUNKS: Final = 1 << 19
@@ -41,19 +44,18 @@ class Walker(Protocol):
 
 def walker(work_out: Callable[[str], Given], arabic: Chain) -> Walker:
     """Return a walker in C where that was built, else one in Python; ``work_out`` says what a chunk gives."""
-    try:
-        if not native.WANTED:
-            raise ImportError
-        from analyzers import _walking
-    except ImportError:
-        return PythonWalker(work_out)
-    return _walking.Walker(kinds(), arabic.stem, arabic.stop_words, work_out, MAX_CHUNKS)
+    in_c: type[_walking.Walker] | None = native.in_c("analyzers._walking", "Walker")
+    return (
+        in_c(kinds(), arabic.stem, arabic.stop_words, work_out, MAX_CHUNKS)
+        if in_c
+        else PythonWalker(work_out, MAX_CHUNKS_IN_PYTHON)
+    )
 
 
 class PythonWalker:
     """Walks over texts in Python."""
 
-    def __init__(self, work_out: Callable[[str], Given], most: int = MAX_CHUNKS_IN_PYTHON) -> None:
+    def __init__(self, work_out: Callable[[str], Given], most: int) -> None:
         self._work_out = work_out
         self._most = most
         self._chunks = _Chunks(work_out)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from typing import Final, Generic, Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
 
 from analyzers import native
 from analyzers.arabic.affixes import Affixes, WordClass, affixes
@@ -17,6 +17,9 @@ from analyzers.arabic.conjugation import possible_perfects
 from analyzers.arabic.lexicon import VERB_SIGN, Lexicon
 from analyzers.arabic.model import Model
 from analyzers.arabic.normalizer import MAX_LETTERS
+
+if TYPE_CHECKING:
+    from analyzers.arabic import _segmenting
 
 CLASS_PRIORS: Final[dict[WordClass, float]] = {"noun": 0.67, "perfect": 0.16, "imperfect": 0.17}
 """How many forms are of each class. Given, not learned: a bare stem may be of any, and learning makes it all one."""
@@ -124,16 +127,11 @@ def stemmer_in_c(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], str]
 
     ``lexicon`` is what :class:`Lexicon` is made of. The terms are the ones of :meth:`Segmenter.split`, to the letter.
     """
-    try:
-        if not native.WANTED:
-            raise ImportError
-        from analyzers.arabic import _segmenting
-    except ImportError:
+    in_c: type[_segmenting.Segmenter] | None = native.in_c("analyzers.arabic._segmenting", "Segmenter")
+    if in_c is None:
         return None
     stems = {stem: count for stem, count in _logarithms(model).items() if len(stem) <= MAX_LETTERS}
-    return _segmenting.Segmenter(
-        slot_scores(model), guess_scores(model), lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER
-    ).stem
+    return in_c(slot_scores(model), guess_scores(model), lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER).stem
 
 
 def _logarithms(model: Model) -> dict[str, float]:

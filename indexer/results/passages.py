@@ -14,9 +14,9 @@ from itertools import takewhile
 from operator import or_
 from typing import TypeAlias
 
+from analyzers.native import in_c
 from analyzers.tokenizer import end_of_word, words
 from indexer.results.hits import Mark, MarkKind
-from indexer.results.in_c import in_c
 
 MAX_WORD_CHARS = 1000
 """A word longer than the passage is shown whole up to here; what is longer is no word, and is cut."""
@@ -47,7 +47,7 @@ _WORD_BITS = int("01" * 512, 2)  # no query has that many words
 
 
 _choose_in_c: Callable[[str, list[Found], int, Callable[[str, int], int], type[Mark]], Passage | None] | None
-_choose_in_c = in_c("choose")
+_choose_in_c = in_c("indexer.results._passages", "choose")
 
 
 def marks_of(text: str, found: Iterable[Found]) -> tuple[Mark, ...]:

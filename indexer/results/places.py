@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Protocol
 
+from analyzers.native import in_c
 from analyzers.tokenizer import words
-from indexer.results.in_c import in_c
 from indexer.schema import Document
 
 
@@ -45,7 +45,7 @@ def chosen(starts: Sequence[int], positions: Sequence[int]) -> list[int]:
     return [starts[position] if position < len(starts) else -1 for position in positions]
 
 
-_first_starts_in_c: Callable[[str, int], list[int] | None] | None = in_c("first_starts")
+_first_starts_in_c: Callable[[str, int], list[int] | None] | None = in_c("indexer.results._passages", "first_starts")
 
 
 def starts_in(text: str, positions: Sequence[int]) -> list[int]:

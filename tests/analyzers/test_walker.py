@@ -77,7 +77,7 @@ def terms(walked: tuple[bytes, bytes, bytes, Any]) -> tuple[list[str | None], li
 @given(st.lists(st.text(max_size=80) | RUNNING_TEXT | PLAIN, min_size=1, max_size=4))
 def test_c_and_python_give_the_same(texts: list[str]) -> None:
     arabic, work_out = ANALYZER._arabic, ANALYZER._work_out_chunk
-    in_python = PythonWalker(work_out)
+    in_python = PythonWalker(work_out, 1000)
     in_c = _walking.Walker(kinds(), arabic.stem, arabic.stop_words, work_out, 3)
     for text in texts:
         assert terms(in_c.walk(text)) == terms(in_python.walk(text))

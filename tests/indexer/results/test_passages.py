@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from analyzers.tokenizer import end_of_word, words
 from indexer.results import passages
 from indexer.results.hits import Mark
-from indexer.results.in_c import in_c
 from indexer.results.passages import Found, choose, choose_in_python
 from indexer.results.places import starts_in
 
@@ -284,9 +283,5 @@ def test_first_starts_of_wrong_types_are_refused(given_: tuple[Any, ...]) -> Non
 
 
 def test_without_the_c_part_python_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("AKHBAR_KERNELS", "numpy")
-    assert in_c("choose") is None
-    monkeypatch.delenv("AKHBAR_KERNELS")
-    assert in_c("choose") is _passages.choose
     monkeypatch.setattr(passages, "_choose_in_c", None)
     assert choose("هنا القمح", [(4, ANSWERS[0])], 200) == (0, 9, False, False, (Mark(4, 9, "exact", "قمح"),))

@@ -6,9 +6,9 @@ tree is made of, :mod:`~indexer.engines.whoosh.kernels.arrays` what the function
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Final
 
+from analyzers import native
 from indexer.engines.whoosh.kernels.nodes import (
     AND,
     CONSTANT,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from indexer.engines.whoosh.kernels.arrays import Field, matches, top, top_by
 
     TIER: Final[str] = "numpy"
-elif os.environ.get("AKHBAR_KERNELS") == "numpy":
+elif not native.WANTED:
     from indexer.engines.whoosh.kernels.arrays import TIER, Field, matches, top, top_by
 else:
     try:
