@@ -29,7 +29,6 @@ from questions import KINDS, SNIPPET_KINDS
 
 HERE = Path(__file__).parent
 ENGINES = ("stock", "tantivy", "fts5", "ours", "numpy")
-GROWTH_KINDS = ("rare", "common", "or", "filter")
 CHANGED = 100
 Figures = dict[str, Any]
 
@@ -194,7 +193,7 @@ def grow(plan: Plan) -> Iterator[tuple[int, Figures]]:
             tell(f"growing to {count:,}: {engine}")
             figures[engine] = index(plan, engine, documents, count, folder / engine)
         some = replace(plan, engines=engines, processes=1, index_rounds=1)
-        asked = ask_all(some, folder, questions, GROWTH_KINDS)
+        asked = ask_all(some, folder, questions, KINDS)
         yield count, {"index": figures, "asked": asked, "changed": change_all(some, folder, documents, count)}
 
 

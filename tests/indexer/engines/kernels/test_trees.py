@@ -379,3 +379,15 @@ def test_many_threads_ask_at_once(tier: Any) -> None:
     with ThreadPoolExecutor(8) as threads:
         answers = list(threads.map(lambda at: tier.top(queries[at % 4], 5000, None, 20), range(160)))
     assert all(answer == alone[at % 4] for at, answer in enumerate(answers))
+
+
+@pytest.mark.parametrize("count", [1, 2047, 2049, 4100, 65_536])
+def test_a_mask_may_be_any_bytes_and_leaves_whole_windows_out(tier: Any, count: int) -> None:
+    mask = np.zeros(count, np.uint8)
+    mask[[0, -1]] = (1, 200)
+    wanted = sorted({0, count - 1})
+    for node in ((EVERY, 1.0), (NOT, (EVERY, 1.0), (NOTHING,)), (OR, (EVERY, 1.0), (NOTHING,))):
+        assert tier.top(node, count, None, 5, mask)[::2] == (len(wanted), wanted)
+        assert tier.top_by(node, count, None, 5, np.zeros(count), mask) == (len(wanted), wanted)
+        assert tier.matches(node, count, None, mask)[0].tolist() == wanted
+        assert tier.top(node, count, mask, 0, mask)[0] == 0

@@ -62,13 +62,35 @@ static void collect_by_key(const Window *window, const Page *page, Answer *answe
     }
 }
 
+/* Take away the hits that are deleted. `restrict`: bytes may else be anything's, and one is done at a time. */
+static void leave_out(uint8_t *restrict hits, const uint8_t *restrict deleted, uint32_t count)
+{
+    for (uint32_t place = 0; place < count; place++)
+        hits[place] &= deleted[place] == 0;
+}
+
+/* Write 1 for each byte that is not 0; return how many there are. */
+static uint32_t as_ones(uint8_t *restrict ones, const uint8_t *restrict bytes, uint32_t count)
+{
+    uint32_t found = 0;
+    for (uint32_t place = 0; place < count; place++) {
+        ones[place] = bytes[place] != 0;
+        found += ones[place];
+    }
+    return found;
+}
+
 /* Take the hits of one window into the answer. */
 static void collect(const Query *query, const Window *window, Page *page, Answer *answer)
 {
-    for (uint32_t place = 0; query->deleted && place < window->width; place++)
-        page->hits[place] &= query->deleted[window->low + place] == 0;
-    for (uint32_t place = 0; query->mask && place < window->width; place++)
-        page->hits[place] &= query->mask[window->low + place] != 0;
+    if (query->deleted)
+        leave_out(page->hits, query->deleted + window->low, window->width);
+    for (uint32_t begin = 0; query->mask && begin < WINDOW; begin += 8) {
+        uint64_t hits, allowed;
+        memcpy(&hits, page->hits + begin, 8), memcpy(&allowed, query->allowed + begin, 8);
+        hits &= allowed;
+        memcpy(page->hits + begin, &hits, 8);
+    }
     if (answer->keys) {
         collect_by_key(window, page, answer);
         return;
@@ -132,13 +154,10 @@ static int keep_allowed(const Query *query, Window *window)
 {
     if (!query->mask)
         return 1;
-    uint8_t *allowed = query->allowed;
-    memset(allowed, 0, WINDOW);
-    uint32_t few = 0;
-    for (uint32_t place = 0; place < window->width; place++)
-        few += allowed[place] = query->mask[window->low + place] != 0;
-    window->within = allowed, window->few = few;
-    return few > 0;
+    memset(query->allowed, 0, WINDOW);
+    window->within = query->allowed;
+    window->few = as_ones(query->allowed, query->mask + window->low, window->width);
+    return window->few > 0;
 }
 
 static void run(Query *query, Node *root, Answer *answer)
