@@ -100,23 +100,37 @@ static void add_list(const Node *node, List *list, const Window *window, Page *p
         add_linear(node, list, window, page, 1, 0);
 }
 
-/* Add up the scores of many terms, for all documents of the segment. */
+/* Add up the scores of many terms, for all documents of the segment.
+ * What is written are bytes, which may be anything's: all else is held beside, or it were read again for each posting. */
 static void add_up(const Query *query, Node *node)
 {
     const Field *field = node->field;
+    const uint16_t *docs = field->docs;
+    const uint8_t *tfs = field->tfs, *lengths = field->lengths;
+    const double *ratios = node->ratios;
+    uint32_t documents = query->documents, seldom = ratios ? RATIOS : 0;
+    uint8_t *found = node->found;
+    double *sums = node->sums;
     for (uint32_t term = 0; term < node->count; term++) {
         double weight = node->weights[term];
         uint32_t end = field->starts[node->terms[term] + 1];
         for (uint32_t at = field->starts[node->terms[term]]; at < end; at++) {
-            uint32_t document = field->docs[at];
-            if (document >= query->documents)
+            uint32_t document = docs[at], often = tfs[at];
+            if (document >= documents)
                 continue;
-            node->found[document] = 1;
-            if (node->sums)
-                node->sums[document] += weight * ratio(node, at, document);
+            found[document] = 1;
+            if (sums)
+                sums[document] +=
+                    weight * (often < seldom ? ratios[often * 256 + lengths[document]] : ratio(node, at, document));
         }
     }
     node->added = 1;
+}
+
+static void add_hits(uint8_t *restrict hits, const uint8_t *restrict found, uint32_t count)
+{
+    for (uint32_t place = 0; place < count; place++)
+        hits[place] |= found[place];
 }
 
 static void add_terms(const Query *query, Node *node, const Window *window, Page *page)
@@ -128,10 +142,20 @@ static void add_terms(const Query *query, Node *node, const Window *window, Page
     }
     if (!node->added)
         add_up(query, node);
-    for (uint32_t place = 0; place < window->width; place++)
-        page->hits[place] |= node->found[window->low + place];
+    add_hits(page->hits, node->found + window->low, window->width);
     for (uint32_t place = 0; window->scored && place < window->width; place++)
         page->scores[place] += node->sums[window->low + place];
+}
+
+/* The same where a page holds nothing yet. */
+static void copy_terms(const Query *query, Node *node, const Window *window, Page *page)
+{
+    if (!node->added)
+        add_up(query, node);
+    memset(page->hits, 0, sizeof page->hits);
+    memcpy(page->hits, node->found + window->low, window->width);
+    if (window->scored)
+        memcpy(page->scores, node->sums + window->low, window->width * sizeof(double));
 }
 
 static void add_score(const Window *window, Page *page, uint32_t place, double score)
@@ -276,6 +300,11 @@ void fill(Query *query, Node *node, const Window *window, Page *page)
         memset(page->hits, 0, sizeof page->hits);
         add_list(node, node->lists, window, page, 1);
         return;
+    case TERMS:
+        if (node->found) {
+            copy_terms(query, node, window, page);
+            return;
+        } /* fall through */
     default:
         memset(page->hits, 0, sizeof page->hits);
         if (window->scored)
