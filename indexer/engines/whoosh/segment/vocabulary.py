@@ -21,7 +21,8 @@ _UNKNOWN: Final = 0xFFFFFFFF
 _TABLES: Final = 32  # vocabularies of analyzers that are known at once: one for each process that analyses
 
 _TERM_BYTES: Final = 140  # what Python holds for a term: a key, a number, a place in a dict; its bytes come on top
-_MANY_TERMS: Final = 16  # at once: for a field with fewer in a document remembering addresses gains nothing
+_MANY_TERMS: Final = 16  # in a document: with fewer, remembering addresses gains nothing
+_MANY_TOKENS: Final = 1 << 16  # making the memory of addresses takes as long as looking so many up
 
 
 class Vocabulary(dict[Term, int]):
@@ -72,15 +73,18 @@ class Vocabulary(dict[Term, int]):
 
 def numbers_by(vocabulary: Vocabulary) -> Callable[[Sequence[Term]], array[int]]:
     """Return what gives the numbers of terms, four bytes each."""
-    number_texts, translate = _tier(vocabulary)
+    remembering, translate = _tier(vocabulary)
     tables = _Tables()
+    asked = 0
 
     def numbers(terms: Sequence[Term]) -> array[int]:
+        nonlocal asked
         if isinstance(terms, NumberedTerms):
             return array("I", translate(terms.numbers, terms.vocabulary, tables.of(terms.vocabulary)))
-        if len(terms) < _MANY_TERMS:
+        asked += len(terms)
+        if asked < _MANY_TOKENS or len(terms) < _MANY_TERMS:
             return array("I", list(map(vocabulary.__getitem__, terms)))
-        return array("I", number_texts(terms))
+        return array("I", remembering(terms))
 
     return numbers
 

@@ -29,6 +29,7 @@ def numbers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Return what gives the numbers of terms, in Python and in C."""
     monkeypatch.setattr(kernels, "TIER", request.param)
     monkeypatch.setattr(vocabulary_module, "_MANY_TERMS", 0)
+    monkeypatch.setattr(vocabulary_module, "_MANY_TOKENS", 3)
     numbers_of = numbers_by(Vocabulary())
     return lambda terms: list(numbers_of(terms))
 
