@@ -177,10 +177,10 @@ class Disk:
         path = call.paths[0]
         if not path.is_relative_to(self.root):
             return
+        file = None if "O_TMPFILE" in call.arguments else self._find(path)
         if "O_TMPFILE" in call.arguments:
-            raise UnmodelledError(call.arguments[:200])
-        file = self._find(path)
-        if file is None:
+            file = File()  # without a name: nothing of it can be left
+        elif file is None:
             file = File()
             self._folder_of(path).change({path.name: file})
         if isinstance(file, File) and "O_TRUNC" in call.arguments:
