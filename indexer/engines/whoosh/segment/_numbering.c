@@ -21,7 +21,7 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     PyObject *vocabulary;
-    Place *places;
+    Place *places; /* NULL until it is asked for terms that come as texts */
 } Numbers;
 
 static size_t place_of(const PyObject *term)
@@ -72,6 +72,8 @@ static int number_of(Numbers *self, PyObject *term, uint32_t *number)
 
 static PyObject *numbers_of(Numbers *self, PyObject *given)
 {
+    if (!self->places && !(self->places = calloc(PLACES, sizeof *self->places)))
+        return PyErr_NoMemory();
     PyObject *terms = PySequence_Fast(given, "terms: not a sequence");
     if (!terms)
         return NULL;
@@ -147,11 +149,6 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     if (!self)
         return NULL;
     self->vocabulary = Py_NewRef(vocabulary);
-    self->places = calloc(PLACES, sizeof *self->places);
-    if (!self->places) {
-        Py_DECREF(self);
-        return PyErr_NoMemory();
-    }
     return (PyObject *)self;
 }
 
