@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ DELETIONS_NAME: Final = re.compile(r"(s[1-9][0-9]{0,15})-[1-9][0-9]{0,15}\.del")
 _ASIDE: Final = "toc.json.new"
 _SEAL: Final = "sha256"
 _MAX_BYTES: Final = 1 << 24
+_TEXTS_KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,14 @@ class Toc:
 def _sealed(record: dict[str, Any]) -> bytes:
     """Return ``record`` as JSON, with a hash of itself at its end."""
     seal = hashlib.sha256(json.dumps(record).encode()).hexdigest()
-    return json.dumps(record | {_SEAL: seal}, indent=1).encode() + b"\n"
+    parts = [f" {json.dumps(key)}: {_indented(json.dumps(value))}" for key, value in (record | {_SEAL: seal}).items()]
+    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
+
+
+@lru_cache(_TEXTS_KEPT)
+def _indented(text: str) -> str:
+    """Return a value of JSON in lines, one space in; a schema takes Python longer than the rest of a small commit."""
+    return json.dumps(json.loads(text), indent=1).replace("\n", "\n ")
 
 
 def _entry(record: dict[str, Any]) -> SegmentEntry:

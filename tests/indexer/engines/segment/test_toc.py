@@ -114,3 +114,15 @@ def test_what_is_no_table_of_contents_is_refused(tmp_path: Path, content: bytes)
     (tmp_path / TOC).write_bytes(content)
     with pytest.raises(IndexDamagedError):
         Toc.read(tmp_path)
+
+
+def test_the_file_is_json_in_lines_with_the_hash_of_the_rest_at_its_end(tmp_path: Path) -> None:
+    schema = {"fields": {"a\n": ["é", None, 1.5, {}]}, "none": [], "deep": {"x": {"y": [[1], []]}}}
+    Toc(schema, (SegmentEntry("s1.seg", 3, "s1-2.del", 1),)).write(tmp_path)
+    text = (tmp_path / "toc.json").read_text()
+    record = json.loads(text)
+    assert text == json.dumps(record, indent=1) + "\n"
+    assert list(record)[-1] == "sha256"
+    seal = record.pop("sha256")
+    assert seal == hashlib.sha256(json.dumps(record).encode()).hexdigest()
+    assert Toc.read(tmp_path).schema == schema
