@@ -16,7 +16,8 @@ find "$aside" -name '*.so' -delete
 : >"$aside/indexer/engines/whoosh/__init__.py"
 mkdir "$aside/tests"
 cp -r tests/indexer/engines/kernels "$aside/tests/kernels"
-cp tests/indexer/results/test_passages.py tests/indexer/engines/segment/test_starts.py "$aside/tests/"
+cp tests/indexer/results/test_passages.py tests/indexer/engines/segment/test_starts.py \
+    tests/indexer/engines/segment/test_vocabulary.py "$aside/tests/"
 cp tests/conftest.py "$aside/conftest.py" # hypothesis without deadlines
 cp tests/analyzers/test_walker.py tests/analyzers/test_segmenter.py "$aside/tests"
 cp benchmarks/engines/fuzz_kernels.py "$aside/fuzz_kernels.py"
@@ -31,6 +32,7 @@ build() { # the extension $1, of the other arguments
 build analyzers/_walking analyzers/_walking.c
 build analyzers/arabic/_segmenting analyzers/arabic/_segmenting.c
 build indexer/engines/whoosh/kernels/_native indexer/engines/whoosh/kernels/c/*.c
+build indexer/engines/whoosh/segment/_numbering indexer/engines/whoosh/segment/_numbering.c
 build indexer/engines/whoosh/segment/_starts indexer/engines/whoosh/segment/_starts.c
 build indexer/results/_passages indexer/results/c/*.c
 

@@ -39,7 +39,7 @@ from indexer.engines.whoosh.segment.texts import (
     word_distances,
 )
 from indexer.engines.whoosh.segment.tokens import Tokens
-from indexer.engines.whoosh.segment.vocabulary import Term, Vocabulary, numbers_by
+from indexer.engines.whoosh.segment.vocabulary import Term, Vocabulary
 
 NOTHING: Final[Mapping[str, Any]] = {}
 _LENGTH_STEPS: Final = np.array([byte_to_length(each) for each in range(256)])
@@ -158,7 +158,6 @@ class _Field:
     def __init__(self, indexed: IndexedField, folder: Path) -> None:
         self._indexed = indexed
         self._vocabulary = Vocabulary()
-        self._numbers = numbers_by(self._vocabulary)
         self.tokens = Tokens(folder)
 
     @property
@@ -169,7 +168,7 @@ class _Field:
 
     def prepared(self, terms: Sequence[Term], places: Sequence[int] | None) -> Callable[[], None]:
         """Return what adds the terms of one document."""
-        ids = self._numbers(terms)
+        ids = self._vocabulary.numbers(terms)
         if places is None:
             return lambda: self.tokens.add(ids)
         positions = array("I", places)
@@ -188,8 +187,7 @@ class _Field:
     def _write_terms(self, file: ArrayFileWriter, name: str) -> tuple[Array, int]:
         """Write the terms that occur, sorted; return the place of each id among them, and how many they are."""
         dictionary = self._vocabulary.dictionary()
-        self._vocabulary = Vocabulary()  # the terms as Python holds them take more than anything that is to come
-        self._numbers = numbers_by(self._vocabulary)
+        self._vocabulary = Vocabulary()  # its terms are not needed twice
         order = byte_order(dictionary)
         occurs = np.zeros(len(order), bool)
         for chunk in self.tokens.chunks():
