@@ -118,9 +118,7 @@ class ColumnarIndex(whoosh.index.Index):
 
     def writer(self, **options: Any) -> ColumnarWriter:
         """Return a writer; raises IndexLockedError while there is another one, in this process or elsewhere."""
-        state = self._now()
-        opened = {entry.file: segment.file for entry, segment in state.segments.items()}
-        return _LockedWriter(self.folder, state.schema, reader=self.reader, opened=opened, **options)
+        return _LockedWriter(self, **options)
 
     def optimize(self) -> None:
         """Merge all segments into as few as can be."""
@@ -200,10 +198,12 @@ class _LockedWriter(ColumnarWriter):
 
     _let_go: Callable[[], None] = staticmethod(lambda: None)  # there is nothing to let go of before it is held
 
-    def __init__(self, folder: Path, schema: Schema, **options: Any) -> None:
-        self._let_go = _held(folder)
+    def __init__(self, index: ColumnarIndex, **options: Any) -> None:
+        self._let_go = _held(index.folder)
         try:
-            super().__init__(folder, schema, **options)
+            state = index._now()  # now it is held, nobody else changes it
+            opened = {entry.file: segment.file for entry, segment in state.segments.items()}
+            super().__init__(index.folder, state.schema, reader=index.reader, opened=opened, **options)
         except BaseException:
             self._let_go()
             raise

@@ -46,10 +46,14 @@ class SegmentEntry:
 
 @dataclass(frozen=True, slots=True)
 class Toc:
-    """The segments of an index in the order of their documents, and its schema as JSON."""
+    """The segments of an index in the order of their documents, and its schema as JSON.
+
+    ``last_number`` is the highest number that a file of the index ever had in its name: none is given twice, so a name means one content.
+    """
 
     schema: Mapping[str, Any]
     segments: tuple[SegmentEntry, ...] = ()
+    last_number: int = 0
 
     @classmethod
     def read(cls, folder: Path) -> Toc:
@@ -72,7 +76,7 @@ class Toc:
         """Return what ``record`` describes; raises some builtin error for anything else."""
         if record["format"] != FORMAT or not isinstance(record["schema"], dict):
             raise ValueError(record["format"])
-        toc = cls(record["schema"], tuple(map(_entry, record["segments"])))
+        toc = cls(record["schema"], tuple(map(_entry, record["segments"])), count(record.get("last_number", 0)))
         files = toc.files
         if len(set(files)) != len(files):
             raise ValueError(files)
@@ -81,7 +85,8 @@ class Toc:
     def write(self, folder: Path) -> None:
         """Put the table of contents in place, in one step; one that an older state shares stays as it is there."""
         aside = folder / _ASIDE
-        record = {"format": FORMAT, "schema": dict(self.schema), "segments": [asdict(each) for each in self.segments]}
+        segments = [asdict(each) for each in self.segments]
+        record = {"format": FORMAT, "schema": dict(self.schema), "last_number": self.last_number, "segments": segments}
         try:
             aside.write_bytes(_sealed(record))
             aside.replace(folder / TOC)

@@ -38,7 +38,10 @@ _TERMS_A_LOOKUP: Final = 32  # looking a term up takes as long as going over so 
 
 def create(folder: Path, schema: Schema) -> None:
     """Make an index without documents in ``folder``; one that is there is emptied."""
-    Toc(schema_record(schema)).write(folder)
+    before = 0
+    with contextlib.suppress(IndexDamagedError):
+        before = Toc.read(folder).last_number
+    Toc(schema_record(schema), last_number=_Numbers(folder, before).last).write(folder)
     _remove_strangers(folder, ())
 
 
@@ -67,7 +70,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         self._toc = Toc.read(folder)
         self._segments = [_Segment.opened(folder, entry, opened.get(entry.file)) for entry in self._toc.segments]
         self._committed = len(self._segments)
-        self._numbers = _Numbers(folder)
+        self._numbers = _Numbers(folder, self._toc.last_number)
         self._made: set[Path] = set()
         self._filling: _Filling | None = None
         self._replaced: dict[str, set[bytes]] = {}
@@ -192,7 +195,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
             self._flush()
             before = [each for each in self._segments if each.live_count]
             after = self._merged(before, optimize=optimize) if merge or optimize else before
-            toc = Toc(schema_record(self.schema), tuple(self._finished(each) for each in after))
+            toc = Toc(schema_record(self.schema), tuple(self._finished(each) for each in after), self._numbers.last)
             toc.write(self._folder)
         except BaseException:
             self.cancel()
@@ -417,10 +420,10 @@ class _Segment:
 
 
 class _Numbers:
-    """Numbers for new files, above those of all files in the folder."""
+    """Numbers for new files, above ``last`` and those of all files in the folder."""
 
-    def __init__(self, folder: Path) -> None:
-        self._last = max(
+    def __init__(self, folder: Path, last: int = 0) -> None:
+        in_folder = max(
             (
                 int(each)
                 for path in folder.iterdir()
@@ -429,10 +432,11 @@ class _Numbers:
             ),
             default=0,
         )
+        self.last = max(last, in_folder)
 
     def new(self) -> int:
-        self._last += 1
-        return self._last
+        self.last += 1
+        return self.last
 
 
 def _dictionaries(segments: Iterable[_Segment], layout: Layout) -> dict[str, bytes]:

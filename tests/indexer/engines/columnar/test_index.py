@@ -145,6 +145,8 @@ def test_a_field_can_be_added_later(index: ColumnarIndex) -> None:
         assert [hit["id"] for hit in searcher.search(query.Every(), sortedby="rank")] == ["3", "1", "2"]
         assert [hit["id"] for hit in searcher.search(query.Term("tag", "red"))] == ["3"]
         assert [hit["id"] for hit in searcher.search(query.ColumnQuery("rank", 4))] == ["3"]
+        answers_with_a_list = query.ColumnQuery("rank", lambda value: [value] if value == 4 else [])
+        assert [hit["id"] for hit in searcher.search(answers_with_a_list)] == ["3"]
         assert searcher.doc_field_length(0, "tag", 7) == 7
 
 
@@ -280,3 +282,30 @@ def test_a_writer_leaves_the_segments_open_that_the_index_shares_with_it(index: 
     assert ids(index) == []
     index.optimize()
     assert ids(index, query.Term("body", "b")) == ["2"]
+
+
+def test_the_name_of_a_file_never_comes_again(index: ColumnarIndex) -> None:
+    other = open_whoosh(index.folder)
+
+    def put(into: ColumnarIndex, article_id: str) -> None:
+        with into.writer() as writer:
+            writer.update_document(id=article_id, body=["c"], text="text")
+
+    index.optimize()
+    other.reader()  # it holds the one segment that there is
+    with index.writer() as writer:
+        assert [writer.delete_by_term("id", each) for each in ("1", "2")] == [1, 1]
+    put(index, "new")
+    writer = other.writer()
+    writer.update_document(id="more", body=["c"], text="text")
+    writer.commit(optimize=True)
+    assert ids(open_whoosh(index.folder), query.Term("body", "c")) == ["new", "more"]
+    assert ids(open_whoosh(index.folder)) == []
+
+
+def test_an_index_that_is_emptied_names_its_files_anew(index: ColumnarIndex, schema: Any) -> None:
+    before = {each.file for each in Toc.read(index.folder).segments}
+    create(index.folder, schema)
+    with index.writer() as writer:
+        writer.add_document(id="1", body=["a"], text="text")
+    assert before.isdisjoint(each.file for each in Toc.read(index.folder).segments)

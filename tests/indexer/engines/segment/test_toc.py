@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from indexer.engines.whoosh.toc import TOC, SegmentEntry, Toc
 from indexer.errors import IndexDamagedError
 
-CONTENTS = Toc({"id": {"kind": "id"}}, (SegmentEntry("s1.seg", 10), SegmentEntry("s2.seg", 3, "s2-4.del", 2)))
+CONTENTS = Toc({"id": {"kind": "id"}}, (SegmentEntry("s1.seg", 10), SegmentEntry("s2.seg", 3, "s2-4.del", 2)), 7)
 
 
 def sealed(record: dict[str, Any]) -> bytes:
@@ -25,7 +26,7 @@ def record() -> dict[str, Any]:
         {"file": each.file, "documents": each.documents, "deletions": each.deletions, "deleted": each.deleted}
         for each in CONTENTS.segments
     ]
-    return {"format": 2, "schema": dict(CONTENTS.schema), "segments": entries}
+    return {"format": 2, "schema": dict(CONTENTS.schema), "last_number": 7, "segments": entries}
 
 
 def test_it_comes_back(tmp_path: Path) -> None:
@@ -33,6 +34,12 @@ def test_it_comes_back(tmp_path: Path) -> None:
     assert Toc.read(tmp_path) == CONTENTS
     assert (tmp_path / TOC).read_bytes() == sealed(record())
     assert CONTENTS.files == ("s1.seg", "s2.seg", "s2-4.del")
+
+
+def test_one_without_the_last_number_is_read(tmp_path: Path) -> None:
+    older = {key: value for key, value in record().items() if key != "last_number"}
+    (tmp_path / TOC).write_bytes(sealed(older))
+    assert Toc.read(tmp_path) == replace(CONTENTS, last_number=0)
 
 
 def test_one_that_an_older_state_shares_stays_there(tmp_path: Path) -> None:
