@@ -136,11 +136,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         term = bytes_of(field, text)
         self._apply_replaced()
         segments = self._segments if field.unique else self._segments[: self._committed]
-        deleted = 0
-        for each in segments:
-            documents = each.documents_with_term(fieldname, term)
-            if documents:
-                deleted += each.delete(documents)
+        deleted = sum(each.delete(each.documents_with_term(fieldname, term)) for each in segments)
         return deleted + (self._filling.delete(fieldname, term) if self._filling and field.unique else 0)
 
     def is_deleted(self, docnum: int) -> bool:
@@ -207,11 +203,13 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         """Forget all changes; remove the files that were begun. A writer that is closed already stays as it is."""
         if self.is_closed:
             return
-        if self._filling:
-            self._filling.writer.discard()
-        self._close()
-        for path in self._made:
-            path.unlink(missing_ok=True)
+        try:
+            if self._filling:
+                self._filling.writer.discard()
+        finally:
+            self._close()
+            for path in self._made:
+                path.unlink(missing_ok=True)
 
     def _close(self) -> None:
         self.is_closed = True

@@ -233,8 +233,10 @@ class ArrayFile:
 
     def forget(self) -> None:
         """Let what was read be no longer counted as memory of this process, where the system can; it may be read again."""
-        if self._map is not None and hasattr(mmap, "MADV_DONTNEED"):
-            self._map.madvise(mmap.MADV_DONTNEED)
+        mapped = self._map  # another thread may close it
+        if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+            with contextlib.suppress(OSError):  # locked in memory: it stays there
+                mapped.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
         """Let go of the file; arrays that are still held keep it mapped."""

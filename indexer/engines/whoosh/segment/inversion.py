@@ -34,6 +34,7 @@ Chunks: TypeAlias = Callable[[], Iterable[Chunk]]
 """What gives all tokens, as often as it is asked."""
 
 TOKENS_AT_ONCE = 1 << 21
+MOST_RANGES = 16  # about: for each all tokens are read
 """The postings of so many are made at a time."""
 
 _SORTED_BYTES = 3  # sorting takes so many times the memory of counting
@@ -82,12 +83,18 @@ def counted(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -> Cou
 def inverted(chunks: Chunks, ranks: Array, counts: Counts) -> Iterator[Piece]:
     """Yield the postings of all terms, range after range."""
     ranks = np.ascontiguousarray(ranks, np.uint32)
+    at_once = tokens_at_once(int(counts.tokens.sum()))
     if counts.postings is not None:
-        for first, end in ranges(counts.tokens, TOKENS_AT_ONCE):
+        for first, end in ranges(counts.tokens, at_once):
             yield _range_natively(chunks, ranks, counts, first, end)
         return
-    for first, end in ranges(counts.tokens, max(TOKENS_AT_ONCE // _SORTED_BYTES, 1), terms=_TERMS_AT_ONCE):
+    for first, end in ranges(counts.tokens, max(at_once // _SORTED_BYTES, 1), terms=_TERMS_AT_ONCE):
         yield _sorted_range(chunks, ranks, counts, first, end)
+
+
+def tokens_at_once(tokens: int) -> int:
+    """Return how many of a field's tokens are inverted at once: more where they are many, so that they are not read too often."""
+    return max(TOKENS_AT_ONCE, tokens // MOST_RANGES)
 
 
 def ranges(weights: Array, most: int, *, terms: int | None = None) -> Iterator[tuple[int, int]]:

@@ -201,10 +201,6 @@ class Segment:
             raise IndexDamagedError(f"{self.path}: a stored record is not what was written")
         return record
 
-    def record_bytes(self, document: int) -> bytes:
-        """Return the small stored fields of a document as they are kept."""
-        return bytes(self._stored.piece(document))
-
     def text(self, name: str, document: int) -> str:
         """Return a long text; raises KeyError when there is none of that name."""
         try:

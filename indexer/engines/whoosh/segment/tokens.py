@@ -1,11 +1,13 @@
 """The tokens of one field on their way into a segment: a number for each, four bytes, document after document.
 
 Few are held in memory, more go to a file without a name that is gone when it is closed. They are read
-again in chunks of whole documents, as often as one likes.
+again in chunks of whole documents, as often as one likes. Positions that are given are all held in memory: a field
+whose terms follow each other has none.
 """
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from array import array
 from collections.abc import Iterator, Sequence
@@ -106,6 +108,7 @@ class Tokens:
     def close(self) -> None:
         """Let go of them, and of the file."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what a full disk did not take cannot be flushed either
+                self._file.close()
             self._file = None
         self._held = array("I")

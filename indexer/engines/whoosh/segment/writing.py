@@ -20,7 +20,7 @@ from whoosh.util.numeric import byte_to_length
 from indexer.engines.whoosh.segment.arrays import Array, ArrayFileWriter, ArrayOutput
 from indexer.engines.whoosh.segment.columns import Value, column_of
 from indexer.engines.whoosh.segment.dictionary import Dictionary, byte_order
-from indexer.engines.whoosh.segment.inversion import TOKENS_AT_ONCE, Counts, Piece, counted, inverted
+from indexer.engines.whoosh.segment.inversion import Counts, Piece, counted, inverted, tokens_at_once
 from indexer.engines.whoosh.segment.layout import (
     MAX_DOCUMENTS,
     FieldStatistics,
@@ -42,6 +42,9 @@ from indexer.engines.whoosh.segment.tokens import Tokens
 from indexer.engines.whoosh.segment.vocabulary import Term, Vocabulary
 
 NOTHING: Final[Mapping[str, Any]] = {}
+MAX_TOKENS: Final = (
+    1 << 31
+)  # of a field; where positions begin is a number of four bytes, and one more document may come
 _LENGTH_STEPS: Final = np.array([byte_to_length(each) for each in range(256)])
 _FRAMES_AT_ONCE: Final = 1 << 17  # bytes
 _WORDS_AT_ONCE: Final = 1 << 18
@@ -76,6 +79,7 @@ class SegmentWriter:
         self.path = path
         self.layout = layout
         self.documents = 0
+        self._is_given_up = False
         self._file = ArrayFileWriter(path)
         self._fields = {name: _Field(each, path.parent) for name, each in layout.fields.items()}
         self._columns = {name: column_of(each) for name, each in layout.columns.items()}
@@ -97,7 +101,7 @@ class SegmentWriter:
     @property
     def is_full(self) -> bool:
         """Whether no further document may be added."""
-        return self.documents >= MAX_DOCUMENTS
+        return self.documents >= MAX_DOCUMENTS or any(len(each.tokens) >= MAX_TOKENS for each in self._fields.values())
 
     @property
     def memory_bytes(self) -> int:
@@ -114,7 +118,9 @@ class SegmentWriter:
         """Add a document; return its number.
 
         Raises ValueError, TypeError or OverflowError for a value that is not fit for its place, and leaves the document out.
+        An OSError gives the segment up: half a document may be in it, so no more can be added and it cannot be finished.
         """
+        self._require_whole()
         if self.is_full or len(row.stored) != len(self.layout.stored):
             raise ValueError(f"{len(row.stored)} stored values, or more than {MAX_DOCUMENTS} documents")
         adding: list[Callable[[], None]] = [
@@ -123,14 +129,19 @@ class SegmentWriter:
         adding += [column.prepared(row.columns.get(name)) for name, column in self._columns.items()]
         adding += [text.prepared(*row.texts.get(name, ("", ()))) for name, text in self._texts.items()]
         record = self._encode(list(row.stored)).encode("utf-8", "surrogatepass")
-        for add in adding:
-            add()
+        try:
+            for add in adding:
+                add()
+        except BaseException:
+            self.discard()
+            raise
         self._records.add(record)
         self.documents += 1
         return self.documents - 1
 
     def finish(self) -> None:
         """Write all that is still held and close the file."""
+        self._require_whole()
         for text in self._texts.values():
             text.finish()
         self._records.write(self._file, "stored/records", "stored/record_ends")
@@ -141,8 +152,13 @@ class SegmentWriter:
 
     def discard(self) -> None:
         """Remove the file, let go of what was to be written."""
+        self._is_given_up = True
         self._file.discard()
         self._let_go()
+
+    def _require_whole(self) -> None:
+        if self._is_given_up:
+            raise OSError(f"{self.path}: given up, since a document could not be written whole; add all of them again")
 
     def _let_go(self) -> None:
         for field in self._fields.values():
@@ -163,7 +179,7 @@ class _Field:
     @property
     def memory_bytes(self) -> int:
         """What it holds and will need to finish, about."""
-        inverting = len(self.tokens) + min(len(self.tokens), TOKENS_AT_ONCE) * _INVERSION_BYTES
+        inverting = len(self.tokens) + min(len(self.tokens), tokens_at_once(len(self.tokens))) * _INVERSION_BYTES
         return self.tokens.memory_bytes + inverting + self._vocabulary.memory_bytes
 
     def prepared(self, terms: Sequence[Term], places: Sequence[int] | None) -> Callable[[], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import resource
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -520,3 +520,44 @@ def test_a_segment_is_flushed_when_it_is_full(folder: Path, monkeypatch: pytest.
         writer.commit(merge=False)
     assert [each.documents for each in Toc.read(folder).segments] == [4, 4, 2]
     assert layout.MAX_DOCUMENTS == 65_536
+
+
+@pytest.fixture
+def no_more_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
+    """Return what limits how large files may become; tokens go to their file at once."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    monkeypatch.setattr("indexer.engines.whoosh.segment.tokens.TOKENS_HELD", 8)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def fill(writer: ColumnarWriter) -> None:
+    """Add documents until one cannot be added."""
+    for number in range(10_000):
+        writer.add_document(id=str(number), words=["a", "b"] * 1000, title="t")
+
+
+def test_a_document_that_is_half_in_cannot_be_committed(folder: Path, no_more_room: Callable[[int], None]) -> None:
+    add(folder, ("1", "one"))
+    writer = ColumnarWriter(folder, SCHEMA)
+    no_more_room(100_000)
+    with pytest.raises(OSError, match="large"):
+        fill(writer)
+    no_more_room(1 << 30)
+    with pytest.raises(OSError, match="given up"):
+        writer.commit()
+    assert writer.is_closed
+    assert titles(folder) == ["one"]
+    add(folder, ("2", "two"))
+    assert titles(folder) == ["one", "two"]
+
+
+def test_a_writer_without_room_is_cancelled(folder: Path, no_more_room: Callable[[int], None]) -> None:
+    add(folder, ("1", "one"))
+    writer = ColumnarWriter(folder, SCHEMA)
+    no_more_room(100_000)
+    with pytest.raises(OSError, match="large"):
+        fill(writer)
+    writer.cancel()
+    assert writer.is_closed
+    assert names(folder) == {TOC, *Toc.read(folder).files}
