@@ -11,9 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define MOST_FRESH 1024 /* words of one chunk that room is kept for */
 #define MOST_LETTERS 64 /* of a chunk that is remembered */
 #define CODES 0x2100    /* the characters that the table of kinds tells of */
 
+#define MOST_NUMBERS 64 /* that a remembered chunk takes, on the average: a usual one takes nine */
 #define AT_ONCE 16      /* chunks that are looked up together */
 
 #ifdef __GNUC__
@@ -51,7 +53,8 @@ typedef struct {
     PyObject *stem, *stop_words, *work_out; /* exact term -> stem; a set of exact terms; chunk -> what it gives */
     PyObject *vocabulary;                   /* a list: None, then the terms */
     uint16_t *kinds;
-    size_t most; /* chunks; when so many are remembered all is forgotten */
+    uint32_t seed; /* of the hashes of chunks: nobody can make many that are alike */
+    size_t most;   /* chunks; a walk that finds more, or twice as many terms, begins with forgetting all */
     int walking;
     Row chunks, hashes, fresh; /* uint32_t; of each term its hash, uint32_t; the words of a new chunk, Word */
     Table by_letters, by_term; /* where chunks begin, and numbers of terms, both counted from 1 */
@@ -298,7 +301,7 @@ static int remember(Walker *self, const uint16_t *chunk, size_t length, uint32_t
 {
     size_t words = self->fresh.count, begin = self->chunks.count, letters = numbers_of_letters(length),
            size = sizeof(Chunk) / 4 + letters + words * (sizeof(Word) / 4);
-    if (words > UINT16_MAX || begin + size > UINT32_MAX - 1)
+    if (words > UINT16_MAX || begin + size > UINT32_MAX - 1 || begin + size > MOST_NUMBERS * self->most)
         return 0;
     if (grow(&self->by_letters, self->chunks.items) < 0)
         return -1;
@@ -383,11 +386,11 @@ static int take_chunks(Walker *self, Walk *walk, PyObject *text, const Short *ch
 }
 
 /* Copy a chunk if it is a short one of characters of the basic plane, and hash it; return whether it is. */
-static int is_short(Short *chunk, int kind, const void *characters, size_t begin, size_t end)
+static int is_short(Short *chunk, uint32_t seed, int kind, const void *characters, size_t begin, size_t end)
 {
     if (end - begin > MOST_LETTERS)
         return 0;
-    chunk->begin = begin, chunk->length = end - begin, chunk->hash = 0;
+    chunk->begin = begin, chunk->length = end - begin, chunk->hash = seed;
     Py_UCS4 all = 0;
     for (size_t at = begin; at < end; at++) {
         Py_UCS4 character = PyUnicode_READ(kind, characters, at);
@@ -412,7 +415,7 @@ static int take_all(Walker *self, Walk *walk, PyObject *text)
         }
         if (end == begin)
             continue;
-        int is_one = is_short(&chunks[count], kind, characters, begin, end);
+        int is_one = is_short(&chunks[count], self->seed, kind, characters, begin, end);
         if (is_one && self->by_letters.size)
             FETCH(&self->by_letters.places[place_of(chunks[count].hash, self->by_letters.size)]);
         count += is_one != 0;
@@ -438,12 +441,15 @@ static PyObject *walk(Walker *self, PyObject *text)
         return PyErr_Format(PyExc_TypeError, "a text is walked over, not %.80s", Py_TYPE(text)->tp_name);
     if (self->walking || (size_t)PyUnicode_GET_LENGTH(text) > UINT32_MAX)
         return PyErr_Format(PyExc_ValueError, "one walk at a time, over a text of at most %u characters", UINT32_MAX);
-    if (self->by_letters.taken >= self->most && begin_anew(self) < 0)
+    int is_full = self->by_letters.taken >= self->most || self->hashes.count >= 2 * self->most;
+    if (is_full && begin_anew(self) < 0)
         return NULL;
     Walk taken = {{0}, {0}, {0}};
     self->walking = 1;
     int done = take_all(self, &taken, text);
     self->walking = 0;
+    if (self->fresh.room > MOST_FRESH)
+        forget(&self->fresh);
     PyObject *found = done == 0 ? Py_BuildValue("NNNO", as_bytes(&taken.exact), as_bytes(&taken.stems),
                                                 as_bytes(&taken.starts), self->vocabulary)
                                 : NULL;
@@ -486,7 +492,9 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *keywords)
     self->stop_words = Py_NewRef(stop_words);
     self->work_out = Py_NewRef(work_out);
     self->most = (size_t)most;
-    if (read_kinds(self, kinds) < 0 || begin_anew(self) < 0)
+    Py_hash_t seed = PyObject_Hash(kinds); /* the hash of bytes has Python's own secret in it */
+    self->seed = (uint32_t)seed;
+    if (seed == -1 || read_kinds(self, kinds) < 0 || begin_anew(self) < 0)
         Py_CLEAR(self);
     return (PyObject *)self;
 }

@@ -43,6 +43,7 @@ def receive(pipe: IO[bytes]) -> list[bytes]:
     head = pipe.read(8)
     if not head:
         return []
+    head += _exactly(pipe, 8 - len(head))
     sizes = array("Q", _exactly(pipe, 8 * array("Q", head)[0]))
     return [_exactly(pipe, size) for size in sizes]
 
@@ -110,7 +111,7 @@ class Sender:
         is_new = vocabulary is not self._vocabulary
         terms = islice(vocabulary, 1 if is_new else self._sent, None)
         self._vocabulary, self._sent = vocabulary, len(vocabulary)
-        return bytes([is_new]), "\n".join(term for term in terms if term).encode("utf-8", "surrogatepass")
+        return bytes([is_new]), "\n".join(map(str, terms)).encode("utf-8", "surrogatepass")
 
 
 class Receiver:

@@ -58,12 +58,12 @@ class PythonWalker:
     def __init__(self, work_out: Callable[[str], Given], most: int) -> None:
         self._work_out = work_out
         self._most = most
-        self._chunks = _Chunks(work_out)
+        self._chunks = _Chunks(work_out, 2 * most)
 
     def walk(self, text: str) -> Walked:
         """Return the words of ``text`` as numbers of terms in a vocabulary, where 0 is None."""
-        if len(self._chunks) >= self._most:
-            self._chunks = _Chunks(self._work_out)
+        if len(self._chunks) > self._most or len(self._chunks.vocabulary) > 2 * self._most:
+            self._chunks = _Chunks(self._work_out, 2 * self._most)
         chunks = tokenizer.chunks(text)
         found = list(map(self._chunks.__getitem__, chunks))
         flat: list[Any] = list(chain.from_iterable(found))
@@ -79,11 +79,12 @@ _starts_in: Callable[[Any], tuple[int, ...]] = itemgetter(slice(2, None, 3))
 
 
 class _Chunks(dict[str, tuple[int, ...]]):
-    """What chunks give, as numbers; worked out when looked up, and not for a long one remembered."""
+    """What chunks give, as numbers; worked out when looked up, and remembered for at most ``most`` short ones."""
 
-    def __init__(self, work_out: Callable[[str], Given]) -> None:
+    def __init__(self, work_out: Callable[[str], Given], most: int) -> None:
         super().__init__({"": ()})
         self._work_out = work_out
+        self._most = most
         self._numbers: dict[str | int | None, int] = {None: 0}
         self.vocabulary: list[str | None] = [None]
 
@@ -92,7 +93,7 @@ class _Chunks(dict[str, tuple[int, ...]]):
         given[_EXACT] = map(self._number, given[_EXACT])
         given[_STEMS] = map(self._number, given[_STEMS])
         found = tuple(given)
-        if len(chunk) <= MAX_LETTERS:
+        if len(chunk) <= MAX_LETTERS and len(self) <= self._most:
             self[chunk] = found
         return found
 

@@ -1,7 +1,7 @@
 """How articles are analysed by several processes, in the order in which they came.
 
 The first articles are analysed here: a process of its own takes a moment to start and is not worth it for a few. A program that
-rebuilds an index needs no ``if __name__ == "__main__"``, since nothing is unpickled and no process is forked.
+rebuilds an index needs no ``if __name__ == "__main__"``, since nothing is unpickled and no process goes on from a copy of this one.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from itertools import islice
-from typing import IO, Final, Self
+from typing import IO, Final, NoReturn, Self
 
 from analyzers import Analyzer, TermsByPosition
 from analyzers.pipes import Receiver, packed_texts, receive, send
@@ -87,11 +87,14 @@ class _Worker:
         try:
             send(_pipe(self._process.stdin), packed_texts(texts))
             answer = receive(_pipe(self._process.stdout)) or self._lost()
+            return list(self._receiver.terms(answer))
         except (OSError, EOFError):
-            answer = self._lost()
-        return list(self._receiver.terms(answer))
+            self._lost()
+        except BaseException:
+            self._process.kill()  # what it says next would be misread
+            raise
 
-    def _lost(self) -> list[bytes]:
+    def _lost(self) -> NoReturn:
         code = self._process.wait()
         why = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         raise WorkerLostError(

@@ -95,7 +95,7 @@ static Key *key_of(Map *map, const Py_UCS4 *letters, size_t length)
     Key *found = find(map, letters, length);
     if (found)
         return found;
-    if (length > UINT8_MAX || map->used + length > UINT32_MAX || (map->size <= map->count * 2 && rehash(map) < 0)
+    if (map->used + length > UINT32_MAX || (map->size <= map->count * 2 && rehash(map) < 0)
         || reserve((void **)&map->keys, &map->room, map->count + 1, sizeof *map->keys) < 0
         || reserve((void **)&map->letters, &map->letters_room, map->used + length + 1, sizeof *letters) < 0) {
         PyErr_NoMemory();
@@ -473,7 +473,8 @@ static void try_guess(const Segmenter *self, const Score *share, const Py_UCS4 *
 {
     const Key *key = find(&self->learned, stem, length);
     double score = share->score + (key ? self->logarithms[key->value] : self->unknown);
-    score += self->letter * (double)length;
+    double letters = self->letter * (double)length; /* rounded by itself, as in Python */
+    score += letters;
     int is_verb = share->key != 'n';
     if (is_better(best, score, stem, length, is_verb)) {
         memmove(best->own, stem, length * sizeof *stem);
@@ -611,7 +612,7 @@ static PyMethodDef methods[] = {
 
 static PyTypeObject SegmenterType = {
     PyVarObject_HEAD_INIT(NULL, 0)
-    .tp_name = "analyzers._segmenting.Segmenter",
+    .tp_name = "analyzers.arabic._segmenting.Segmenter",
     .tp_doc = "Stems words by a model and a lexicon.",
     .tp_basicsize = sizeof(Segmenter),
     .tp_flags = Py_TPFLAGS_DEFAULT,

@@ -48,7 +48,7 @@ class Lexicon:
         self._read: dict[str, BySlot] = {}
 
     def _add(self, text: str) -> None:
-        for line in text.splitlines():
+        for line in filter(None, text.split("\n")):
             stem, _, cells = line.partition("\t")
             known = self._lines.get(stem)
             self._lines[stem] = cells if known is None else f"{known}\t{cells}"

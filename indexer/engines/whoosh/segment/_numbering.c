@@ -33,13 +33,14 @@ typedef struct {
     size_t number_places;
     Place *places; /* NULL until many texts were asked for */
     size_t asked;
+    uint64_t seed; /* of the hashes: nobody can make many terms that are alike */
 } Vocabulary;
 
 /* -- the terms by their bytes */
 
-static uint32_t hash_of(const uint8_t *bytes, size_t size)
+static uint32_t hash_of(uint64_t seed, const uint8_t *bytes, size_t size)
 {
-    uint64_t hash = size;
+    uint64_t hash = seed;
     for (size_t at = 0; at < size; at++)
         hash = (hash ^ bytes[at]) * UINT64_C(0x100000001B3);
     return (uint32_t)(hash ^ hash >> 32);
@@ -115,7 +116,7 @@ static int add_bytes(Vocabulary *self, const uint8_t *bytes, size_t size, uint32
 
 static int number_of_bytes(Vocabulary *self, const uint8_t *bytes, size_t size, uint32_t *number)
 {
-    uint32_t hash = hash_of(bytes, size);
+    uint32_t hash = hash_of(self->seed, bytes, size);
     for (size_t place = place_of(hash, self->number_places); self->numbers[place];
          place = (place + 1) & (self->number_places - 1)) {
         uint32_t known = self->numbers[place], begin = self->ends[known - 1];
@@ -299,9 +300,13 @@ static PyObject *make(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
     if (PyTuple_GET_SIZE(args) || (keywords && PyDict_GET_SIZE(keywords)))
         return PyErr_Format(PyExc_TypeError, "a Vocabulary is made of nothing");
-    Vocabulary *self = (Vocabulary *)type->tp_alloc(type, 0);
+    PyObject *name = PyBytes_FromString("vocabulary");
+    Py_hash_t seed = name ? PyObject_Hash(name) : -1; /* the hash of bytes has Python's own secret in it */
+    Py_XDECREF(name);
+    Vocabulary *self = seed == -1 ? NULL : (Vocabulary *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;
+    self->seed = (uint64_t)seed;
     self->room = 1024, self->number_room = 64, self->number_places = 128, self->count = 1;
     self->content = malloc(self->room);
     self->ends = calloc(self->number_room, sizeof *self->ends);
@@ -336,7 +341,7 @@ static PyMethodDef methods[] = {
 };
 
 static PyGetSetDef properties[] = {
-    {"memory_bytes", (getter)memory_bytes, NULL, "What it holds.", NULL},
+    {"memory_bytes", (getter)memory_bytes, NULL, "What it holds, without the texts whose addresses it remembers.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
