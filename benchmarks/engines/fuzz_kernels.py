@@ -170,6 +170,8 @@ def sound(random: Random) -> int:
     for _ in range(6):
         make = tree(random, [terms for _, terms in made], count, int(random.integers(0, 4)))
         deleted, mask = (random.integers(0, 3, count) > 0 if random.random() < 0.3 else None for _ in range(2))
+        if random.random() < 0.3:
+            mask = random.random(count) < random.choice([0, 0.0005, 0.01, 0.1])  # whole windows are passed over
         limit = int(random.choice([0, 1, 10, 100, 10**9]))
         keys = random.integers(0, 50, count).astype(np.float64)
         same(make(fields[0]), make(fields[1]), count, deleted, mask, limit, keys)

@@ -42,6 +42,7 @@ PHRASES_KEPT: Final = 1024
 CONDITIONS_KEPT: Final = 64
 EXPANSIONS_KEPT: Final = 256
 EXPANSION_TERMS_KEPT: Final = 2048
+MAX_VALUES_KEPT: Final = 1 << 16  # of a column, as the schema gives them
 
 
 class _NoTreeError(Exception):
@@ -227,9 +228,12 @@ class Trees:
 
     def _column(self, query: Query) -> Nodes:
         condition = query.condition if callable(query.condition) else partial(operator.eq, query.condition)
-        return self._column_nodes(
-            query.fieldname, lambda each: np.array(list(map(condition, each.values)), bool)[each.numbers]
-        )
+
+        def mask_of(column: NumberedValues) -> Array:
+            admitted = (bool(condition(value)) for value in column.values)  # it may answer with anything
+            return np.fromiter(admitted, bool, len(column.values))[column.numbers]
+
+        return self._column_nodes(query.fieldname, mask_of)
 
     def _condition(self, query: Query, mask_of: Callable[[NumberedValues], Array]) -> Nodes:
         nodes = self._conditions.get(query)
@@ -240,7 +244,9 @@ class Trees:
     def _column_nodes(self, name: str, mask_of: Callable[[NumberedValues], Array]) -> Nodes:
         if not self._schema[name].column_type:
             return self._nowhere
-        columns = self._columns.get(name) or self._columns.setdefault(name, self._converted(name))
+        columns = self._columns.get(name) or self._converted(name)
+        if sum(len(each.values) for each in columns if each) <= MAX_VALUES_KEPT:
+            self._columns[name] = columns
         return tuple(NOTHING if each is None else (kernels.MASK, mask_of(each), 1.0) for each in columns)
 
     def _converted(self, name: str) -> list[NumberedValues | None]:

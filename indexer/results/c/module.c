@@ -172,7 +172,9 @@ static PyObject *choose(PyObject *module, PyObject *const *given, Py_ssize_t cou
     if (!are_usual(given, count))
         return PyErr_Format(PyExc_TypeError, "choose(text, found, chars, end_of_word, mark)");
     Choice self = {.end_of_word = given[3], .chars = PyLong_AsSsize_t(given[2])};
-    if ((self.chars == -1 && PyErr_Occurred()) || read_text(&self, given[0]) < 0)
+    if (self.chars == -1 && PyErr_Occurred())
+        PyErr_Clear(); /* more than there can be: Python chooses */
+    if (read_text(&self, given[0]) < 0)
         return NULL;
     if (self.chars < 1 || self.chars > MOST_CHARS)
         Py_RETURN_NONE;

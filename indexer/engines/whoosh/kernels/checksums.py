@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from collections.abc import Callable
 
-from indexer.engines.whoosh import kernels
+from analyzers.native import in_c
 
-try:
-    if kernels.TIER != "native":
-        raise ImportError
-    from indexer.engines.whoosh.kernels._native import crc32 as _begun
-except ImportError:
-
-    def _begun(data: Any, before: int, /) -> tuple[int, int]:
-        return before, 0
+_begun: Callable[[memoryview | bytes, int], tuple[int, int]]
+_begun = in_c("indexer.engines.whoosh.kernels._native", "crc32") or (lambda _, before: (before, 0))
 
 
 def crc32(data: memoryview | bytes, before: int = 0) -> int:

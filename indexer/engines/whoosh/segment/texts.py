@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import numpy as np
 import zstandard
 
-from indexer.engines.whoosh import kernels
+from analyzers.native import in_c
 from indexer.engines.whoosh.segment.arrays import Array
 from indexer.errors import IndexDamagedError
 from indexer.results.places import chosen
@@ -149,7 +149,9 @@ class Starts:
             raise ValueError("the starts of words do not fit each other")
         self._arrays = distances, far_at, far
         self._ends = ends
-        self._at_in_c = _at_in_c(distances, far_at, far, ends)
+        starts = in_c("indexer.engines.whoosh.segment._starts", "Starts")
+        self._at_in_c: Callable[[int, Sequence[int]], list[int]] | None
+        self._at_in_c = starts(distances, far_at, far, ends).at if starts else None
 
     def of(self, document: int) -> Array:
         """Return where the words of a document start (u4)."""
@@ -179,17 +181,6 @@ class Starts:
         if not start <= end <= len(distances):
             raise IndexDamagedError("the starts of words are not what was written")
         return starts_of(distances[start:end][:most], far_at, far, start)
-
-
-def _at_in_c(*arrays: Array) -> Callable[[int, Sequence[int]], list[int]] | None:
-    """Return what finds some starts in C, where it was built."""
-    if kernels.TIER != "native":
-        return None
-    try:
-        from indexer.engines.whoosh.segment import _starts
-    except ImportError:
-        return None
-    return _starts.Starts(*arrays).at
 
 
 def starts_of(distances: Array, far_at: Array, far: Array, first: int) -> Array:

@@ -346,7 +346,8 @@ def test_each_tier_finds_what_looking_at_each_document_finds(
     models, make, count = case
     fields = [tier.Field(**model.arrays()) for model in models]
     random = np.random.default_rng(seed)
-    deleted, mask = random.integers(0, 2, count).astype(np.uint8), random.integers(0, 4, count) > 0
+    deleted = random.integers(0, 2, count).astype(np.uint8)
+    mask = random.random(count) < random.choice([0, 0.001, 0.02, 0.75])
     keys = random.integers(0, 3, count).astype(np.float64)
     right = expected(models, fields, make, count, (deleted == 0) & mask)
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.engines.whoosh import kernels
 from indexer.engines.whoosh.segment.texts import Starts, word_distances
 from indexer.errors import IndexDamagedError
 
@@ -32,7 +31,7 @@ def kept(documents: list[list[int]]) -> tuple[Any, ...]:
 @pytest.fixture(params=["numpy", pytest.param("native", marks=needs_c)])
 def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type[Starts]:
     """Return what reads starts, in numpy and in C."""
-    monkeypatch.setattr(kernels, "TIER", request.param)
+    monkeypatch.setattr("analyzers.native.WANTED", request.param == "native")
     assert (Starts(*kept(DOCUMENTS))._at_in_c is None) == (request.param == "numpy")
     return Starts
 

@@ -3,16 +3,16 @@
  * The bytes are a polynomial over GF(2), and the CRC is what is left of it modulo P = 0x104C11DB7. Four rows of 16 bytes
  * are folded 64 bytes ahead at a time: x^n is replaced by x^n mod P, which is the constant it is multiplied with (Gopal
  * et al., "Fast CRC Computation Using PCLMULQDQ", 2009; bits are reflected, as zlib's are). Barrett's reduction ends it.
- * The constants are FOLD_64, FOLD_16 and FOLD_8 = x^(512+-32), x^(128+-32) and x^64 mod P.
+ * The constants are fold_64, fold_16 and fold_8 = x^(512+-32), x^(128+-32) and x^64 mod P.
  */
 
 #include "native.h"
 
+#define LEAST 64 /* bytes that are worth it, and that the folding begins with */
+
 #if defined(__x86_64__) && defined(__GNUC__)
 
 #include <immintrin.h>
-
-#define LEAST 64 /* bytes that are worth it, and that the folding begins with */
 
 typedef __m128i Row;
 
@@ -55,8 +55,6 @@ __attribute__((target("pclmul,sse4.1"))) static uint32_t folded(uint32_t crc, co
 static int can_fold(void) { return __builtin_cpu_supports("pclmul") && __builtin_cpu_supports("sse4.1"); }
 
 #else
-
-#define LEAST 64
 
 static uint32_t folded(uint32_t crc, const uint8_t *bytes, size_t size)
 {
