@@ -23,8 +23,8 @@ def optional(folder: Path, name: str, sources: str) -> Extension:
 
 setup(
     ext_modules=[
-        optional(ANALYZERS, "_walking", "_walking.c"),
-        optional(ANALYZERS / "arabic", "_segmenting", "_segmenting.c"),
+        optional(ANALYZERS, "_walking", "c/*.c"),
+        optional(ANALYZERS / "arabic", "_segmenting", "c/*.c"),
         optional(ENGINE / "kernels", "_native", "c/*.c"),
         optional(ENGINE / "segment", "_numbering", "_numbering.c"),
         optional(ENGINE / "segment", "_starts", "_starts.c"),

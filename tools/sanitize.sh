@@ -29,8 +29,8 @@ build() { # the extension $1, of the other arguments
     gcc $flags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
         -o "$aside/$1$ending" $(cd "$aside" && shift && realpath "$@")
 }
-build analyzers/_walking analyzers/_walking.c
-build analyzers/arabic/_segmenting analyzers/arabic/_segmenting.c
+build analyzers/_walking analyzers/c/*.c
+build analyzers/arabic/_segmenting analyzers/arabic/c/*.c
 build indexer/engines/whoosh/kernels/_native indexer/engines/whoosh/kernels/c/*.c
 build indexer/engines/whoosh/segment/_numbering indexer/engines/whoosh/segment/_numbering.c
 build indexer/engines/whoosh/segment/_starts indexer/engines/whoosh/segment/_starts.c
