@@ -72,7 +72,7 @@ class Field:
     def lower_bound(self, term: bytes) -> int:
         """Return the number of the first term that is not less than ``term``; ``count`` if all are."""
         low, high = 0, self.count
-        ends, terms = self.term_ends, self.terms
+        terms, ends = self._term_views
         while low < high:
             middle = (low + high) // 2
             if terms[ends[middle] : ends[middle + 1]].tobytes() < term:
@@ -80,6 +80,11 @@ class Field:
             else:
                 high = middle
         return low
+
+    @cached_property
+    def _term_views(self) -> tuple[memoryview, memoryview]:
+        """The terms and their ends for Python, which takes single items out of these in half the time."""
+        return self.terms.data, self.term_ends.astype(np.uint32, copy=False).view(np.uint32).data
 
     def find(self, term: bytes) -> int:
         """Return the number of ``term``, or -1."""
@@ -130,6 +135,13 @@ class Field:
         if self.tf_over.size:
             self._overflow(rows, frequencies)
         return frequencies
+
+    def counts(self, rows: Rows) -> Array:
+        """Return what :meth:`frequencies` does, as whole numbers."""
+        counts = self.tfs[rows].astype(np.int64)
+        if self.tf_over.size:
+            self._overflow(rows, counts)
+        return counts
 
     def _overflow(self, rows: Rows, frequencies: Array) -> None:
         many = np.flatnonzero(frequencies == MANY)

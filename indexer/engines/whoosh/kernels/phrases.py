@@ -46,12 +46,14 @@ def _places(field: Field, term: int, rows: Array) -> Array:
     assert field.positions is not None  # noqa: S101, for the type checker: the caller has looked
     assert field.position_starts is not None  # noqa: S101, likewise
     of_term = field.rows(term)
-    counts = field.frequencies(of_term).astype(np.int64)
-    begins = np.cumsum(counts) - counts
-    counts, begins = counts[rows - of_term.start], begins[rows - of_term.start] + int(field.position_starts[term])
+    counts = field.counts(of_term)
+    ends = counts.cumsum()
+    own = rows - of_term.start
+    counts, ends = counts[own], ends[own] + int(field.position_starts[term])
+    begins = ends - counts
     # The positions end where the next term's begin, whatever the frequencies say.
-    counts = np.clip(int(field.position_starts[term + 1]) - begins, 0, counts)
-    which = np.repeat(np.arange(rows.size), counts)
-    at = np.arange(which.size) + np.repeat(begins - np.cumsum(counts) + counts, counts)
+    counts = np.maximum(np.minimum(ends, int(field.position_starts[term + 1])) - begins, 0)
+    which = np.arange(rows.size).repeat(counts)
+    at = np.arange(which.size) + (begins - counts.cumsum() + counts).repeat(counts)
     places: Array = which * APART + field.positions[at]
     return places
