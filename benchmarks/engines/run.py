@@ -48,6 +48,7 @@ class Plan:
     stock_up_to: int
     raw: bool
     keep_stock: bool
+    asked: int
 
     def index_rounds_of(self, engine: str) -> int:
         """Return how often an engine indexes: stock Whoosh takes minutes and varies little."""
@@ -141,7 +142,9 @@ def ask_all(plan: Plan, folder: Path, questions: Path, kinds: Sequence[str]) -> 
         tell(f"asking, process {number + 1}")
         with ExitStack() as stack:
             running = {each: stack.enter_context(process(each, folder / each)) for each in plan.engines}
-            found["opened"] = {each: one("open", questions=str(questions)) for each, one in running.items()}
+            found["opened"] = {
+                each: one("open", questions=str(questions), most=plan.asked) for each, one in running.items()
+            }
             _ask(running, kinds, "page", found["new"])
             for _ in range(plan.repeats):
                 _ask(running, kinds, "page", found["again"])
@@ -285,6 +288,7 @@ def _chosen() -> tuple[Plan, Path | None]:
         "--stock-up-to", type=int, default=10_000, help="the most documents stock Whoosh is given in growth"
     )
     parser.add_argument("--keep-stock", action="store_true", help="take stock Whoosh's index of the run before")
+    parser.add_argument("--asked", type=int, default=48, help="how many questions of each kind, at most 48")
     parser.add_argument("--raw", action="store_true", help="from raw articles to an index that answers")
     parser.add_argument("--print", type=Path, help="print the tables of figures that were kept")
     chosen = parser.parse_args()
@@ -301,6 +305,7 @@ def _chosen() -> tuple[Plan, Path | None]:
         stock_up_to=chosen.stock_up_to,
         raw=chosen.raw,
         keep_stock=chosen.keep_stock,
+        asked=chosen.asked,
     )
     return plan, chosen.print
 

@@ -83,14 +83,15 @@ class Worker:
                 return
             self._engine.add(batch)
 
-    def open(self, questions: str) -> dict[str, Any]:
-        """Open the index, and do everything once with questions that are not asked again."""
-        self._questions = read_questions(Path(questions))
+    def open(self, questions: str, most: int) -> dict[str, Any]:
+        """Open the index, and do everything once with questions that are not asked again; ``most`` of each kind are."""
+        read = read_questions(Path(questions))
+        self._questions = {kind: asked[: WARM_UP + most] for kind, asked in read.items()}
         began = time.process_time()
         self._engine.open(self._folder)
         seconds = time.process_time() - began
         for kind, asked in self._questions.items():
-            for question in asked[:WARM_UP]:
+            for question in asked[: min(WARM_UP, most)]:
                 self._engine.search(question)
                 self._engine.page(question)
                 if kind in SNIPPET_KINDS:
