@@ -5,7 +5,8 @@ from pathlib import Path
 from setuptools import Extension, setup
 
 ANALYZERS = Path("analyzers")
-ENGINE = Path("indexer", "engines", "whoosh")
+KERNELS = Path("indexer", "kernels")
+SEGMENT = Path("indexer", "storage", "segment")
 RESULTS = Path("indexer", "results")
 
 
@@ -25,9 +26,9 @@ setup(
     ext_modules=[
         optional(ANALYZERS, "_walking", "c/*.c"),
         optional(ANALYZERS / "arabic", "_segmenting", "c/*.c"),
-        optional(ENGINE / "kernels", "_native", "c/*.c"),
-        optional(ENGINE / "segment", "_numbering", "_numbering.c"),
-        optional(ENGINE / "segment", "_starts", "_starts.c"),
+        optional(KERNELS, "_native", "c/*.c"),
+        optional(SEGMENT, "_numbering", "_numbering.c"),
+        optional(SEGMENT, "_starts", "_starts.c"),
         optional(RESULTS, "_passages", "c/*.c"),
     ]
 )

@@ -11,46 +11,49 @@ them; nothing here knows an index, a file of articles or a web page.
 Terms(exact='الخارجيه', stem='خارجي')
 """
 
-from __future__ import annotations
-
-import os
-from functools import cache
-from pathlib import Path
-
-from analyzers.analyzer import Analyzer
+from analyzers.analyzer import MODEL_VARIABLE, Analyzer, analyzer_for
+from analyzers.arabic.learning import learn as learn_model
+from analyzers.arabic.model import rows as model_rows
+from analyzers.arabic.months import month_names
+from analyzers.arabic.normalizer import normalize
+from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of
+from analyzers.characters import JOINERS, MARKS, character_class
 from analyzers.errors import AnalysisError
-from analyzers.tokens import NumberedTerms, Stage, Terms, TermsByPosition, Token, Word
+from analyzers.native import WANTED as NATIVE_WANTED
+from analyzers.native import load_extension
+from analyzers.resources import read_table
+from analyzers.tokenizer import end_of_word, words
+from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
+from analyzers.worker import AnswerDecoder, encode_texts, receive, send
 
 __all__ = [
+    "JOINERS",
+    "MARKS",
+    "MODEL_VARIABLE",
+    "NATIVE_WANTED",
     "AnalysisError",
+    "AnalyzedText",
     "Analyzer",
-    "NumberedTerms",
+    "AnswerDecoder",
+    "EncodedTerms",
     "Stage",
+    "Synonym",
     "Terms",
-    "TermsByPosition",
     "Token",
     "Word",
     "analyzer_for",
+    "character_class",
+    "encode_texts",
+    "end_of_word",
+    "has_own_stem",
+    "learn_model",
+    "load_extension",
+    "model_rows",
+    "month_names",
+    "normalize",
+    "read_table",
+    "receive",
+    "send",
+    "synonyms_of",
+    "words",
 ]
-
-MODEL_VARIABLE = "AKHBAR_MODEL"
-
-
-@cache
-def analyzer_for(language: str = "ar") -> Analyzer:
-    """Return the one analyzer for articles in ``language``, shared by everybody who asks.
-
-    The environment's ``AKHBAR_MODEL`` names the file of a model of one's own. Raises :class:`AnalysisError` for a
-    language that has no analyzer, and for a file that is no model.
-    """
-    path = os.environ.get(MODEL_VARIABLE, "")
-    return Analyzer(language, own_model=_model_text(path) if path else "")
-
-
-def _model_text(path: str) -> str:
-    try:
-        return Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AnalysisError(
-            f"{MODEL_VARIABLE} {path}: no model can be read there; write one: akhbar learn"
-        ) from problem

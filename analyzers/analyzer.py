@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import threading
 from array import array
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Final, TypeVar
 
-from analyzers import numerals, resources, tokenizer
-from analyzers.arabic import arramooz
+from analyzers import resources, tokenizer
+from analyzers.arabic import arramooz, numerals
 from analyzers.arabic.chain import chain as arabic_chain
 from analyzers.chains import Chain
 from analyzers.characters import ARABIC_LETTERS, FORMULAS, character_class
+from analyzers.encoding import Given, walker
 from analyzers.english import chain as english
 from analyzers.errors import AnalysisError
-from analyzers.tokens import NumberedTerms, Stage, Terms, TermsByPosition, Token, Word
-from analyzers.walker import Given, walker
+from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
 
 CODE_VERSION: Final = 2
 """Counts the changes of code that alter terms; changes of data alter the fingerprint by themselves."""
+
+MODEL_VARIABLE: Final = "AKHBAR_MODEL"
 
 LANGUAGES: Final = ("ar",)
 """The languages whose articles can be analysed; words of other scripts inside them are too."""
@@ -122,20 +127,20 @@ class Analyzer:
             if terms is not None:
                 yield _new(Word, (_new(Token, (form, position, start, end)), terms, is_stop))
 
-    def by_position(self, text: str) -> TermsByPosition:
+    def analyze(self, text: str) -> AnalyzedText:
         """Return the exact term, the stem and the start of every word of ``text``; None where there is no term.
 
         This is what an index needs. A stop word has no stem here: it is found by its exact term alone.
 
-        >>> exact, stems, starts = Analyzer().by_position("في بيروت")
+        >>> exact, stems, starts = Analyzer().analyze("في بيروت")
         >>> list(exact), list(stems), list(starts)
         (['في', 'بيروت'], [None, 'بيروت'], [0, 3])
         """
         with self._walking:
             exact, stems, starts, vocabulary = self._walker.walk(text)
-        return TermsByPosition(
-            NumberedTerms(array("I", exact), vocabulary),
-            NumberedTerms(array("I", stems), vocabulary),
+        return AnalyzedText(
+            EncodedTerms(array("I", exact), vocabulary),
+            EncodedTerms(array("I", stems), vocabulary),
             array("I", starts),
         )
 
@@ -175,3 +180,23 @@ class Analyzer:
         if numerals.NUMBER.fullmatch(word):
             return numerals.CHAIN
         return self._arabic if _HAS_ARABIC.search(word) else english.CHAIN
+
+
+@cache
+def analyzer_for(language: str = "ar") -> Analyzer:
+    """Return the one analyzer for articles in ``language``, shared by everybody who asks.
+
+    The environment's ``AKHBAR_MODEL`` names the file of a model of one's own. Raises :class:`AnalysisError` for a
+    language that has no analyzer, and for a file that is no model.
+    """
+    path = os.environ.get(MODEL_VARIABLE, "")
+    return Analyzer(language, own_model=_model_text(path) if path else "")
+
+
+def _model_text(path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise AnalysisError(
+            f"{MODEL_VARIABLE} {path}: no model can be read there; write one: akhbar learn"
+        ) from problem

@@ -1,4 +1,4 @@
-"""What is written in C as well, and may be missing: ``in_c``. Python does the same wherever it is."""
+"""What is written in C as well, and may be missing: ``load_extension``. Python does the same wherever it is."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WANTED: Final = os.environ.get("AKHBAR_KERNELS") != "numpy"
 """The environment's AKHBAR_KERNELS=numpy leaves all C out, here and in the index."""
 
 
-def in_c(module: str, name: str) -> Any:
+def load_extension(module: str, name: str) -> Any:
     """Return what a module in C has under ``name``; None where it was not built or is not wanted."""
     if not WANTED:
         return None

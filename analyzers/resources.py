@@ -29,7 +29,7 @@ NOT_FOR_TERMS: Final = frozenset(
 """Files that date readers and links use, and no term depends on."""
 
 
-def rows(name: str, columns: int, root: Traversable = DATA) -> Iterator[tuple[str, ...]]:
+def read_table(name: str, columns: int, root: Traversable = DATA) -> Iterator[tuple[str, ...]]:
     """Yield the rows of a tab-separated file such as ``ar/months.tsv``, each of ``columns`` cells.
 
     Raises :class:`~analyzers.errors.AnalysisError`, naming file and line, for a file that is missing or is not
@@ -39,7 +39,7 @@ def rows(name: str, columns: int, root: Traversable = DATA) -> Iterator[tuple[st
 
 
 def records(name: str, columns: int, make: Callable[..., Record], root: Traversable = DATA) -> Iterator[Record]:
-    """Yield ``make(*cells)`` for each row of a file; what :func:`rows` raises, and a ``ValueError`` of ``make`` likewise."""
+    """Yield ``make(*cells)`` for each row of a file; what :func:`read_table` raises, and a ``ValueError`` of ``make`` likewise."""
     for number, cells in _numbered_rows(name, columns, root):
         try:
             yield make(*cells)
@@ -48,8 +48,8 @@ def records(name: str, columns: int, make: Callable[..., Record], root: Traversa
 
 
 def word_list(name: str, root: Traversable = DATA) -> tuple[str, ...]:
-    """Return the words of a file that holds one a line; raises as :func:`rows` does."""
-    return tuple(word for (word,) in rows(name, 1, root))
+    """Return the words of a file that holds one a line; raises as :func:`read_table` does."""
+    return tuple(word for (word,) in read_table(name, 1, root))
 
 
 def lines(name: str, root: Traversable = DATA) -> Iterator[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from analyzers.arabic.numerals import PROCLITICS
 from analyzers.characters import ARABIC_LETTERS, FORMULAS, JOINERS, MARKS, character_class
-from analyzers.numerals import PROCLITICS
 from analyzers.tokens import Token
 
 _LAST_OF_BASIC_PLANE = "\uffff"

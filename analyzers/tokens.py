@@ -1,4 +1,4 @@
-"""What a word of a text is, and what is known of it: ``Token``, ``Terms``, ``Word``, ``TermsByPosition``, ``Stage``."""
+"""What a word of a text is, and what is known of it: ``Token``, ``Terms``, ``Word``, ``AnalyzedText``, ``Stage``."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class Word(NamedTuple):
     is_stop: bool
 
 
-class NumberedTerms(Sequence[str | None]):
+class EncodedTerms(Sequence[str | None]):
     """Terms by position, ``None`` for a gap: their ``numbers`` in a ``vocabulary``, which texts share and which grows.
 
     ``vocabulary[0]`` is None, and no term stands in it twice.
 
-    >>> terms = NumberedTerms(array("I", [2, 0, 1]), [None, "بيروت", "وزير"])
+    >>> terms = EncodedTerms(array("I", [2, 0, 1]), [None, "بيروت", "وزير"])
     >>> list(terms), terms[2]
     (['وزير', None, 'بيروت'], 'بيروت')
     """
@@ -59,10 +59,10 @@ class NumberedTerms(Sequence[str | None]):
     @overload
     def __getitem__(self, at: int) -> str | None: ...
     @overload
-    def __getitem__(self, at: slice) -> NumberedTerms: ...
-    def __getitem__(self, at: int | slice) -> str | NumberedTerms | None:
+    def __getitem__(self, at: slice) -> EncodedTerms: ...
+    def __getitem__(self, at: int | slice) -> str | EncodedTerms | None:
         if isinstance(at, slice):
-            return NumberedTerms(self.numbers[at], self.vocabulary)
+            return EncodedTerms(self.numbers[at], self.vocabulary)
         return self.vocabulary[self.numbers[at]]
 
     def __eq__(self, other: object) -> bool:
@@ -71,14 +71,14 @@ class NumberedTerms(Sequence[str | None]):
     __hash__ = None  # type: ignore[assignment]  # a sequence that equals lists
 
     def __repr__(self) -> str:
-        return f"NumberedTerms of {list(self)}"
+        return f"EncodedTerms of {list(self)}"
 
 
-class TermsByPosition(NamedTuple):
+class AnalyzedText(NamedTuple):
     """The words of a text, one for each position: their terms, None where there is none, and where they start."""
 
-    exact: NumberedTerms
-    stems: NumberedTerms
+    exact: EncodedTerms
+    stems: EncodedTerms
     starts: array[int]
 
 

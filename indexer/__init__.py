@@ -9,7 +9,6 @@
 """
 
 from indexer.article import Article
-from indexer.build import BuildReport, rebuild, update
 from indexer.dates import Period, read_period
 from indexer.engines import IndexStats
 from indexer.errors import (
@@ -26,11 +25,12 @@ from indexer.errors import (
     WorkerLostError,
 )
 from indexer.index import Index, open_index
+from indexer.ingest.build import BuildReport, rebuild, update
+from indexer.ingest.readers import BadRecord
 from indexer.query.notices import Notice, sentence
-from indexer.readers import BadRecord
+from indexer.request import FACETS, MATCHES, MAX_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
 from indexer.results.as_json import article_as_json, results_as_json
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
-from indexer.search import FACETS, MATCHES, MAX_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
 from indexer.version import VERSION
 
 __all__ = [

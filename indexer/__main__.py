@@ -1,6 +1,6 @@
 """``python -m indexer``: the index commands without the web page."""
 
-from indexer.cli import main
+from indexer.commands.cli import main
 
 if __name__ == "__main__":
     main()

@@ -15,10 +15,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from analyzers.arabic.normalizer import normalize
-from analyzers.characters import JOINERS, MARKS, character_class
-from analyzers.months import month_names
-from analyzers.resources import rows
+from analyzers import JOINERS, MARKS, character_class, month_names, normalize, read_table
 
 MAX_DATE_CHARS = 200
 """A date with everything that stands beside it; longer texts are no dates."""
@@ -131,7 +128,7 @@ def _normal(text: str) -> str:
 
 @lru_cache
 def _vocabulary(kind: str) -> dict[str, str]:
-    table = rows("date_words.tsv", columns=3, root=resources.files("indexer") / "data")
+    table = read_table("date_words.tsv", columns=3, root=resources.files("indexer") / "data")
     return {_normal(word): value for row_kind, word, value in table if row_kind == kind}
 
 

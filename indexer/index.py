@@ -12,17 +12,17 @@ from typing import Self
 
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
-from indexer.engines import FoundArticle, IndexStats, SearchEngine, open_engine
+from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
 from indexer.query.nodes import Column
 from indexer.query.notices import Notice
 from indexer.query.parser import ParsedQuery, parse, parse_words
-from indexer.query.plan import DateRange, Everything, Nothing, OneOf, Plan, Search, Without
-from indexer.query.planner import PlannedQuery, Wanted, plan_query, restricted
+from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, MatchNone, Plan, TermsFilter
+from indexer.query.planner import HighlightTerms, PlannedQuery, plan_query, restricted
+from indexer.request import SearchRequest
 from indexer.results.highlight import best_passage, whole
 from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
-from indexer.results.places import DocumentPlaces
+from indexer.results.locator import DocumentLocator
 from indexer.schema import TEXT_FIELDS, document
-from indexer.search import SearchRequest
 
 PLANS_KEPT = 256
 MAX_TOLD = 4
@@ -70,13 +70,13 @@ class Index:
         if article is None:
             return None
         wanted = self._planned(request)[0].wanted
-        places = DocumentPlaces(document(article, self.analyzer))
+        places = DocumentLocator(document(article, self.analyzer))
         title, body = (whole(getattr(article, field), field, wanted, places) for field in TEXT_FIELDS)
         return MarkedArticle(article, title, body)
 
     def latest(self, limit: int = 10) -> tuple[Article, ...]:
         """Return the newest articles, newest first."""
-        found = self.engine.search(Search(Everything(), sort="newest", limit=limit))
+        found = self.engine.search(EngineRequest(MatchAll(), sort="newest", limit=limit))
         return tuple(each.article for each in found.articles)
 
     def add(self, articles: Iterable[Article]) -> int:
@@ -137,11 +137,11 @@ class Index:
             analyzer=self.analyzer,
             match=request.match,
             resolve=resolve,
-            holds=self._holds if request.links else None,
+            has_matches=self._holds if request.links else None,
         )
         if parsed.root is None and request.query.strip():
-            planned = replace(planned, plan=Nothing())
-        filters: list[DateRange | OneOf] = []
+            planned = replace(planned, plan=MatchNone())
+        filters: list[DateRange | TermsFilter] = []
         if request.date_from or request.date_to:
             filters.append(DateRange(request.date_from, request.date_to))
         names: tuple[tuple[Column, tuple[str, ...]], ...] = (
@@ -150,7 +150,7 @@ class Index:
         )
         for column, wanted in names:
             if wanted:
-                filters.append(OneOf(column, frozenset().union(*(resolve(column, name) for name in wanted))))
+                filters.append(TermsFilter(column, frozenset().union(*(resolve(column, name) for name in wanted))))
         return restricted(planned, filters), (*parsed.notices, *unknown, *_links_followed(planned))
 
     def _parsed(self, request: SearchRequest, today: datetime.date) -> ParsedQuery:
@@ -164,7 +164,7 @@ class Index:
         return (token.text for token in self.analyzer.words(text) if self.analyzer.terms(token.text))
 
     def _holds(self, plan: Plan) -> bool:
-        return self.engine.search(Search(plan, limit=0)).total > 0
+        return self.engine.search(EngineRequest(plan, limit=0)).total > 0
 
     def _values_called(self, column: Column, name: str) -> frozenset[str]:
         """Return the values that are ``name``, else those that have all of its words."""
@@ -194,7 +194,7 @@ def unopened_index(url: str | Path) -> Index:
     return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
 
 
-def _hit(found: FoundArticle, wanted: Wanted) -> Hit:
+def _hit(found: ScoredArticle, wanted: HighlightTerms) -> Hit:
     article = found.article
     return Hit(
         article=article,
@@ -204,15 +204,15 @@ def _hit(found: FoundArticle, wanted: Wanted) -> Hit:
     )
 
 
-def _as_search(planned: PlannedQuery, request: SearchRequest) -> Search:
+def _as_search(planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
     facets = tuple(dict.fromkeys(request.facets))
     sort = "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort
-    return Search(planned.plan, planned.filters, sort, request.limit, request.offset, facets)
+    return EngineRequest(planned.plan, planned.filters, sort, request.limit, request.offset, facets)
 
 
 def _scores_nothing(plan: Plan) -> bool:
     """Return whether all that ``plan`` finds is equally relevant: it looks for no words."""
-    return isinstance(plan, Everything) or (isinstance(plan, Without) and _scores_nothing(plan.part))
+    return isinstance(plan, MatchAll) or (isinstance(plan, AndNot) and _scores_nothing(plan.part))
 
 
 def _links_followed(planned: PlannedQuery) -> Iterable[Notice]:
@@ -221,7 +221,7 @@ def _links_followed(planned: PlannedQuery) -> Iterable[Notice]:
         yield Notice("links", linked.typed, ", ".join(each.text for each in linked.alternatives[:MAX_TOLD]))
 
 
-def _applied(filters: tuple[DateRange | OneOf, ...]) -> AppliedFilters:
+def _applied(filters: tuple[DateRange | TermsFilter, ...]) -> AppliedFilters:
     dates = next((each for each in filters if isinstance(each, DateRange)), DateRange())
-    values = {each.column: tuple(sorted(each.values)) for each in filters if isinstance(each, OneOf)}
+    values = {each.column: tuple(sorted(each.values)) for each in filters if isinstance(each, TermsFilter)}
     return AppliedFilters(dates.first, dates.last, values.get("source", ()), values.get("category", ()))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from analyzers import Analyzer, TermsByPosition
+from analyzers import AnalyzedText, Analyzer
 from indexer.article import Article
 
 TEXT_FIELDS = ("title", "body")
@@ -36,10 +36,10 @@ class Document(NamedTuple):
 
 def document(article: Article, analyzer: Analyzer) -> Document:
     """Return ``article`` with the terms of each of its index fields."""
-    return with_terms(article, (analyzer.by_position(getattr(article, field)) for field in TEXT_FIELDS))
+    return with_terms(article, (analyzer.analyze(getattr(article, field)) for field in TEXT_FIELDS))
 
 
-def with_terms(article: Article, texts: Iterable[TermsByPosition]) -> Document:
+def with_terms(article: Article, texts: Iterable[AnalyzedText]) -> Document:
     """Return ``article`` with the terms of its text fields, which ``texts`` gives in their order."""
     terms: dict[str, Sequence[str | None]] = {}
     starts: dict[str, Sequence[int]] = {}

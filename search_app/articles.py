@@ -36,7 +36,7 @@ class ListedArticle(NamedTuple):
     byline: Byline
 
 
-class Places(NamedTuple):
+class MarkNavigation(NamedTuple):
     """Where the reader is among the marks; ``previous`` and ``next`` are empty at the ends."""
 
     at: int
@@ -63,7 +63,7 @@ class ArticleView:
     title_look: Look
     byline: Byline
     url: str | None
-    places: Places | None
+    places: MarkNavigation | None
     vowels: VowelSwitch | None
     paragraphs: tuple[Markup, ...]
     body_look: Look
@@ -154,7 +154,7 @@ def _back(frame: Frame) -> str:
     return frame.parameters.placed("at", "").placed("tashkeel", "").on(frame.home_path)
 
 
-def _places(last: int, article: Article, frame: Frame) -> Places | None:
+def _places(last: int, article: Article, frame: Frame) -> MarkNavigation | None:
     if not last:
         return None
     given = frame.parameters.first("at")
@@ -165,7 +165,7 @@ def _places(last: int, article: Article, frame: Frame) -> Places | None:
             return ""
         return f"{article_address(article.id, frame.parameters.placed('at', str(place)))}#m{place}"
 
-    return Places(at, last, address(at - 1), address(at + 1))
+    return MarkNavigation(at, last, address(at - 1), address(at + 1))
 
 
 def _vowel_switch(article: Article, frame: Frame, *, bare: bool) -> VowelSwitch | None:

@@ -12,7 +12,7 @@ from flask import Flask
 from waitress.server import BaseWSGIServer
 
 from indexer import VERSION
-from indexer.cli import OneLineErrors, cli, index_option
+from indexer.commands.cli import OneLineErrors, cli, index_option
 from search_app import create_app
 from search_app.live import index_of
 from search_app.settings import SettingsError, from_environment

@@ -15,11 +15,11 @@ find "$aside" -name '*.so' -delete
 : >"$aside/indexer/engines/__init__.py"
 : >"$aside/indexer/engines/whoosh/__init__.py"
 mkdir "$aside/tests"
-cp -r tests/indexer/engines/kernels "$aside/tests/kernels"
-cp tests/indexer/results/test_passages.py tests/indexer/engines/segment/test_starts.py \
-    tests/indexer/engines/segment/test_vocabulary.py "$aside/tests/"
+cp -r tests/indexer/kernels "$aside/tests/kernels"
+cp tests/indexer/results/test_passages.py tests/indexer/storage/segment/test_starts.py \
+    tests/indexer/storage/segment/test_vocabulary.py "$aside/tests/"
 cp tests/conftest.py "$aside/conftest.py" # hypothesis without deadlines
-cp tests/analyzers/test_walker.py tests/analyzers/test_segmenter.py "$aside/tests"
+cp tests/analyzers/test_encoding.py tests/analyzers/arabic/test_segmenter.py "$aside/tests"
 cp benchmarks/engines/fuzz_kernels.py "$aside/fuzz_kernels.py"
 
 include=$("$python" -c 'import sysconfig; print(sysconfig.get_path("include"))')
@@ -31,9 +31,9 @@ build() { # the extension $1, of the other arguments
 }
 build analyzers/_walking analyzers/c/*.c
 build analyzers/arabic/_segmenting analyzers/arabic/c/*.c
-build indexer/engines/whoosh/kernels/_native indexer/engines/whoosh/kernels/c/*.c
-build indexer/engines/whoosh/segment/_numbering indexer/engines/whoosh/segment/_numbering.c
-build indexer/engines/whoosh/segment/_starts indexer/engines/whoosh/segment/_starts.c
+build indexer/kernels/_native indexer/kernels/c/*.c
+build indexer/storage/segment/_numbering indexer/storage/segment/_numbering.c
+build indexer/storage/segment/_starts indexer/storage/segment/_starts.c
 build indexer/results/_passages indexer/results/c/*.c
 
 # Python itself leaks at exit on purpose.

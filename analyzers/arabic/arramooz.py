@@ -102,7 +102,7 @@ def entries() -> Iterator[tuple[str, Entry]]:
 
 def _key() -> str:
     """Return what changes whenever the same package would be compiled to another text."""
-    tables = [list(resources.rows(name, columns=2)) for name in ("ar/arramooz.tsv", "ar/folds.tsv")]
+    tables = [list(resources.read_table(name, columns=2)) for name in ("ar/arramooz.tsv", "ar/folds.tsv")]
     return _checksum(f"{COMPILER_VERSION} {tables}")[:16]
 
 
@@ -234,7 +234,7 @@ class _Compiler:
 
 
 def _meanings() -> Iterator[tuple[str, str]]:
-    for meaning, words in resources.rows("ar/arramooz.tsv", columns=2):
+    for meaning, words in resources.read_table("ar/arramooz.tsv", columns=2):
         yield from ((word, meaning) for word in words.split(";"))
 
 

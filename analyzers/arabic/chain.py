@@ -35,8 +35,8 @@ def chain(lexicon: str = "", own_model: str = "") -> Chain:
     def explain_stem(exact: str) -> tuple[Stage, ...]:
         return _explained(segmenter().split(exact))
 
-    in_c = stemmer_in_c(learned, texts)
-    return Chain(normalize, in_c or stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
+    load_extension = stemmer_in_c(learned, texts)
+    return Chain(normalize, load_extension or stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
 
 
 def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:

@@ -30,11 +30,11 @@ def entries() -> Iterator[tuple[str, Entry]]:
     """Yield the stems of all lists."""
     yield from ((word, Entry("W", word, CERTAIN)) for word in WHOLE_WORDS)
     yield from ((word, Entry("x", word, CERTAIN)) for word in STOP_WORDS - _forms_of_stop_verbs())
-    for singular, plurals in resources.rows("ar/broken_plurals.tsv", columns=2):
+    for singular, plurals in resources.read_table("ar/broken_plurals.tsv", columns=2):
         yield from singular_entries(singular, LISTED)
         for plural in plurals.split(" "):
             yield from plural_entries(normalize(plural), normalize(singular), LISTED)
-    for word, forms in resources.rows("ar/irregular.tsv", columns=2):
+    for word, forms in resources.read_table("ar/irregular.tsv", columns=2):
         for form in (word, *forms.split(" ")):
             yield normalize(form), Entry("B", normalize(word), CERTAIN)
     for verb in _verbs():

@@ -1,4 +1,4 @@
-"""How probable affixes and stems are: ``Model``, learned from texts by :mod:`analyzers.learning`, and its file.
+"""How probable affixes and stems are: ``Model``, learned from texts by :mod:`analyzers.arabic.learning`, and its file.
 
 The file is text, one row a line: ``class ⇥ prefix ⇥ ending ⇥ count`` for affixes, ``stem ⇥ count`` for stems; counts are
 of word forms, and fractional, because a form is divided among its readings. Lines that begin with # tell where it is from.

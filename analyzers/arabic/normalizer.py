@@ -20,7 +20,7 @@ _COMBINING_HAMZA = "\u0653\u0654\u0655"
 
 _UNPRINTED = dict.fromkeys(map(ord, JOINERS | MARKS - set(_COMBINING_HAMZA)))
 _FOLDS: dict[int, str] = {
-    **{ord(letter): folded for letter, folded in resources.rows("ar/folds.tsv", columns=2)},
+    **{ord(letter): folded for letter, folded in resources.read_table("ar/folds.tsv", columns=2)},
     **{code: str(code % 16) for code in (*_ARABIC_INDIC_DIGITS, *_PERSIAN_DIGITS)},
 }
 

@@ -127,11 +127,13 @@ def stemmer_in_c(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], str]
 
     ``lexicon`` is what :class:`Lexicon` is made of. The terms are the ones of :meth:`Segmenter.split`, to the letter.
     """
-    in_c: type[_segmenting.Segmenter] | None = native.in_c("analyzers.arabic._segmenting", "Segmenter")
-    if in_c is None:
+    load_extension: type[_segmenting.Segmenter] | None = native.load_extension(
+        "analyzers.arabic._segmenting", "Segmenter"
+    )
+    if load_extension is None:
         return None
     stems = {stem: count for stem, count in _logarithms(model).items() if len(stem) <= MAX_LETTERS}
-    return in_c(slot_scores(model), guess_scores(model), lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER).stem
+    return load_extension(slot_scores(model), guess_scores(model), lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER).stem
 
 
 def _logarithms(model: Model) -> dict[str, float]:

@@ -25,8 +25,8 @@ from analyzers.arabic.model import Model
 from analyzers.arabic.normalizer import normalize
 from analyzers.arabic.segmenter import Segmenter
 from indexer import Index, rebuild
+from indexer.commands.evaluation import evaluate
 from indexer.engines import open_engine
-from indexer.evaluation import evaluate
 
 Stem = Callable[[str], str]
 

@@ -25,7 +25,7 @@ def digests(paths: list[Path]) -> Iterator[str]:
     analyzer = Analyzer()
     for path in paths:
         for text in bodies(path, ALL):
-            exact, stems, starts = analyzer.by_position(text)
+            exact, stems, starts = analyzer.analyze(text)
             told = repr((list(exact), list(stems), starts.tolist())).encode("utf-8", "surrogatepass")
             yield f"{len(exact)} {hashlib.sha256(told).hexdigest()}"
 
@@ -38,11 +38,11 @@ def main() -> None:
     in_python = subprocess.Popen(
         [sys.executable, *sys.argv], env=os.environ | PYTHON, stdout=subprocess.PIPE, text=True
     )
-    in_c = list(digests([Path(each) for each in sys.argv[1:]]))
+    load_extension = list(digests([Path(each) for each in sys.argv[1:]]))
     answer = in_python.communicate()[0].splitlines()
-    differ = sum(one != other for one, other in zip(in_c, answer, strict=True))
-    words = sum(int(each.split(" ")[0]) for each in in_c)
-    print(f"{len(in_c):,} articles, {words:,} words: {differ} articles differ")
+    differ = sum(one != other for one, other in zip(load_extension, answer, strict=True))
+    words = sum(int(each.split(" ")[0]) for each in load_extension)
+    print(f"{len(load_extension):,} articles, {words:,} words: {differ} articles differ")
     sys.exit(differ > 0)
 
 

@@ -39,8 +39,8 @@ from world import State, answers, clock, deleted, digest, expected, made, prepar
 
 from indexer import Index, IndexUnusableError, SearchRequest, open_index
 from indexer.index import unopened_index
-from indexer.manifest import MANIFEST, Manifest, record_of
-from indexer.search import MAX_LIMIT
+from indexer.request import MAX_LIMIT
+from indexer.storage.manifest import MANIFEST, Manifest, record_of
 
 PATIENCE_S = 20.0
 MEMORY_BYTES = 2 << 30

@@ -20,7 +20,7 @@ from processes import PATIENCE_S, Child, done
 from world import QUESTIONS, Answers, State, answer, answers, digest, expected
 
 from indexer import Index, SearchRequest, open_index
-from indexer.search import MAX_LIMIT
+from indexer.request import MAX_LIMIT
 
 PAUSE_S = 0.02
 """Between two searches of a witness: it shares the processors with the writer."""

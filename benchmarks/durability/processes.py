@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, NoReturn
 import world  # noqa: F401, it says where the project is
 
 from indexer import Article, open_index
-from indexer.cli import cli
+from indexer.commands.cli import cli
 
 Work = Callable[[], Any]
 """Something to do in a child; what it returns must be JSON."""

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
 from indexer import Article, Index, SearchRequest, open_index, rebuild  # noqa: E402
-from indexer.search import FACETS  # noqa: E402
+from indexer.request import FACETS  # noqa: E402
 
 State = Mapping[str, Article]
 """The articles of an index, by id."""

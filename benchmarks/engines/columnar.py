@@ -16,16 +16,16 @@ from engine import PAGE, Hit
 from questions import Question
 from stock_whoosh import day_number, whoosh_query
 
-from indexer.engines.whoosh import kernels
+from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween
-from indexer.engines.whoosh.documents import SegmentPlaces
+from indexer.engines.whoosh.documents import SegmentLocator
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.schema import PackedText, TermsField
-from indexer.engines.whoosh.segment.writing import Row
 from indexer.engines.whoosh.writer import create
 from indexer.query.planner import Wanted
 from indexer.results.highlight import best_passage
 from indexer.results.hits import Snippet
+from indexer.storage.segment.writing import SegmentDocument
 
 TEXT, BODY = "body", "body_exact"
 """The text as it is shown, and the index field of its terms."""
@@ -60,7 +60,7 @@ class Columnar:
         add_row = self._writer.add_row
         for each in documents:
             add_row(
-                Row(
+                SegmentDocument(
                     terms={"id": (each.id,), "source": (each.source,), BODY: each.terms},
                     columns={"date": day_number(each.date), "source": each.source},
                     stored=(each.date, each.id, each.source, each.title),  # by name: day, id, source, title
@@ -94,7 +94,7 @@ class Columnar:
     def _snippet(self, found: Any, shown: Hit, wanted: Wanted) -> str:
         segment, number = self._searcher.place(found.docnum)
         text = segment.file.text(TEXT, number)
-        return marked(best_passage(text, TEXT, wanted, SegmentPlaces(segment, number, shown.title)))
+        return marked(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title)))
 
     def total(self, question: Question) -> int | None:
         return len(self.search(question))

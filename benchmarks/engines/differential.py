@@ -20,7 +20,7 @@ import differential_oracle as oracle
 from differential_queries import BY_CLASS, Collection, Queries, collection, schema
 from whoosh.sorting import FieldFacet
 
-from indexer.engines.whoosh import kernels
+from indexer import kernels
 from indexer.engines.whoosh.index import ColumnarIndex, open_whoosh
 from indexer.engines.whoosh.writer import create
 

@@ -67,7 +67,7 @@ def _articles(data: Path, corpus: str) -> Iterator[Document]:
     with gzip.open(data / "corpora" / f"{corpus}.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
-            terms = [term for term in analyzer.by_position(record["body"])[0] if term]
+            terms = [term for term in analyzer.analyze(record["body"])[0] if term]
             for piece, start in enumerate(range(0, len(terms), MOST_TERMS)):
                 kept = terms[start : start + MOST_TERMS]
                 if len(kept) >= FEWEST_TERMS:

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from indexer.engines.whoosh.kernels import _native, arrays, native, nodes
-from indexer.engines.whoosh.kernels.nodes import Node
+from indexer.kernels import _native, arrays, native, nodes
+from indexer.kernels.nodes import Node
 
 Random = np.random.Generator
 Arrays = dict[str, Any]

@@ -10,27 +10,27 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from indexer.article import Article
 from indexer.errors import InputError
-from indexer.query.plan import Search
+from indexer.query.plan import EngineRequest
 from indexer.results.hits import FacetCount
-from indexer.results.places import Places
+from indexer.results.locator import MatchLocator
 from indexer.schema import Document
 
 Say = Callable[[str], None]
 """Called with a line about what a long job does now, for people to read."""
 
 
-class FoundArticle(NamedTuple):
+class ScoredArticle(NamedTuple):
     """An article that a search found, its score (0 where it was sorted by date), and where its words stand."""
 
     article: Article
     score: float
-    places: Places
+    places: MatchLocator
 
 
-class Found(NamedTuple):
+class EngineResults(NamedTuple):
     """One page of what a search found, the true total, and the facets asked for."""
 
-    articles: tuple[FoundArticle, ...]
+    articles: tuple[ScoredArticle, ...]
     total: int
     facets: Mapping[str, tuple[FacetCount, ...]]
 
@@ -84,7 +84,7 @@ class SearchEngine(Protocol):
         Raises IndexLockedError while another process writes.
         """
 
-    def search(self, search: Search) -> Found:
+    def search(self, search: EngineRequest) -> EngineResults:
         """Return the page of articles that ``search`` asks for."""
 
     def article(self, article_id: str) -> Article | None:

@@ -9,26 +9,26 @@ import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from indexer import ranking
 from indexer.article import Article
-from indexer.engines import Found, FoundArticle, IndexStats, Say
+from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle
 from indexer.errors import SourceError
 from indexer.query.plan import (
     AllOf,
+    AndMaybe,
+    AndNot,
     AnyOf,
-    Boosted,
     DateRange,
-    Everything,
-    Nothing,
-    OneOf,
+    EngineRequest,
+    MatchAll,
+    MatchNone,
     Plan,
-    Search,
     Term,
     TermPhrase,
-    Without,
+    TermsFilter,
 )
+from indexer.ranking import weights
 from indexer.results.hits import FacetCount
-from indexer.results.places import DocumentPlaces
+from indexer.results.locator import DocumentLocator
 from indexer.schema import Document
 
 Scores = dict[str, float]
@@ -74,19 +74,21 @@ class MemoryEngine:
     def state(self) -> object:
         return self._generation
 
-    def search(self, search: Search) -> Found:
+    def search(self, search: EngineRequest) -> EngineResults:
         found = self._find(search.plan)
         kept = [id_ for id_ in self._documents if id_ in found and self._passes(id_, search.filters)]
         kept.sort(key=self._order(search, found))
         page = kept[search.offset : search.offset + search.limit]
         by_relevance = search.sort == "relevance"
         articles = tuple(
-            FoundArticle(each.article, found[id_] if by_relevance else 0.0, DocumentPlaces(each))
+            ScoredArticle(each.article, found[id_] if by_relevance else 0.0, DocumentLocator(each))
             for id_, each in ((id_, self._documents[id_]) for id_ in page)
         )
-        return Found(articles, len(kept), {column: self._facet(column, search, found) for column in search.facets})
+        return EngineResults(
+            articles, len(kept), {column: self._facet(column, search, found) for column in search.facets}
+        )
 
-    def _order(self, search: Search, found: Scores) -> Callable[[str], float]:
+    def _order(self, search: EngineRequest, found: Scores) -> Callable[[str], float]:
         if search.sort == "relevance":
             return lambda id_: -found[id_]
         direction = -1 if search.sort == "newest" else 1
@@ -97,13 +99,13 @@ class MemoryEngine:
 
         return by_date
 
-    def _facet(self, column: str, search: Search, found: Scores) -> tuple[FacetCount, ...]:
-        others = tuple(each for each in search.filters if not (isinstance(each, OneOf) and each.column == column))
+    def _facet(self, column: str, search: EngineRequest, found: Scores) -> tuple[FacetCount, ...]:
+        others = tuple(each for each in search.filters if not (isinstance(each, TermsFilter) and each.column == column))
         values = (getattr(self._documents[id_].article, column) for id_ in found if self._passes(id_, others))
         counts = Counter(value for value in values if value)
         return tuple(FacetCount(*each) for each in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 
-    def _passes(self, id_: str, filters: Iterable[DateRange | OneOf]) -> bool:
+    def _passes(self, id_: str, filters: Iterable[DateRange | TermsFilter]) -> bool:
         return all(_holds(condition, self._documents[id_].article) for condition in filters)
 
     # -- finding
@@ -118,28 +120,28 @@ class MemoryEngine:
                 return _summed([self._find(part) for part in parts], set.intersection)
             case AnyOf(parts):
                 return _summed([self._find(part) for part in parts], set.union)
-            case Boosted(required, optional):
+            case AndMaybe(required, optional):
                 scores, more = self._find(required), self._find(optional)
                 return {id_: score + more.get(id_, 0.0) for id_, score in scores.items()}
-            case Without(part, excluded):
+            case AndNot(part, excluded):
                 unwanted = self._find(excluded)
                 return {id_: score for id_, score in self._find(part).items() if id_ not in unwanted}
-            case Everything():
+            case MatchAll():
                 return dict.fromkeys(self._documents, 0.0)
-            case Nothing():
+            case MatchNone():
                 return {}
             case _:
                 return {id_: 0.0 for id_, each in self._documents.items() if _holds(plan, each.article)}
 
     def _term(self, field: str, text: str, boost: float) -> Scores:
         idf = self._idf(field, text)
-        b = ranking.B[field.split("_")[0]]
+        b = weights.B[field.split("_")[0]]
         mean = self._mean_length(field)
         counts = {
             id_: (each.terms[field].count(text), _length(each.terms[field])) for id_, each in self._documents.items()
         }
         return {
-            id_: boost * ranking.bm25(idf, count, length, mean, b) for id_, (count, length) in counts.items() if count
+            id_: boost * weights.bm25(idf, count, length, mean, b) for id_, (count, length) in counts.items() if count
         }
 
     def _phrase(self, field: str, texts: tuple[str, ...], boost: float) -> Scores:
@@ -148,7 +150,7 @@ class MemoryEngine:
         return {id_: score for id_, score in together.items() if _stands(self._documents[id_].terms[field], texts)}
 
     def _idf(self, field: str, text: str) -> float:
-        return ranking.idf(len(self._documents), sum(text in each.terms[field] for each in self._documents.values()))
+        return weights.idf(len(self._documents), sum(text in each.terms[field] for each in self._documents.values()))
 
     def _mean_length(self, field: str) -> float:
         return sum(_length(each.terms[field]) for each in self._documents.values()) / max(len(self._documents), 1)
@@ -198,8 +200,8 @@ def _summed(parts: list[Scores], combine: Callable[..., set[str]]) -> Scores:
     return {id_: sum(part.get(id_, 0.0) for part in parts) for id_ in combine(*(set(part) for part in parts))}
 
 
-def _holds(condition: DateRange | OneOf, article: Article) -> bool:
-    if isinstance(condition, OneOf):
+def _holds(condition: DateRange | TermsFilter, article: Article) -> bool:
+    if isinstance(condition, TermsFilter):
         return getattr(article, condition.column) in condition.values
     if article.date is None:
         return condition.first is None and condition.last is None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from analyzers.characters import JOINERS, MARKS, character_class
+from analyzers import JOINERS, MARKS, character_class
 from indexer.query.vocabulary import field_of
 
 TokenKind = Literal["chunk", "phrase", "field", "minus", "open", "close"]

@@ -21,7 +21,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
-from analyzers.characters import JOINERS
+from analyzers import JOINERS
 from indexer.dates import read_period
 from indexer.query import limits
 from indexer.query.lexer import QueryToken, tokens

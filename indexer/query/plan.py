@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from indexer.query.nodes import Column
-from indexer.search import Sort
+from indexer.request import Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class AnyOf:
 
 
 @dataclass(frozen=True, slots=True)
-class Boosted:
+class AndMaybe:
     """Documents that ``required`` finds; ``optional`` only adds to the score."""
 
     required: Plan
@@ -56,7 +56,7 @@ class Boosted:
 
 
 @dataclass(frozen=True, slots=True)
-class Without:
+class AndNot:
     """Documents that ``part`` finds and ``excluded`` does not."""
 
     part: Plan
@@ -64,12 +64,12 @@ class Without:
 
 
 @dataclass(frozen=True, slots=True)
-class Everything:
+class MatchAll:
     """All documents."""
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class MatchNone:
     """No document."""
 
 
@@ -85,18 +85,18 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
-class OneOf:
+class TermsFilter:
     """Documents whose column holds one of ``values``."""
 
     column: Column
     values: frozenset[str]
 
 
-Plan: TypeAlias = Term | TermPhrase | AllOf | AnyOf | Boosted | Without | Everything | Nothing | DateRange | OneOf
+Plan: TypeAlias = Term | TermPhrase | AllOf | AnyOf | AndMaybe | AndNot | MatchAll | MatchNone | DateRange | TermsFilter
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class EngineRequest:
     """One search as an engine gets it.
 
     ``filters`` all hold for a hit. A facet counts, for each value of its column, the documents
@@ -105,7 +105,7 @@ class Search:
     """
 
     plan: Plan
-    filters: tuple[DateRange | OneOf, ...] = ()
+    filters: tuple[DateRange | TermsFilter, ...] = ()
     sort: Sort = "relevance"
     limit: int = 10
     offset: int = 0

@@ -1,7 +1,7 @@
 """How a query's meaning becomes a plan for the engine, and which words to light up.
 
 A bare word is looked for in every text field and in both term spaces; its scores add up with the
-weights of :mod:`indexer.ranking`. With it go words that mean the same. Phrases are exact. Conditions that hold for the whole query
+weights of :mod:`indexer.ranking.weights`. With it go words that mean the same. Phrases are exact. Conditions that hold for the whole query
 become filters.
 """
 
@@ -12,8 +12,6 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 
 from analyzers import Analyzer, Terms
-from indexer import ranking
-from indexer.query.linking import Holds, Linked, Linker
 from indexer.query.nodes import (
     And,
     Column,
@@ -30,25 +28,27 @@ from indexer.query.nodes import (
 )
 from indexer.query.plan import (
     AllOf,
+    AndMaybe,
+    AndNot,
     AnyOf,
-    Boosted,
     DateRange,
-    Everything,
-    Nothing,
-    OneOf,
+    MatchAll,
+    MatchNone,
     Plan,
     Term,
     TermPhrase,
-    Without,
+    TermsFilter,
 )
+from indexer.query.synonyms import HasMatches, Linked, SynonymExpander
+from indexer.ranking import weights
+from indexer.request import Match
 from indexer.schema import TEXT_FIELDS
-from indexer.search import Match
 
 ResolveName = Callable[[Column, str], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class HighlightTerms:
     """What to mark in an article, each with the word of the query that it answers.
 
     ``exact`` and ``stem`` are terms of words, ``phrases`` exact terms side by side; ``alias`` are stems and ``aliases``
@@ -67,13 +67,13 @@ class PlannedQuery:
     """A plan without the query's own conditions, those conditions as filters, what to mark, and which links it follows."""
 
     plan: Plan
-    filters: tuple[DateRange | OneOf, ...]
-    wanted: Wanted
+    filters: tuple[DateRange | TermsFilter, ...]
+    wanted: HighlightTerms
     linked: tuple[Linked, ...] = ()
 
 
 def plan_query(
-    root: Node | None, *, analyzer: Analyzer, match: Match, resolve: ResolveName, holds: Holds | None = None
+    root: Node | None, *, analyzer: Analyzer, match: Match, resolve: ResolveName, has_matches: HasMatches | None = None
 ) -> PlannedQuery:
     """Return how to find ``root``. ``resolve`` turns a source's or category's name into its values.
 
@@ -81,9 +81,9 @@ def plan_query(
     Without a root everything is found.
     """
     conditions, rest = _lift_conditions(root)
-    linker = Linker(analyzer, holds) if holds and match != "exact" else None
+    linker = SynonymExpander(analyzer, has_matches) if has_matches and match != "exact" else None
     planner = _Planner(analyzer, match, resolve, linker)
-    plan = planner.node(rest, TEXT_FIELDS) if rest else Everything()
+    plan = planner.node(rest, TEXT_FIELDS) if rest else MatchAll()
     filters = tuple(planner.condition(condition) for condition in conditions)
     filters = _narrowed(filters, ()) if isinstance(root, And) else _merged(filters)
     return PlannedQuery(plan, filters, planner.wanted, tuple(planner.linked))
@@ -103,15 +103,15 @@ def _lift_conditions(root: Node | None) -> tuple[tuple[DateClause | ValueClause,
     return conditions, type(root)(rest) if rest else None
 
 
-def _merged(filters: tuple[DateRange | OneOf, ...]) -> tuple[DateRange | OneOf, ...]:
+def _merged(filters: tuple[DateRange | TermsFilter, ...]) -> tuple[DateRange | TermsFilter, ...]:
     """Join the filters on one column: any of the values; the days that all ranges share."""
     dates = [each for each in filters if isinstance(each, DateRange)]
     columns: dict[Column, frozenset[str]] = {}
     for each in filters:
-        if isinstance(each, OneOf):
+        if isinstance(each, TermsFilter):
             columns[each.column] = columns.get(each.column, frozenset()) | each.values
     joined = [reduce(common_days, dates)] if dates else []
-    return (*joined, *(OneOf(column, values) for column, values in columns.items()))
+    return (*joined, *(TermsFilter(column, values) for column, values in columns.items()))
 
 
 def common_days(a: DateRange, b: DateRange) -> DateRange:
@@ -122,18 +122,18 @@ def common_days(a: DateRange, b: DateRange) -> DateRange:
 
 
 class _Planner:
-    def __init__(self, analyzer: Analyzer, match: Match, resolve: ResolveName, linker: Linker | None) -> None:
+    def __init__(self, analyzer: Analyzer, match: Match, resolve: ResolveName, linker: SynonymExpander | None) -> None:
         self.analyzer = analyzer
         self.match = match
         self.resolve = resolve
         self.linker = linker
-        self.wanted = Wanted()
+        self.wanted = HighlightTerms()
         self.linked: list[Linked] = []
 
     def node(self, node: Node, fields: Iterable[str]) -> Plan:
         match node:
             case Word(text):
-                return self._words([text], fields) or Nothing()
+                return self._words([text], fields) or MatchNone()
             case Phrase(words):
                 return self._phrase(words, fields)
             case Sequence(parts):
@@ -145,14 +145,14 @@ class _Planner:
             case InField(name, part):
                 return self.node(part, (name,))
             case Not(part):
-                return Without(Everything(), self._unmarked(part, fields))
+                return AndNot(MatchAll(), self._unmarked(part, fields))
             case _:
                 return self.condition(node)
 
-    def condition(self, node: DateClause | ValueClause) -> DateRange | OneOf:
+    def condition(self, node: DateClause | ValueClause) -> DateRange | TermsFilter:
         if isinstance(node, DateClause):
             return DateRange(node.first, node.last)
-        return OneOf(node.column, self.resolve(node.column, node.name))
+        return TermsFilter(node.column, self.resolve(node.column, node.name))
 
     # -- sequences
 
@@ -165,16 +165,16 @@ class _Planner:
         bare = self._words(words, fields, needed=needed)
         if bare and (needed or self.match == "all"):
             return self._excluding(all_of([*required, bare]), parts, fields)
-        plan = all_of(required) if required else Everything()
-        return self._excluding(Boosted(plan, bare) if bare else plan, parts, fields)
+        plan = all_of(required) if required else MatchAll()
+        return self._excluding(AndMaybe(plan, bare) if bare else plan, parts, fields)
 
     def _conjunction(self, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
         required = [self.node(part, fields) for part in parts if not isinstance(part, Not)]
-        return self._excluding(all_of(required) if required else Everything(), parts, fields)
+        return self._excluding(all_of(required) if required else MatchAll(), parts, fields)
 
     def _excluding(self, plan: Plan, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
         excluded = [self._unmarked(part.part, fields) for part in parts if isinstance(part, Not)]
-        return Without(plan, any_of(excluded)) if excluded else plan
+        return AndNot(plan, any_of(excluded)) if excluded else plan
 
     def _unmarked(self, part: Node, fields: Iterable[str]) -> Plan:
         """Plan an excluded part: nothing in it is ever marked or linked, and all of its words count."""
@@ -187,7 +187,7 @@ class _Planner:
         """Plan bare words, if any count: stop words do only where there is nothing else to look for."""
         telling = [word for word in words if not self.analyzer.is_stop_word(word)]
         chosen = tuple(dict.fromkeys(telling or (words if needed else [])))
-        own = {word: plan for word in chosen if not isinstance(plan := self._word(word, fields), Nothing)}
+        own = {word: plan for word in chosen if not isinstance(plan := self._word(word, fields), MatchNone)}
         if not own:
             return None
         linked = {each: all_of(run) for each in self._links(words) if (run := _plans_of(each, words, own))}
@@ -213,18 +213,18 @@ class _Planner:
                 self.wanted.alias.setdefault(other.terms[0], linked.typed)
             else:
                 self.wanted.aliases.setdefault(other.terms, linked.typed)
-            plans += [other.plan(name, ranking.LINK_WEIGHT * ranking.FIELD_BOOSTS[name]) for name in fields]
-        return Without(any_of(plans), own)
+            plans += [other.plan(name, weights.LINK_WEIGHT * weights.FIELD_BOOSTS[name]) for name in fields]
+        return AndNot(any_of(plans), own)
 
     def _word(self, word: str, fields: Iterable[str]) -> Plan:
         terms = self.analyzer.terms(word)
         if terms is None:
-            return Nothing()
+            return MatchNone()
         spaces = self._spaces(word)
         self._want(word, terms, spaces)
         return any_of(
             [
-                Term(f"{name}_{space}", getattr(terms, space), weight * ranking.FIELD_BOOSTS[name])
+                Term(f"{name}_{space}", getattr(terms, space), weight * weights.FIELD_BOOSTS[name])
                 for name in fields
                 for space, weight in spaces.items()
             ]
@@ -233,7 +233,7 @@ class _Planner:
     def _spaces(self, word: str) -> dict[str, float]:
         if self.match == "exact" or self.analyzer.is_stop_word(word):
             return {"exact": 1.0}
-        return dict(ranking.SPACE_WEIGHTS)
+        return dict(weights.SPACE_WEIGHTS)
 
     def _want(self, word: str, terms: Terms, spaces: dict[str, float]) -> None:
         self.wanted.exact.setdefault(terms.exact, word)
@@ -243,11 +243,11 @@ class _Planner:
     def _phrase(self, words: tuple[str, ...], fields: Iterable[str]) -> Plan:
         exact = tuple(terms.exact for word in words if (terms := self.analyzer.terms(word)))
         if not exact:
-            return Nothing()
+            return MatchNone()
         self.wanted.phrases.setdefault(exact, words)
         if len(exact) == 1:
-            return any_of([Term(f"{name}_exact", exact[0], ranking.FIELD_BOOSTS[name]) for name in fields])
-        return any_of([TermPhrase(f"{name}_exact", exact, ranking.FIELD_BOOSTS[name]) for name in fields])
+            return any_of([Term(f"{name}_exact", exact[0], weights.FIELD_BOOSTS[name]) for name in fields])
+        return any_of([TermPhrase(f"{name}_exact", exact, weights.FIELD_BOOSTS[name]) for name in fields])
 
 
 def _plans_of(linked: Linked, words: list[str], plans: Mapping[str, Plan]) -> list[Plan]:
@@ -271,17 +271,19 @@ def _flattened(parts: Iterable[Plan], kind: type[AllOf | AnyOf]) -> tuple[Plan, 
     return tuple(inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
 
 
-def restricted(planned: PlannedQuery, filters: Iterable[DateRange | OneOf]) -> PlannedQuery:
+def restricted(planned: PlannedQuery, filters: Iterable[DateRange | TermsFilter]) -> PlannedQuery:
     """Return ``planned`` with more filters, joined with its own."""
     return replace(planned, filters=_narrowed(planned.filters, tuple(filters)))
 
 
-def _narrowed(own: tuple[DateRange | OneOf, ...], more: tuple[DateRange | OneOf, ...]) -> tuple[DateRange | OneOf, ...]:
+def _narrowed(
+    own: tuple[DateRange | TermsFilter, ...], more: tuple[DateRange | TermsFilter, ...]
+) -> tuple[DateRange | TermsFilter, ...]:
     """Join a query's conditions with the request's filters: both must hold."""
     dates = [each for each in (*own, *more) if isinstance(each, DateRange)]
     columns: dict[Column, frozenset[str]] = {}
     for each in (*own, *more):
-        if isinstance(each, OneOf):
+        if isinstance(each, TermsFilter):
             columns[each.column] = columns.get(each.column, each.values) & each.values
     joined = [reduce(common_days, dates)] if dates else []
-    return (*joined, *(OneOf(column, values) for column, values in columns.items()))
+    return (*joined, *(TermsFilter(column, values) for column, values in columns.items()))

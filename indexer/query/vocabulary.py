@@ -6,9 +6,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal, TypeAlias, cast
 
-from analyzers.arabic.normalizer import normalize
-from analyzers.characters import JOINERS, MARKS
-from analyzers.resources import rows
+from analyzers import JOINERS, MARKS, normalize, read_table
 
 Operator: TypeAlias = Literal["AND", "OR", "NOT"]
 Field: TypeAlias = Literal["title", "body", "source", "category", "from", "to", "date"]
@@ -37,5 +35,5 @@ def field_of(name: str) -> Field | None:
 
 @lru_cache
 def _table(kind: str) -> dict[str, str]:
-    table = rows("query_words.tsv", columns=3, root=resources.files("indexer") / "data")
+    table = read_table("query_words.tsv", columns=3, root=resources.files("indexer") / "data")
     return {word if word.isupper() else normalize(word): means for row_kind, word, means in table if row_kind == kind}

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from indexer.query.planner import Wanted
+from indexer.query.planner import HighlightTerms
 from indexer.results.hits import Mark, MarkKind, Snippet
+from indexer.results.locator import MatchLocator
 from indexer.results.passages import Answer, Found, choose, marks_of
-from indexer.results.places import Places
 
 SNIPPET_CHARS = 200
 
 
-def find_marks(text: str, field: str, wanted: Wanted, places: Places) -> tuple[Mark, ...]:
+def find_marks(text: str, field: str, wanted: HighlightTerms, places: MatchLocator) -> tuple[Mark, ...]:
     """Return the whole printed words that answer the query, in order, in ``text``: the text field ``field`` of an article."""
     return marks_of(text, _found(field, wanted, places))
 
 
-def _found(field: str, wanted: Wanted, places: Places) -> list[Found]:
+def _found(field: str, wanted: HighlightTerms, places: MatchLocator) -> list[Found]:
     """Return where words start that answer the query, in order, and what they answer."""
     answers = _answers(field, wanted, places)
     if not answers:
@@ -31,7 +31,7 @@ def _found(field: str, wanted: Wanted, places: Places) -> list[Found]:
     return [(start, answers[position]) for start, position in zip(starts, positions, strict=True) if start >= 0]
 
 
-def _answers(field: str, wanted: Wanted, places: Places) -> dict[int, Answer]:
+def _answers(field: str, wanted: HighlightTerms, places: MatchLocator) -> dict[int, Answer]:
     """Return what the word at each position answers, where it answers anything.
 
     The later ones count: a word of an alias may be one of the query, and a phrase is meant as typed.
@@ -50,7 +50,7 @@ def _answers(field: str, wanted: Wanted, places: Places) -> dict[int, Answer]:
 
 
 def _add_terms(
-    answers: dict[int, Answer], places: Places, index_field: str, kind: MarkKind, terms: Mapping[str, str]
+    answers: dict[int, Answer], places: MatchLocator, index_field: str, kind: MarkKind, terms: Mapping[str, str]
 ) -> None:
     for term, typed in terms.items():
         positions = places.positions(index_field, term)
@@ -67,7 +67,7 @@ def _add_phrase(answers: dict[int, Answer], begins: Sequence[int], words: Sequen
         marked = at + len(each)
 
 
-def _runs(terms: tuple[str, ...], field: str, places: Places) -> Sequence[int]:
+def _runs(terms: tuple[str, ...], field: str, places: MatchLocator) -> Sequence[int]:
     """Return the positions where ``terms`` begin to stand side by side, rising."""
     begins = places.positions(field, terms[0])
     for offset, term in enumerate(terms[1:], 1):
@@ -78,12 +78,14 @@ def _runs(terms: tuple[str, ...], field: str, places: Places) -> Sequence[int]:
     return begins
 
 
-def whole(text: str, field: str, wanted: Wanted, places: Places) -> Snippet:
+def whole(text: str, field: str, wanted: HighlightTerms, places: MatchLocator) -> Snippet:
     """Return all of ``text``, an article's text field ``field``, with its marks."""
     return Snippet(text, find_marks(text, field, wanted, places))
 
 
-def best_passage(text: str, field: str, wanted: Wanted, places: Places, *, chars: int = SNIPPET_CHARS) -> Snippet:
+def best_passage(
+    text: str, field: str, wanted: HighlightTerms, places: MatchLocator, *, chars: int = SNIPPET_CHARS
+) -> Snippet:
     """Return about ``chars`` characters of ``text`` that answer the query best, cut at word ends.
 
     The passage with the most different words of the query wins, then the one that opens a sentence, then more marks, then the

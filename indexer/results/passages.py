@@ -14,8 +14,7 @@ from itertools import takewhile
 from operator import or_
 from typing import TypeAlias
 
-from analyzers.native import in_c
-from analyzers.tokenizer import end_of_word, words
+from analyzers import end_of_word, load_extension, words
 from indexer.results.hits import Mark, MarkKind
 
 MAX_WORD_CHARS = 1000
@@ -47,7 +46,7 @@ _WORD_BITS = int("01" * 512, 2)  # no query has that many words
 
 
 _choose_in_c: Callable[[str, list[Found], int, Callable[[str, int], int], type[Mark]], Passage | None] | None
-_choose_in_c = in_c("indexer.results._passages", "choose")
+_choose_in_c = load_extension("indexer.results._passages", "choose")
 
 
 def marks_of(text: str, found: Iterable[Found]) -> tuple[Mark, ...]:

@@ -10,9 +10,9 @@ from analyzers import resources
 from analyzers.arabic import normalizer
 from analyzers.arabic.normalizer import MAX_LETTERS
 from analyzers.arabic.normalizer import normalize as normalize_arabic
+from analyzers.arabic.numerals import NUMBER, normalize_number
 from analyzers.characters import ARABIC_LETTERS
 from analyzers.english.normalizer import normalize as normalize_other
-from analyzers.numerals import NUMBER, normalize_number
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=80)
 
@@ -143,5 +143,5 @@ def test_a_word_without_end_has_a_term_of_bounded_length() -> None:
 
 
 def test_every_fold_leads_to_a_letter_that_stays() -> None:
-    for letter, folded in resources.rows("ar/folds.tsv", columns=2):
+    for letter, folded in resources.read_table("ar/folds.tsv", columns=2):
         assert normalize_arabic(letter) == folded == normalize_arabic(folded)

@@ -7,8 +7,8 @@ import pytest
 
 from analyzers import AnalysisError, Analyzer, analyzer, resources
 from analyzers.arabic import affixes
+from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize
-from analyzers.months import month_names
 
 MODEL = "ar/model.tsv"
 FILES = resources.file_names()
@@ -47,7 +47,7 @@ def test_every_data_file_ships() -> None:
 
 @pytest.mark.parametrize("name", TABLES)
 def test_a_file_is_sorted_and_unique(name: str) -> None:
-    rows = ["\t".join(row) for row in resources.rows(name, COLUMNS[name])]
+    rows = ["\t".join(row) for row in resources.read_table(name, COLUMNS[name])]
     assert rows
     assert rows == sorted(set(rows))
 
@@ -93,7 +93,7 @@ def test_a_row_that_makes_no_record_is_named(data: Path, row: str, message: str)
 
 def test_one_name_means_one_month() -> None:
     months: dict[str, set[str]] = {}
-    for number, _, name in resources.rows("ar/months.tsv", columns=3):
+    for number, _, name in resources.read_table("ar/months.tsv", columns=3):
         months.setdefault(normalize(name), set()).add(number)
     assert {name: numbers for name, numbers in months.items() if len(numbers) > 1} == {}
 
@@ -164,7 +164,7 @@ def test_month_names(month: int, names: list[str]) -> None:
 
 def test_every_region_names_twelve_months() -> None:
     months: dict[str, set[str]] = {}
-    for number, region, _ in resources.rows("ar/months.tsv", columns=3):
+    for number, region, _ in resources.read_table("ar/months.tsv", columns=3):
         months.setdefault(region, set()).add(number)
     assert {region: len(numbers) for region, numbers in months.items()} == dict.fromkeys(
         ("levant", "gulf", "maghreb_tn", "maghreb_dz", "maghreb_ma", "english"), 12

@@ -30,11 +30,11 @@ FLOORS = {"+": 0.898, "-": 0.974}
 # Two capitals and countries may be written the same.
 SHARED_BY_COUNTRIES = {"عمان": {"OM", "JO"}}
 
-PLURALS = [(singular, plurals.split(" ")) for singular, plurals in resources.rows("ar/broken_plurals.tsv", 2)]
-COUNTRIES = list(resources.rows("ar/countries.tsv", 6))
-ALIASES = [(kind, forms.split(" ")) for kind, forms in resources.rows("ar/aliases.tsv", 2)]
+PLURALS = [(singular, plurals.split(" ")) for singular, plurals in resources.read_table("ar/broken_plurals.tsv", 2)]
+COUNTRIES = list(resources.read_table("ar/countries.tsv", 6))
+ALIASES = [(kind, forms.split(" ")) for kind, forms in resources.read_table("ar/aliases.tsv", 2)]
 NAMES = resources.word_list("ar/names.txt")
-PAIRS = list(resources.rows("gold/pairs.tsv", 4, HERE))
+PAIRS = list(resources.read_table("gold/pairs.tsv", 4, HERE))
 
 
 def repeated(words: Iterable[str]) -> list[str]:
@@ -68,7 +68,7 @@ def country_names() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", FILES)
 def test_a_list_is_sorted_and_unique_and_has_its_size(name: str) -> None:
     root, columns, size = FILES[name]
-    rows = ["\t".join(row) for row in resources.rows(name, columns, root)]
+    rows = ["\t".join(row) for row in resources.read_table(name, columns, root)]
     assert rows == sorted(set(rows))
     assert len(rows) >= size
 
@@ -84,7 +84,7 @@ def test_a_list_says_what_it_holds_and_whose_it_is(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_cell_holds_words_parted_by_one_space(name: str) -> None:
     root, columns, _ = FILES[name]
-    for row in resources.rows(name, columns, root):
+    for row in resources.read_table(name, columns, root):
         assert all(word and word.strip("_") == word for text in row for word in text.split(" ")), row
 
 

@@ -6,8 +6,8 @@ from importlib import resources
 
 import pytest
 
-from analyzers.resources import rows
-from indexer.readers.lines import words_of
+from analyzers import read_table
+from indexer.ingest.readers.lines import words_of
 
 TABLES = {
     "date_words.tsv": (3, {"beside", "filler", "hijri", "period", "relative", "weekday"}),
@@ -18,7 +18,7 @@ TABLES = {
 @pytest.fixture(params=TABLES)
 def table(request):
     columns, kinds = TABLES[request.param]
-    return list(rows(request.param, columns, resources.files("indexer") / "data")), kinds
+    return list(read_table(request.param, columns, resources.files("indexer") / "data")), kinds
 
 
 def test_rows_are_sorted_and_of_the_kinds_that_are_read(table):

@@ -13,7 +13,7 @@ import urllib.request
 import pytest
 from click.testing import CliRunner
 
-from indexer.cli import cli as index_commands
+from indexer.commands.cli import cli as index_commands
 from search_app.cli import main
 
 

@@ -13,17 +13,17 @@ import whoosh.codec.base
 import whoosh.columns
 import whoosh.reading
 
-from indexer.engines.whoosh.opened import NumberedValues, OpenSegment
 from indexer.engines.whoosh.postings import LENGTHS, Cursor, TermsReader
 from indexer.engines.whoosh.schema import Schema
-from indexer.engines.whoosh.segment.arrays import Array
-from indexer.engines.whoosh.segment.layout import Segment
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment.layout import SegmentFile
+from indexer.storage.segment_reader import NumberedValues, SegmentReader
 
 
-class ColumnarSegment(OpenSegment, whoosh.codec.base.Segment):
+class ColumnarSegment(SegmentReader, whoosh.codec.base.Segment):
     """An open segment, with what Whoosh asks of one."""
 
-    def __init__(self, segment: Segment, deleted: Array | None = None) -> None:
+    def __init__(self, segment: SegmentFile, deleted: Array | None = None) -> None:
         super().__init__(segment, deleted)
         self.indexname = "columnar"
         self.segid = segment.path.stem

@@ -12,40 +12,40 @@ from typing import Any, TypeAlias
 import whoosh.query
 import whoosh.scoring
 
-from indexer import ranking
 from indexer.engines.whoosh.conditions import ColumnBetween, column_in
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.query.plan import (
     AllOf,
+    AndMaybe,
+    AndNot,
     AnyOf,
-    Boosted,
     DateRange,
-    Everything,
-    Nothing,
-    OneOf,
+    MatchAll,
+    MatchNone,
     Plan,
     Term,
     TermPhrase,
-    Without,
+    TermsFilter,
 )
+from indexer.ranking import weights
 
 WhooshQuery: TypeAlias = Any
 
 
 class Weighting(whoosh.scoring.BM25F):
-    """Whoosh's BM25F with the parameters and the document weight of :mod:`indexer.ranking`."""
+    """Whoosh's BM25F with the parameters and the document weight of :mod:`indexer.ranking.weights`."""
 
     def __init__(self) -> None:
-        field_b = {f"{field}_{space}_B": b for field, b in ranking.B.items() for space in ranking.SPACE_WEIGHTS}
-        super().__init__(K1=ranking.K1, **field_b)
+        field_b = {f"{field}_{space}_B": b for field, b in weights.B.items() for space in weights.SPACE_WEIGHTS}
+        super().__init__(K1=weights.K1, **field_b)
 
     def idf(self, searcher: Any, fieldname: str, text: bytes) -> float:
         """Return the inverse document frequency over the whole index."""
         parent = searcher.get_parent()
-        return ranking.idf(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
+        return weights.idf(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
 
 
-def compiled(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
+def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
     """Return the Whoosh query that finds what ``plan`` describes, with the same scores."""
     match plan:
         case Term(field, text, boost):
@@ -53,24 +53,24 @@ def compiled(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
         case TermPhrase(field, texts, boost):
             return whoosh.query.Phrase(field, list(texts), boost=boost)
         case AllOf(parts):
-            return whoosh.query.And([compiled(part) for part in parts])
+            return whoosh.query.And([to_whoosh_query(part) for part in parts])
         case AnyOf(parts):
-            return whoosh.query.Or([compiled(part) for part in parts])
-        case Boosted(required, optional):
-            return whoosh.query.AndMaybe(compiled(required), compiled(optional))
-        case Without(part, excluded):
-            return whoosh.query.AndNot(compiled(part), compiled(excluded))
-        case Everything():
+            return whoosh.query.Or([to_whoosh_query(part) for part in parts])
+        case AndMaybe(required, optional):
+            return whoosh.query.AndMaybe(to_whoosh_query(required), to_whoosh_query(optional))
+        case AndNot(part, excluded):
+            return whoosh.query.AndNot(to_whoosh_query(part), to_whoosh_query(excluded))
+        case MatchAll():
             return _unscored(whoosh.query.Every())
-        case Nothing():
+        case MatchNone():
             return whoosh.query.NullQuery
-        case OneOf() | DateRange():
+        case TermsFilter() | DateRange():
             return _unscored(condition(plan))
 
 
-def condition(plan: DateRange | OneOf) -> WhooshQuery:
+def condition(plan: DateRange | TermsFilter) -> WhooshQuery:
     """Return the Whoosh query for a condition on a column; two for the same condition are equal."""
-    if isinstance(plan, OneOf):
+    if isinstance(plan, TermsFilter):
         return column_in(plan.column, map(term_bytes, plan.values))
     if plan.first is None and plan.last is None:
         return whoosh.query.Every()

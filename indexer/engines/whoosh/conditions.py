@@ -14,8 +14,8 @@ import numpy as np
 import whoosh.matching
 import whoosh.query
 
-from indexer.engines.whoosh.opened import NumberedValues
-from indexer.engines.whoosh.segment.arrays import Array
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import NumberedValues
 
 
 class ColumnCondition(whoosh.query.Query):

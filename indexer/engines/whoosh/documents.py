@@ -10,12 +10,12 @@ import whoosh.columns
 import whoosh.fields
 
 from indexer.article import Article
-from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.schema import PackedText, TermsField
-from indexer.engines.whoosh.segment.writing import Row
 from indexer.errors import IndexDamagedError
-from indexer.results.places import starts_in
+from indexer.results.locator import starts_in
 from indexer.schema import COLUMNS, INDEX_FIELDS, Document
+from indexer.storage.segment.writing import SegmentDocument
+from indexer.storage.segment_reader import SegmentReader
 
 UNDATED: Final = 0
 """The day number of an article without a date; real ones count from 1."""
@@ -38,11 +38,11 @@ def article_schema() -> whoosh.fields.Schema:
     return schema
 
 
-def row(document: Document, stored: tuple[str, ...]) -> Row:
+def row(document: Document, stored: tuple[str, ...]) -> SegmentDocument:
     """Return ``document`` as a segment takes it, its stored values in the order of ``stored``."""
     article = document.article
     values: dict[str, Any] = {"id": article.id, "article": _record(article)}
-    return Row(
+    return SegmentDocument(
         terms={"id": (article.id,), **document.terms},
         columns={
             "date": article.date.toordinal() if article.date else UNDATED,
@@ -54,7 +54,7 @@ def row(document: Document, stored: tuple[str, ...]) -> Row:
     )
 
 
-def article_of(segment: OpenSegment, number: int) -> Article:
+def article_of(segment: SegmentReader, number: int) -> Article:
     """Return the article that is document ``number`` of a segment; raises IndexDamagedError."""
     stored = segment.record(number)
     try:
@@ -66,10 +66,10 @@ def article_of(segment: OpenSegment, number: int) -> Article:
         raise IndexDamagedError(f"{segment.file.path}: the record of an article is not what was written") from problem
 
 
-class SegmentPlaces:
+class SegmentLocator:
     """Where the words of one document of a segment stand; those of its title, which is short, are found anew."""
 
-    def __init__(self, segment: OpenSegment, number: int, title: str) -> None:
+    def __init__(self, segment: SegmentReader, number: int, title: str) -> None:
         self._segment = segment
         self._number = number
         self._title = title

@@ -12,16 +12,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from indexer import kernels
 from indexer.article import Article
-from indexer.engines import Found, IndexStats, Say
-from indexer.engines.whoosh import changing, kernels
-from indexer.engines.whoosh.toc import SEGMENT_NAME
+from indexer.engines import EngineResults, IndexStats, Say
+from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.view import View
 from indexer.errors import AkhbarError, DiskFullError, IndexDamagedError, SourceError
-from indexer.generations import Generations, Stamp, require_usable
-from indexer.manifest import FileRecord, Manifest
-from indexer.query.plan import Search
+from indexer.query.plan import EngineRequest
 from indexer.schema import FORMAT_VERSION, Document
+from indexer.storage.generations import Generations, Stamp, require_usable
+from indexer.storage.manifest import FileRecord, Manifest
+from indexer.storage.toc import SEGMENT_NAME
 
 logger = logging.getLogger(__name__)
 NAME = "whoosh"
@@ -42,16 +43,16 @@ class WhooshEngine:
 
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         with self._generations.writing(), self._full_disk_named():
-            write = partial(changing.create, documents=documents, say=say)
+            write = partial(indexing.create, documents=documents, say=say)
             return _some(self._publish(self._generations.begin(), write, say))
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         source = _Source(documents)
-        return _some(self._change(partial(changing.add, documents=source, say=say), source, say))
+        return _some(self._change(partial(indexing.add, documents=source, say=say), source, say))
 
     def delete(self, ids: Iterable[str]) -> int:
         source = _Source(ids)
-        return self._change(partial(changing.delete, ids=source), source, None)
+        return self._change(partial(indexing.delete, ids=source), source, None)
 
     def _change(self, write: Callable[[Path], int], source: _Source[Any], say: Say | None) -> int:
         """Have ``write`` change a copy of the live generation, which takes the place of it."""
@@ -99,7 +100,7 @@ class WhooshEngine:
     def state(self) -> Stamp:
         return self._generations.stamp()
 
-    def search(self, search: Search) -> Found:
+    def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))
 
     def article(self, article_id: str) -> Article | None:

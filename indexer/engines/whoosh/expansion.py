@@ -14,11 +14,11 @@ import whoosh.fields
 import whoosh.query
 from whoosh.lang.morph_en import variations
 
-from indexer.engines.whoosh.kernels import Field
-from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.postings import texts
 from indexer.engines.whoosh.schema import term_bytes
-from indexer.engines.whoosh.segment.arrays import Array
+from indexer.kernels import Field
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import SegmentReader
 
 Query = Any
 Numbers = Array
@@ -30,7 +30,7 @@ class NotExpandableError(Exception):
     """The query has its own way of finding terms; Whoosh has to be asked."""
 
 
-def expanded(query: Query, segment: OpenSegment, field: Any) -> Numbers:
+def expanded(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     """Return the terms that ``query`` stands for; raises NotExpandableError, and what Whoosh raises for a wrong query."""
     find = _BY_TYPE.get(type(query))
     if find is None:
@@ -38,12 +38,12 @@ def expanded(query: Query, segment: OpenSegment, field: Any) -> Numbers:
     return find(query, segment, field)
 
 
-def _prefixed(query: Query, segment: OpenSegment, field: Any) -> Numbers:
+def _prefixed(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     first, end = _prefix_range(segment.field(query.fieldname), field.to_bytes(query.text))
     return _numbers(segment.field(query.fieldname), first, end)
 
 
-def _matching(query: Query, segment: OpenSegment, field: Any) -> Numbers:
+def _matching(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     """Return the terms that a pattern matches, looking only at those that begin as it does."""
     match = re.compile(query._get_pattern()).match
     prefix = query._find_prefix(query.text)
@@ -55,7 +55,7 @@ def _matching(query: Query, segment: OpenSegment, field: Any) -> Numbers:
     )
 
 
-def _near(query: Query, segment: OpenSegment, field: Any) -> Numbers:
+def _near(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     if field.spelling_fieldname(query.fieldname) != query.fieldname:
         raise NotExpandableError(query.fieldname)
     terms = segment.field(query.fieldname)
@@ -66,7 +66,7 @@ def _near(query: Query, segment: OpenSegment, field: Any) -> Numbers:
     return _without_empty(terms, np.array(found, np.uint32))
 
 
-def _varied(query: Query, segment: OpenSegment, field: Any) -> Numbers:
+def _varied(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     terms = segment.field(query.fieldname)
     return _array(sorted({number for word in variations(query.text) if (number := _find(terms, field, word)) >= 0}))
 
@@ -79,7 +79,7 @@ def _find(terms: Field, field: Any, word: str) -> int:
     return terms.find(text) if text else -1
 
 
-def _between(query: Query, segment: OpenSegment, field: Any) -> Numbers:
+def _between(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     terms = segment.field(query.fieldname)
     try:
         start = b"" if query.start is None else field.to_bytes(query.start)
@@ -123,7 +123,7 @@ def _decoded(text: bytes) -> str:
     return text.decode("utf-8", "replace")
 
 
-_BY_TYPE: Final[dict[type, Callable[[Query, OpenSegment, Any], Numbers]]] = {
+_BY_TYPE: Final[dict[type, Callable[[Query, SegmentReader, Any], Numbers]]] = {
     whoosh.query.Prefix: _prefixed,
     whoosh.query.Wildcard: _matching,
     whoosh.query.Regex: _matching,

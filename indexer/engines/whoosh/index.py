@@ -15,10 +15,10 @@ from indexer.engines.whoosh.codec import ColumnarSegment, segment_reader
 from indexer.engines.whoosh.rows import layout_of
 from indexer.engines.whoosh.schema import Schema, schema_from
 from indexer.engines.whoosh.searcher import ColumnarSearcher
-from indexer.engines.whoosh.segment.layout import Layout, Segment, read_deletions
-from indexer.engines.whoosh.toc import TOC, SegmentEntry, Toc
 from indexer.engines.whoosh.writer import ColumnarWriter
 from indexer.errors import IndexDamagedError, IndexLockedError, IndexNotFoundError
+from indexer.storage.segment.layout import Layout, SegmentFile, read_deletions
+from indexer.storage.toc import TOC, SegmentEntry, Toc
 
 _lock: Callable[[int], None] | None
 try:
@@ -174,7 +174,7 @@ def _layout(folder: Path, schema: Schema) -> Layout:
 
 def _open_segment(folder: Path, entry: SegmentEntry, layout: Layout, known: ColumnarSegment | None) -> ColumnarSegment:
     """Return a segment that fits the table of contents and the schema; raises IndexDamagedError."""
-    file = Segment(folder / entry.file) if known is None else known.file
+    file = SegmentFile(folder / entry.file) if known is None else known.file
     deleted = read_deletions(folder / entry.deletions, file.documents) if entry.deletions else None
     if file.documents != entry.documents or (0 if deleted is None else len(deleted)) != entry.deleted:
         raise IndexDamagedError(f"{file.path}: not the segment that {TOC} names; rebuild the index")

@@ -9,9 +9,9 @@ import numpy as np
 import whoosh.columns
 import whoosh.sorting
 
-from indexer.engines.whoosh.opened import NumberedValues, OpenSegment
-from indexer.engines.whoosh.recent import Recent
-from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.fifo_cache import FifoCache
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import NumberedValues, SegmentReader
 
 ORDERS_KEPT = 16
 
@@ -52,10 +52,10 @@ def _keys_of(column: NumberedValues, documents: list[int]) -> list[Any]:
 class Orders:
     """Makes orders of the documents of an index, and keeps the latest ones; threads may share it."""
 
-    def __init__(self, schema: Any, segments: Sequence[OpenSegment]) -> None:
+    def __init__(self, schema: Any, segments: Sequence[SegmentReader]) -> None:
         self._schema = schema
         self._segments = tuple(segments)
-        self._kept: Recent[SortSpec, Order] = Recent(ORDERS_KEPT)
+        self._kept: FifoCache[SortSpec, Order] = FifoCache(ORDERS_KEPT)
 
     def of(self, sortedby: Any, *, reverse: bool) -> Order | None:
         """Return the order that Whoosh's ``sortedby`` and ``reverse`` ask for, ``None`` when it is not one by columns."""
@@ -91,7 +91,7 @@ class Orders:
         places = {value: place for place, value in enumerate(_distinct(columns))}
         return tuple(NumberedValues([0 - places[value] for value in each.values], each.numbers) for each in columns)
 
-    def _column(self, segment: OpenSegment, name: str) -> NumberedValues:
+    def _column(self, segment: SegmentReader, name: str) -> NumberedValues:
         if segment.has_column(name):
             return segment.numbered(name)
         default = self._schema[name].column_type.default_value()

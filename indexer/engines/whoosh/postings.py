@@ -17,10 +17,10 @@ import whoosh.reading
 import whoosh.system
 from whoosh.util.numeric import byte_to_length
 
-from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.schema import term_bytes
-from indexer.engines.whoosh.segment.arrays import Array
 from indexer.errors import IndexDamagedError
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import SegmentReader
 
 MANY: Final = 255
 """The frequency byte of a posting whose frequency stands in the overflow."""
@@ -34,7 +34,7 @@ TERMS_AT_ONCE: Final = 4096
 class TermsReader(whoosh.codec.base.TermsReader):
     """The terms of a segment, field by field, and their postings."""
 
-    def __init__(self, segment: OpenSegment) -> None:
+    def __init__(self, segment: SegmentReader) -> None:
         self._segment = segment
         self._fields = sorted(segment.file.fields)
 
@@ -96,7 +96,7 @@ class TermsReader(whoosh.codec.base.TermsReader):
         return number
 
 
-def texts(segment: OpenSegment, field: str, first: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
+def texts(segment: SegmentReader, field: str, first: int = 0, end: int | None = None) -> Iterator[tuple[int, bytes]]:
     """Yield the numbers and the bytes of the terms of a field from ``first`` to before ``end``."""
     arrays = segment.arrays(field)
     count = len(arrays.term_ends) - 1
@@ -111,7 +111,7 @@ def texts(segment: OpenSegment, field: str, first: int = 0, end: int | None = No
 class Cursor(whoosh.codec.base.FieldCursor):
     """A place in the sorted terms of a field."""
 
-    def __init__(self, segment: OpenSegment, name: str, field: Any) -> None:
+    def __init__(self, segment: SegmentReader, name: str, field: Any) -> None:
         self._segment = segment
         self._name = name
         self._field = field
@@ -159,7 +159,7 @@ class Cursor(whoosh.codec.base.FieldCursor):
 class Postings:
     """The postings of one term of a segment; nothing of it changes, what is dear is read when it is asked for."""
 
-    def __init__(self, segment: OpenSegment, field: str, number: int) -> None:
+    def __init__(self, segment: SegmentReader, field: str, number: int) -> None:
         self._arrays = segment.arrays(field)
         self._field = segment.field(field)
         self._scorable = segment.file.fields[field].scorable

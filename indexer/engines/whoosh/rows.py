@@ -10,10 +10,10 @@ import whoosh.fields
 from whoosh.analysis import IDTokenizer
 
 from indexer.engines.whoosh.schema import Field, PackedText, Schema, TermsField, TextWithWords, term_bytes
-from indexer.engines.whoosh.segment.columns import Value
-from indexer.engines.whoosh.segment.layout import Column, IndexedField, Layout
-from indexer.engines.whoosh.segment.vocabulary import Term
-from indexer.engines.whoosh.segment.writing import Row
+from indexer.storage.segment.columns import Value
+from indexer.storage.segment.layout import Column, IndexedField, Layout
+from indexer.storage.segment.vocabulary import Term
+from indexer.storage.segment.writing import SegmentDocument
 
 _NUMBERS: Final = (whoosh.fields.NUMERIC, whoosh.fields.BOOLEAN)
 _MOST_GAPS: Final = 4  # for each term; a field with more of them keeps positions as numbers
@@ -57,7 +57,7 @@ def _number_column(name: str, typecode: str, default: Any) -> Column:
     return Column("unsigned" if typecode in "LQ" else "int", default)
 
 
-def row_of(schema: Schema, layout: Layout, fields: Mapping[str, Any]) -> Row:
+def row_of(schema: Schema, layout: Layout, fields: Mapping[str, Any]) -> SegmentDocument:
     """Return the document that has ``fields``, given as to Whoosh's ``add_document``.
 
     Raises whoosh.fields.UnknownFieldError for a field that the schema does not have, and ValueError for
@@ -68,7 +68,7 @@ def row_of(schema: Schema, layout: Layout, fields: Mapping[str, Any]) -> Row:
         _check_name(schema, name, fields[name])
     terms = {name: _terms(schema[name], value) for name, value in given.items() if name in layout.fields}
     kept = given | {name: fields[f"_stored_{name}"] for name in schema.names() if f"_stored_{name}" in fields}
-    return Row(
+    return SegmentDocument(
         terms={name: each for name, (each, _) in terms.items()},
         columns={name: _value(schema[name], kept[name]) for name in layout.columns if kept.get(name) is not None},
         stored=[kept.get(name) for name in layout.stored],
@@ -125,7 +125,7 @@ def _text(value: Any) -> tuple[str, Sequence[int]]:
     return (value.text, value.starts) if isinstance(value, TextWithWords) else (value, ())
 
 
-def unique_terms(schema: Schema, row: Row) -> list[tuple[str, bytes]]:
+def unique_terms(schema: Schema, row: SegmentDocument) -> list[tuple[str, bytes]]:
     """Return the unique fields that a document has, and the term of each."""
     return [
         (name, term if isinstance(term, bytes) else term_bytes(term))

@@ -19,15 +19,15 @@ import whoosh.scoring
 import whoosh.searching
 from whoosh.idsets import DocIdSet
 
-from indexer.engines.whoosh import kernels
+from indexer import kernels
+from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.hits import ColumnarResults, TopHits
-from indexer.engines.whoosh.kernels import Node
-from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.orders import Order, Orders
-from indexer.engines.whoosh.recent import Recent
-from indexer.engines.whoosh.segment.arrays import Array
 from indexer.engines.whoosh.statistics import is_bm25f
-from indexer.engines.whoosh.trees import Nodes, Trees
+from indexer.engines.whoosh.trees import Nodes, QueryCompiler
+from indexer.kernels import Node
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import SegmentReader
 
 FILTERS_KEPT: Final = 64
 RARITIES_KEPT: Final = 1 << 16
@@ -40,14 +40,14 @@ _OPTIONS: Final = frozenset({"limit", "sortedby", "reverse", "scored", "filter",
 class Leaf(NamedTuple):
     """One segment, and the number of its first document in the index."""
 
-    segment: OpenSegment
+    segment: SegmentReader
     offset: int
 
 
 class Matches(NamedTuple):
     """All that a query finds in a segment: document numbers within it, rising, and their scores."""
 
-    segment: OpenSegment
+    segment: SegmentReader
     offset: int
     documents: Array
     scores: Array
@@ -69,18 +69,18 @@ class ColumnarSearcher(whoosh.searching.Searcher):
             Leaf(leaf.segment(), offset) for leaf, offset in reader.leaf_readers() if leaf.segment() is not None
         )
         self._offsets = [leaf.offset for leaf in self.leaves]
-        self.trees: Trees | None = None
+        self.trees: QueryCompiler | None = None
         if parent is None:
             self._idf_cache = _Rarities()
             segments = [leaf.segment for leaf in self.leaves]
-            self.trees = Trees(self, segments) if is_bm25f(self.weighting) else None
+            self.trees = QueryCompiler(self, segments) if is_bm25f(self.weighting) else None
             self._orders = Orders(self.schema, segments)
-            self._filters: Recent[Any, tuple[Array, ...]] = Recent(FILTERS_KEPT)
+            self._filters: FifoCache[Any, tuple[Array, ...]] = FifoCache(FILTERS_KEPT)
             self.stored_fields = self._stored_fields
 
     # -- documents
 
-    def place(self, docnum: int) -> tuple[OpenSegment, int]:
+    def place(self, docnum: int) -> tuple[SegmentReader, int]:
         """Return the segment that holds a document, and its number in it."""
         segment, offset = self.leaves[bisect_right(self._offsets, docnum) - 1]
         return segment, docnum - offset
@@ -108,7 +108,7 @@ class ColumnarSearcher(whoosh.searching.Searcher):
 
     def _search(
         self,
-        trees: Trees,
+        trees: QueryCompiler,
         q: Any,
         *,
         limit: int | None = 10,
@@ -267,7 +267,7 @@ class ColumnarSearcher(whoosh.searching.Searcher):
         return tuple(mask[offset : offset + segment.documents] for segment, offset in self.leaves)
 
 
-def _mask_of(segment: OpenSegment, node: Node) -> Array:
+def _mask_of(segment: SegmentReader, node: Node) -> Array:
     if node[0] == kernels.MASK:
         held: Array = node[1]
         return held

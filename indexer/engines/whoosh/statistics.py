@@ -13,9 +13,9 @@ from typing import Any, Final
 import numpy as np
 import whoosh.scoring
 
-from indexer.engines.whoosh.opened import OpenSegment
 from indexer.engines.whoosh.postings import LENGTHS
-from indexer.engines.whoosh.segment.arrays import Array
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import SegmentReader
 
 UNBOUNDED: Final = float(1 << 60)
 """The norm of a field that is scored by the frequency alone: so long that the frequency itself is left."""
@@ -35,7 +35,7 @@ def is_bm25f(weighting: Any) -> bool:
 class Statistics:
     """What is known of the terms and fields of an index, for one weighting."""
 
-    def __init__(self, searcher: Any, segments: Sequence[OpenSegment]) -> None:
+    def __init__(self, searcher: Any, segments: Sequence[SegmentReader]) -> None:
         self._searcher = searcher
         self._weighting = searcher.weighting
         self._schema = searcher.schema
@@ -85,7 +85,7 @@ class Statistics:
             )
         ]
 
-    def _weights(self, field: str, segment: OpenSegment, numbers: Array, frequencies: Array) -> Array:
+    def _weights(self, field: str, segment: SegmentReader, numbers: Array, frequencies: Array) -> Array:
         if self._plain:
             plain: Array = (np.log(self._documents / (frequencies + 1.0)) + 1) * (self._weighting.K1 + 1)
             return plain
@@ -97,7 +97,7 @@ class Statistics:
         ]
         return np.array(weights, np.float64)[places]
 
-    def _kept_weight(self, field: str, segment: OpenSegment, term: int, frequency: int) -> float:
+    def _kept_weight(self, field: str, segment: SegmentReader, term: int, frequency: int) -> float:
         try:
             return self._rarities[field, frequency]
         except KeyError:
@@ -120,11 +120,11 @@ class Statistics:
         return [np.array([everywhere[name] for name in names], np.int64) for names in named]
 
 
-def _document_counts(segment: OpenSegment, field: str, numbers: Array) -> Array:
+def _document_counts(segment: SegmentReader, field: str, numbers: Array) -> Array:
     starts = segment.arrays(field).starts
     counts: Array = starts[numbers.astype(np.int64) + 1].astype(np.int64) - starts[numbers]
     return counts
 
 
-def _texts(segment: OpenSegment, field: str, numbers: Array) -> Iterator[bytes]:
+def _texts(segment: SegmentReader, field: str, numbers: Array) -> Iterator[bytes]:
     return map(segment.field(field).term, numbers.tolist())

@@ -18,14 +18,14 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 import whoosh.query
 
-from indexer.engines.whoosh import kernels
+from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn, within
 from indexer.engines.whoosh.expansion import NotExpandableError, expanded
-from indexer.engines.whoosh.kernels import Node
-from indexer.engines.whoosh.opened import NumberedValues, OpenSegment
-from indexer.engines.whoosh.recent import Recent
-from indexer.engines.whoosh.segment.arrays import Array
+from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.statistics import Statistics
+from indexer.kernels import Node
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import NumberedValues, SegmentReader
 
 Query: TypeAlias = Any
 Nodes: TypeAlias = tuple[Node, ...]
@@ -49,21 +49,21 @@ class _NoTreeError(Exception):
     """Whoosh's own matchers have to find this query."""
 
 
-class Trees:
+class QueryCompiler:
     """Makes the trees of queries for the segments of one searcher; threads may share it.
 
     The searcher's weighting has to be one of :func:`~.statistics.is_bm25f`.
     """
 
-    def __init__(self, searcher: Any, segments: Sequence[OpenSegment]) -> None:
+    def __init__(self, searcher: Any, segments: Sequence[SegmentReader]) -> None:
         self._schema = searcher.schema
         self._segments = tuple(segments)
         self._statistics = Statistics(searcher, segments)
         self._nowhere: Nodes = (NOTHING,) * len(self._segments)
         self._term_nodes = lru_cache(TERMS_KEPT, typed=True)(self._made_term_nodes)
         self._phrase_nodes = lru_cache(PHRASES_KEPT, typed=True)(self._made_phrase_nodes)
-        self._expansions: Recent[Query, Nodes] = Recent(EXPANSIONS_KEPT)
-        self._conditions: Recent[Query, Nodes] = Recent(CONDITIONS_KEPT)
+        self._expansions: FifoCache[Query, Nodes] = FifoCache(EXPANSIONS_KEPT)
+        self._conditions: FifoCache[Query, Nodes] = FifoCache(CONDITIONS_KEPT)
         self._columns: dict[str, list[NumberedValues | None]] = {}
         self._makers = self._made_makers()
 
@@ -194,7 +194,9 @@ class Trees:
         parts = zip(self._segments, found, weights, scored, strict=True)
         return tuple(self._expansion_node(query, *each) for each in parts)
 
-    def _expansion_node(self, query: Query, segment: OpenSegment, numbers: Array, weights: Array, scored: bool) -> Node:
+    def _expansion_node(
+        self, query: Query, segment: SegmentReader, numbers: Array, weights: Array, scored: bool
+    ) -> Node:
         if not len(numbers):
             return NOTHING
         field, norms = segment.field(query.fieldname), self._statistics.norms(query.fieldname)

@@ -11,20 +11,20 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 import whoosh.query
 
+from indexer import kernels
 from indexer.article import Article
-from indexer.engines import Found, FoundArticle
-from indexer.engines.whoosh import kernels
-from indexer.engines.whoosh.compiler import Weighting, compiled, condition
-from indexer.engines.whoosh.documents import UNDATED, SegmentPlaces, article_of
+from indexer.engines import EngineResults, ScoredArticle
+from indexer.engines.whoosh.compiler import Weighting, condition, to_whoosh_query
+from indexer.engines.whoosh.documents import UNDATED, SegmentLocator, article_of
 from indexer.engines.whoosh.index import open_whoosh
-from indexer.engines.whoosh.opened import OpenSegment
-from indexer.engines.whoosh.segment.arrays import Array
-from indexer.engines.whoosh.segment.checking import faults_of
 from indexer.engines.whoosh.trees import Nodes
-from indexer.query.plan import DateRange, OneOf, Search
+from indexer.query.plan import DateRange, EngineRequest, TermsFilter
 from indexer.results.hits import FacetCount
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment.checking import faults_of
+from indexer.storage.segment_reader import SegmentReader
 
-Filters: TypeAlias = tuple[DateRange | OneOf, ...]
+Filters: TypeAlias = tuple[DateRange | TermsFilter, ...]
 Masks: TypeAlias = tuple[Array | None, ...]
 """For each segment a byte for each document, 0 for what a filter hides; None where nothing is filtered."""
 
@@ -43,13 +43,13 @@ class View:
     def __init__(self, folder: Path) -> None:
         self._index = open_whoosh(folder)
         self._searcher = self._index.searcher(weighting=Weighting())
-        self.segments: tuple[OpenSegment, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
+        self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
         self._orders = {sort: tuple(map(_by_day[sort], self.segments)) for sort in _by_day}
 
     # -- searching
 
-    def search(self, search: Search) -> Found:
+    def search(self, search: EngineRequest) -> EngineResults:
         """Return the page that ``search`` asks for."""
         nodes = self._nodes(search)
         masks = self._allowed(search.filters)
@@ -57,16 +57,16 @@ class View:
         facets = self._facets(nodes, search) if search.facets else {}
         scored = search.sort == "relevance"
         page = (self._found(place, -place.key if scored else 0.0) for place in places[search.offset :])
-        return Found(tuple(page), total, facets)
+        return EngineResults(tuple(page), total, facets)
 
-    def _nodes(self, search: Search) -> Nodes:
+    def _nodes(self, search: EngineRequest) -> Nodes:
         trees = self._searcher.trees
-        nodes = trees.of(compiled(search.plan)) if trees else None
+        nodes = trees.of(to_whoosh_query(search.plan)) if trees else None
         if nodes is None:
             raise ValueError("a plan that cannot be evaluated")
         return nodes
 
-    def _ordered(self, nodes: Nodes, masks: Masks, search: Search) -> tuple[int, list[Place]]:
+    def _ordered(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[Place]]:
         """Return how many documents are found, and the first ones up to the end of the page."""
         limit = search.offset + search.limit
         keys = self._orders.get(search.sort)
@@ -83,12 +83,12 @@ class View:
         best.sort()
         return total, best[:limit]
 
-    def _found(self, place: Place, score: float) -> FoundArticle:
+    def _found(self, place: Place, score: float) -> ScoredArticle:
         segment = self.segments[place.segment]
         article = article_of(segment, place.number)
-        return FoundArticle(article, score, SegmentPlaces(segment, place.number, article.title))
+        return ScoredArticle(article, score, SegmentLocator(segment, place.number, article.title))
 
-    def _facets(self, nodes: Nodes, search: Search) -> dict[str, tuple[FacetCount, ...]]:
+    def _facets(self, nodes: Nodes, search: EngineRequest) -> dict[str, tuple[FacetCount, ...]]:
         found = [
             kernels.matches(node, segment.documents, segment.deleted, None)[0]
             for segment, node in zip(self.segments, nodes, strict=True)
@@ -96,7 +96,7 @@ class View:
         return {column: self._facet(column, search.filters, found) for column in search.facets}
 
     def _facet(self, column: str, filters: Filters, found: Sequence[Array]) -> tuple[FacetCount, ...]:
-        others = tuple(each for each in filters if not (isinstance(each, OneOf) and each.column == column))
+        others = tuple(each for each in filters if not (isinstance(each, TermsFilter) and each.column == column))
         counts: Counter[str] = Counter()
         for segment, numbers, mask in zip(self.segments, found, self._allowed(others), strict=True):
             admitted = numbers if mask is None else numbers[mask[numbers] > 0]
@@ -152,7 +152,7 @@ class View:
 _NO_NORMS: Final = np.zeros(256)
 
 
-def _live_values(segment: OpenSegment, column: str) -> Iterator[Any]:
+def _live_values(segment: SegmentReader, column: str) -> Iterator[Any]:
     """Yield the values of a column that a document has which is not deleted."""
     values, codes = segment.numbered(column)
     live = codes if segment.deleted is None else codes[segment.deleted == 0]
@@ -164,12 +164,12 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
 
 
-def _newest_first(segment: OpenSegment) -> Array:
+def _newest_first(segment: SegmentReader) -> Array:
     days = segment.file.numbers("date").astype(np.float64)
     return np.where(days == UNDATED, np.inf, -days)
 
 
-def _oldest_first(segment: OpenSegment) -> Array:
+def _oldest_first(segment: SegmentReader) -> Array:
     days = segment.file.numbers("date").astype(np.float64)
     return np.where(days == UNDATED, np.inf, days)
 

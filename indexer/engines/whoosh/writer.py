@@ -17,17 +17,17 @@ import numpy as np
 import whoosh.fields
 import whoosh.writing
 
-from indexer.engines.whoosh import kernels
-from indexer.engines.whoosh.policy import Size, groups_of_all, groups_to_merge
+from indexer import kernels
 from indexer.engines.whoosh.rows import bytes_of, layout_of, row_of, unique_terms
 from indexer.engines.whoosh.schema import Schema, schema_record
-from indexer.engines.whoosh.segment.arrays import Array
-from indexer.engines.whoosh.segment.layout import FieldArrays, Layout, Segment, read_deletions, write_deletions
-from indexer.engines.whoosh.segment.merging import merge
-from indexer.engines.whoosh.segment.sources import Source
-from indexer.engines.whoosh.segment.writing import NOTHING, Row, SegmentWriter
-from indexer.engines.whoosh.toc import DELETIONS_NAME, SEGMENT_NAME, TOC, SegmentEntry, Toc
 from indexer.errors import IndexDamagedError
+from indexer.storage.merge_policy import Size, force_merge_groups, groups_to_merge
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment.layout import FieldArrays, Layout, SegmentFile, read_deletions, write_deletions
+from indexer.storage.segment.merging import merge
+from indexer.storage.segment.sources import Source
+from indexer.storage.segment.writing import NOTHING, SegmentDocument, SegmentWriter
+from indexer.storage.toc import DELETIONS_NAME, SEGMENT_NAME, TOC, SegmentEntry, Toc
 
 MEMORY_BYTES: Final = 256 << 20
 _LOOKED_AT_EVERY: Final = 32  # documents, to see what memory they take
@@ -60,7 +60,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         *,
         memory_bytes: int = MEMORY_BYTES,
         reader: Callable[[], Any] | None = None,
-        opened: Mapping[str, Segment] = NOTHING,
+        opened: Mapping[str, SegmentFile] = NOTHING,
     ) -> None:
         self.schema = schema
         self.is_closed = False
@@ -72,7 +72,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         self._committed = len(self._segments)
         self._numbers = _Numbers(folder, self._toc.last_number)
         self._made: set[Path] = set()
-        self._filling: _Filling | None = None
+        self._filling: _SegmentBuffer | None = None
         self._replaced: dict[str, set[bytes]] = {}
         self._dictionaries: Mapping[str, bytes] | None = None
 
@@ -90,12 +90,12 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         """Add a document in place of those that have the same value in a unique field, committed or not."""
         self.update_row(row_of(self.schema, self._open().layout, fields))
 
-    def add_row(self, row: Row) -> None:
+    def add_row(self, row: SegmentDocument) -> None:
         """Add a document whose terms are ready."""
         self._open().add(row, unique_terms(self.schema, row))
         self._flush_if_large()
 
-    def update_row(self, row: Row) -> None:
+    def update_row(self, row: SegmentDocument) -> None:
         """Add a document in place of those that have the same term in a unique field, committed or not."""
         unique = unique_terms(self.schema, row)
         filling = self._open()
@@ -225,7 +225,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         """Return the segments after the merges that the policy asks for."""
         sizes = [Size(each.documents, each.live_count, each.file.path.stat().st_size) for each in segments]
         merged = list(segments)
-        for first, end in reversed(groups_of_all(sizes) if optimize else groups_to_merge(sizes)):
+        for first, end in reversed(force_merge_groups(sizes) if optimize else groups_to_merge(sizes)):
             path = self._new_file(f"s{self._numbers.new()}.seg")
             merge(path, [each.source() for each in merged[first:end]], self._layout)
             merged[first:end] = [_Segment.new(path)]
@@ -251,14 +251,14 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
     def _layout(self) -> Layout:
         return layout_of(self.schema)
 
-    def _open(self) -> _Filling:
+    def _open(self) -> _SegmentBuffer:
         """Return the segment that is being filled."""
         self._check_open()
         if self._filling is None:
             path = self._new_file(f"s{self._numbers.new()}.seg")
             if self._dictionaries is None:
                 self._dictionaries = _dictionaries(self._segments, self._layout)
-            self._filling = _Filling(SegmentWriter(path, self._layout, dictionaries=self._dictionaries))
+            self._filling = _SegmentBuffer(SegmentWriter(path, self._layout, dictionaries=self._dictionaries))
         return self._filling
 
     def _flush_if_large(self) -> None:
@@ -283,7 +283,7 @@ class ColumnarWriter(whoosh.writing.IndexWriter):
         self._segments.append(segment)
 
 
-class _Filling:
+class _SegmentBuffer:
     """A segment that is being filled, and where in it each unique term is."""
 
     def __init__(self, writer: SegmentWriter) -> None:
@@ -298,7 +298,7 @@ class _Filling:
     def live_count(self) -> int:
         return self.writer.documents - len(self.deleted)
 
-    def add(self, row: Row, unique: Iterable[tuple[str, bytes]], *, replace: bool = False) -> None:
+    def add(self, row: SegmentDocument, unique: Iterable[tuple[str, bytes]], *, replace: bool = False) -> None:
         """Add a document, ``replace`` those with the same unique terms."""
         number = self.writer.add(row)
         self._tokens += sum(map(len, row.terms.values()))
@@ -329,7 +329,7 @@ class _Filling:
 class _Segment:
     """A finished segment, and which of its documents are left."""
 
-    def __init__(self, file: Segment, deleted: Array, entry: SegmentEntry, *, borrowed: bool = False) -> None:
+    def __init__(self, file: SegmentFile, deleted: Array, entry: SegmentEntry, *, borrowed: bool = False) -> None:
         self.file = file
         self._borrowed = borrowed
         self.entry = entry
@@ -340,9 +340,9 @@ class _Segment:
         self._fields: dict[str, tuple[FieldArrays, kernels.Field]] = {}
 
     @classmethod
-    def opened(cls, folder: Path, entry: SegmentEntry, known: Segment | None = None) -> _Segment:
+    def opened(cls, folder: Path, entry: SegmentEntry, known: SegmentFile | None = None) -> _Segment:
         """Return a committed segment, open already if it is ``known``; raises IndexDamagedError when it is not the one meant."""
-        file = known or Segment(folder / entry.file)
+        file = known or SegmentFile(folder / entry.file)
         none = np.zeros(0, np.uint16)
         deleted = read_deletions(folder / entry.deletions, file.documents) if entry.deletions else none
         if file.documents != entry.documents or len(deleted) != entry.deleted:
@@ -352,7 +352,7 @@ class _Segment:
     @classmethod
     def new(cls, path: Path) -> _Segment:
         """Return a segment that was just written."""
-        file = Segment(path)
+        file = SegmentFile(path)
         return cls(file, np.zeros(0, np.uint16), SegmentEntry(path.name, file.documents))
 
     @property

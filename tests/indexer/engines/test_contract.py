@@ -18,17 +18,17 @@ from indexer.engines.memory import MemoryEngine
 from indexer.errors import InputError, SourceError
 from indexer.query.plan import (
     AllOf,
+    AndMaybe,
+    AndNot,
     AnyOf,
-    Boosted,
     DateRange,
-    Everything,
-    Nothing,
-    OneOf,
+    EngineRequest,
+    MatchAll,
+    MatchNone,
     Plan,
-    Search,
     Term,
     TermPhrase,
-    Without,
+    TermsFilter,
 )
 from indexer.results.hits import FacetCount
 from indexer.schema import INDEX_FIELDS, TEXT_FIELDS, Document, document
@@ -51,7 +51,7 @@ def analysed(*articles: Article) -> list[Document]:
 
 
 def ids(engine: SearchEngine, plan: Plan, **options: object) -> list[str]:
-    return [each.article.id for each in engine.search(Search(plan, **options)).articles]  # type: ignore[arg-type]
+    return [each.article.id for each in engine.search(EngineRequest(plan, **options)).articles]  # type: ignore[arg-type]
 
 
 WHEAT = Article(
@@ -102,30 +102,30 @@ def filled(engine: SearchEngine) -> SearchEngine:
         pytest.param(TermPhrase("body_exact", ("القمح", "لاشيء"), 1.0), set(), id="phrase with an unknown word"),
         pytest.param(AllOf((WHEAT_TERM, PORT_TERM)), {"wheat"}, id="all of"),
         pytest.param(AnyOf((WHEAT_TERM, PORT_TERM)), {"wheat", "port"}, id="any of"),
-        pytest.param(Boosted(PORT_TERM, WHEAT_TERM), {"wheat", "port"}, id="boosted keeps what is required"),
-        pytest.param(Without(PORT_TERM, WHEAT_TERM), {"port"}, id="without"),
-        pytest.param(Without(Everything(), PORT_TERM), {"cup", "undated"}, id="all but"),
-        pytest.param(Everything(), {"wheat", "port", "cup", "undated"}, id="everything"),
-        pytest.param(Nothing(), set(), id="nothing"),
-        pytest.param(AnyOf((Nothing(), WHEAT_TERM)), {"wheat"}, id="nothing beside a term"),
-        pytest.param(AllOf((Nothing(), WHEAT_TERM)), set(), id="nothing is required"),
+        pytest.param(AndMaybe(PORT_TERM, WHEAT_TERM), {"wheat", "port"}, id="boosted keeps what is required"),
+        pytest.param(AndNot(PORT_TERM, WHEAT_TERM), {"port"}, id="without"),
+        pytest.param(AndNot(MatchAll(), PORT_TERM), {"cup", "undated"}, id="all but"),
+        pytest.param(MatchAll(), {"wheat", "port", "cup", "undated"}, id="everything"),
+        pytest.param(MatchNone(), set(), id="nothing"),
+        pytest.param(AnyOf((MatchNone(), WHEAT_TERM)), {"wheat"}, id="nothing beside a term"),
+        pytest.param(AllOf((MatchNone(), WHEAT_TERM)), set(), id="nothing is required"),
         pytest.param(DateRange(DAY(2024, 1, 1), None), {"wheat", "port"}, id="since a day"),
         pytest.param(DateRange(None, DAY(2024, 3, 10)), {"wheat", "cup"}, id="until a day, included"),
-        pytest.param(OneOf("source", frozenset({"الضفاف"})), {"port", "cup"}, id="one source"),
+        pytest.param(TermsFilter("source", frozenset({"الضفاف"})), {"port", "cup"}, id="one source"),
         pytest.param(
-            AnyOf((WHEAT_TERM, OneOf("category", frozenset({"رياضة"})))), {"wheat", "cup"}, id="term or category"
+            AnyOf((WHEAT_TERM, TermsFilter("category", frozenset({"رياضة"})))), {"wheat", "cup"}, id="term or category"
         ),
-        pytest.param(Without(Everything(), DateRange(DAY(2024, 1, 1), None)), {"cup", "undated"}, id="not since a day"),
+        pytest.param(AndNot(MatchAll(), DateRange(DAY(2024, 1, 1), None)), {"cup", "undated"}, id="not since a day"),
     ],
 )
 def test_a_plan_finds(filled: SearchEngine, plan: Plan, found: set[str]) -> None:
-    result = filled.search(Search(plan))
+    result = filled.search(EngineRequest(plan))
     assert {each.article.id for each in result.articles} == found
     assert result.total == len(found)
 
 
 def test_a_hit_carries_the_whole_article(filled: SearchEngine) -> None:
-    (hit,) = filled.search(Search(WHEAT_TERM)).articles
+    (hit,) = filled.search(EngineRequest(WHEAT_TERM)).articles
     assert hit.article == WHEAT
     assert hit.score > 0
 
@@ -135,39 +135,47 @@ def test_a_hit_carries_the_whole_article(filled: SearchEngine) -> None:
     [
         pytest.param((DateRange(DAY(2024, 1, 1), DAY(2024, 12, 31)),), {"wheat", "port"}, id="a year"),
         pytest.param((DateRange(None, None),), {"wheat", "port", "cup", "undated"}, id="no bound at all"),
-        pytest.param((OneOf("source", frozenset({"الضفاف", "الشرفة"})),), {"wheat", "port", "cup"}, id="either source"),
-        pytest.param((OneOf("source", frozenset()),), set(), id="no source"),
         pytest.param(
-            (DateRange(DAY(2024, 1, 1), None), OneOf("source", frozenset({"الضفاف"}))), {"port"}, id="date and source"
+            (TermsFilter("source", frozenset({"الضفاف", "الشرفة"})),), {"wheat", "port", "cup"}, id="either source"
+        ),
+        pytest.param((TermsFilter("source", frozenset()),), set(), id="no source"),
+        pytest.param(
+            (DateRange(DAY(2024, 1, 1), None), TermsFilter("source", frozenset({"الضفاف"}))),
+            {"port"},
+            id="date and source",
         ),
     ],
 )
-def test_every_filter_holds(filled: SearchEngine, filters: tuple[DateRange | OneOf, ...], found: set[str]) -> None:
-    assert set(ids(filled, Everything(), filters=filters)) == found
+def test_every_filter_holds(
+    filled: SearchEngine, filters: tuple[DateRange | TermsFilter, ...], found: set[str]
+) -> None:
+    assert set(ids(filled, MatchAll(), filters=filters)) == found
 
 
 def test_newest_and_oldest_keep_undated_articles_last(filled: SearchEngine) -> None:
-    assert ids(filled, Everything(), sort="newest") == ["port", "wheat", "cup", "undated"]
-    assert ids(filled, Everything(), sort="oldest") == ["cup", "wheat", "port", "undated"]
+    assert ids(filled, MatchAll(), sort="newest") == ["port", "wheat", "cup", "undated"]
+    assert ids(filled, MatchAll(), sort="oldest") == ["cup", "wheat", "port", "undated"]
 
 
 def test_pages_join_to_the_whole_list(filled: SearchEngine) -> None:
-    whole = ids(filled, Everything(), sort="newest")
-    pages = [ids(filled, Everything(), sort="newest", limit=1, offset=offset) for offset in range(5)]
+    whole = ids(filled, MatchAll(), sort="newest")
+    pages = [ids(filled, MatchAll(), sort="newest", limit=1, offset=offset) for offset in range(5)]
     assert [id_ for page in pages for id_ in page] == whole
-    assert filled.search(Search(Everything(), limit=1, offset=3)).total == 4
+    assert filled.search(EngineRequest(MatchAll(), limit=1, offset=3)).total == 4
 
 
 def test_a_facet_ignores_the_filter_on_its_own_column(filled: SearchEngine) -> None:
     found = filled.search(
-        Search(Everything(), (OneOf("source", frozenset({"الضفاف"})),), facets=("source", "category"))
+        EngineRequest(MatchAll(), (TermsFilter("source", frozenset({"الضفاف"})),), facets=("source", "category"))
     )
     assert found.facets["source"] == (FacetCount("الضفاف", 2), FacetCount("الشرفة", 1))
     assert found.facets["category"] == (FacetCount("اقتصاد", 1), FacetCount("رياضة", 1))
 
 
 def test_a_rarer_word_scores_higher(filled: SearchEngine) -> None:
-    scores = {each.article.id: each.score for each in filled.search(Search(AnyOf((WHEAT_TERM, PORT_TERM)))).articles}
+    scores = {
+        each.article.id: each.score for each in filled.search(EngineRequest(AnyOf((WHEAT_TERM, PORT_TERM)))).articles
+    }
     assert scores["wheat"] > scores["port"]
 
 
@@ -179,7 +187,7 @@ def test_an_update_replaces_adds_and_keeps(filled: SearchEngine) -> None:
     added = Article(id="new", title="خبر جديد")
     assert filled.update(analysed(newer, added)) == 2
     assert filled.article("port") == newer
-    assert set(ids(filled, Everything())) == {"wheat", "port", "cup", "undated", "new"}
+    assert set(ids(filled, MatchAll())) == {"wheat", "port", "cup", "undated", "new"}
     assert filled.stats().articles == 5
     assert ids(filled, Term("body_exact", "رصيفا", 1.0)) == []
 
@@ -195,14 +203,14 @@ def test_the_last_of_three_with_one_id_counts(filled: SearchEngine, write: str) 
 
 def test_a_rebuild_forgets_what_was_there(filled: SearchEngine) -> None:
     filled.rebuild(analysed(CUP))
-    assert ids(filled, Everything()) == ["cup"]
+    assert ids(filled, MatchAll()) == ["cup"]
     assert filled.article("wheat") is None
 
 
 def test_many_updates_lose_and_double_nothing(filled: SearchEngine) -> None:
     for number in range(12):
         filled.update(analysed(Article(id=f"n{number % 5}", title=f"خبر رقم {number}")))
-    assert sorted(ids(filled, Everything(), limit=50)) == sorted(
+    assert sorted(ids(filled, MatchAll(), limit=50)) == sorted(
         ["wheat", "port", "cup", "undated", *(f"n{n}" for n in range(5))]
     )
     assert filled.check() == ()
@@ -212,7 +220,7 @@ def test_many_updates_lose_and_double_nothing(filled: SearchEngine) -> None:
 def test_no_articles_leave_the_index_as_it_was(filled: SearchEngine, write: str) -> None:
     with pytest.raises(SourceError, match="no article"):
         getattr(filled, write)([])
-    assert len(ids(filled, Everything())) == 4
+    assert len(ids(filled, MatchAll())) == 4
 
 
 @pytest.mark.parametrize("write", ["rebuild", "update"])
@@ -223,7 +231,7 @@ def test_a_failing_source_leaves_the_index_as_it_was(filled: SearchEngine, write
 
     with pytest.raises(RuntimeError, match="pulled out"):
         getattr(filled, write)(failing())
-    assert len(ids(filled, Everything())) == 4
+    assert len(ids(filled, MatchAll())) == 4
     assert filled.article("x") is None
     filled.update(analysed(Article(id="x", title="خبر")))
     assert filled.article("x") is not None
@@ -233,11 +241,11 @@ def test_deleted_articles_are_found_no_more(filled: SearchEngine) -> None:
     state = filled.state()
     assert filled.delete(["wheat", "nobody", "cup", "wheat"]) == 2
     assert filled.state() != state
-    assert ids(filled, Everything()) == ["port", "undated"]
+    assert ids(filled, MatchAll()) == ["port", "undated"]
     assert ids(filled, Term("title_exact", "القمح", 1.0)) == ["undated"]
     assert filled.article("cup") is None
     assert filled.values("source") == ("الضفاف",)
-    assert filled.search(Search(Everything(), facets=("source",))).facets["source"] == (FacetCount("الضفاف", 1),)
+    assert filled.search(EngineRequest(MatchAll(), facets=("source",))).facets["source"] == (FacetCount("الضفاف", 1),)
     assert (filled.stats().articles, filled.stats().sources) == (2, 1)
     assert (filled.stats().first_date, filled.stats().last_date) == (DAY(2024, 5, 1), DAY(2024, 5, 1))
     assert filled.check() == ()
@@ -251,8 +259,8 @@ def test_deleting_unknown_articles_changes_nothing(filled: SearchEngine) -> None
 
 
 def test_an_index_may_lose_all_articles_and_get_new_ones(filled: SearchEngine) -> None:
-    assert filled.delete(ids(filled, Everything())) == 4
-    found = filled.search(Search(AnyOf((WHEAT_TERM, Everything())), sort="newest", facets=("source",)))
+    assert filled.delete(ids(filled, MatchAll())) == 4
+    found = filled.search(EngineRequest(AnyOf((WHEAT_TERM, MatchAll())), sort="newest", facets=("source",)))
     assert (found.articles, found.total, found.facets) == ((), 0, {"source": ()})
     assert (filled.stats().articles, filled.stats().first_date) == (0, None)
     filled.update(analysed(WHEAT))
@@ -261,7 +269,7 @@ def test_an_index_may_lose_all_articles_and_get_new_ones(filled: SearchEngine) -
 
 def test_hits_say_where_words_stand(filled: SearchEngine) -> None:
     filled.update(analysed(replace(CUP, title="كأس «السواحل» كأس", body="فاز، الفريق\nبالكأس")))
-    for found in filled.search(Search(Everything(), limit=10)).articles:
+    for found in filled.search(EngineRequest(MatchAll(), limit=10)).articles:
         (expected,) = analysed(found.article)
         for field in INDEX_FIELDS:
             for term in {each for each in expected.terms[field] if each}:
@@ -286,7 +294,7 @@ def test_odd_text_survives(engine: SearchEngine) -> None:
     odd = Article(id="\u200f'\"<b>&", title="\x00\ufffd" * 3 + "خبر", body="\n\n" + "ك" * 70_000, source="\u202eمصدر")
     engine.rebuild(analysed(odd))
     assert engine.article(odd.id) == odd
-    assert ids(engine, OneOf("source", frozenset({"\u202eمصدر"}))) == [odd.id]
+    assert ids(engine, TermsFilter("source", frozenset({"\u202eمصدر"}))) == [odd.id]
 
 
 def test_an_address_of_no_engine_is_refused() -> None:
@@ -320,10 +328,10 @@ boosts = st.sampled_from([0.25, 0.75, 1.0, 2.0])
 leaves = st.one_of(
     st.builds(Term, st.sampled_from(INDEX_FIELDS), words, boosts),
     st.builds(TermPhrase, st.sampled_from(INDEX_FIELDS), st.lists(words, min_size=2, max_size=3).map(tuple), boosts),
-    st.just(Everything()),
-    st.just(Nothing()),
+    st.just(MatchAll()),
+    st.just(MatchNone()),
     st.builds(DateRange, st.none() | st.just(DAY(2024, 1, 2)), st.none() | st.just(DAY(2024, 1, 3))),
-    st.builds(OneOf, st.just("source"), st.sets(st.sampled_from(["س", "ص"])).map(frozenset)),
+    st.builds(TermsFilter, st.just("source"), st.sets(st.sampled_from(["س", "ص"])).map(frozenset)),
 )
 
 
@@ -332,8 +340,8 @@ def compounds(inner: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
     return st.one_of(
         st.builds(AllOf, several),
         st.builds(AnyOf, several),
-        st.builds(Boosted, inner, inner),
-        st.builds(Without, inner, inner),
+        st.builds(AndMaybe, inner, inner),
+        st.builds(AndNot, inner, inner),
     )
 
 
@@ -354,7 +362,7 @@ def test_whoosh_answers_as_the_naive_engine_does(
     engine = open_engine(tmp_path_factory.mktemp("index"), fingerprint="test")
     engine.rebuild(documents)
     for plan in searches:
-        search = Search(plan, sort=sort, limit=20, facets=("source",))  # type: ignore[arg-type]
+        search = EngineRequest(plan, sort=sort, limit=20, facets=("source",))  # type: ignore[arg-type]
         expected, found = oracle.search(search), engine.search(search)
         assert found.total == expected.total
         assert found.facets == expected.facets
@@ -384,7 +392,7 @@ def test_whoosh_finds_what_the_naive_engine_does_after_every_change(
             (each.update if number else each.rebuild)(documents)
         assert engine.delete(unwanted) == oracle.delete(unwanted)
         for plan in searches:
-            search = Search(plan, sort="oldest", limit=20, facets=("source",))
+            search = EngineRequest(plan, sort="oldest", limit=20, facets=("source",))
             expected, found = oracle.search(search), engine.search(search)
             assert [each.article for each in found.articles] == [each.article for each in expected.articles]
             assert (found.total, found.facets) == (expected.total, expected.facets)

@@ -134,7 +134,7 @@ DAYS = st.none() | st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 1, 1)
     st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 1, 1)),
 )
 def test_common_days_lie_in_both_ranges(one, other, day):
-    def holds(days):
+    def has_matches(days):
         return (days.first is None or days.first <= day) and (days.last is None or day <= days.last)
 
-    assert holds(common_days(one, other)) == (holds(one) and holds(other))
+    assert has_matches(common_days(one, other)) == (has_matches(one) and has_matches(other))

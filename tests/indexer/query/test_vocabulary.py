@@ -7,10 +7,10 @@ from typing import get_args
 
 import pytest
 
-from analyzers.resources import rows
+from analyzers import read_table
 from indexer.query.vocabulary import Field, Operator, field_of, operator_of
 
-TABLE = list(rows("query_words.tsv", columns=3, root=resources.files("indexer") / "data"))
+TABLE = list(read_table("query_words.tsv", columns=3, root=resources.files("indexer") / "data"))
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from analyzers import analyzer_for
 from indexer import Article, SearchRequest, open_index
 from indexer.query.nodes import Phrase, Sequence, Word
-from indexer.query.planner import Wanted, plan_query
+from indexer.query.planner import HighlightTerms, plan_query
 from indexer.results.highlight import SNIPPET_CHARS, best_passage, find_marks, whole
+from indexer.results.locator import DocumentLocator
 from indexer.results.passages import MAX_WORD_CHARS
-from indexer.results.places import DocumentPlaces
 from indexer.schema import document
 
 ANALYZER = analyzer_for("ar")
@@ -28,7 +28,7 @@ def wanted(*parts, match="any"):
 
 
 def places(text):
-    return DocumentPlaces(document(Article(id="1", body=text), ANALYZER))
+    return DocumentLocator(document(Article(id="1", body=text), ANALYZER))
 
 
 def marked(text, *parts, match="any"):
@@ -313,7 +313,7 @@ def test_where_a_mark_fits_one_is_shown(text, words, chars):
 @settings(deadline=None)
 @given(TEXTS)
 def test_nothing_wanted_marks_nothing(text):
-    assert find_marks(text, "body", Wanted(), places(text)) == ()
+    assert find_marks(text, "body", HighlightTerms(), places(text)) == ()
 
 
 # What is quadratic anywhere takes minutes for these; a second or less is usual.

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from analyzers.tokenizer import end_of_word, words
 from indexer.results import passages
 from indexer.results.hits import Mark
+from indexer.results.locator import starts_in
 from indexer.results.passages import Found, choose, choose_in_python
-from indexer.results.places import starts_in
 
 _passages = pytest.importorskip("indexer.results._passages", reason="built without the C part")
 

@@ -1,0 +1,1 @@
+"""Commands of the command line that build, search and examine an index."""

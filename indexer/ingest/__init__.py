@@ -1,0 +1,1 @@
+"""Files of articles become an index: readers, cleaning, and the analysis by several processes."""

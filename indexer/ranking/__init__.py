@@ -1,0 +1,1 @@
+"""Relevance: the weights of term spaces and fields, and the BM25 formula."""

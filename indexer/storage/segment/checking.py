@@ -1,0 +1,96 @@
+"""Whether a segment is what the format says: every byte as it was written, every array in agreement with the others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+
+from indexer.errors import IndexDamagedError
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment.layout import FieldArrays, SegmentFile
+
+
+def faults_of(segment: SegmentFile) -> Iterator[str]:
+    """Yield a line for each thing that is wrong in ``segment``; reads all of it."""
+    try:
+        segment.verify()
+        for name in segment.fields:
+            yield from (f"{segment.path}: {name}: {fault}" for fault in _faults_of_field(segment, name))
+        for name in segment.layout.columns:
+            _read_column(segment, name)
+        for document in range(segment.documents):
+            _read_document(segment, document)
+    except IndexDamagedError as problem:
+        yield str(problem)
+
+
+def _faults_of_field(segment: SegmentFile, name: str) -> Iterator[str]:
+    arrays = segment.field(name)
+    if not _cut(arrays.term_ends, len(arrays.terms)) or not _cut(arrays.starts, len(arrays.docs)):
+        yield "its terms or postings do not follow each other"
+        return
+    if not _are_sorted(arrays):
+        yield "its terms are not sorted"
+    if not _rise(arrays, segment.documents):
+        yield "the documents of a term do not rise, or there are no such documents"
+    frequencies = _frequencies(arrays)
+    if frequencies is None or not frequencies.all():
+        yield "its frequencies are not what was written"
+    elif arrays.position_starts is not None and arrays.positions is not None:
+        yield from _faults_of_positions(arrays.position_starts, arrays.positions, arrays.starts, frequencies)
+
+
+def _cut(ends: Array, size: int) -> bool:
+    """Return whether ``ends`` cut ``size`` items into pieces."""
+    return bool(ends[0] == 0 and ends[-1] == size and (ends[1:] >= ends[:-1]).all())
+
+
+def _are_sorted(arrays: FieldArrays) -> bool:
+    content = arrays.terms.tobytes()
+    terms = [content[start:end] for start, end in pairwise(arrays.term_ends.tolist())]
+    return all(before < after for before, after in pairwise(terms))
+
+
+def _rise(arrays: FieldArrays, documents: int) -> bool:
+    if not len(arrays.docs):
+        return True
+    falls = np.flatnonzero(arrays.docs[1:] <= arrays.docs[:-1]) + 1
+    return int(arrays.docs.max()) < documents and bool(np.isin(falls, arrays.starts).all())
+
+
+def _frequencies(arrays: FieldArrays) -> Array | None:
+    """Return how often each posting's term stands there, None where the overflow does not fit."""
+    frequencies = arrays.tfs.astype(np.int64)
+    if not np.array_equal(np.flatnonzero(arrays.tfs == 255), arrays.tf_over_at) or (arrays.tf_over < 255).any():
+        return None
+    frequencies[arrays.tf_over_at] = arrays.tf_over
+    return frequencies
+
+
+def _faults_of_positions(position_starts: Array, positions: Array, starts: Array, frequencies: Array) -> Iterator[str]:
+    ends = np.concatenate(([0], np.cumsum(frequencies)))
+    if ends[-1] != len(positions) or not np.array_equal(ends[starts], position_starts):
+        yield "its positions do not fit its frequencies"
+        return
+    falls = np.flatnonzero(positions[1:] < positions[:-1]) + 1
+    if not np.isin(falls, ends).all():
+        yield "the positions of a posting do not rise"
+
+
+def _read_column(segment: SegmentFile, name: str) -> None:
+    """Raise IndexDamagedError for a column that cannot be read."""
+    if segment.layout.columns[name].kind == "text":
+        segment.codes(name)
+    else:
+        segment.numbers(name)
+
+
+def _read_document(segment: SegmentFile, document: int) -> None:
+    """Raise IndexDamagedError for a document of which something that is stored cannot be read."""
+    segment.record(document)
+    for name in segment.layout.texts:
+        text, starts = segment.text(name, document), segment.word_starts(name, document)
+        if len(starts) and int(starts[-1]) >= len(text):
+            raise IndexDamagedError(f"{segment.path}: {name}: a word starts behind the end of its text")

@@ -1,0 +1,83 @@
+"""The comparison with stock Whoosh that benchmarks/engines has, and both tiers of kernels."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer import kernels
+from indexer.engines.whoosh.index import ColumnarIndex
+
+# Not at the front: other programs there have names of their own.
+sys.path.append(str(Path(__file__).parents[4] / "benchmarks" / "engines"))
+
+TIERS = ("numpy", "native")
+_MODULES = {"numpy": "arrays", "native": "native"}
+
+Fields = dict[str, Any]
+
+
+@pytest.fixture(params=TIERS)
+def tier(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Evaluate by one tier of kernels, then by the other where it was built."""
+    module = pytest.importorskip(f"indexer.kernels.{_MODULES[request.param]}", exc_type=ImportError)
+    for name in ("Field", "matches", "top", "top_by"):
+        monkeypatch.setattr(kernels, name, getattr(module, name))
+    return str(request.param)
+
+
+@pytest.fixture
+def differential() -> Any:
+    """Return the program that compares with stock Whoosh."""
+    return import_module("differential")
+
+
+@pytest.fixture
+def oracle() -> Any:
+    """Return stock Whoosh, with its plain bugs mended on demand."""
+    return import_module("differential_oracle")
+
+
+@pytest.fixture
+def random_queries() -> Any:
+    """Return what makes random collections and queries."""
+    return import_module("differential_queries")
+
+
+Make = Callable[..., ColumnarIndex]
+
+
+@pytest.fixture
+def make_index(tmp_path: Path, differential: Any, random_queries: Any) -> Make:
+    """Return a function that makes an index of batches of documents, a segment each, in a new folder."""
+    made: list[Path] = []
+
+    def make(schema: Any, *batches: Sequence[Fields], deleted: Sequence[int] = ()) -> ColumnarIndex:
+        made.append(tmp_path / f"index{len(made)}")
+        made[-1].mkdir()
+        documents = random_queries.Collection([list(batch) for batch in batches], list(deleted))
+        index: ColumnarIndex = differential.columnar_index(made[-1], documents, lambda: schema)
+        return index
+
+    return make
+
+
+@pytest.fixture
+def both(make_index: Make, oracle: Any) -> Iterator[Callable[..., tuple[Any, Any]]]:
+    """Return a function that makes a searcher of ours and one of stock Whoosh, of the same documents."""
+    opened: list[Any] = []
+
+    def make(schema: Any, *batches: Sequence[Fields], deleted: Sequence[int] = (), **options: Any) -> tuple[Any, Any]:
+        ours = make_index(schema, *batches, deleted=deleted).searcher(**options)
+        stock = oracle.stock_index(schema, batches, deleted).searcher(**options)
+        opened.extend((ours, stock))
+        return ours, stock
+
+    yield make
+    for each in opened:
+        each.close()

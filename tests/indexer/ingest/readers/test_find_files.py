@@ -1,0 +1,156 @@
+"""Which files are found below the sources a user names, and what is said when there are none."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from indexer.errors import SourceError
+from indexer.ingest.readers import find_files
+
+ORDINARY_USER = 65534
+
+
+def put(path: Path, text: str = "{}") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def complaint(*sources: Path) -> str:
+    with pytest.raises(SourceError) as caught:
+        find_files(sources)
+    message = str(caught.value)
+    assert message.isprintable()
+    assert str(sources[-1]).encode("ascii", "ignore").decode()[:10] in message
+    return message
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """Give a folder that every user may look into; those of pytest are closed."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Nothing is forbidden to root: take another user's rights for a moment."""
+    user = os.geteuid()
+    os.seteuid(user or ORDINARY_USER)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_files_come_as_given_and_folders_sorted(tmp_path):
+    late, early = put(tmp_path / "z.txt"), put(tmp_path / "a.jsonl")
+    inner = [put(tmp_path / "in" / name) for name in ("b/2.txt", "b/10.jsonl.gz", "a.JSONL")]
+    assert find_files([late, early, tmp_path / "in"]) == (late, early, *sorted(inner))
+
+
+def test_other_files_of_a_folder_are_left_out(tmp_path):
+    put(tmp_path / "notes.pdf"), put(tmp_path / "jsonl"), put(tmp_path / "a.gz"), put(tmp_path / "x.txt" / "y.html")
+    kept = put(tmp_path / "a.txt")
+    assert find_files([tmp_path]) == (kept,)
+
+
+def test_a_file_named_twice_comes_once(tmp_path):
+    file = put(tmp_path / "a.txt")
+    assert find_files([file, tmp_path, file]) == (file,)
+
+
+def test_no_link_below_a_folder_is_followed(tmp_path):
+    secret = put(tmp_path / "private" / "secret.txt")
+    kept = put(tmp_path / "news" / "a.txt")
+    (tmp_path / "news" / "secret.txt").symlink_to(secret)
+    (tmp_path / "news" / "private").symlink_to(secret.parent)
+    (tmp_path / "news" / "circle").symlink_to(tmp_path / "news")
+    assert find_files([tmp_path / "news"]) == (kept,)
+
+
+def test_a_link_named_by_the_user_is_followed(tmp_path):
+    put(tmp_path / "news" / "a.txt")
+    (tmp_path / "today").symlink_to(tmp_path / "news")
+    assert find_files([tmp_path / "today"]) == (tmp_path / "today" / "a.txt",)
+
+
+def test_fifos_are_never_waited_for(tmp_path):
+    kept, fifo = put(tmp_path / "a.txt"), tmp_path / "b.txt"
+    os.mkfifo(fifo)
+    assert find_files([tmp_path]) == (kept,)
+    assert "not a regular file" in complaint(fifo)
+
+
+def test_folders_may_be_nested_deeper_than_the_stack(tmp_path):
+    depth, here = 1200, os.open(put(tmp_path / "kept.txt").parent, os.O_RDONLY)
+    try:
+        for _ in range(depth):
+            os.mkdir("d", dir_fd=here)
+            inner = os.open("d", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = inner
+        os.close(os.open("a.txt", os.O_CREAT | os.O_WRONLY, dir_fd=here))
+    finally:
+        os.close(here)
+    deepest, _kept = find_files([tmp_path])
+    assert len(deepest.parts) == len(tmp_path.parts) + depth + 1
+    deepest.unlink()
+    os.removedirs(deepest.parent)  # pytest's own cleaning recurses
+
+
+def test_a_path_that_does_not_exist(tmp_path):
+    assert "no such file or folder" in complaint(tmp_path / "none.jsonl")
+
+
+def test_a_file_of_unknown_kind(tmp_path):
+    assert "expected a file that ends in .jsonl, .jsonl.gz or .txt" in complaint(put(tmp_path / "news.pdf"))
+
+
+def test_a_folder_without_articles(tmp_path):
+    put(tmp_path / "readme.md")
+    assert "no article files in this folder" in complaint(tmp_path)
+
+
+def test_a_path_below_a_file(tmp_path):
+    assert "cannot be read" in complaint(put(tmp_path / "a.txt") / "b.txt")
+
+
+def test_a_name_with_line_feeds_and_broken_bytes_is_told_in_one_line(tmp_path):
+    name = os.fsencode(tmp_path) + b"/news\n\x1b[2J\xff.pdf"
+    Path(os.fsdecode(name)).touch()
+    complaint(Path(os.fsdecode(name)))
+
+
+@pytest.mark.parametrize("named", [pytest.param("", id="by its folder"), pytest.param("b.txt", id="itself")])
+def test_a_file_without_permission(open_folder, named):
+    put(open_folder / "a.txt")
+    closed = put(open_folder / "b.txt")
+    closed.chmod(0)
+    with ordinary_user():
+        assert f"{closed}: no permission to read it" in complaint(open_folder / named)
+
+
+@pytest.mark.parametrize("named", [pytest.param("", id="by the folder above"), pytest.param("closed", id="itself")])
+def test_a_folder_without_permission(open_folder, named):
+    put(open_folder / "a.txt")
+    closed = put(open_folder / "closed" / "b.txt").parent
+    closed.chmod(0)
+    with ordinary_user():
+        assert f"{closed}: no permission to read it" in complaint(open_folder / named)
+    closed.chmod(0o755)
+
+
+def test_a_file_below_a_folder_without_permission(open_folder):
+    hidden = put(open_folder / "closed" / "b.txt")
+    hidden.parent.chmod(0)
+    with ordinary_user():
+        assert f"{hidden}: no permission to read it" in complaint(hidden)
+    hidden.parent.chmod(0o755)

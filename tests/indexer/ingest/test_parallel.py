@@ -1,0 +1,90 @@
+"""Articles are analysed by several processes as by one, in order."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from analyzers import analyzer_for
+from indexer import Article, WorkerLostError
+from indexer.ingest import parallel
+from indexer.ingest.parallel import analysed
+from indexer.schema import document
+
+ANALYZER = analyzer_for("ar")
+
+
+@pytest.fixture
+def articles(monkeypatch):
+    monkeypatch.setattr(parallel, "FIRST_HERE", 5)
+    monkeypatch.setattr(parallel, "BATCH", 7)
+    return [
+        Article(
+            id=str(number), title=f"خبر {number}", body="قال الوزير إن الانتخابات في لبنان\nستجرى غدا" * (number % 4)
+        )
+        for number in range(100)
+    ]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_several_processes_give_what_one_gives(articles, jobs):
+    assert list(analysed(articles, ANALYZER, jobs=jobs)) == [document(each, ANALYZER) for each in articles]
+
+
+def test_few_articles_start_no_process(articles, monkeypatch):
+    monkeypatch.setattr(parallel, "_Worker", None)
+    assert len(list(analysed(articles[:5], ANALYZER, jobs=4))) == 5
+
+
+def test_an_error_while_reading_ends_the_processes(articles):
+    def failing():
+        yield from articles[:60]
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        list(analysed(failing(), ANALYZER, jobs=2))
+
+
+def test_a_process_that_is_killed_is_named(articles, monkeypatch):
+    started = []
+
+    class Recorded(subprocess.Popen):
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            started.append(self)
+
+    monkeypatch.setattr(subprocess, "Popen", Recorded)
+    found = analysed(articles, ANALYZER, jobs=1 + 1)
+    for _ in range(6):
+        next(found)
+    for process in started:
+        os.kill(process.pid, signal.SIGKILL)
+    with pytest.raises(WorkerLostError, match=r"ended \(SIGKILL\).*--jobs 1"):
+        list(found)
+
+
+def test_whoever_stops_early_leaves_no_process_behind(articles):
+    found = analysed(articles, ANALYZER, jobs=2)
+    for _ in range(10):
+        next(found)
+    found.close()
+    left = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True).stdout
+    assert "analyzers.worker" not in left
+
+
+def test_a_program_needs_no_guard_against_being_imported_again(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from indexer import Article\nfrom indexer.ingest import parallel\n"
+        "from analyzers import analyzer_for\n"
+        "parallel.FIRST_HERE = 1\n"
+        "many = [Article(id=str(n), title='خبر') for n in range(300)]\n"
+        "print(sum(1 for _ in parallel.analysed(many, analyzer_for('ar'), jobs=2)))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    ran = subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment)
+    assert (ran.stdout, ran.stderr) == ("300\n", "")

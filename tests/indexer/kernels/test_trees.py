@@ -1,0 +1,394 @@
+"""Query trees: each tier finds what looking at every document finds, with the same scores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer.kernels.nodes import (
+    AND,
+    CONSTANT,
+    EVERY,
+    MASK,
+    MAX,
+    MAYBE,
+    NOT,
+    NOTHING,
+    OR,
+    PHRASE,
+    REQUIRE,
+    SCALE,
+    TERM,
+    TERMS,
+    Node,
+)
+
+NORMS = np.linspace(0.25, 9.0, 256)
+HUGE = 10**12
+
+Document = Mapping[str, list[int]]
+"""The positions of each of its terms, rising; a term may stand twice at one."""
+
+
+class Model:
+    """A field as its documents, and the arrays made of them."""
+
+    def __init__(self, documents: list[Document], *, wide: bool = False) -> None:
+        self.documents = documents
+        self.lengths = [min(255, sum(map(len, each.values()))) for each in documents]
+        self.terms = sorted({term for each in documents for term in each}, key=str.encode)
+        self.wide = wide
+
+    def arrays(self) -> dict[str, Any]:
+        lists = [[(at, each[term]) for at, each in enumerate(self.documents) if term in each] for term in self.terms]
+        flat = [posting for postings in lists for posting in postings]
+        counts = [len(places) for _, places in flat]
+        many = [at for at, count in enumerate(counts) if count >= 255]
+        return {
+            "terms": np.frombuffer("".join(self.terms).encode(), np.uint8),
+            "term_ends": ends([len(term.encode()) for term in self.terms]),
+            "starts": ends(map(len, lists)),
+            "docs": np.array([number for number, _ in flat], np.uint16),
+            "tfs": np.array([min(count, 255) for count in counts], np.uint8),
+            "tf_over_at": np.array(many, np.uint32),
+            "tf_over": np.array([counts[at] for at in many], np.uint32),
+            "lengths": np.array(self.lengths, np.uint8),
+            "position_starts": ends(sum(len(places) for _, places in postings) for postings in lists),
+            "positions": np.array([place for _, each in flat for place in each], np.uint32 if self.wide else np.uint16),
+        }
+
+
+def ends(sizes: Any) -> Any:
+    return np.cumsum([0, *sizes]).astype(np.uint32)
+
+
+def words(text: str) -> dict[str, list[int]]:
+    """Return the positions of the words; "-" is a gap, and a word behind "/" stands where the one before it stands."""
+    places: dict[str, list[int]] = {}
+    for place, group in enumerate(text.split()):
+        for word in group.split("/"):
+            places.setdefault(word, []).append(place)
+    places.pop("-", None)
+    return places
+
+
+# -- what must be found, by looking at each document
+
+
+def score(model: Model, term: int, weight: float, number: int) -> float:
+    frequency = len(model.documents[number][model.terms[term]])
+    return float(weight * frequency / (frequency + NORMS[model.lengths[number]]))
+
+
+def stand_in_order(document: Document, phrase: list[str], slop: int) -> bool:
+    reached = set(document.get(phrase[0], ()))
+    for word in phrase[1:]:
+        reached = {place for place in document.get(word, ()) if any(1 <= place - end <= slop for end in reached)}
+    return bool(reached)
+
+
+def naive(node: Node, count: int, models: Mapping[int, Model]) -> dict[int, float]:  # noqa: C901, one case a node
+    match node:
+        case (op, field, _, term, weight) if op == TERM:
+            model = models[id(field)]
+            having = [each for each in range(count) if model.terms[term] in model.documents[each]]
+            return {each: score(model, term, weight, each) for each in having}
+        case (op, field, norms, terms, weights) if op == TERMS:
+            pairs = zip(terms.tolist(), weights.tolist(), strict=True)
+            return naive((OR, *((TERM, field, norms, *pair) for pair in pairs)), count, models)
+        case (op, field, _, terms, slop, weights) if op == PHRASE:
+            model = models[id(field)]
+            phrase = [model.terms[term] for term in terms]
+            holding = [each for each in range(count) if stand_in_order(model.documents[each], phrase, slop)]
+            pairs = list(zip(terms, weights, strict=True))
+            return {each: sum(score(model, *pair, each) for pair in pairs) for each in holding}
+        case (op, mask, constant) if op == MASK:
+            return {each: constant for each in range(count) if mask[each]}
+        case (op, constant) if op == EVERY:
+            return dict.fromkeys(range(count), constant)
+        case (op, tiebreak, *parts) if op == MAX:
+            found = [naive(part, count, models) for part in parts]
+            scores = {each: [one[each] for one in found if each in one] for one in found for each in one}
+            return {each: max(some) + tiebreak * (sum(some) - max(some)) for each, some in scores.items()}
+        case (op, part, factor) if op == SCALE:
+            return {each: one * factor for each, one in naive(part, count, models).items()}
+        case (op, part, constant) if op == CONSTANT:
+            return dict.fromkeys(naive(part, count, models), constant)
+        case _:
+            return combined(node[0], [naive(part, count, models) for part in node[1:]])
+
+
+def combined(opcode: int, found: list[dict[int, float]]) -> dict[int, float]:
+    if not found:  # NOTHING, or AND and OR of nothing
+        return {}
+    first, last = found[0], found[-1]
+    everywhere = {each: sum(one.get(each, 0.0) for one in found) for one in found for each in one}
+    return {
+        AND: {each: everywhere[each] for each in first if all(each in one for one in found)},
+        OR: everywhere,
+        NOT: {each: first[each] for each in first if each not in last},
+        MAYBE: {each: everywhere[each] for each in first},
+        REQUIRE: {each: first[each] for each in first if each in last},
+    }[opcode]
+
+
+# -- tables
+
+
+TEXTS = ["a b c", "b a", "a a b", "c", "", "a c b", "b - c a b", "a b/c b"]
+
+
+def table_model() -> Model:
+    return Model([words(text) for text in TEXTS])
+
+
+def found(tier: Any, make: Callable[[Any], Node]) -> list[int]:
+    model = table_model()
+    docs, _ = tier.matches(make(tier.Field(**model.arrays())), len(TEXTS))
+    return docs.tolist()
+
+
+A, B, C = range(3)
+
+
+@pytest.mark.parametrize(
+    ("terms", "slop", "documents"),
+    [
+        pytest.param((A, B), 1, [0, 2, 6, 7], id="next to each other"),
+        pytest.param((B, A), 1, [1], id="order counts"),
+        pytest.param((A, B), 2, [0, 2, 5, 6, 7], id="slop two leaves room for one word"),
+        pytest.param((A, B), 0, [], id="slop zero finds nothing"),
+        pytest.param((A, A), 1, [2], id="a repeated word stands twice"),
+        pytest.param((B, C), 1, [0], id="a gap stands between"),
+        pytest.param((B, C), 2, [0, 6], id="a gap is jumped"),
+        pytest.param((A, C, B), 1, [5, 7], id="two words at one position"),
+        pytest.param((B, C), 1, [0], id="one position is not next to itself"),
+        pytest.param((A, B, A), HUGE, [], id="any distance, not there"),
+        pytest.param((B, A, B), HUGE, [6], id="any distance"),
+        pytest.param((C,), 1, [0, 3, 5, 6, 7], id="a phrase of one word"),
+    ],
+)
+def test_a_phrase_finds(tier: Any, terms: tuple[int, ...], slop: int, documents: list[int]) -> None:
+    assert found(tier, lambda field: (PHRASE, field, NORMS, terms, slop, (1.0,) * len(terms))) == documents
+
+
+def term(field: Any, number: int, weight: float = 1.0) -> Node:
+    return (TERM, field, NORMS, number, weight)
+
+
+@pytest.mark.parametrize(
+    ("make", "documents"),
+    [
+        pytest.param(lambda field: term(field, B), [0, 1, 2, 5, 6, 7], id="a term"),
+        pytest.param(lambda field: (AND, term(field, A), term(field, C)), [0, 5, 6, 7], id="both"),
+        pytest.param(lambda field: (OR, term(field, A), term(field, C)), [0, 1, 2, 3, 5, 6, 7], id="either"),
+        pytest.param(lambda field: (NOT, term(field, A), term(field, C)), [1, 2], id="one without the other"),
+        pytest.param(lambda field: (NOT, (EVERY, 0.0), term(field, A)), [3, 4], id="all without"),
+        pytest.param(lambda field: (AND,), [], id="all of nothing"),
+        pytest.param(lambda field: (OR,), [], id="any of nothing"),
+        pytest.param(lambda field: (MAX, 0.0), [], id="best of nothing"),
+        pytest.param(lambda field: (NOTHING,), [], id="nothing"),
+        pytest.param(lambda field: (AND, (EVERY, 1.0), (NOTHING,)), [], id="all and nothing"),
+    ],
+)
+def test_a_tree_finds(tier: Any, make: Callable[[Any], Node], documents: list[int]) -> None:
+    assert found(tier, make) == documents
+
+
+def test_equal_scores_come_by_document_number(tier: Any) -> None:
+    model = Model([words("a b")] * 3000 + [words("a")] * 2 + [words("a b")] * 3000)
+    field = tier.Field(**model.arrays())
+    assert tier.top(term(field, A), 6002, None, 4)[2] == [3000, 3001, 0, 1]
+    either = (OR, term(field, A), (CONSTANT, term(field, B), 0.0))
+    assert tier.top(either, 6002, None, 4)[2] == [3000, 3001, 0, 1]
+    assert tier.top_by(either, 6002, None, 3, np.zeros(6002)) == (6002, [0, 1, 2])
+
+
+def test_deleted_and_masked_documents_are_left_out(tier: Any) -> None:
+    field = tier.Field(**table_model().arrays())
+    deleted = np.array([1, 0, 0, 0, 0, 0, 0, 0], np.uint8)
+    mask = np.array([1, 1, 1, 1, 1, 0, 0, 0], bool)
+    for node in (term(field, B), (OR, term(field, B), (NOTHING,))):
+        total, _, docs = tier.top(node, 8, deleted, 10, mask)
+        assert (total, sorted(docs)) == (2, [1, 2])
+
+
+@pytest.mark.parametrize(("limit", "count"), [(0, 0), (1, 1), (6, 6), (HUGE, 6)])
+def test_the_total_is_exact_whatever_the_limit(tier: Any, limit: int, count: int) -> None:
+    node = term(tier.Field(**table_model().arrays()), B)
+    total, scores, docs = tier.top(node, 8, None, limit)
+    assert (total, len(scores), len(docs)) == (6, count, count)
+    assert len(tier.top_by(node, 8, None, limit, np.arange(8.0))[1]) == count
+
+
+def test_a_word_that_fills_its_document_has_its_frequency(tier: Any) -> None:
+    model = Model([words("b " * number + "a") for number in (254, 255, 256, 1000)], wide=True)
+    field = tier.Field(**model.arrays())
+    assert field.weight(B) == 254 + 255 + 256 + 1000
+    assert field.places(B, 3) == list(range(1000))
+    assert tier.matches((PHRASE, field, NORMS, (B, A), 1, (1.0, 1.0)), 4)[0].tolist() == [0, 1, 2, 3]
+    assert tier.matches(term(field, B), 4)[1] == pytest.approx([score(model, B, 1.0, each) for each in range(4)])
+
+
+def test_no_documents_and_no_terms(tier: Any) -> None:
+    field = tier.Field(**Model([]).arrays())
+    assert (field.count, field.find(b"a"), field.lower_bound(b"a"), field.within(b"a", 2, 0)) == (0, -1, 0, [])
+    assert tier.top((EVERY, 1.0), 0, None, 10) == (0, [], [])
+    assert [each.size for each in tier.matches((EVERY, 1.0), 0)] == [0, 0]
+
+
+def test_all_documents_that_a_segment_may_have(tier: Any) -> None:
+    mask = np.zeros(65_536, np.uint8)
+    mask[[0, 65_535]] = 1
+    assert tier.top((MASK, mask, 2.0), 65_536, None, 5) == (2, [2.0, 2.0], [0, 65_535])
+    assert tier.top_by((EVERY, 0.0), 65_536, None, 1, -np.arange(65_536.0)) == (65_536, [65_535])
+
+
+# -- laws
+
+WORDS = ["a", "ab", "b", "bb", "c", "شمس"]
+WEIGHTS = st.sampled_from([0.0, 0.5, 1.0, 2.5, -1.0])
+DOCUMENTS = st.lists(st.sampled_from([*WORDS, "-", "a/b", "b/b"]), max_size=8).map(lambda some: words(" ".join(some)))
+
+MakeNode = Callable[[list[Any]], Node]
+
+
+def spread(documents: list[Document], apart: int) -> list[Document]:
+    """Put empty documents between, so that a few reach over many windows."""
+    return [each for document in documents for each in (document, *[{}] * apart)]
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[list[Model], MakeNode, int]:
+    """Draw two fields of the same documents, and a tree over them."""
+    count = draw(st.integers(0, 12))
+    apart = draw(st.sampled_from([0, 0, 0, 0, 400]))
+    models = [
+        Model(spread(draw(st.lists(DOCUMENTS, min_size=count, max_size=count)), apart), wide=wide)
+        for wide in (False, True)
+    ]
+    total = count * (apart + 1)
+    return models, draw(trees(models, total)), total
+
+
+def trees(models: list[Model], count: int) -> st.SearchStrategy[MakeNode]:
+    return st.recursive(leaves(models, count), inner, max_leaves=8)
+
+
+def leaves(models: list[Model], count: int) -> st.SearchStrategy[MakeNode]:
+    bits = st.integers(0, 2**32)
+    masks = bits.map(lambda seed: np.random.default_rng(seed).integers(0, 2, count).astype(np.uint8))
+    simple = [
+        st.just(lambda fields: (NOTHING,)),
+        WEIGHTS.map(lambda number: lambda fields: (EVERY, number)),
+        st.tuples(masks, WEIGHTS).map(lambda pair: lambda fields: (MASK, *pair)),
+    ]
+    return st.one_of(*simple, *(of_terms(which, len(model.terms)) for which, model in enumerate(models) if model.terms))
+
+
+@st.composite
+def of_terms(draw: st.DrawFn, which: int, count: int) -> MakeNode:
+    terms = draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=4))
+    weights = draw(st.lists(WEIGHTS, min_size=len(terms), max_size=len(terms)))
+    slop = draw(st.sampled_from([0, 1, 1, 2, 3, HUGE]))
+    many = draw(st.sampled_from([1, 10]))
+    numbers, values = np.array(terms * many, np.uint32), np.array(weights * many)
+    return draw(
+        st.sampled_from(
+            [
+                lambda fields: (TERM, fields[which], NORMS, terms[0], weights[0]),
+                lambda fields: (TERMS, fields[which], NORMS, numbers, values),
+                lambda fields: (PHRASE, fields[which], NORMS, tuple(terms), slop, tuple(weights)),
+            ]
+        )
+    )
+
+
+def inner(parts: st.SearchStrategy[MakeNode]) -> st.SearchStrategy[MakeNode]:
+    def of(opcode: int, low: int, high: int, *numbers: st.SearchStrategy[float]) -> st.SearchStrategy[MakeNode]:
+        some = st.tuples(st.lists(parts, min_size=low, max_size=high), st.tuples(*numbers))
+        if opcode == MAX:
+            return some.map(lambda pair: lambda fields: (MAX, *pair[1], *(part(fields) for part in pair[0])))
+        return some.map(lambda pair: lambda fields: (opcode, *(part(fields) for part in pair[0]), *pair[1]))
+
+    pairs = [of(opcode, 2, 2) for opcode in (NOT, MAYBE, REQUIRE)]
+    return st.one_of(
+        of(AND, 0, 3),
+        of(OR, 0, 3),
+        *pairs,
+        of(SCALE, 1, 1, WEIGHTS),
+        of(CONSTANT, 1, 1, WEIGHTS),
+        of(MAX, 0, 3, WEIGHTS),
+    )
+
+
+LAW = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+
+
+def expected(
+    models: list[Model], fields: list[Any], make: MakeNode, count: int, allowed: np.ndarray[Any, Any]
+) -> dict[int, float]:
+    scores = naive(make(fields), count, {id(field): model for field, model in zip(fields, models, strict=True)})
+    return {each: scores[each] for each in sorted(scores) if allowed[each]}
+
+
+@LAW
+@given(cases(), st.integers(0, 2**32), st.sampled_from([0, 1, 3, HUGE]))
+def test_each_tier_finds_what_looking_at_each_document_finds(
+    tier: Any, case: tuple[list[Model], MakeNode, int], seed: int, limit: int
+) -> None:
+    models, make, count = case
+    fields = [tier.Field(**model.arrays()) for model in models]
+    random = np.random.default_rng(seed)
+    deleted = random.integers(0, 2, count).astype(np.uint8)
+    mask = random.random(count) < random.choice([0, 0.001, 0.02, 0.75])
+    keys = random.integers(0, 3, count).astype(np.float64)
+    right = expected(models, fields, make, count, (deleted == 0) & mask)
+
+    docs, scores = tier.matches(make(fields), count, deleted, mask)
+    assert docs.tolist() == list(right)
+    assert scores == pytest.approx(list(right.values()), abs=1e-9)
+
+    total, best, numbers = tier.top(make(fields), count, deleted, limit, mask)
+    assert total == len(right)
+    assert best == pytest.approx(sorted(right.values(), reverse=True)[:limit], abs=1e-9)
+    assert best == pytest.approx([right[each] for each in numbers], abs=1e-9)
+    ranked = list(zip((-one for one in best), numbers, strict=True))
+    assert ranked == sorted(set(ranked))
+
+    by_key = sorted(right, key=lambda each: (keys[each], each))[:limit]
+    assert tier.top_by(make(fields), count, deleted, limit, keys, mask) == (len(right), by_key)
+
+
+def test_many_threads_ask_at_once(tier: Any) -> None:
+    random = np.random.default_rng(1)
+    texts = [" ".join(random.choice(["a", "b", "c", "d"], 6)) for _ in range(5000)]
+    field = tier.Field(**Model([words(text) for text in texts]).arrays())
+    queries: list[Node] = [
+        (PHRASE, field, NORMS, (A, B, C), 1, (1.0, 1.0, 1.0)),
+        (AND, term(field, A), term(field, B), term(field, C)),
+        (OR, *(term(field, each, each + 1.0) for each in range(4))),
+        (TERMS, field, NORMS, np.array([0, 1, 2, 3] * 10, np.uint32), np.ones(40)),
+    ]
+    alone = [tier.top(query, 5000, None, 20) for query in queries]
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda at: tier.top(queries[at % 4], 5000, None, 20), range(160)))
+    assert all(answer == alone[at % 4] for at, answer in enumerate(answers))
+
+
+@pytest.mark.parametrize("count", [1, 2047, 2049, 4100, 65_536])
+def test_a_mask_may_be_any_bytes_and_leaves_whole_windows_out(tier: Any, count: int) -> None:
+    mask = np.zeros(count, np.uint8)
+    mask[[0, -1]] = (1, 200)
+    wanted = sorted({0, count - 1})
+    for node in ((EVERY, 1.0), (NOT, (EVERY, 1.0), (NOTHING,)), (OR, (EVERY, 1.0), (NOTHING,))):
+        assert tier.top(node, count, None, 5, mask)[::2] == (len(wanted), wanted)
+        assert tier.top_by(node, count, None, 5, np.zeros(count), mask) == (len(wanted), wanted)
+        assert tier.matches(node, count, None, mask)[0].tolist() == wanted
+        assert tier.top(node, count, mask, 0, mask)[0] == 0

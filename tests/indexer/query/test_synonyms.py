@@ -1,0 +1,137 @@
+"""Words that mean the same are found with a word, with a lower weight, never beyond a bound and never unasked."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analyzers import analyzer_for
+from indexer import Article, SearchRequest, open_index
+from indexer.query import limits
+from indexer.query.synonyms import SynonymExpander
+
+ARTICLES = [
+    Article(id="oct", title="قمة في أكتوبر", body="تعقد القمة في أكتوبر المقبل."),
+    Article(id="tishrin", title="قمة الخريف", body="تعقد القمة في تشرين الأول المقبل."),
+    Article(id="both", title="جدول القمم", body="تعقد قمة ثانية في تشرين الأول/أكتوبر."),
+    Article(id="english", title="The summit", body="Leaders meet in October."),
+    Article(id="first", title="الفوز الأول", body="فاز الفريق للمرة الأولى."),
+    Article(id="ghain", title="مدرب جديد", body="وصل غوارديولا إلى الملعب."),
+    Article(id="jeem", title="مدرب قديم", body="غادر جوارديولا الملعب."),
+]
+ALL = {article.id for article in ARTICLES}
+OCTOBER = {"oct", "tishrin", "both", "english"}
+
+
+@pytest.fixture(scope="module")
+def index():
+    with open_index("memory:") as opened:
+        opened.add(ARTICLES)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def found(index):
+    """Return which articles a query finds, best first."""
+    return lambda query, **options: [hit.article.id for hit in index.search(SearchRequest(query, **options))]
+
+
+@pytest.mark.parametrize("match", ["any", "all"])
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        pytest.param("أكتوبر", OCTOBER, id="a word for another and for two"),
+        pytest.param("October", OCTOBER, id="from English"),
+        pytest.param("وبأكتوبر", OCTOBER, id="with its proclitics"),
+        pytest.param("غوارديولا", {"ghain", "jeem"}, id="another spelling"),
+        pytest.param("title:أكتوبر", {"oct"}, id="in the field asked for"),
+        pytest.param("أكتوبر AND القمة", {"oct", "tishrin", "both"}, id="beside an operator"),
+        pytest.param("«أكتوبر»", {"oct", "both"}, id="a phrase is meant as typed"),
+        pytest.param("«تشرين الأول»", {"tishrin", "both"}, id="so is a phrase of two"),
+        pytest.param("القمة -أكتوبر", {"tishrin"}, id="an exclusion is meant as typed"),
+    ],
+)
+def test_what_is_found_with_a_word(found, query, ids, match):
+    assert set(found(query, match=match)) == ids
+
+
+def test_words_that_are_one_name_are_required_together_or_by_their_other_name(found):
+    assert set(found("تشرين الأول", match="all")) == OCTOBER
+    assert set(found("تشرين الأول")) == {*OCTOBER, "first"}
+
+
+def test_links_can_be_switched_off(index, found):
+    assert set(found("أكتوبر", links=False)) == {"oct", "both"}
+    assert set(found("أكتوبر", match="exact")) == {"oct", "both"}
+    for options in ({"links": False}, {"match": "exact"}):
+        assert index.search(SearchRequest("أكتوبر", **options)).notices == ()
+
+
+def test_the_word_itself_ranks_first(found):
+    assert found("أكتوبر")[:2] == ["oct", "both"]
+    assert found("غوارديولا") == ["ghain", "jeem"]
+
+
+def test_an_article_with_both_names_gains_nothing(index):
+    scores = [dict(index.ranking(SearchRequest("أكتوبر", links=links))) for links in (True, False)]
+    assert scores[0]["both"] == scores[1]["both"]
+    assert scores[0]["tishrin"] > 0
+
+
+def test_what_was_looked_for_is_told(index):
+    told = index.search(SearchRequest("قمة تشرين الأول غوارديولا")).notices
+    assert [(notice.code, notice.value) for notice in told] == [("links", "تشرين الأول"), ("links", "غوارديولا")]
+    assert told[0].detail.split(", ")[0] == "أكتوبر"
+    assert told[1].detail == "جوارديولا"
+
+
+def test_a_spelling_that_is_nowhere_is_not_told(index):
+    assert index.search(SearchRequest("بوغدانوفيتش")).notices == ()
+
+
+def test_what_is_typed_beside_a_word_is_not_linked_to_it(index):
+    (notice, *_) = index.search(SearchRequest("غوارديولا جوارديولا أكتوبر")).notices
+    assert notice.value == "أكتوبر"
+
+
+@pytest.mark.parametrize(
+    ("query", "marks"),
+    [
+        pytest.param(
+            "October",
+            [("تشرين", "alias", "October"), ("الأول", "alias", "October"), ("أكتوبر", "alias", "October")],
+            id="of another name",
+        ),
+        pytest.param(
+            "تشرين الأول",
+            [("تشرين", "exact", "تشرين"), ("الأول", "exact", "الأول"), ("أكتوبر", "alias", "تشرين الأول")],
+            id="of two words together",
+        ),
+        pytest.param(
+            "أكتوبر الأول",
+            [("تشرين", "alias", "أكتوبر"), ("الأول", "exact", "الأول"), ("أكتوبر", "exact", "أكتوبر")],
+            id="a word as typed inside another name",
+        ),
+    ],
+)
+def test_marks(index, query, marks):
+    body = index.marked("both", SearchRequest(query)).body
+    assert [(body.text[mark.start : mark.end], mark.kind, mark.word) for mark in body.marks] == marks
+
+
+NAMES = ["أكتوبر", "تشرين", "الأول", "May", "غوارديولا", "2020", "القمة", "September", "شباط", "من", "كانون", "الثاني"]
+
+
+@given(st.lists(st.sampled_from(NAMES), max_size=limits.MAX_WORDS))
+def test_a_query_gets_a_bounded_number_of_alternatives(words):
+    linked = list(SynonymExpander(analyzer_for(), lambda plan: True).links(words))
+    assert sum(len(each.alternatives) for each in linked) <= limits.MAX_LINKED
+    assert all(0 < len(each.alternatives) <= limits.MAX_ALTERNATIVES for each in linked)
+    assert all(each.typed == " ".join(words[each.start : each.end]) for each in linked)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5).map(" ".join), st.sampled_from(["any", "all"]))
+def test_links_only_add(found, query, match):
+    assert set(found(query, links=False, match=match)) <= set(found(query, match=match))

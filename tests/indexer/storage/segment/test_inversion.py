@@ -1,0 +1,198 @@
+"""Tokens in document order become the postings that a dictionary of lists would give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from indexer import kernels
+from indexer.storage.segment import inversion
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment.inversion import counted
+from indexer.storage.segment.tokens import Chunk
+
+BOTH = [
+    pytest.param(tier, marks=[] if tier in ("numpy", kernels.TIER) else pytest.mark.skip("not built"))
+    for tier in ("numpy", "native")
+]
+
+
+@pytest.fixture(autouse=True, params=BOTH)
+def _tier(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kernels, "TIER", request.param)
+        yield
+
+
+# Each document: its tokens as numbers of terms, None for a gap.
+documents = st.lists(st.lists(st.none() | st.integers(0, 5), max_size=12), max_size=8)
+
+
+class Postings(NamedTuple):
+    """The postings of all terms, as they come into a segment."""
+
+    starts: Array
+    docs: Array
+    frequencies: Array
+    over_at: Array
+    positions: Array
+
+
+def inverted(
+    documents: list[list[int | None]],
+    *,
+    positions: bool = True,
+    places: list[list[int]] | None = None,
+    ranks: list[int] | None = None,
+    a_chunk: int = 100,
+) -> Postings:
+    """Return the postings of some documents, ``a_chunk`` of them in each chunk of tokens."""
+    ranks = ranks or [99, 0, 1, 2, 3, 4, 5]
+    chunks = [
+        Chunk(
+            np.array([0 if each is None else each + 1 for tokens in some for each in tokens], np.uint32),
+            np.cumsum([len(tokens) for tokens in some], dtype=np.int64),
+            first,
+            places and np.array([*chain(*places[first : first + a_chunk])], np.uint32),
+        )
+        for first in range(0, max(len(documents), 1), a_chunk)
+        for some in [documents[first : first + a_chunk]]
+    ]
+    counts = counted(lambda: chunks, np.array(ranks, np.uint32), len(ranks) - 1, positions=positions)
+    return joined(list(inversion.inverted(lambda: chunks, np.array(ranks, np.uint32), counts)))
+
+
+def joined(pieces: list[inversion.Piece]) -> Postings:
+    none = np.zeros(0, np.uint16)
+    first, over_at, frequencies = 0, [none], [none]
+    for each in pieces:
+        frequencies.append(each.tfs.astype(int))
+        frequencies[-1][each.over_at] = each.over
+        over_at.append(each.over_at + first)
+        first += len(each.docs)
+    return Postings(
+        np.cumsum(np.concatenate([[0], *(each.counts for each in pieces)])),
+        np.concatenate([none, *(each.docs for each in pieces)]),
+        np.concatenate(frequencies),
+        np.concatenate(over_at),
+        np.concatenate([none, *(each.positions for each in pieces)]),
+    )
+
+
+def listed(postings: inversion.Postings) -> dict[int, list[tuple[int, int, list[int]]]]:
+    """Return, for each term, its documents with frequency and positions."""
+    listed: dict[int, list[tuple[int, int, list[int]]]] = {}
+    place = 0
+    for term in range(len(postings.starts) - 1):
+        for at in range(postings.starts[term], postings.starts[term + 1]):
+            count = int(postings.frequencies[at])
+            listed.setdefault(term, []).append(
+                (int(postings.docs[at]), count, postings.positions[place:][:count].tolist())
+            )
+            place += count
+    return listed
+
+
+def expected(documents: list[list[int | None]]) -> dict[int, list[tuple[int, int, list[int]]]]:
+    found: dict[int, dict[int, list[int]]] = {}
+    for number, document in enumerate(documents):
+        for position, term in enumerate(document):
+            if term is not None:
+                found.setdefault(term, {}).setdefault(number, []).append(position)
+    return {term: [(each, len(places), places) for each, places in sorted(found[term].items())] for term in found}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents, st.integers(1, 8))
+def test_postings_are_those_of_the_tokens(documents: list[list[int | None]], a_chunk: int) -> None:
+    assert listed(inverted(documents, a_chunk=a_chunk)) == expected(documents)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents)
+def test_without_positions_there_are_only_counts(documents: list[list[int | None]]) -> None:
+    postings = inverted(documents, positions=False)
+    assert len(postings.positions) == 0
+    assert listed(postings) == {
+        term: [(each, count, []) for each, count, _ in places] for term, places in expected(documents).items()
+    }
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(documents, st.integers(1, 4), st.integers(1, 9), st.integers(1, 8))
+def test_terms_in_many_ranges_give_the_same(
+    documents: list[list[int | None]], terms: int, tokens: int, a_chunk: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inversion, "_TERMS_AT_ONCE", terms)
+        patch.setattr(inversion, "TOKENS_AT_ONCE", tokens)
+        assert listed(inverted(documents, a_chunk=a_chunk)) == expected(documents)
+
+
+def test_terms_are_numbered_by_rank() -> None:
+    postings = inverted([[0, 1], [0]], ranks=[9, 1, 0], positions=False)
+    assert listed(postings) == {0: [(0, 1, [])], 1: [(0, 1, []), (1, 1, [])]}
+
+
+@pytest.mark.parametrize("count", [254, 255, 256, 70_000])
+def test_frequencies_beyond_a_byte_stand_in_the_overflow(count: int) -> None:
+    postings = inverted([[0], [1] * count], positions=False, a_chunk=1)
+    assert listed(postings) == {0: [(0, 1, [])], 1: [(1, count, [])]}
+    assert postings.over_at.tolist() == ([1] if count >= 255 else [])
+
+
+def test_the_overflow_rises_by_postings() -> None:
+    postings = inverted([[3] * 300 + [2] * 400, [2] * 500, [3] * 600], positions=False, a_chunk=1)
+    assert postings.over_at.tolist() == [0, 1, 2, 3]
+    assert postings.frequencies.tolist() == [400, 500, 300, 600]
+
+
+@pytest.mark.parametrize(
+    ("gaps", "size"),
+    [
+        pytest.param([None] * 65_535, 2, id="the last one that fits"),
+        pytest.param([None] * 65_536, 4, id="the first one that does not"),
+    ],
+)
+def test_positions_take_four_bytes_where_two_are_too_few(gaps: list[None], size: int) -> None:
+    postings = inverted([[1], [*gaps, 0]])
+    assert postings.positions.itemsize == size
+    assert listed(postings)[0] == [(1, 1, [len(gaps)])]
+
+
+def test_gaps_at_the_end_do_not_make_positions_wide() -> None:
+    assert inverted([[0, *[None] * 70_000]]).positions.itemsize == 2
+
+
+@pytest.mark.parametrize("a_chunk", [1, 2])
+def test_positions_may_be_given(a_chunk: int) -> None:
+    postings = inverted([[0, 1, 1], [0]], places=[[3, 3, 70_000], [0]], a_chunk=a_chunk)
+    assert listed(postings) == {0: [(0, 1, [3]), (1, 1, [0])], 1: [(0, 2, [3, 70_000])]}
+
+
+def test_lengths_leave_gaps_out() -> None:
+    chunk = Chunk(np.array([1, 0, 2, 0, 0], np.uint32), np.array([3, 3, 5]))
+    counts = counted(lambda: [chunk, chunk._replace(first=3)], np.array([9, 0, 1], np.uint32), 2, positions=True)
+    assert counts.lengths.tolist() == [2, 0, 0, 2, 0, 0]
+    assert counts.tokens.tolist() == [2, 2]
+
+
+def test_no_documents_have_no_postings() -> None:
+    counts = counted(list, np.zeros(1, np.uint32), 0, positions=True)
+    assert len(counts.tokens) == len(counts.lengths) == 0
+    assert list(inversion.inverted(list, np.zeros(1, np.uint32), counts)) == []
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 20), st.integers(1, 5))
+def test_ranges_cover_all_terms_and_are_small(weights: list[int], most: int, terms: int) -> None:
+    cut = list(inversion.ranges(np.array(weights, np.int64), most, terms=terms))
+    assert [each for first, last in cut for each in range(first, last)] == list(range(len(weights)))
+    assert all(sum(weights[first:last]) <= most or last == first + 1 for first, last in cut)
+    assert all(last - first <= terms for first, last in cut)

@@ -1,0 +1,141 @@
+"""A packed text comes back; what only claims to be one does not, and costs nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+
+import numpy as np
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from indexer.errors import IndexDamagedError
+from indexer.storage.segment import texts
+from indexer.storage.segment.texts import (
+    MAX_TEXT_BYTES,
+    Packer,
+    Unpacker,
+    encoded_text,
+    starts_of,
+    trained_dictionary,
+    word_distances,
+)
+
+PHRASES = [
+    f"the harbour of town {number} was closed to {number * 7} grain ships on Monday; ".encode() for number in range(300)
+]
+DICTIONARY = trained_dictionary(PHRASES[each % 300] + PHRASES[each * 7 % 300] for each in range(5000))
+
+
+@pytest.mark.parametrize(
+    "dictionary", [pytest.param(b"", id="without"), pytest.param(DICTIONARY, id="with dictionary")]
+)
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_text_comes_back(dictionary: bytes, text: str) -> None:
+    assert Unpacker(dictionary).unpack(Packer(dictionary).pack(encoded_text(text))) == text
+
+
+def test_a_dictionary_makes_frames_smaller() -> None:
+    assert DICTIONARY
+    assert len(Packer(DICTIONARY).pack(PHRASES[5])) < len(Packer().pack(PHRASES[5])) / 2
+
+
+def test_an_empty_text_takes_no_bytes() -> None:
+    assert Packer().pack(b"") == b""
+    assert Unpacker().unpack(b"") == ""
+
+
+def test_a_character_without_utf8_becomes_a_question_mark() -> None:
+    assert encoded_text("a\ud800b") == b"a?b"
+
+
+@pytest.mark.parametrize(
+    "samples", [pytest.param([], id="none"), pytest.param([b"a"], id="one"), pytest.param([b""] * 99, id="empty ones")]
+)
+def test_from_too_few_texts_nothing_is_learned(samples: list[bytes]) -> None:
+    assert trained_dictionary(samples) == b""
+
+
+def test_a_text_that_could_not_be_unpacked_is_not_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "MAX_TEXT_BYTES", 3)
+    with pytest.raises(ValueError, match="at most 3"):
+        encoded_text("abcd")
+
+
+def test_threads_share_an_unpacker() -> None:
+    unpacker, contents = Unpacker(DICTIONARY), [each * 40 for each in PHRASES]
+    frames = list(map(Packer(DICTIONARY).pack, contents))
+    wrong: list[int] = []
+
+    def work(step: int) -> None:
+        for each in range(0, 3000, step):
+            if unpacker.unpack_bytes(frames[each % 300]) != contents[each % 300]:
+                wrong.append(each)
+
+    threads = [threading.Thread(target=work, args=(step,)) for step in (1, 1, 2, 3)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert not wrong
+
+
+# -- damage
+
+
+def frame_that_claims(size: int) -> bytes:
+    """Return a frame of one byte whose header says another size, in eight bytes."""
+    return b"\x28\xb5\x2f\xfd" + b"\xe0" + size.to_bytes(8, "little") + b"\x03\x00\x00" + b"a"
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pytest.param(b"a", id="one byte"),
+        pytest.param(b"not a frame at all", id="text"),
+        pytest.param(Packer().pack(b"abc" * 99)[:-1], id="cut"),
+        pytest.param(Packer().pack(b"abc" * 99) + b"a", id="followed by more"),
+        pytest.param(Packer(DICTIONARY).pack(PHRASES[1]), id="packed with a dictionary"),
+        pytest.param(Packer().pack(b"\xff\xfe"), id="not UTF-8"),
+        pytest.param(zstandard.ZstdCompressor(write_content_size=False).compress(b"abc"), id="size not said"),
+        pytest.param(frame_that_claims(MAX_TEXT_BYTES + 1), id="claims a little too much"),
+        pytest.param(frame_that_claims((1 << 64) - 3), id="claims everything"),
+        pytest.param(frame_that_claims(MAX_TEXT_BYTES), id="claims more than it has"),
+        pytest.param(zstandard.ZstdCompressor().compress(bytes(MAX_TEXT_BYTES + 1)), id="a bomb"),
+    ],
+)
+def test_what_is_no_packed_text_is_damage(frame: bytes) -> None:
+    with pytest.raises(IndexDamagedError):
+        Unpacker().unpack(frame)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_text_or_damage(frame: bytes) -> None:
+    for each in (frame, b"\x28\xb5\x2f\xfd" + frame):
+        with contextlib.suppress(IndexDamagedError):
+            assert isinstance(Unpacker().unpack(each), str)
+
+
+def test_a_dictionary_that_is_none_is_damage() -> None:
+    broken = DICTIONARY[:8] + bytes(100)
+    with pytest.raises(IndexDamagedError):
+        Unpacker(broken).unpack(Packer(DICTIONARY).pack(PHRASES[1]))
+
+
+# -- starts of words
+
+
+@given(st.lists(st.lists(st.integers(0, 2000).map(lambda each: each**2 // 500), max_size=9).map(sorted), max_size=6))
+def test_starts_of_words_come_back(documents: list[list[int]]) -> None:
+    ends = np.cumsum([0, *map(len, documents)])
+    kept = word_distances(np.array([each for words in documents for each in words], np.uint32), ends[1:])
+    for first, end, words in zip(ends[:-1], ends[1:], documents, strict=True):
+        assert starts_of(kept.distances[first:end], kept.far_at, kept.far, int(first)).tolist() == words
+
+
+def test_a_far_distance_that_is_missing_is_damage() -> None:
+    distances = np.array([255], np.uint8)
+    with pytest.raises(IndexDamagedError):
+        starts_of(distances, np.array([5, 0], np.uint32), np.array([300], np.uint32), 0)
