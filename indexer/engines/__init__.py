@@ -40,6 +40,8 @@ class IndexStats:
     """What an index holds. ``updated`` is in UTC; ``size_bytes`` counts the live generation.
 
     ``segments`` are the parts that a search goes through, and ``kernels`` names the code that does: ``native``, ``numpy`` or, in memory, ``python``.
+    ``degraded`` is one line that says why an older generation answers, ``None`` where the newest one does.
+    ``native_missing`` names the packages whose C extension was not built or is switched off.
     """
 
     articles: int
@@ -53,6 +55,8 @@ class IndexStats:
     segments: int
     kernels: str
     analyzer: str
+    degraded: str | None = None
+    native_missing: tuple[str, ...] = ()
 
 
 @runtime_checkable
