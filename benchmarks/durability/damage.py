@@ -32,15 +32,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from looking import look
-from processes import adding, command, copied, deleting, done
+import project  # noqa: F401, finds the packages
 from reporting import options, tell, workplace
-from world import State, answers, clock, deleted, digest, expected, made, prepare, state_of, updated, written
 
 from indexer import Index, IndexUnusableError, SearchRequest, open_index
 from indexer.index import unopened_index
 from indexer.request import MAX_LIMIT
 from indexer.storage.manifest import MANIFEST, Manifest, record_of
+from tests.support.durability.observation import look
+from tests.support.durability.processes import adding, command, copied, deleting, done
+from tests.support.durability.states import (
+    State,
+    answers,
+    clock,
+    deleted,
+    digest,
+    expected,
+    made,
+    prepare,
+    state_of,
+    updated,
+    written,
+)
 
 PATIENCE_S = 20.0
 MEMORY_BYTES = 2 << 30

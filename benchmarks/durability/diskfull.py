@@ -22,12 +22,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from looking import left_over, look
-from processes import Ended, Work, adding, command, copied, deleting, done
+import project  # noqa: F401, finds the packages
 from reporting import SKIPPED, options, tell, workplace
-from world import State, clock, deleted, made, prepare, state_of, updated, written
 
 from indexer import Index
+from tests.support.durability.observation import left_over, look
+from tests.support.durability.processes import Ended, Work, adding, command, copied, deleting, done
+from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
 
 ROOM_MIB = 24
 BLOCK = 4096

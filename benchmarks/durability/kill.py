@@ -22,12 +22,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from looking import Step, left_over, look, segment_files, step, witnessed
-from processes import Child, Work, adding, command, command_line, deleting, deleting_line, done
+from project import ROOT
 from reporting import options, tell, workplace
-from world import ROOT, State, clock, deleted, made, prepare, state_of, updated, written
 
 from indexer import Index
+from tests.support.durability.observation import Step, left_over, look, segment_files, step, witnessed
+from tests.support.durability.processes import Child, Work, adding, command, command_line, deleting, deleting_line, done
+from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
 
 COLD_EVERY = 10
 """Every so many writers one is the real command line."""

@@ -25,14 +25,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from disk import LUCK, RELEVANT, Disk, UnmodelledError, leave
-from looking import left_over, look
-from processes import adding, command, done
+from project import ROOT
 from reporting import SKIPPED, options, tell, workplace
-from tracing import CHANGING, SYNCING, Call, calls_in, traced, why_not_traced
-from world import ROOT, State, clock, deleted, made, prepare, state_of, updated, written
 
 from indexer import Article, Index, IndexUnusableError, open_index, rebuild
+from tests.support.durability.disk import LUCK, RELEVANT, Disk, UnmodelledError, leave
+from tests.support.durability.observation import left_over, look
+from tests.support.durability.processes import adding, command, done
+from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
+from tests.support.durability.tracing import CHANGING, SYNCING, Call, calls_in, traced, why_not_traced
 
 ROUNDS = 15
 UPDATED = 8

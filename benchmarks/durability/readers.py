@@ -17,12 +17,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from looking import Step, Witness, look, segment_files, witnessed
-from processes import Work, command, done
+import project  # noqa: F401, finds the packages
 from reporting import options, tell, workplace
-from world import State, clock, deleted, expected, made, prepare, state_of, updated, written
 
 from indexer import Article, Index, open_index, rebuild
+from tests.support.durability.observation import Step, Witness, look, segment_files, witnessed
+from tests.support.durability.processes import Work, command, done
+from tests.support.durability.states import State, clock, deleted, expected, made, prepare, state_of, updated, written
 
 THREADS = 8
 PROCESSES = 4

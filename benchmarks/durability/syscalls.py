@@ -23,13 +23,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from looking import Step, left_over, look, step, witnessed
-from processes import Child, Work, adding, command, copied, deleting, done
+import project  # noqa: F401, finds the packages
 from reporting import SKIPPED, options, tell, workplace
-from tracing import CHANGING, Call, attached, calls_in, why_not_traced
-from world import State, clock, deleted, made, prepare, state_of, updated, written
 
 from indexer import Index
+from tests.support.durability.observation import Step, left_over, look, step, witnessed
+from tests.support.durability.processes import Child, Work, adding, command, copied, deleting, done
+from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
+from tests.support.durability.tracing import CHANGING, Call, attached, calls_in, why_not_traced
 
 CHANGED = 12
 SEARCH_PAUSE_S = 0.02

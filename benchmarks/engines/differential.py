@@ -1,30 +1,23 @@
-"""Whether the columnar index answers as stock Whoosh does: random collections, random queries of every class.
+"""A comparison of the columnar index with stock Whoosh: random collections, random queries of every class.
 
     python benchmarks/engines/differential.py [SEED] [COLLECTIONS]
 
-Compares hits, order, scores (to one in a million), totals, filters and sorting, and prints how many queries of each class
-were compared; ends with 1 when any differs. AKHBAR_KERNELS=numpy compares the numpy kernels.
+Prints each difference and how many queries of each class were compared; ends with 1 when any differs.
+AKHBAR_KERNELS=numpy compares the numpy kernels.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-import tempfile
 import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
-import differential_oracle as oracle
-from differential_queries import BY_CLASS, Collection, Queries, collection, schema
-from whoosh.sorting import FieldFacet
+import project  # noqa: F401, finds the packages
 
 from indexer import kernels
-from indexer.engines.whoosh.index import ColumnarIndex, open_whoosh
-from indexer.engines.whoosh.writer import create
+from tests.support.whoosh_comparison import differences
+from tests.support.whoosh_queries import Queries, collection
 
-EXACT = 1e-6
 A_CLASS = 5
 """How many queries of each class each collection is asked."""
 
@@ -49,84 +42,6 @@ def main(seed: int = 1, collections: int = 100) -> int:
         print(f"{name:<20}{count:>8}")
     print(f"{'together':<20}{sum(made.values()):>8}   different: {found}")
     return 1 if found else 0
-
-
-def differences(documents: Collection, queries: Queries, a_class: int) -> list[str]:
-    """Return a line for each query that is answered differently; ``a_class`` of each class are asked."""
-    with tempfile.TemporaryDirectory() as folder:
-        index = columnar_index(Path(folder), documents)
-        with index.searcher() as ours:
-            stock = oracle.stock_index(schema(), documents.batches, documents.deleted).searcher()
-            found = []
-            for maker in BY_CLASS:
-                for _ in range(a_class):
-                    query, options = queries.of(maker, 3), random_options(queries)
-                    difference = compared(ours, stock, query, options)
-                    if difference:
-                        found.append(f"{query!r:.300} {options}: {difference}")
-            return found
-
-
-def columnar_index(folder: Path, documents: Collection, schema_of: Any = schema) -> ColumnarIndex:
-    """Return an index of segments of arrays, one for each batch."""
-    create(folder, schema_of())
-    index = open_whoosh(folder)
-    for batch in documents.batches:
-        writer = index.writer()
-        for fields in batch:
-            writer.add_document(**fields)
-        writer.commit(merge=False)
-    if documents.deleted:
-        writer = index.writer()
-        for document in documents.deleted:
-            writer.delete_document(document)
-        writer.commit(merge=False)
-    return index
-
-
-def random_options(queries: Queries) -> dict[str, Any]:
-    """Return what else to ask of a search: how many hits, which ones only, in which order."""
-    chance = queries.chance
-    options: dict[str, Any] = {"limit": chance.choice((1, 3, 10, None))}
-    if chance.random() < 0.25:
-        options["filter"] = queries.any(2)
-    if chance.random() < 0.15:
-        options["mask"] = queries.any(1)
-    if chance.random() < 0.25:
-        fields = chance.sample(("number", "day", "source"), chance.choice((1, 1, 2, 3)))
-        options["sortedby"] = [FieldFacet(name, reverse=chance.random() < 0.4) for name in fields]
-        options["reverse"] = chance.random() < 0.3
-    return options
-
-
-def compared(ours: Any, stock: Any, query: Any, options: Mapping[str, Any]) -> str | None:
-    """Return in what two searchers differ about a query, ``None`` for nothing."""
-    unlimited = {key: value for key, value in options.items() if key != "limit"}
-    wanted = oracle.answer(stock, query, **unlimited)
-    results = ours.search(query, **options)
-    if type(results).__name__ != "ColumnarResults":
-        return "not found by kernels"
-    if len(results) != wanted.total or results.estimated_length() != wanted.total:
-        return f"{len(results)} documents, expected {wanted.total}"
-    if results.docs() != {document for _, document in wanted.hits}:
-        return "other documents"
-    expected = wanted.hits[: options["limit"]]
-    if "sortedby" in options:
-        return None if results.top_n == expected else f"order {results.top_n[:5]}, expected {expected[:5]}"
-    return scored_alike(results.top_n, expected, wanted.hits)
-
-
-def scored_alike(
-    got: list[tuple[Any, int]], expected: list[tuple[Any, int]], hits: list[tuple[Any, int]]
-) -> str | None:
-    """Compare best hits; documents whose scores differ by rounding only may have changed places."""
-    if len(got) != len(expected) or len({document for _, document in got}) != len(got):
-        return f"{len(got)} hits, expected {len(expected)}"
-    own = {document: score for score, document in hits}
-    for place, ((score, document), (best, _)) in enumerate(zip(got, expected, strict=True)):
-        if abs(score - best) > EXACT * abs(best) or abs(score - own[document]) > EXACT * abs(score):
-            return f"hit {place}: {document} scores {score}, expected {best} ({own[document]} for this document)"
-    return None
 
 
 if __name__ == "__main__":

@@ -15,14 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.durability.disk import LUCK, Disk, File, Folder, Luck, Resize, UnmodelledError, Write, leave
+from tests.support.durability.observation import Seen, Step, Witness
+from tests.support.durability.states import clock, deleted, expected, made, prepare, state_of, updated
+from tests.support.durability.tracing import calls_in
+
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks" / "durability"
-sys.path.insert(0, str(BENCHMARKS))
-
-from disk import LUCK, Disk, File, Folder, Luck, Resize, UnmodelledError, Write, leave  # noqa: E402
-from looking import Seen, Step, Witness  # noqa: E402
-from tracing import calls_in  # noqa: E402
-from world import clock, deleted, expected, made, prepare, state_of, updated  # noqa: E402
-
 SCRIPTS = {
     "powerloss.py": ("--count", "10", "--articles", "20"),
     "syscalls.py": ("--count", "2", "--articles", "20"),

@@ -1,10 +1,8 @@
-"""The comparison with stock Whoosh that benchmarks/engines has, and both tiers of kernels."""
+"""The comparison with stock Whoosh, and both tiers of kernels."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +10,7 @@ import pytest
 
 from indexer import kernels
 from indexer.engines.whoosh.index import ColumnarIndex
-
-# Not at the front: other programs there have names of their own.
-sys.path.append(str(Path(__file__).parents[4] / "benchmarks" / "engines"))
+from tests.support import whoosh_comparison, whoosh_oracle, whoosh_queries
 
 TIERS = ("numpy", "native")
 _MODULES = {"numpy": "arrays", "native": "native"}
@@ -33,20 +29,20 @@ def tier(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 @pytest.fixture
 def differential() -> Any:
-    """Return the program that compares with stock Whoosh."""
-    return import_module("differential")
+    """Return the module that compares with stock Whoosh."""
+    return whoosh_comparison
 
 
 @pytest.fixture
 def oracle() -> Any:
     """Return stock Whoosh, with its plain bugs mended on demand."""
-    return import_module("differential_oracle")
+    return whoosh_oracle
 
 
 @pytest.fixture
 def random_queries() -> Any:
     """Return what makes random collections and queries."""
-    return import_module("differential_queries")
+    return whoosh_queries
 
 
 Make = Callable[..., ColumnarIndex]

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from tracing import OPENING, Call
+from tests.support.durability.tracing import OPENING, Call
 
 SECTOR = 512
 RELEVANT = (

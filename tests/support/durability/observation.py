@@ -16,11 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from processes import PATIENCE_S, Child, done
-from world import QUESTIONS, Answers, State, answer, answers, digest, expected
-
 from indexer import Index, SearchRequest, open_index
 from indexer.request import MAX_LIMIT
+from tests.support.durability.processes import PATIENCE_S, Child, done
+from tests.support.durability.states import QUESTIONS, Answers, State, answer, answers, digest, expected
 
 PAUSE_S = 0.02
 """Between two searches of a witness: it shares the processors with the writer."""

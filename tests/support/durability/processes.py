@@ -16,8 +16,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
 
-import world  # noqa: F401, it says where the project is
-
 from indexer import Article, open_index
 from indexer.commands.cli import cli
 

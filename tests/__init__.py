@@ -1,0 +1,1 @@
+"""The project's tests, and the oracles and test worlds that benchmarks share with them."""

@@ -1,0 +1,1 @@
+"""Made-up articles, known answers, forked writers and a pessimistic disk, for tests of durability."""
