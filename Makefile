@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 8000
+JOBS   ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test lint types layers unit sanitize browser bench clean
@@ -43,7 +44,7 @@ layers: setup
 
 unit: setup browser
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
 
 sanitize: setup
 	sh tools/sanitize.sh

@@ -1,4 +1,4 @@
-"""What many tests share: hypothesis profiles, the project's folder, small collections."""
+"""Shared fixtures and hypothesis profiles: the project's folder, small collections."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-settings.register_profile("quick", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=35)
 settings.register_profile("thorough", deadline=None, max_examples=100_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
