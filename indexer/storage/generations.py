@@ -126,10 +126,9 @@ class Generations:
     # -- writing
 
     @contextlib.contextmanager
-    def writing(self, *, timeout_s: float | None = None) -> Iterator[None]:
+    def writing(self, *, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
         """Hold the writer's lock; raises IndexLockedError when another process keeps it, IndexUnusableError when barred."""
         self._make_root()
-        timeout_s = LOCK_TIMEOUT_S if timeout_s is None else timeout_s
         lock = filelock.FileLock(self.root / LOCK, timeout=timeout_s)
         try:
             lock.acquire()

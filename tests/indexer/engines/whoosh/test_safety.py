@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from indexer.engines.whoosh.view import View
 from indexer.index import Index, unopened_index
 from indexer.query.plan import EngineRequest, MatchAll
 from indexer.schema import Document, document
-from indexer.storage import generations
+from indexer.storage.generations import Generations
 from indexer.storage.segment.arrays import ArrayFile
 
 ROOT = Path(__file__).parents[4]
@@ -240,13 +241,13 @@ def test_two_processes_that_write_at_once_both_have_their_articles_in(
 def test_a_writer_that_another_keeps_waiting_says_so(
     path: Path, write_jsonl: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(generations, "LOCK_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(Generations, "writing", partialmethod(Generations.writing, timeout_s=0.2))
     source = write_jsonl({"id": "1", "title": "Harbour"})
-    with generations.Generations(path).writing():
+    with Generations(path).writing():
         refused = CliRunner().invoke(cli, ["rebuild", str(source), "--index", str(path)])
     assert refused.exit_code == 3
     assert one_line(refused.stderr)
-    assert "another process is writing this index; waited 0.2 s, try again later" in refused.stderr
+    assert "another process is writing this index; waited 0.2 s" in refused.stderr
     assert still_serves(path)
 
 
