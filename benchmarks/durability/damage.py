@@ -1,4 +1,4 @@
-"""Is damage found, and does it do harm? Prints tables; exits 1 on any failure.
+"""Damage to the files of an index: is it found, and does it do harm? Prints tables; exits 1 on any failure.
 
     python benchmarks/durability/damage.py [--count 500] [--seed 1] [--articles 120]
 
@@ -39,20 +39,20 @@ from indexer import Index, IndexUnusableError, SearchRequest, open_index
 from indexer.index import unopened_index
 from indexer.request import MAX_LIMIT
 from indexer.storage.manifest import MANIFEST, Manifest, record_of
-from tests.support.durability.observation import look
-from tests.support.durability.processes import adding, command, copied, deleting, done
+from tests.support.durability.observation import observe
+from tests.support.durability.processes import add_work, command_work, copy_index, delete_work, run_in_child
 from tests.support.durability.states import (
     State,
+    after_deletion,
+    after_update,
     answers,
-    clock,
-    deleted,
+    clock_article,
     digest,
-    expected,
-    made,
+    expected_answers,
+    make_article,
     prepare,
     state_of,
-    updated,
-    written,
+    write_articles,
 )
 
 PATIENCE_S = 20.0
@@ -60,7 +60,7 @@ MEMORY_BYTES = 2 << 30
 """What a use of a damaged index may take above what the script has."""
 REBUILD_EVERY = 10
 BLOCK = 512
-NEXT = [*(made(number, 51) for number in range(3, 120, 10)), clock(51)]
+NEXT = [*(make_article(number, 51) for number in range(3, 120, 10)), clock_article(51)]
 """What an update of a damaged index writes: it replaces articles in every segment."""
 
 
@@ -74,22 +74,22 @@ class Damage(NamedTuple):
     bytes_after: Callable[[bytes, random.Random], bytes]
 
 
-def _flipped(content: bytes, place: int) -> bytes:
+def _flip_bit(content: bytes, place: int) -> bytes:
     changed = bytearray(content)
     changed[place // 8] ^= 1 << place % 8
     return bytes(changed)
 
 
 def _flip(content: bytes, chance: random.Random) -> bytes:
-    return _flipped(content, chance.randrange(len(content) * 8))
+    return _flip_bit(content, chance.randrange(len(content) * 8))
 
 
 def _flip_head(content: bytes, chance: random.Random) -> bytes:
-    return _flipped(content, chance.randrange(min(64, len(content)) * 8))
+    return _flip_bit(content, chance.randrange(min(64, len(content)) * 8))
 
 
 def _flip_tail(content: bytes, chance: random.Random) -> bytes:
-    return _flipped(content, len(content) * 8 - 1 - chance.randrange(min(2000, len(content)) * 8))
+    return _flip_bit(content, len(content) * 8 - 1 - chance.randrange(min(2000, len(content)) * 8))
 
 
 def _block(content: bytes, chance: random.Random, new: bytes) -> bytes:
@@ -108,7 +108,7 @@ def _random_block(content: bytes, chance: random.Random) -> bytes:
 def _small_number(content: bytes, chance: random.Random) -> bytes:
     """Change a bit of one of the first numbers behind the head, where small files have all they have."""
     place = 64 + 2 * chance.randrange(max(1, min(6, (len(content) - 64) // 2)))
-    return _flipped(content, (place * 8 + chance.randrange(1, 3)) % (len(content) * 8))
+    return _flip_bit(content, (place * 8 + chance.randrange(1, 3)) % (len(content) * 8))
 
 
 def _few_bytes(content: bytes, chance: random.Random) -> bytes:
@@ -163,7 +163,7 @@ def _to_link(path: Path, _: random.Random) -> list[Path]:
     return [path]
 
 
-def _swapped(path: Path, chance: random.Random) -> list[Path]:
+def _swap(path: Path, chance: random.Random) -> list[Path]:
     """Swap a file of the live generation with another; without its manifest no other file can be named."""
     files = [each for each in live_files(path.parent.parent) if each.name not in (MANIFEST, "CURRENT")]
     others = [each for each in files if each.read_bytes() != path.read_bytes()]
@@ -195,7 +195,7 @@ ALL: tuple[tuple[str, Callable[[Path, random.Random], list[Path]]], ...] = (
     ("a folder", _to_folder),
     ("a pipe", _to_pipe),
     ("a link", _to_link),
-    ("swapped", _swapped),
+    ("swapped", _swap),
 )
 """Every damage: applied to a path it returns the files that are wrong now."""
 
@@ -210,7 +210,7 @@ def live_files(index: Path) -> list[Path]:
 # -- a use of the index
 
 
-def used(index: Path) -> dict[str, Any]:
+def use_index(index: Path) -> dict[str, Any]:
     """Check the index, open it and ask everything; return faults, the clear error if any, and what it holds."""
     _bound_memory()
     found: dict[str, Any] = {"faults": unopened_index(index).check()}
@@ -245,7 +245,7 @@ class Base:
         if "error" in found:
             return "clear error"
         for name, state in (("live state", self.live), ("state before", self.before)):
-            if (found["digest"], tuple(found["answers"])) == (digest(state.values()), expected(state)):
+            if (found["digest"], tuple(found["answers"])) == (digest(state.values()), expected_answers(state)):
                 return name
         return "altered"
 
@@ -274,7 +274,7 @@ class Trial:
 
 def use(trial: Trial, base: Base, index: Path, what: str) -> dict[str, Any] | None:
     """Use the index in a process of its own; count how it ended; return what was found."""
-    ended = done(lambda: used(index), PATIENCE_S)
+    ended = run_in_child(lambda: use_index(index), PATIENCE_S)
     if ended.fault:
         trial.failures.append(f"{what}: {ended.fault}")
         return None
@@ -289,13 +289,13 @@ def use(trial: Trial, base: Base, index: Path, what: str) -> dict[str, Any] | No
 # -- damaged
 
 
-def damaged(base: Base, index: Path, count: int, chance: random.Random) -> Trial:
+def try_damages(base: Base, index: Path, count: int, chance: random.Random) -> Trial:
     """Damage the index ``count`` times, every file and every kind in turn."""
     trial = Trial("damaged")
-    source = written(index.with_name("rebuild.jsonl"), [made(1, 50), clock(50)])
+    source = write_articles(index.with_name("rebuild.jsonl"), [make_article(1, 50), clock_article(50)])
     kinds = itertools.cycle(ALL)
     for number in range(count):
-        copied(base.index, index)
+        copy_index(base.index, index)
         name, apply = next(kinds)
         files = live_files(index)
         path = files[number * 7 % len(files)]
@@ -315,7 +315,7 @@ def damaged(base: Base, index: Path, count: int, chance: random.Random) -> Trial
     return trial
 
 
-def upon(index: Path) -> Callable[[], str | None]:
+def update_work(index: Path) -> Callable[[], str | None]:
     """Return the work of an update; its result is the clear error, if any."""
 
     def work() -> str | None:
@@ -332,40 +332,40 @@ def upon(index: Path) -> Callable[[], str | None]:
 
 def build_upon(trial: Trial, base: Base, index: Path, what: str, *, sealed_too: bool = False) -> None:
     """Update the damaged index; see that the damage is refused or, where no manifest fits it, can still be found."""
-    ended = done(upon(index), PATIENCE_S)
+    ended = run_in_child(update_work(index), PATIENCE_S)
     if ended.fault:
         trial.failures.append(f"{what}: an update {ended.fault}")
         return
     trial.counts["update refused" if ended.result else "update done"] += 1
     if ended.result:
         return
-    after = {digest(updated(state, NEXT).values()) for state in (base.live, base.before)}
-    seen = look(index, patience_s=PATIENCE_S)
+    after = {digest(after_update(state, NEXT).values()) for state in (base.live, base.before)}
+    seen = observe(index, patience_s=PATIENCE_S)
     if not sealed_too and not seen.problem and not seen.faults and seen.digest not in after:
         trial.failures.append(f"{what}: an update was built upon it, and check finds nothing")
 
 
 def rebuild_over(trial: Trial, index: Path, source: Path, what: str) -> None:
     """Rebuild the damaged index; see that it is whole."""
-    ended = done(command("rebuild", source, "--index", index))
+    ended = run_in_child(command_work("rebuild", source, "--index", index))
     if (index / "CURRENT").is_dir() and "remove it" in ended.said:
         return
     if ended.fault:
         trial.failures.append(f"{what}: a rebuild {ended.fault}")
         return
-    faults = look(index).faults_as(state_of([made(1, 50), clock(50)]))
+    faults = observe(index).faults_as(state_of([make_article(1, 50), clock_article(50)]))
     trial.failures += [f"{what}: after a rebuild: {fault}" for fault in faults]
 
 
 # -- sealed
 
 
-def sealed(base: Base, index: Path, count: int, chance: random.Random) -> Trial:
+def try_sealed_damages(base: Base, index: Path, count: int, chance: random.Random) -> Trial:
     """Damage files and give them a manifest that fits; see that it does no harm."""
     trial = Trial("sealed")
     kinds = itertools.cycle(DAMAGES)
     for number in range(count):
-        copied(base.index, index)
+        copy_index(base.index, index)
         files = [path for path in live_files(index) if path.name not in (MANIFEST, "CURRENT")]
         path = files[number * 7 % len(files)]
         damage = next(kinds)
@@ -407,13 +407,13 @@ STRANGERS = (
 )  # fmt: skip
 
 
-def planted(base: Base, index: Path, count: int, chance: random.Random) -> Trial:
+def try_planted_files(base: Base, index: Path, count: int, chance: random.Random) -> Trial:
     """Plant pickles under the names that Whoosh reads, and in place of the index's files; ``count`` at most."""
     trial = Trial("planted")
     marker = index.with_name("executed")
     plots = list(itertools.product((0, 2, 5), _plots(base.index)))
     for protocol, (name, path_of) in chance.sample(plots, min(count, len(plots))):
-        copied(base.index, index)
+        copy_index(base.index, index)
         path = path_of(index)
         stranger = not path.exists()
         path.unlink(missing_ok=True)
@@ -446,24 +446,24 @@ def _plots(good: Path) -> Iterator[tuple[str, Callable[[Path], Path]]]:
 # -- all
 
 
-def built(folder: Path, articles: int) -> Base:
+def build_base(folder: Path, articles: int) -> Base:
     """Build the index that is damaged: several segments, deletions where this version has them, a state before."""
     index = folder / "good"
-    state = state_of([*(made(number, 0) for number in range(articles)), clock(0)])
-    works = [command("rebuild", written(folder / "start.jsonl", state.values()), "--index", index)]
+    state = state_of([*(make_article(number, 0) for number in range(articles)), clock_article(0)])
+    works = [command_work("rebuild", write_articles(folder / "start.jsonl", state.values()), "--index", index)]
     before = state
     for version in (1, 2, 3):
-        more = [*(made(number, version) for number in range(version, articles, 9)), clock(version)]
-        works.append(adding(index, more))
-        before, state = state, updated(state, more)
+        more = [*(make_article(number, version) for number in range(version, articles, 9)), clock_article(version)]
+        works.append(add_work(index, more))
+        before, state = state, after_update(state, more)
     if hasattr(Index, "delete"):
         ids = [f"n{number}" for number in range(0, articles, 11)]
-        works.append(deleting(index, ids))
-        before, state = state, deleted(state, ids)
+        works.append(delete_work(index, ids))
+        before, state = state, after_deletion(state, ids)
     for work in works:
-        if fault := done(work).fault:
+        if fault := run_in_child(work).fault:
             raise RuntimeError(fault)
-    for fault in look(index).faults_as(state):
+    for fault in observe(index).faults_as(state):
         raise RuntimeError(fault)
     return Base(index, state, before)
 
@@ -476,14 +476,14 @@ def main() -> int:
     chance = random.Random(chosen.seed)  # noqa: S311
     with workplace(chosen.work) as folder:
         prepare(folder)
-        base = built(folder, chosen.articles)
+        base = build_base(folder, chosen.articles)
         index = folder / "index"
         files = [f"{path.name} ({path.stat().st_size:,} bytes)" for path in live_files(base.index)]
         print(f"files: {', '.join(files)}")
         trials = [
-            damaged(base, index, chosen.count, chance),
-            sealed(base, index, chosen.count // 2, chance),
-            planted(base, index, chosen.count, chance),
+            try_damages(base, index, chosen.count, chance),
+            try_sealed_damages(base, index, chosen.count // 2, chance),
+            try_planted_files(base, index, chosen.count, chance),
         ]
         shutil.rmtree(index, ignore_errors=True)
     return tell([each.row() for each in trials], [failure for each in trials for failure in each.failures])

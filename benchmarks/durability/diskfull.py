@@ -1,4 +1,4 @@
-"""Does an index survive a disk that is full? Prints a table; exits 1 on any failure, 2 where it may not mount a disk.
+"""A full disk: does an index survive it? Prints a table; exits 1 on any failure, 2 where it may not mount a disk.
 
     python benchmarks/durability/diskfull.py [--count 20] [--seed 1] [--articles 200]
 
@@ -26,9 +26,26 @@ import project  # noqa: F401, finds the packages
 from reporting import SKIPPED, options, tell, workplace
 
 from indexer import Index
-from tests.support.durability.observation import left_over, look
-from tests.support.durability.processes import Ended, Work, adding, command, copied, deleting, done
-from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
+from tests.support.durability.observation import leftovers, observe
+from tests.support.durability.processes import (
+    Outcome,
+    Work,
+    add_work,
+    command_work,
+    copy_index,
+    delete_work,
+    run_in_child,
+)
+from tests.support.durability.states import (
+    State,
+    after_deletion,
+    after_update,
+    clock_article,
+    make_article,
+    prepare,
+    state_of,
+    write_articles,
+)
 
 ROOM_MIB = 24
 BLOCK = 4096
@@ -128,23 +145,23 @@ def make_room(disk: Path) -> None:
 
 def writers(folder: Path, index: Path, state: State) -> Iterator[Writer]:
     """Return those of this version."""
-    articles = [*(made(number, 5) for number in range(len(state))), clock(5)]
-    source = written(folder / "rebuild.jsonl", articles)
-    yield Writer("rebuild", command("rebuild", source, "--index", index), state_of(articles))
-    articles = [*(made(number, 6) for number in range(0, len(state) * 3, 6)), clock(6)]
-    source = written(folder / "update.jsonl", articles)
-    yield Writer("update", command("update", source, "--index", index), updated(state, articles))
+    articles = [*(make_article(number, 5) for number in range(len(state))), clock_article(5)]
+    source = write_articles(folder / "rebuild.jsonl", articles)
+    yield Writer("rebuild", command_work("rebuild", source, "--index", index), state_of(articles))
+    articles = [*(make_article(number, 6) for number in range(0, len(state) * 3, 6)), clock_article(6)]
+    source = write_articles(folder / "update.jsonl", articles)
+    yield Writer("update", command_work("update", source, "--index", index), after_update(state, articles))
     if hasattr(Index, "delete"):
         ids = sorted(set(state) - {"clock"})[::3]
-        yield Writer("delete", deleting(index, ids), deleted(state, ids))
+        yield Writer("delete", delete_work(index, ids), after_deletion(state, ids))
 
 
-def attempt(writer: Writer, disk: Path, good: Path, free: int) -> Ended:
+def attempt(writer: Writer, disk: Path, good: Path, free: int) -> Outcome:
     """Let the writer change a copy of the good index on a disk with so much room."""
     make_room(disk)
-    copied(good, disk / "index")
+    copy_index(good, disk / "index")
     fill(disk, free)
-    return done(writer.work)
+    return run_in_child(writer.work)
 
 
 def need_of(writer: Writer, disk: Path, good: Path) -> int:
@@ -175,7 +192,7 @@ def try_level(trial: Trial, disk: Path, good: Path, state: State, free: int) -> 
     trial.said.add(ended.said.strip().rpartition("\n")[2].replace(str(disk), "DISK"))
     trial.clear += problem is None
     faults = [problem] if problem else []
-    unserved = list(look(disk / "index").faults_as(state))
+    unserved = list(observe(disk / "index").faults_as(state))
     trial.served += not unserved
     make_room(disk)
     unfinished = list(_next(writer, disk / "index"))
@@ -183,7 +200,7 @@ def try_level(trial: Trial, disk: Path, good: Path, state: State, free: int) -> 
     trial.failures += [f"{where}: {fault}" for fault in (*faults, *unserved, *unfinished)]
 
 
-def _unclear(ended: Ended, *, is_command: bool) -> str | None:
+def _unclear(ended: Outcome, *, is_command: bool) -> str | None:
     """Return what is wrong with how a writer ended; deletion has no command, and may raise."""
     lines = ended.said.strip().splitlines()
     if ended.code is None or ended.code < 0:
@@ -196,27 +213,27 @@ def _unclear(ended: Ended, *, is_command: bool) -> str | None:
 
 
 def _next(writer: Writer, index: Path) -> Iterator[str]:
-    if fault := done(writer.work).fault:
+    if fault := run_in_child(writer.work).fault:
         yield f"the next run {fault}"
         return
-    yield from (f"after the next run: {fault}" for fault in look(index).faults_as(writer.after))
-    if (left := left_over(index)) is not None:
+    yield from (f"after the next run: {fault}" for fault in observe(index).faults_as(writer.after))
+    if (left := leftovers(index)) is not None:
         yield left
 
 
-def tried(folder: Path, name: str, mount: Callable[[Path], None], count: int, articles: int) -> Iterator[Trial]:
+def try_levels(folder: Path, name: str, mount: Callable[[Path], None], count: int, articles: int) -> Iterator[Trial]:
     """Return what came of each writer on a disk of one kind."""
     disk = folder / name
     disk.mkdir()
     mount(disk)
-    state = state_of([*(made(number, 0) for number in range(articles)), clock(0)])
+    state = state_of([*(make_article(number, 0) for number in range(articles)), clock_article(0)])
     good = folder / f"{name}-good"
-    start = command("rebuild", written(folder / "start.jsonl", state.values()), "--index", good)
-    more = [made(number, 1) for number in range(0, articles, 5)]
-    for work in (start, adding(good, more)):
-        if fault := done(work).fault:
+    start = command_work("rebuild", write_articles(folder / "start.jsonl", state.values()), "--index", good)
+    more = [make_article(number, 1) for number in range(0, articles, 5)]
+    for work in (start, add_work(good, more)):
+        if fault := run_in_child(work).fault:
             raise RuntimeError(fault)
-    state = updated(state, more)
+    state = after_update(state, more)
     for writer in writers(folder, disk / "index", state):
         trial = Trial(name, writer, need_of(writer, disk, good))
         for level in range(count):
@@ -252,7 +269,7 @@ def main() -> int:
             if chosen.disks not in (name, "all"):
                 continue
             try:
-                trials += tried(folder, name, mount, chosen.count, chosen.articles)
+                trials += try_levels(folder, name, mount, chosen.count, chosen.articles)
             except (subprocess.CalledProcessError, FileNotFoundError) as problem:
                 print(f"{name}: not mounted here: {getattr(problem, 'stderr', None) or problem}", file=sys.stderr)
             finally:

@@ -1,4 +1,4 @@
-"""Does an index survive a writer that is killed at any moment? Prints a table; exits 1 on any failure.
+"""Writers killed at any moment: does the index survive? Prints a table; exits 1 on any failure.
 
     python benchmarks/durability/kill.py [--count 500] [--seed 1] [--articles 200]
 
@@ -26,9 +26,27 @@ from project import ROOT
 from reporting import options, tell, workplace
 
 from indexer import Index
-from tests.support.durability.observation import Step, left_over, look, segment_files, step, witnessed
-from tests.support.durability.processes import Child, Work, adding, command, command_line, deleting, deleting_line, done
-from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
+from tests.support.durability.observation import Step, leftovers, observe, segment_files, step_to, watch
+from tests.support.durability.processes import (
+    Child,
+    Work,
+    add_work,
+    command_line,
+    command_work,
+    delete_line,
+    delete_work,
+    run_in_child,
+)
+from tests.support.durability.states import (
+    State,
+    after_deletion,
+    after_update,
+    clock_article,
+    make_article,
+    prepare,
+    state_of,
+    write_articles,
+)
 
 COLD_EVERY = 10
 """Every so many writers one is the real command line."""
@@ -72,7 +90,7 @@ class Trial:
 
     def commit(self, begun: float, after: State) -> None:
         """Note that the index is in another state now."""
-        self.steps.append(step(begun, after))
+        self.steps.append(step_to(begun, after))
         self.state = after
 
     def row(self) -> dict[str, object]:
@@ -92,31 +110,31 @@ class Trial:
 # -- the three kinds of writers
 
 
-def rebuilding(trial: Trial) -> Shot:
+def rebuild_shot(trial: Trial) -> Shot:
     """Replace everything by other versions of some of the articles."""
     trial.version += 1
     count = len(trial.state)
     numbers = trial.chance.sample(range(count + 20), count - 1)
-    articles = [*(made(number, trial.version) for number in sorted(numbers)), clock(trial.version)]
-    source = written(trial.index.with_name("rebuild.jsonl"), articles)
+    articles = [*(make_article(number, trial.version) for number in sorted(numbers)), clock_article(trial.version)]
+    source = write_articles(trial.index.with_name("rebuild.jsonl"), articles)
     words = ("rebuild", source, "--index", trial.index)
-    return Shot(command(*words), command_line(*words), state_of(articles))
+    return Shot(command_work(*words), command_line(*words), state_of(articles))
 
 
-def updating(trial: Trial) -> Shot:
+def update_shot(trial: Trial) -> Shot:
     """Give some of the articles another version, and add some new ones."""
     trial.version += 1
     numbers = trial.chance.sample(range(len(trial.state) + UPDATED // 2), UPDATED)
-    articles = [*(made(number, trial.version) for number in numbers), clock(trial.version)]
-    source = written(trial.index.with_name("update.jsonl"), articles)
+    articles = [*(make_article(number, trial.version) for number in numbers), clock_article(trial.version)]
+    source = write_articles(trial.index.with_name("update.jsonl"), articles)
     words = ("update", source, "--index", trial.index)
-    return Shot(command(*words), command_line(*words), updated(trial.state, articles))
+    return Shot(command_work(*words), command_line(*words), after_update(trial.state, articles))
 
 
-def removing(trial: Trial) -> Shot:
+def delete_shot(trial: Trial) -> Shot:
     """Delete some articles."""
     ids = trial.chance.sample(sorted(id_ for id_ in trial.state if id_ != "clock"), DELETED)
-    return Shot(deleting(trial.index, ids), deleting_line(trial.index, ids), deleted(trial.state, ids))
+    return Shot(delete_work(trial.index, ids), delete_line(trial.index, ids), after_deletion(trial.state, ids))
 
 
 # -- fire
@@ -127,11 +145,11 @@ def fire(trial: Trial, shot: Shot, *, cold: bool) -> None:
     trial.kills += 1
     segments = segment_files(trial.index)
     begun = time.monotonic()
-    code = _killed_cold(trial, shot) if cold else _killed_warm(trial, shot)
+    code = _kill_cold(trial, shot) if cold else _kill_warm(trial, shot)
     trial.interrupted += code == -signal.SIGKILL
     if code not in (0, -signal.SIGKILL):
         trial.fail(f"the writer ended with {code}")
-    seen = look(trial.index)
+    seen = observe(trial.index)
     for fault in seen.faults_as(trial.state, shot.after):
         trial.fail(fault)
     if seen.state(shot.after) is not None:
@@ -145,15 +163,15 @@ def fire(trial: Trial, shot: Shot, *, cold: bool) -> None:
     write_next(trial)
 
 
-def _killed_warm(trial: Trial, shot: Shot) -> int | None:
+def _kill_warm(trial: Trial, shot: Shot) -> int | None:
     child = Child(shot.work)
     if not child.ends_within(trial.chance.uniform(0, trial.warm_s)):
         child.kill()
     return child.ended().code
 
 
-def _killed_cold(trial: Trial, shot: Shot) -> int:
-    process = _started(shot)
+def _kill_cold(trial: Trial, shot: Shot) -> int:
+    process = _start(shot)
     try:
         process.wait(trial.cold_s + trial.chance.uniform(0, trial.warm_s))
     except subprocess.TimeoutExpired:
@@ -161,7 +179,7 @@ def _killed_cold(trial: Trial, shot: Shot) -> int:
     return process.wait()
 
 
-def _started(shot: Shot) -> subprocess.Popen[bytes]:
+def _start(shot: Shot) -> subprocess.Popen[bytes]:
     quiet = subprocess.DEVNULL
     return subprocess.Popen(shot.line, cwd=ROOT, start_new_session=True, stdout=quiet, stderr=quiet)
 
@@ -169,20 +187,20 @@ def _started(shot: Shot) -> subprocess.Popen[bytes]:
 def write_next(trial: Trial) -> None:
     """See that the next writer needs no hand and leaves nothing behind; it makes up for what was deleted, too."""
     trial.version += 1
-    lost = [number for number in range(trial.size) if made(number, 0).id not in trial.state]
+    lost = [number for number in range(trial.size) if make_article(number, 0).id not in trial.state]
     again = lost[:DELETED] if trial.name == "delete" else []
-    articles = [clock(trial.version), *(made(number, trial.version) for number in again)]
+    articles = [clock_article(trial.version), *(make_article(number, trial.version) for number in again)]
     segments = segment_files(trial.index)
     begun = time.monotonic()
-    ended = done(adding(trial.index, articles))
+    ended = run_in_child(add_work(trial.index, articles))
     if ended.fault or ended.result != len(articles):
         trial.fail(f"the next writer {ended.fault or ended.result}")
         return
-    trial.commit(begun, updated(trial.state, articles))
+    trial.commit(begun, after_update(trial.state, articles))
     trial.merges += not segments <= segment_files(trial.index)
-    for fault in look(trial.index).faults_as(trial.state):
+    for fault in observe(trial.index).faults_as(trial.state):
         trial.fail(f"after the next writer: {fault}")
-    if (left := left_over(trial.index)) is not None:
+    if (left := leftovers(trial.index)) is not None:
         trial.fail(left)
 
 
@@ -190,35 +208,33 @@ def measure(trial: Trial, next_shot: Callable[[Trial], Shot]) -> None:
     """Find out how long a writer lives that is left alone, forked and from a cold start."""
     shot = next_shot(trial)
     begun = time.monotonic()
-    _finished(trial, done(shot.work).fault, begun, shot)
+    _finish(trial, run_in_child(shot.work).fault, begun, shot)
     trial.warm_s = (time.monotonic() - begun) * 1.1
     shot = next_shot(trial)
     begun = time.monotonic()
-    code = _started(shot).wait()
-    _finished(trial, f"ended with {code}" if code else None, begun, shot)
+    code = _start(shot).wait()
+    _finish(trial, f"ended with {code}" if code else None, begun, shot)
     trial.cold_s = max(0.0, time.monotonic() - begun - trial.warm_s)
 
 
-def _finished(trial: Trial, fault: str | None, begun: float, shot: Shot) -> None:
+def _finish(trial: Trial, fault: str | None, begun: float, shot: Shot) -> None:
     if fault:
         raise RuntimeError(f"{trial.name}: an undisturbed writer {fault}")
     trial.commit(begun, shot.after)
 
 
-def fired_at(
-    name: str, next_shot: Callable[[Trial], Shot], folder: Path, count: int, articles: int, seed: int
-) -> Trial:
+def fire_at(name: str, next_shot: Callable[[Trial], Shot], folder: Path, count: int, articles: int, seed: int) -> Trial:
     """Return the trial of ``count`` kills of one kind of writer."""
-    start = [*(made(number, 0) for number in range(articles)), clock(0)]
+    start = [*(make_article(number, 0) for number in range(articles)), clock_article(0)]
     folder = folder / name
     folder.mkdir()
     trial = Trial(name, folder / "index", state_of(start), random.Random(f"{seed}/{name}"), articles)  # noqa: S311
     begun = time.monotonic()
-    first = done(command("rebuild", written(folder / "start.jsonl", start), "--index", trial.index))
+    first = run_in_child(command_work("rebuild", write_articles(folder / "start.jsonl", start), "--index", trial.index))
     if first.fault:
         raise RuntimeError(first.fault)
     trial.commit(begun, trial.state)
-    with witnessed(trial.index, folder / "seen") as witness:
+    with watch(trial.index, folder / "seen") as witness:
         measure(trial, next_shot)
         for number in range(count):
             fire(trial, next_shot(trial), cold=number % COLD_EVERY == COLD_EVERY - 1)
@@ -234,9 +250,9 @@ def shares(count: int) -> list[tuple[str, Callable[[Trial], Shot], int]]:
     """Return how many of the kills each kind of writer gets: updates the most, they do the most."""
     if not hasattr(Index, "delete"):
         print("this version deletes no articles; more updates instead")
-        return [("rebuild", rebuilding, count // 3), ("update", updating, count - count // 3)]
+        return [("rebuild", rebuild_shot, count // 3), ("update", update_shot, count - count // 3)]
     part = count * 3 // 10
-    return [("rebuild", rebuilding, part), ("update", updating, count - 2 * part), ("delete", removing, part)]
+    return [("rebuild", rebuild_shot, part), ("update", update_shot, count - 2 * part), ("delete", delete_shot, part)]
 
 
 def main() -> int:
@@ -246,7 +262,7 @@ def main() -> int:
     ).parse_args()
     with workplace(chosen.work) as folder:
         prepare(folder)
-        trials = [fired_at(*each[:2], folder, each[2], chosen.articles, chosen.seed) for each in shares(chosen.count)]
+        trials = [fire_at(*each[:2], folder, each[2], chosen.articles, chosen.seed) for each in shares(chosen.count)]
     return tell([each.row() for each in trials], [failure for each in trials for failure in each.failures])
 
 

@@ -1,4 +1,4 @@
-"""Does an index survive a power failure? Prints a table; exits 1 on any failure, 2 where strace is not installed.
+"""A power failure: does an index survive it? Prints a table; exits 1 on any failure, 2 where strace is not installed.
 
     python benchmarks/durability/powerloss.py [--count 400] [--seed 1] [--articles 60]
 
@@ -30,10 +30,19 @@ from reporting import SKIPPED, options, tell, workplace
 
 from indexer import Article, Index, IndexUnusableError, open_index, rebuild
 from tests.support.durability.disk import LUCK, RELEVANT, Disk, UnmodelledError, leave
-from tests.support.durability.observation import left_over, look
-from tests.support.durability.processes import adding, command, done
-from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
-from tests.support.durability.tracing import CHANGING, SYNCING, Call, calls_in, traced, why_not_traced
+from tests.support.durability.observation import leftovers, observe
+from tests.support.durability.processes import add_work, command_work, run_in_child
+from tests.support.durability.states import (
+    State,
+    after_deletion,
+    after_update,
+    clock_article,
+    make_article,
+    prepare,
+    state_of,
+    write_articles,
+)
+from tests.support.durability.tracing import CHANGING, SYNCING, Call, calls_in, trace_line, why_not_traced
 
 ROUNDS = 15
 UPDATED = 8
@@ -62,8 +71,10 @@ def series(articles: int, seed: int) -> Iterator[Round]:
         kind = _kind(version)
         ids = chance.sample(sorted(set(state) - {"clock"}), DELETED) if kind == "delete" else []
         numbers = range(articles) if kind in ANEW else chance.sample(range(articles + 10), UPDATED)
-        added = [] if kind == "delete" else [*(made(number, version) for number in numbers), clock(version)]
-        after = state_of(added) if kind in ANEW else updated(deleted(state, ids), added)
+        added = (
+            [] if kind == "delete" else [*(make_article(number, version) for number in numbers), clock_article(version)]
+        )
+        after = state_of(added) if kind in ANEW else after_update(after_deletion(state, ids), added)
         yield Round(kind, after, added, ids)
         if kind not in ("fail", "kill"):
             state = after
@@ -82,7 +93,7 @@ def _kind(version: int) -> str:
 def run_series(folder: Path, articles: int, seed: int) -> None:
     """Do it, with a note before and after each writer."""
     index = folder / "disk" / "index"
-    open_index("memory:").add([clock(0)])  # the analyzers are in memory before anything is written
+    open_index("memory:").add([clock_article(0)])  # the analyzers are in memory before anything is written
     with (folder / NOTES).open("w") as notes:
         for number, each in enumerate(series(articles, seed)):
             notes.write(f"begin {number}\n")
@@ -96,26 +107,26 @@ def _write(each: Round, index: Path, source: Path) -> bool:
     """Let one writer write; return whether it was acknowledged."""
     match each.kind:
         case "rebuild":
-            rebuild([written(source, each.articles)], index)
+            rebuild([write_articles(source, each.articles)], index)
         case "delete":
             open_index(index).delete(each.ids)
         case "fail":
             with contextlib.suppress(ZeroDivisionError):
-                open_index(index).add(_failing(each.articles))
+                open_index(index).add(_failing_source(each.articles))
             return False
         case "kill":
             _write_killed(lambda: open_index(index).add(each.articles))
             return False
         case "kill first":
-            written(source, each.articles)
+            write_articles(source, each.articles)
             _write_killed(lambda: rebuild([source], index))
             return False
         case _:
-            return _added(each, index)
+            return _add(each, index)
     return True
 
 
-def _added(each: Round, index: Path) -> bool:
+def _add(each: Round, index: Path) -> bool:
     """Add; return whether that was acknowledged: where there is no index yet, it need not be."""
     try:
         open_index(index).add(each.articles)
@@ -124,7 +135,7 @@ def _added(each: Round, index: Path) -> bool:
     return True
 
 
-def _failing(articles: list[Article]) -> Iterator[Article]:
+def _failing_source(articles: list[Article]) -> Iterator[Article]:
     yield from articles
     raise ZeroDivisionError
 
@@ -153,7 +164,7 @@ class Recording(NamedTuple):
     allowed: list[tuple[State, ...]]
 
 
-def recorded(folder: Path, articles: int, seed: int) -> Recording:
+def record_series(folder: Path, articles: int, seed: int) -> Recording:
     """Run the series under strace; return what it did.
 
     Raises RuntimeError when it fails, UnmodelledError when the model does not end with the folder that there is.
@@ -161,7 +172,7 @@ def recorded(folder: Path, articles: int, seed: int) -> Recording:
     log, place = folder / "strace", folder / "recorded"
     (place / "disk").mkdir(parents=True)
     line = [sys.executable, __file__, "--record", str(place), "--articles", str(articles), "--seed", str(seed)]
-    ran = subprocess.run(traced(log, line, calls=RELEVANT), cwd=ROOT, check=False, capture_output=True, text=True)
+    ran = subprocess.run(trace_line(log, line, calls=RELEVANT), cwd=ROOT, check=False, capture_output=True, text=True)
     if ran.returncode:
         raise RuntimeError(f"the series ended with {ran.returncode}: {ran.stdout}{ran.stderr}")
     rounds = list(series(articles, seed))
@@ -229,7 +240,7 @@ def try_cut(
     place = folder / "left"
     leave(disk, place, LUCK[luck], chance)
     index = place / "index"
-    seen = look(index)
+    seen = observe(index)
     if seen.problem and {} in allowed and "indexer.errors.Index" in seen.problem:  # nothing was acknowledged yet
         tally.acknowledged += 1
         tally.failures += next_writer(index, {}, folder)
@@ -247,18 +258,21 @@ def try_cut(
 
 def next_writer(index: Path, state: State, folder: Path) -> Iterator[str]:
     """Return what is wrong with the next writer and what it leaves."""
-    articles = [made(7, 99), clock(99)]
+    articles = [make_article(7, 99), clock_article(99)]
     if state:
-        after, work = updated(state, articles), adding(index, articles)
+        after, work = after_update(state, articles), add_work(index, articles)
     else:
-        after, work = state_of(articles), command("rebuild", written(folder / "next.jsonl", articles), "--index", index)
-    ended = done(work)
+        after, work = (
+            state_of(articles),
+            command_work("rebuild", write_articles(folder / "next.jsonl", articles), "--index", index),
+        )
+    ended = run_in_child(work)
     if ended.fault:
         yield f"the next writer {ended.fault}"
         return
-    for fault in look(index).faults_as(after):
+    for fault in observe(index).faults_as(after):
         yield f"after the next writer: {fault}"
-    if (left := left_over(index)) is not None:
+    if (left := leftovers(index)) is not None:
         yield left
 
 
@@ -269,7 +283,7 @@ def cuts(calls: list[Call], count: int, chance: random.Random) -> list[tuple[int
     return sorted(zip(places[:count], list(LUCK) * count, strict=False))
 
 
-def tried(folder: Path, recording: Recording, count: int, chance: random.Random) -> dict[str, Tally]:
+def try_cuts(folder: Path, recording: Recording, count: int, chance: random.Random) -> dict[str, Tally]:
     """Try every cut; return what came of them, by luck."""
     tallies = {name: Tally() for name in LUCK}
     disk = Disk(folder / "recorded" / "disk")
@@ -304,10 +318,10 @@ def main() -> int:
     chance = random.Random(chosen.seed)  # noqa: S311
     with workplace(chosen.work) as folder:
         prepare(folder)
-        recording = recorded(folder, chosen.articles, chosen.seed)
+        recording = record_series(folder, chosen.articles, chosen.seed)
         started = time.monotonic()
-        tallies = tried(folder, recording, chosen.count, chance)
-        control = tried(folder, _without_syncs(recording), max(8, chosen.count // 20), chance)
+        tallies = try_cuts(folder, recording, chosen.count, chance)
+        control = try_cuts(folder, _without_syncs(recording), max(8, chosen.count // 20), chance)
     rows = [_row(name, each) for name, each in tallies.items()]
     failures = [failure for each in tallies.values() for failure in each.failures]
     seen = sum(bool(each.failures) for each in control.values())

@@ -1,4 +1,4 @@
-"""Are answers right while a writer commits? Prints a table; exits 1 on any failure.
+"""Readers while a writer commits: are their answers right? Prints a table; exits 1 on any failure.
 
     python benchmarks/durability/readers.py [--count 200] [--seed 1] [--articles 200]
 
@@ -21,9 +21,19 @@ import project  # noqa: F401, finds the packages
 from reporting import options, tell, workplace
 
 from indexer import Article, Index, open_index, rebuild
-from tests.support.durability.observation import Step, Witness, look, segment_files, witnessed
-from tests.support.durability.processes import Work, command, done
-from tests.support.durability.states import State, clock, deleted, expected, made, prepare, state_of, updated, written
+from tests.support.durability.observation import Step, Witness, observe, segment_files, watch
+from tests.support.durability.processes import Work, command_work, run_in_child
+from tests.support.durability.states import (
+    State,
+    after_deletion,
+    after_update,
+    clock_article,
+    expected_answers,
+    make_article,
+    prepare,
+    state_of,
+    write_articles,
+)
 
 THREADS = 8
 PROCESSES = 4
@@ -50,8 +60,8 @@ def commits(state: State, count: int, seed: int) -> Iterator[Commit]:
         kind = _kind(version, len(state) > size // 2)
         ids = chance.sample(sorted(set(state) - {"clock"}), CHANGED) if kind == "delete" else []
         numbers = range(size - 1) if kind == "rebuild" else chance.sample(range(size + 20), CHANGED)
-        articles = [] if ids else [*(made(number, version) for number in numbers), clock(version)]
-        state = state_of(articles) if kind == "rebuild" else updated(deleted(state, ids), articles)
+        articles = [] if ids else [*(make_article(number, version) for number in numbers), clock_article(version)]
+        state = state_of(articles) if kind == "rebuild" else after_update(after_deletion(state, ids), articles)
         yield Commit(kind, articles, ids, state)
 
 
@@ -61,14 +71,14 @@ def _kind(version: int, enough: bool) -> str:
     return "delete" if enough and version % 3 == 0 and hasattr(Index, "delete") else "update"
 
 
-def committing(index: Path, planned: list[Commit], log: Path) -> Work:
+def commit_work(index: Path, planned: list[Commit], log: Path) -> Work:
     """Return the work of the writer; its result is when each commit was begun and acknowledged, and what merged."""
 
     def work() -> list[tuple[float, float, bool]]:
         noted = []
         with open_index(index) as opened:
             for each in planned:
-                source = written(log, each.articles)
+                source = write_articles(log, each.articles)
                 segments = segment_files(index)
                 begun = time.monotonic()
                 _commit(opened, each, source)
@@ -97,18 +107,20 @@ def main() -> int:
     with workplace(chosen.work) as folder:
         prepare(folder)
         index = folder / "index"
-        start = state_of([*(made(number, 0) for number in range(chosen.articles)), clock(0)])
-        if fault := done(command("rebuild", written(folder / "start.jsonl", start.values()), "--index", index)).fault:
+        start = state_of([*(make_article(number, 0) for number in range(chosen.articles)), clock_article(0)])
+        if fault := run_in_child(
+            command_work("rebuild", write_articles(folder / "start.jsonl", start.values()), "--index", index)
+        ).fault:
             raise RuntimeError(fault)
         planned = list(commits(start, chosen.count, chosen.seed))
-        with witnessed(index, folder / "seen", processes=PROCESSES, threads=(THREADS,), pause_s=PAUSE_S) as witness:
+        with watch(index, folder / "seen", processes=PROCESSES, threads=(THREADS,), pause_s=PAUSE_S) as witness:
             time.sleep(0.5)  # everyone has opened it
-            ended = done(committing(index, planned, folder / "source.jsonl"), patience_s=900)
+            ended = run_in_child(commit_work(index, planned, folder / "source.jsonl"), patience_s=900)
         failures = [f"the writer {ended.fault}"] if ended.fault else []
-        failures += [f"at the end: {fault}" for fault in look(index).faults_as(planned[-1].after)]
-    steps = [Step(0.0, 0.0, expected(start))]
+        failures += [f"at the end: {fault}" for fault in observe(index).faults_as(planned[-1].after)]
+    steps = [Step(0.0, 0.0, expected_answers(start))]
     for each, (begun, known, _) in zip(planned, ended.result or [], strict=False):
-        steps.append(Step(begun, known, expected(each.after)))
+        steps.append(Step(begun, known, expected_answers(each.after)))
     failures += witness.faults_given(steps)
     return tell([_row(planned, ended.result or [], witness, steps, failures)], failures)
 

@@ -1,4 +1,4 @@
-"""What every script here shares: its options, its table of counts, its exit code."""
+"""Options, table of counts and exit code of every script here."""
 
 from __future__ import annotations
 

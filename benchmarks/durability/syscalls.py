@@ -1,4 +1,4 @@
-"""Does an index survive a writer that is killed before any one of its system calls? Exits 1 on any failure, 2 without strace.
+"""Writers killed before each of their system calls: does the index survive? Exits 1 on any failure, 2 without strace.
 
     python benchmarks/durability/syscalls.py [--count 10000] [--seed 1] [--articles 60]
 
@@ -27,10 +27,27 @@ import project  # noqa: F401, finds the packages
 from reporting import SKIPPED, options, tell, workplace
 
 from indexer import Index
-from tests.support.durability.observation import Step, left_over, look, step, witnessed
-from tests.support.durability.processes import Child, Work, adding, command, copied, deleting, done
-from tests.support.durability.states import State, clock, deleted, made, prepare, state_of, updated, written
-from tests.support.durability.tracing import CHANGING, Call, attached, calls_in, why_not_traced
+from tests.support.durability.observation import Step, leftovers, observe, step_to, watch
+from tests.support.durability.processes import (
+    Child,
+    Work,
+    add_work,
+    command_work,
+    copy_index,
+    delete_work,
+    run_in_child,
+)
+from tests.support.durability.states import (
+    State,
+    after_deletion,
+    after_update,
+    clock_article,
+    make_article,
+    prepare,
+    state_of,
+    write_articles,
+)
+from tests.support.durability.tracing import CHANGING, Call, attach_line, calls_in, why_not_traced
 
 CHANGED = 12
 SEARCH_PAUSE_S = 0.02
@@ -65,7 +82,7 @@ class Trial:
 def run(work: Work, log: Path, inject: str | None = None) -> int | None:
     """Do some work under strace; return its exit code, negative for a signal, ``None`` where it hung."""
     child = Child(work, held=True)
-    line = attached(log, child.pid, calls=CHANGING, inject=inject)
+    line = attach_line(log, child.pid, calls=CHANGING, inject=inject)
     with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as tracer:
         said = tracer.stderr.readline() if tracer.stderr else ""
         child.go()
@@ -82,11 +99,11 @@ def changing(log: Path, index: Path) -> list[Call]:
 
 def fire(trial: Trial, call: Call, index: Path, good: Path, log: Path, *, seen_new: bool) -> bool:
     """Kill the writer before ``call``; see what is left; return whether it is the new state."""
-    copied(good, index)
+    copy_index(good, index)
     trial.kinds[call.name] += 1
-    steps = [step(0.0, trial.before)]
+    steps = [step_to(0.0, trial.before)]
     begun = time.monotonic()
-    with witnessed(index, log.with_name("seen"), pause_s=SEARCH_PAUSE_S) as witness:
+    with watch(index, log.with_name("seen"), pause_s=SEARCH_PAUSE_S) as witness:
         code = run(trial.work, log, f"{call.name}:signal=KILL:when={call.nth}")
         if code != -signal.SIGKILL:
             trial.failures.append(f"{_named(trial, call)}: the writer was not killed but ended with {code}")
@@ -107,35 +124,35 @@ def _named(trial: Trial, call: Call) -> str:
 
 def _after_kill(trial: Trial, index: Path, steps: list[Step], begun: float, *, seen_new: bool) -> Iterator[str]:
     """Return what is wrong with what is left, and with the next writer; add to ``steps`` what is in."""
-    seen = look(index)
+    seen = observe(index)
     yield from seen.faults_as(trial.before, trial.after)
     state = seen.state(trial.before, trial.after)
     if state is None:
         return
     if state is trial.after:
-        steps.append(step(begun, state))
+        steps.append(step_to(begun, state))
     elif seen_new:
         yield "old again, where a kill at an earlier call had left the new state"
-    articles = [made(7, 99), clock(99)]
+    articles = [make_article(7, 99), clock_article(99)]
     begun = time.monotonic()
-    ended = done(adding(index, articles))
+    ended = run_in_child(add_work(index, articles))
     if ended.fault:
         yield f"the next writer {ended.fault}"
         return
-    steps.append(step(begun, updated(state, articles)))
-    for fault in look(index).faults_as(updated(state, articles)):
+    steps.append(step_to(begun, after_update(state, articles)))
+    for fault in observe(index).faults_as(after_update(state, articles)):
         yield f"after the next writer: {fault}"
-    if (left := left_over(index)) is not None:
+    if (left := leftovers(index)) is not None:
         yield left
 
 
-def fired_at(trial: Trial, index: Path, good: Path, count: int) -> None:
+def fire_at(trial: Trial, index: Path, good: Path, count: int) -> None:
     """Kill the writer before each of its calls, or before ``count`` of them."""
     log = index.with_name("strace")
-    copied(good, index)
+    copy_index(good, index)
     if (code := run(trial.work, log)) != 0:
         raise RuntimeError(f"{trial.name}: an undisturbed writer ended with {code}")
-    for fault in look(index).faults_as(trial.after):
+    for fault in observe(index).faults_as(trial.after):
         trial.failures.append(f"{trial.name}, undisturbed: {fault}")
     calls = changing(log, index)
     chosen = sorted({at * len(calls) // count for at in range(count)}) if count < len(calls) else range(len(calls))
@@ -149,21 +166,24 @@ def fired_at(trial: Trial, index: Path, good: Path, count: int) -> None:
 def trials(index: Path, good: Path, articles: int, seed: int) -> list[Trial]:
     """Build the index that every copy starts from; return what is to be killed."""
     chance = random.Random(seed)  # noqa: S311
-    state = state_of([*(made(number, 0) for number in range(articles)), clock(0)])
-    works = [command("rebuild", written(good.with_name("start.jsonl"), state.values()), "--index", good)]
+    state = state_of([*(make_article(number, 0) for number in range(articles)), clock_article(0)])
+    works = [command_work("rebuild", write_articles(good.with_name("start.jsonl"), state.values()), "--index", good)]
     for version in (1, 2, 3):
-        more = [*(made(number, version) for number in chance.sample(range(articles), CHANGED)), clock(version)]
-        state = updated(state, more)
-        works.append(adding(good, more))
+        more = [
+            *(make_article(number, version) for number in chance.sample(range(articles), CHANGED)),
+            clock_article(version),
+        ]
+        state = after_update(state, more)
+        works.append(add_work(good, more))
     for work in works:
-        if fault := done(work).fault:
+        if fault := run_in_child(work).fault:
             raise RuntimeError(fault)
-    more = [*(made(number, 4) for number in chance.sample(range(articles + 10), CHANGED)), clock(4)]
-    source = written(good.with_name("update.jsonl"), more)
-    found = [Trial("update", command("update", source, "--index", index), state, updated(state, more))]
+    more = [*(make_article(number, 4) for number in chance.sample(range(articles + 10), CHANGED)), clock_article(4)]
+    source = write_articles(good.with_name("update.jsonl"), more)
+    found = [Trial("update", command_work("update", source, "--index", index), state, after_update(state, more))]
     if hasattr(Index, "delete"):
         ids = chance.sample(sorted(set(state) - {"clock"}), CHANGED)
-        found.append(Trial("delete", deleting(index, ids), state, deleted(state, ids)))
+        found.append(Trial("delete", delete_work(index, ids), state, after_deletion(state, ids)))
     else:
         print("this version deletes no articles; updates only")
     return found
@@ -182,7 +202,7 @@ def main() -> int:
         index, good = folder / "index", folder / "good"
         fired = trials(index, good, chosen.articles, chosen.seed)
         for each in fired:
-            fired_at(each, index, good, chosen.count)
+            fire_at(each, index, good, chosen.count)
     for each in fired:
         print(f"{each.name}: {', '.join(f'{name} {count}' for name, count in sorted(each.kinds.items()))}")
     return tell([each.row() for each in fired], [failure for each in fired for failure in each.failures])

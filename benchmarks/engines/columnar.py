@@ -22,7 +22,7 @@ from indexer.engines.whoosh.documents import SegmentLocator
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.schema import PackedText, TermsField
 from indexer.engines.whoosh.writer import create
-from indexer.query.planner import Wanted
+from indexer.query.planner import HighlightTerms
 from indexer.results.highlight import best_passage
 from indexer.results.hits import Snippet
 from indexer.storage.segment.writing import SegmentDocument
@@ -91,7 +91,7 @@ class Columnar:
         wanted = _wanted(question)
         return [self._snippet(hit, _shown(hit), wanted) for hit in self.search(question)]
 
-    def _snippet(self, found: Any, shown: Hit, wanted: Wanted) -> str:
+    def _snippet(self, found: Any, shown: Hit, wanted: HighlightTerms) -> str:
         segment, number = self._searcher.place(found.docnum)
         text = segment.file.text(TEXT, number)
         return marked(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title)))
@@ -100,11 +100,11 @@ class Columnar:
         return len(self.search(question))
 
 
-def _wanted(question: Question) -> Wanted:
+def _wanted(question: Question) -> HighlightTerms:
     """Return what a snippet shall show: as a page of ours asks for it."""
     if question.kind == "phrase":
-        return Wanted(phrases={question.terms: question.terms})
-    return Wanted(exact={term: term for term in question.terms})
+        return HighlightTerms(phrases={question.terms: question.terms})
+    return HighlightTerms(exact={term: term for term in question.terms})
 
 
 def marked(snippet: Snippet) -> str:

@@ -1,4 +1,4 @@
-"""What every measured engine can do: :class:`Engine`."""
+""":class:`Engine`, the protocol of every measured engine."""
 
 from __future__ import annotations
 

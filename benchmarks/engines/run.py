@@ -1,4 +1,4 @@
-"""How fast the engines are, side by side: prints tables.
+"""Speed of the engines, side by side: prints tables.
 
     python benchmarks/engines/run.py DATA [--quick] [--documents 20000] [--growth] [--raw] [--work var/bench]
 

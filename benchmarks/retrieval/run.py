@@ -1,4 +1,4 @@
-"""How well Akhbar ranks on judged collections: rebuilds an index for each and runs ``akhbar eval``.
+"""Retrieval quality on judged collections: rebuilds an index for each and runs ``akhbar eval``.
 
     python benchmarks/retrieval/run.py DATA [arcd xquad_ar ki_ant ki_saudinewsnet]
 

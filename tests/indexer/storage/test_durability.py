@@ -14,8 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.durability.disk import LUCK, Disk, File, Folder, Luck, Resize, UnmodelledError, Write, leave
-from tests.support.durability.observation import Seen, Step, Witness
-from tests.support.durability.states import clock, deleted, expected, made, prepare, state_of, updated
+from tests.support.durability.observation import ObservedAnswer, Step, Witness
+from tests.support.durability.states import (
+    after_deletion,
+    after_update,
+    clock_article,
+    expected_answers,
+    make_article,
+    prepare,
+    state_of,
+)
 from tests.support.durability.tracing import calls_in
 
 BENCHMARKS = Path(__file__).parents[3] / "benchmarks" / "durability"
@@ -60,14 +68,20 @@ def test_a_script_that_needs_strace_says_so(tmp_path: Path) -> None:
 # -- what a searcher may see
 
 
-START = state_of([made(1, 0), made(2, 0), clock(0)])
-STATES = (START, updated(START, [made(1, 1), clock(1)]), deleted(updated(START, [made(1, 1), clock(1)]), ["n2"]))
-STEPS = [Step(begun, begun + 1.0, expected(state)) for begun, state in zip((0.0, 10.0, 20.0), STATES, strict=True)]
+START = state_of([make_article(1, 0), make_article(2, 0), clock_article(0)])
+STATES = (
+    START,
+    after_update(START, [make_article(1, 1), clock_article(1)]),
+    after_deletion(after_update(START, [make_article(1, 1), clock_article(1)]), ["n2"]),
+)
+STEPS = [
+    Step(begun, begun + 1.0, expected_answers(state)) for begun, state in zip((0.0, 10.0, 20.0), STATES, strict=True)
+]
 
 
 def faults(*asked: tuple[float, int]) -> list[str]:
     """Return the faults of a searcher that got, at these moments, what these states answer to everything."""
-    seen = [Seen("reader", at, at + 0.1, 0, STEPS[state].answers[0]) for at, state in asked]
+    seen = [ObservedAnswer("reader", at, at + 0.1, 0, STEPS[state].answers[0]) for at, state in asked]
     return Witness(seen).faults_given(STEPS)
 
 
@@ -97,7 +111,7 @@ def test_answers_out_of_order_are_found(asked: list[tuple[float, int]], kind: st
 
 
 def test_an_answer_of_no_state_is_found() -> None:
-    witness = Witness([Seen("reader", 5.0, 5.1, 0, "IndexDamagedError: gone")])
+    witness = Witness([ObservedAnswer("reader", 5.0, 5.1, 0, "IndexDamagedError: gone")])
     (fault,) = witness.faults_given(STEPS)
     assert fault.endswith("the answer of none")
 

@@ -1,4 +1,4 @@
-"""What is left of an index after something happened to it, and what a searcher saw meanwhile."""
+"""Observation of an index: what it holds after something happened to it, and what searchers were answered meanwhile."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from typing import Any, NamedTuple
 
 from indexer import Index, SearchRequest, open_index
 from indexer.request import MAX_LIMIT
-from tests.support.durability.processes import PATIENCE_S, Child, done
-from tests.support.durability.states import QUESTIONS, Answers, State, answer, answers, digest, expected
+from tests.support.durability.processes import PATIENCE_S, Child, run_in_child
+from tests.support.durability.states import QUESTIONS, Answers, State, answer, answers, digest, expected_answers
 
 PAUSE_S = 0.02
 """Between two searches of a witness: it shares the processors with the writer."""
 
 
-# -- one look at a folder
+# -- one observation
 
 
 @dataclass(frozen=True)
-class Looked:
+class Observation:
     """What a newly opened index holds and answers, or why it does not."""
 
     problem: str | None = None
@@ -48,8 +48,8 @@ class Looked:
         state = self.state(*states)
         if state is None:
             yield f"holds the articles of none of {len(states)} states it may be in"
-        elif self.answers != expected(state):
-            yield f"answers {self.answers}, expected {expected(state)}"
+        elif self.answers != expected_answers(state):
+            yield f"answers {self.answers}, expected {expected_answers(state)}"
         if self.faults:
             yield f"check: {'; '.join(self.faults)}"
 
@@ -58,16 +58,16 @@ class Looked:
         return next((each for each in states if digest(each.values()) == self.digest), None)
 
 
-def look(index: Path, *, patience_s: float = PATIENCE_S) -> Looked:
+def observe(index: Path, *, patience_s: float = PATIENCE_S) -> Observation:
     """Open the index in a process of its own, read every article, ask every question, and check it."""
-    ended = done(lambda: _seen(index), patience_s)
+    ended = run_in_child(lambda: _read_and_ask(index), patience_s)
     if ended.fault:
-        return Looked(problem=f"does not open or answer: {ended.fault}")
+        return Observation(problem=f"does not open or answer: {ended.fault}")
     seen = ended.result
-    return Looked(None, seen["digest"], tuple(seen["doubled"]), tuple(seen["answers"]), tuple(seen["faults"]))
+    return Observation(None, seen["digest"], tuple(seen["doubled"]), tuple(seen["answers"]), tuple(seen["faults"]))
 
 
-def _seen(path: Path) -> dict[str, Any]:
+def _read_and_ask(path: Path) -> dict[str, Any]:
     with open_index(path) as index:
         ids = list(_ids(index))
         articles = [article for id_ in ids if (article := index.article(id_)) is not None]
@@ -88,7 +88,7 @@ def _ids(index: Index) -> Iterator[str]:
             return
 
 
-def left_over(index: Path) -> str | None:
+def leftovers(index: Path) -> str | None:
     """Return a line when more is in the folder than a finished writer leaves there."""
     names = sorted(path.name for path in index.iterdir())
     extra = [name for name in names if name not in ("CURRENT", "LOCK") and not name.startswith("gen-")]
@@ -102,10 +102,10 @@ def segment_files(index: Path) -> frozenset[str]:
     return frozenset(path.name for path in (index / name).glob("*.seg"))
 
 
-# -- a searcher all the while
+# -- searchers that run all the while
 
 
-class Seen(NamedTuple):
+class ObservedAnswer(NamedTuple):
     """One answer: who asked what when, and the answer or the error."""
 
     reader: str
@@ -123,7 +123,7 @@ class Step(NamedTuple):
     answers: Answers
 
 
-def searching(
+def search_work(
     index: Path, log: Path, stop: Callable[[], bool], *, threads: int = 1, pause_s: float = PAUSE_S
 ) -> Callable[[], int]:
     """Return the work of searching ``index`` until ``stop``, with all its threads on one open index.
@@ -132,7 +132,7 @@ def searching(
     """
 
     def work() -> int:
-        found: list[list[Seen]] = [[] for _ in range(threads)]
+        found: list[list[ObservedAnswer]] = [[] for _ in range(threads)]
         with open_index(index) as opened:
             workers = [
                 threading.Thread(target=_search, args=(opened, f"{log.name}:{number}", stop, pause_s, each))
@@ -148,7 +148,7 @@ def searching(
     return work
 
 
-def _search(index: Index, reader: str, stop: Callable[[], bool], pause_s: float, found: list[Seen]) -> None:
+def _search(index: Index, reader: str, stop: Callable[[], bool], pause_s: float, found: list[ObservedAnswer]) -> None:
     parent = os.getppid()
     for number in itertools.cycle(range(len(QUESTIONS))):
         begun = time.monotonic()
@@ -156,7 +156,7 @@ def _search(index: Index, reader: str, stop: Callable[[], bool], pause_s: float,
             told = answer(index, QUESTIONS[number])
         except Exception as problem:  # whatever it is, it is what is looked for here
             told = f"{type(problem).__name__}: {problem}"
-        found.append(Seen(reader, begun, time.monotonic(), number, told))
+        found.append(ObservedAnswer(reader, begun, time.monotonic(), number, told))
         if stop() or os.getppid() != parent:
             return
         time.sleep(pause_s)
@@ -166,19 +166,19 @@ def _search(index: Index, reader: str, stop: Callable[[], bool], pause_s: float,
 class Witness:
     """What searchers of one index saw from beginning to end, once it is over."""
 
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[ObservedAnswer] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def faults_given(self, steps: Sequence[Step]) -> list[str]:
         """Return a line for each error, and for each answer that no state gives or that came too late."""
-        readers: dict[str, list[Seen]] = {}
+        readers: dict[str, list[ObservedAnswer]] = {}
         for each in self.seen:
             readers.setdefault(each.reader, []).append(each)
-        return [*self.faults, *itertools.chain.from_iterable(_misread(seen, steps) for seen in readers.values())]
+        return [*self.faults, *itertools.chain.from_iterable(_wrong_answers(seen, steps) for seen in readers.values())]
 
 
 @contextmanager
-def witnessed(
+def watch(
     index: Path, log: Path, *, processes: int = 1, threads: Sequence[int] = (), pause_s: float = PAUSE_S
 ) -> Iterator[Witness]:
     """Have ``index`` searched all the while by processes of one thread each, and by one for each of ``threads``."""
@@ -186,7 +186,7 @@ def witnessed(
     witness = Witness()
     logs = [log.with_name(f"{log.name}-{number}") for number in range(processes + len(threads))]
     children = [
-        Child(searching(index, each, lambda: flag[0] != 0, threads=count, pause_s=pause_s))
+        Child(search_work(index, each, lambda: flag[0] != 0, threads=count, pause_s=pause_s))
         for each, count in zip(logs, [*[1] * processes, *threads], strict=True)
     ]
     try:
@@ -198,11 +198,11 @@ def witnessed(
             if ended.fault:
                 witness.faults.append(f"a searcher {ended.fault}")
                 continue
-            witness.seen += [Seen(*json.loads(line)) for line in each.read_text().splitlines()]
+            witness.seen += [ObservedAnswer(*json.loads(line)) for line in each.read_text().splitlines()]
             each.unlink()
 
 
-def _misread(seen: Iterable[Seen], steps: Sequence[Step]) -> Iterator[str]:
+def _wrong_answers(seen: Iterable[ObservedAnswer], steps: Sequence[Step]) -> Iterator[str]:
     """Return what is wrong with the answers that one reader got, in their order.
 
     Each must be what one state answers: none older than a state seen before or known before the question, none that
@@ -222,6 +222,6 @@ def _misread(seen: Iterable[Seen], steps: Sequence[Step]) -> Iterator[str]:
         yield f"{each.reader} got {each.answer[:300]} for {QUESTIONS[each.question].request.query!r}: the answer of {kind}"
 
 
-def step(begun: float, state: State) -> Step:
+def step_to(begun: float, state: State) -> Step:
     """Return the step to a state that is known to be in now."""
-    return Step(begun, time.monotonic(), expected(state))
+    return Step(begun, time.monotonic(), expected_answers(state))

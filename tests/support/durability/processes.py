@@ -1,4 +1,4 @@
-"""Work in processes of its own, forked from one that has the analyzers in memory, to be killed or waited for.
+"""Forked processes that write or search, with the analyzers in memory already, to be killed or waited for.
 
 A crash, a hang or a SIGKILL then ends the work and not the script. Linux only: output and results go through memory files.
 """
@@ -27,7 +27,7 @@ PATIENCE_S = 60.0
 _BROKEN = 70  # the exit code of work that raised something
 
 
-class Ended(NamedTuple):
+class Outcome(NamedTuple):
     """How a child ended: its exit code (negative: the signal; ``None``: it hung and was killed), words and result."""
 
     code: int | None
@@ -92,7 +92,7 @@ class Child:
         if self._code is None:
             os.kill(self.pid, signal.SIGKILL)
 
-    def ended(self, patience_s: float = PATIENCE_S) -> Ended:
+    def ended(self, patience_s: float = PATIENCE_S) -> Outcome:
         """Wait for the end, and bring it about after ``patience_s``; call this once."""
         hung = not self.ends_within(patience_s)
         if hung:
@@ -100,7 +100,7 @@ class Child:
             self.ends_within(patience_s)
         os.close(self._handle)
         said, result = _content(self._words), _content(self._result)
-        return Ended(None if hung else self._code, said, json.loads(result) if result else None)
+        return Outcome(None if hung else self._code, said, json.loads(result) if result else None)
 
 
 def _content(descriptor: int) -> str:
@@ -109,7 +109,7 @@ def _content(descriptor: int) -> str:
         return file.read().decode("utf-8", "replace")
 
 
-def done(work: Work, patience_s: float = PATIENCE_S) -> Ended:
+def run_in_child(work: Work, patience_s: float = PATIENCE_S) -> Outcome:
     """Do some work in a child and wait for its end."""
     return Child(work).ended(patience_s)
 
@@ -117,7 +117,7 @@ def done(work: Work, patience_s: float = PATIENCE_S) -> Ended:
 # -- what writers do
 
 
-def command(*words: str | Path) -> Work:
+def command_work(*words: str | Path) -> Work:
     """Return the work of one command line, in the child itself."""
     return lambda: cli.main(args=[*map(str, words)], prog_name="akhbar")
 
@@ -127,7 +127,7 @@ def command_line(*words: str | Path) -> list[str]:
     return [sys.executable, "-m", "indexer", *map(str, words)]
 
 
-def adding(index: Path, articles: list[Article]) -> Work:
+def add_work(index: Path, articles: list[Article]) -> Work:
     """Return the work of adding articles; its result is how many."""
 
     def work() -> int:
@@ -137,7 +137,7 @@ def adding(index: Path, articles: list[Article]) -> Work:
     return work
 
 
-def deleting(index: Path, ids: list[str]) -> Work:
+def delete_work(index: Path, ids: list[str]) -> Work:
     """Return the work of deleting articles; its result is what ``Index.delete`` says."""
 
     def work() -> object:
@@ -150,12 +150,12 @@ def deleting(index: Path, ids: list[str]) -> Work:
 DELETE_LINE = "import sys, indexer; indexer.open_index(sys.argv[1]).delete(sys.argv[2:])"
 
 
-def deleting_line(index: Path, ids: list[str]) -> list[str]:
+def delete_line(index: Path, ids: list[str]) -> list[str]:
     """Return the same as a command line of its own."""
     return [sys.executable, "-c", DELETE_LINE, str(index), *ids]
 
 
-def copied(index: Path, target: Path) -> Path:
+def copy_index(index: Path, target: Path) -> Path:
     """Copy an index with its hard links, in the place of what was there; return the copy."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)

@@ -33,7 +33,7 @@ _FIRST_DAY = datetime.date(1990, 1, 1)
 _CLOCK_DAY = datetime.date(2100, 1, 1)
 
 
-def made(number: int, version: int) -> Article:
+def make_article(number: int, version: int) -> Article:
     """Return the article of this number; another version of it has other words under the same id."""
     chance = random.Random(f"{number}/{version}")
     return Article(
@@ -46,7 +46,7 @@ def made(number: int, version: int) -> Article:
     )
 
 
-def clock(version: int) -> Article:
+def clock_article(version: int) -> Article:
     """Return the article that answers every query, first."""
     body = " ".join(WORDS)
     return Article(
@@ -59,18 +59,18 @@ def state_of(articles: Iterable[Article]) -> State:
     return {each.id: each for each in articles}
 
 
-def updated(state: State, articles: Iterable[Article]) -> State:
+def after_update(state: State, articles: Iterable[Article]) -> State:
     """Return the state after an update with these."""
     return {**state, **state_of(articles)}
 
 
-def deleted(state: State, ids: Iterable[str]) -> State:
+def after_deletion(state: State, ids: Iterable[str]) -> State:
     """Return the state without these."""
     gone = set(ids)
     return {id_: each for id_, each in state.items() if id_ not in gone}
 
 
-def written(path: Path, articles: Iterable[Article]) -> Path:
+def write_articles(path: Path, articles: Iterable[Article]) -> Path:
     """Write articles as JSON Lines; return the file."""
     with path.open("w", encoding="utf-8") as file:
         for each in articles:
@@ -144,12 +144,12 @@ def answers(index: Index) -> Answers:
     return tuple(answer(index, each) for each in QUESTIONS)
 
 
-def expected(state: State) -> Answers:
+def expected_answers(state: State) -> Answers:
     """Return what an index in this state must answer, found by looking at each article."""
-    return tuple(_expected(state, each) for each in QUESTIONS)
+    return tuple(_expected_answer(state, each) for each in QUESTIONS)
 
 
-def _expected(state: State, question: Question) -> str:
+def _expected_answer(state: State, question: Question) -> str:
     request = question.request
     found = [each for each in state.values() if question.holds(each)]
     ordered = sorted(found, key=lambda each: each.date or _FIRST_DAY, reverse=request.sort == "newest")
@@ -170,13 +170,13 @@ def digest(articles: Iterable[Article]) -> str:
 def prepare(folder: Path) -> None:
     """Have the analyzers and an engine loaded, for every process forked from here on.
 
-    Raises ValueError when the naive engine or the one on disk answers otherwise than :func:`expected`.
+    Raises ValueError when the naive engine or the one on disk answers otherwise than :func:`expected_answers`.
     """
-    state = state_of([*(made(number, 0) for number in range(60)), clock(0)])
-    rebuild([written(folder / "first.jsonl", state.values())], folder / "first")
+    state = state_of([*(make_article(number, 0) for number in range(60)), clock_article(0)])
+    rebuild([write_articles(folder / "first.jsonl", state.values())], folder / "first")
     with open_index("memory:") as naive, open_index(folder / "first") as index:
         naive.add(state.values())
         for each in (naive, index):
-            for question, found, wanted in zip(QUESTIONS, answers(each), expected(state), strict=True):
+            for question, found, wanted in zip(QUESTIONS, answers(each), expected_answers(state), strict=True):
                 if found != wanted:
                     raise ValueError(f"{each.stats().engine}: {question.request.query!r}: {found}, expected {wanted}")

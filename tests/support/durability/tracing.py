@@ -1,4 +1,4 @@
-"""What a process does to files, as strace tells it: system calls, their paths and their bytes."""
+"""System calls of a process on files, as strace tells them: names, paths and bytes."""
 
 from __future__ import annotations
 
@@ -87,19 +87,19 @@ class Call(NamedTuple):
 _OPTIONS = ("--follow-forks", "-y", "-xx", "-s", str(1 << 28), "-e", "signal=none", "-e", "raw=read")
 
 
-def traced(log: Path, line: list[str], *, calls: Iterable[str]) -> list[str]:
+def trace_line(log: Path, line: list[str], *, calls: Iterable[str]) -> list[str]:
     """Return the command line that runs ``line`` under strace."""
     # It stops the process only at the calls that are wanted, which is much faster.
-    return ["strace", *_OPTIONS, "--seccomp-bpf", *_tracing(log, calls), *line]
+    return ["strace", *_OPTIONS, "--seccomp-bpf", *_strace_line(log, calls), *line]
 
 
-def attached(log: Path, process: int, *, calls: Iterable[str], inject: str | None = None) -> list[str]:
+def attach_line(log: Path, process: int, *, calls: Iterable[str], inject: str | None = None) -> list[str]:
     """Return the command line of strace for a process that runs already; ``inject`` is strace's own notation."""
     injecting = ["-e", f"inject={inject}"] if inject else []
-    return ["strace", *_OPTIONS, *_tracing(log, calls), *injecting, "-p", str(process)]
+    return ["strace", *_OPTIONS, *_strace_line(log, calls), *injecting, "-p", str(process)]
 
 
-def _tracing(log: Path, calls: Iterable[str]) -> list[str]:
+def _strace_line(log: Path, calls: Iterable[str]) -> list[str]:
     return ["-e", f"trace={','.join(f'?{each}' for each in calls)}", "-o", str(log)]
 
 
@@ -108,7 +108,7 @@ def why_not_traced() -> str | None:
     if not shutil.which("strace"):
         return "strace is not installed; this script needs it (Debian: apt-get install strace)"
     tried = subprocess.run(
-        traced(Path(os.devnull), ["true"], calls=["fsync"]), check=False, capture_output=True, text=True
+        trace_line(Path(os.devnull), ["true"], calls=["fsync"]), check=False, capture_output=True, text=True
     )
     if tried.returncode:
         return f"strace may not trace here: {(tried.stderr.strip().splitlines() or ['no reason given'])[-1]}"
