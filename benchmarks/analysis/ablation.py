@@ -1,4 +1,4 @@
-"""What each stage of the Arabic chain adds to conflation, and what it costs: one line a variant.
+"""Ablation of the Arabic chain: what each stage adds to conflation, and what it costs, one line a variant.
 
 python benchmarks/analysis/ablation.py GOLD.tsv [GOLD.tsv ...] [--judged FOLDER ...]
 

@@ -1,4 +1,4 @@
-"""How fast texts are analysed: words a second when new, tokens a second once known.
+"""Speed of analysis: words a second when new, tokens a second once known.
 
 python benchmarks/analysis/speed.py ARTICLES.jsonl[.gz] [--limit 2000]
 """

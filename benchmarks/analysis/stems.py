@@ -1,4 +1,4 @@
-"""Which terms a word has, as the one-argument callables that a measure of conflation takes."""
+"""Terms of a word, as the one-argument callables that a measure of conflation takes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether C and Python find the same terms in real articles, with the same starts.
+"""A comparison of C and Python on real articles: the same terms, the same starts.
 
 python benchmarks/analysis/tiers.py ARTICLES.jsonl[.gz] …
 """
