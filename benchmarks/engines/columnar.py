@@ -85,29 +85,29 @@ class Columnar:
         return self._searcher.search(query, limit=PAGE)
 
     def page(self, question: Question) -> list[Hit]:
-        return list(map(_shown, self.search(question)))
+        return list(map(_to_hit, self.search(question)))
 
     def snippets(self, question: Question) -> list[str]:
-        wanted = _wanted(question)
-        return [self._snippet(hit, _shown(hit), wanted) for hit in self.search(question)]
+        wanted = _highlight_terms(question)
+        return [self._snippet(hit, _to_hit(hit), wanted) for hit in self.search(question)]
 
     def _snippet(self, found: Any, shown: Hit, wanted: HighlightTerms) -> str:
         segment, number = self._searcher.place(found.docnum)
         text = segment.file.text(TEXT, number)
-        return marked(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title)))
+        return mark_words(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title)))
 
     def total(self, question: Question) -> int | None:
         return len(self.search(question))
 
 
-def _wanted(question: Question) -> HighlightTerms:
+def _highlight_terms(question: Question) -> HighlightTerms:
     """Return what a snippet shall show: as a page of ours asks for it."""
     if question.kind == "phrase":
         return HighlightTerms(phrases={question.terms: question.terms})
     return HighlightTerms(exact={term: term for term in question.terms})
 
 
-def marked(snippet: Snippet) -> str:
+def mark_words(snippet: Snippet) -> str:
     """Return a snippet with its words between <b> and </b>."""
     pieces, end = [], 0
     for mark in snippet.marks:
@@ -116,5 +116,5 @@ def marked(snippet: Snippet) -> str:
     return "".join([*pieces, snippet.text[end:]])
 
 
-def _shown(hit: Any) -> Hit:
+def _to_hit(hit: Any) -> Hit:
     return Hit(hit["id"], hit["title"], hit["day"], hit["source"])

@@ -90,13 +90,13 @@ def _day(date: str | None) -> str:
     return known + "1900-01-01"[len(known) :]
 
 
-def _shuffled(data: Path, corpora: tuple[str, ...]) -> list[Document]:
+def _shuffle_documents(data: Path, corpora: tuple[str, ...]) -> list[Document]:
     found = [each for corpus in corpora for each in _articles(data, corpus)]
     random.Random(SEED).shuffle(found)  # noqa: S311, the same every time
     return found
 
 
-def _recombined(real: list[Document]) -> Iterator[Document]:
+def _recombine(real: list[Document]) -> Iterator[Document]:
     """Yield documents without end: each of ten runs of words from ten real ones, title, date and source from the first."""
     chance = random.Random(SEED)  # noqa: S311, the same every time
     for number in itertools.count():
@@ -115,10 +115,10 @@ CORPORA = {"news": ("saudinewsnet",), "mixed": ("saudinewsnet", "ant", "openarab
 
 def write_documents(data: Path, kind: str, count: int, path: Path) -> int:
     """Write ``count`` documents; return how many of them are real articles."""
-    real = _shuffled(data, CORPORA[kind])
+    real = _shuffle_documents(data, CORPORA[kind])
     unfinished = path.with_suffix(".part")
     with unfinished.open("w", encoding="utf-8") as out:
-        for each in itertools.islice(itertools.chain(real, _recombined(real)), count):
+        for each in itertools.islice(itertools.chain(real, _recombine(real)), count):
             out.write(json.dumps(each[:5], ensure_ascii=False) + "\n")
     unfinished.rename(path)
     return min(count, len(real))

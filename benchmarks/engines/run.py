@@ -93,7 +93,7 @@ def process(engine: str, folder: Path) -> Iterator[Process]:
         started.close()
 
 
-def prepared(plan: Plan, kind: str, count: int, asked_over: int) -> tuple[Path, Path]:
+def prepare_inputs(plan: Plan, kind: str, count: int, asked_over: int) -> tuple[Path, Path]:
     """Return a file of documents and a file of questions, made unless they are there."""
     documents = plan.work / f"{kind}-{count}.jsonl"
     questions = plan.work / f"{kind}-{count}-questions-{asked_over}.json"
@@ -187,7 +187,7 @@ def change_all(plan: Plan, folder: Path, documents: Path, count: int) -> Figures
 
 def grow(plan: Plan) -> Iterator[tuple[int, Figures]]:
     """Index and ask growing numbers of documents, each engine once; yield the figures of each number."""
-    documents, questions = prepared(plan, "mixed", max(plan.growth) + CHANGED, min(plan.growth))
+    documents, questions = prepare_inputs(plan, "mixed", max(plan.growth) + CHANGED, min(plan.growth))
     for count in plan.growth:
         engines = tuple(each for each in plan.engines if each != "stock" or count <= plan.stock_up_to)
         folder = plan.work / f"growth-{count}"
@@ -207,7 +207,7 @@ def tell(text: str) -> None:
 
 def main() -> None:
     """Measure, print the tables, keep the figures."""
-    plan, printed_from = _chosen()
+    plan, printed_from = _parse_options()
     figures = json.loads(printed_from.read_text()) if printed_from else measure(plan)
     print(tables.report(figures), flush=True)
 
@@ -222,7 +222,7 @@ def measure(plan: Plan) -> Figures:
         kept.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
 
     if plan.documents:
-        documents, questions = prepared(plan, "news", plan.documents + CHANGED, plan.documents)
+        documents, questions = prepare_inputs(plan, "news", plan.documents + CHANGED, plan.documents)
         keep("text_bytes", _text_bytes(documents, plan.documents))
         keep("index", index_all(plan, documents))
         keep("asked", ask_all(plan, plan.work / "index", questions, KINDS))
@@ -261,13 +261,13 @@ def raw(plan: Plan) -> Figures:
         for name, command in commands.items():
             tell(f"raw articles: {name}")
             shutil.rmtree(folder, ignore_errors=True)
-            for what, value in _spent([sys.executable, *command]).items():
+            for what, value in _time_command([sys.executable, *command]).items():
                 found[name][what].append(value)
     shutil.rmtree(folder, ignore_errors=True)
     return {"articles": count, "text_bytes": articles.stat().st_size, "found": found}
 
 
-def _spent(command: list[str]) -> Figures:
+def _time_command(command: list[str]) -> Figures:
     """Run a command; return its seconds of CPU, by all its processes, and of the clock."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -275,7 +275,7 @@ def _spent(command: list[str]) -> Figures:
     return {"cpu_s": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, "wall_s": wall}
 
 
-def _chosen() -> tuple[Plan, Path | None]:
+def _parse_options() -> tuple[Plan, Path | None]:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="the folder that holds corpora/*.jsonl.gz")
     parser.add_argument("--work", type=Path, default=Path("var/bench"), help="where documents and indexes are kept")

@@ -98,20 +98,20 @@ class StockWhoosh:
         return self._searcher.search(query, limit=PAGE)
 
     def page(self, question: Question) -> list[Hit]:
-        return [_shown(hit) for hit in self.search(question)]
+        return [_to_hit(hit) for hit in self.search(question)]
 
     def snippets(self, question: Question) -> list[str]:
         found = self.search(question)
         found.fragmenter = whoosh.highlight.ContextFragmenter(maxchars=SNIPPET_CHARACTERS, surround=80)
         for hit in found:
-            _shown(hit)
+            _to_hit(hit)
         return [hit.highlights("body", top=1) for hit in found]
 
     def total(self, question: Question) -> int | None:
         return len(self.search(question))
 
 
-def _shown(hit: Any) -> Hit:
+def _to_hit(hit: Any) -> Hit:
     stored = hit.fields()
     date = datetime.date.fromordinal(stored["date"]).isoformat()
     return Hit(stored["id"], stored["title"], date, stored["source"])

@@ -49,7 +49,7 @@ def median(values: Iterable[float]) -> float:
     return statistics.median(values)
 
 
-def shown(value: float | None) -> str:
+def format_value(value: float | None) -> str:
     """Return a figure with three digits that count."""
     if value is None:
         return "–"
@@ -64,13 +64,13 @@ def table(title: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> str
     lines = [list(head), *map(list, rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
 
-    def printed(line: Sequence[str]) -> str:
+    def format_line(line: Sequence[str]) -> str:
         first, *rest = line
         cells = [first.ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))]
         return "  ".join(cells).rstrip()
 
     rule = "  ".join("-" * width for width in widths)
-    return "\n".join([title, "", printed(lines[0]), rule, *map(printed, lines[1:]), ""])
+    return "\n".join([title, "", format_line(lines[0]), rule, *map(format_line, lines[1:]), ""])
 
 
 class Report:
@@ -98,7 +98,7 @@ class Report:
     def _row(self, name: str, values: dict[str, float | None], targets: dict[str, Target] | None = None) -> list[str]:
         """Return a line: a cell for each engine, ours against stock and tantivy, the verdicts."""
         ours = values.get("ours")
-        cells = [shown(values.get(engine)) for engine in self._engines]
+        cells = [format_value(values.get(engine)) for engine in self._engines]
         ratios = [_times(values.get(peer), ours) for peer in ("stock", "tantivy")]
         verdicts = [f"{target.verdict(values.get(engine))}" for engine, target in (targets or {}).items()]
         return [name, *cells, *ratios, "; ".join(verdicts)]
@@ -122,7 +122,7 @@ class Report:
                 "ours": Target(limit, f">={TIMES_STOCK}x stock, {TIMES_TANTIVY}x tantivy: {limit:,.0f}", at_least=True)
             }
         rows = [
-            _turned(self._row("documents a CPU second", dict(rate), targets), rate),
+            _row_with_ratios(self._row("documents a CPU second", dict(rate), targets), rate),
             self._row("size / text", dict(size), {"ours": Target(SIZE_TO_TEXT, f"<={SIZE_TO_TEXT}")}),
             self._row("peak memory, MB", dict(rounds["peak_mb"]), _memory_targets(rounds["peak_mb"])),
             self._row("memory before, MB", dict(rounds["base_mb"])),
@@ -157,9 +157,9 @@ class Report:
     # -- changing
 
     def _changes(self) -> str:
-        return self._changed(self._figures["changed"], self._figures["documents"])
+        return self._change_table(self._figures["changed"], self._figures["documents"])
 
-    def _changed(self, changed: Figures, count: int) -> str:
+    def _change_table(self, changed: Figures, count: int) -> str:
         rows = []
         for what, name in (("update", "add 100, commit"), ("delete", "delete 100, commit")):
             values: dict[str, float | None] = {each: median(ms) for each, ms in changed[what].items()}
@@ -177,7 +177,7 @@ class Report:
             cells = []
             for engine in self._engines:
                 pairs = list(zip(answers[reference][kind], answers[engine][kind], strict=True))
-                cells.append(_agreed(pairs))
+                cells.append(_agreement_of(pairs))
             rows.append([kind, *cells])
         head = ["question", *(NAMES[engine] for engine in self._engines)]
         title = f"Answers like {NAMES[reference]}'s, of {ASKED}: totals that differ; pages that hold the same 10"
@@ -190,7 +190,7 @@ class Report:
         rows = []
         for name, found in raw["found"].items():
             cpu_s, wall_s = median(found["cpu_s"]), median(found["wall_s"])
-            rows.append([name, *map(shown, (cpu_s, wall_s, raw["articles"] / cpu_s, raw["articles"] / wall_s))])
+            rows.append([name, *map(format_value, (cpu_s, wall_s, raw["articles"] / cpu_s, raw["articles"] / wall_s))])
         title = f"From {raw['articles']:,} raw articles ({raw['text_bytes'] / 1e6:.0f} MB of JSONL) to an index that answers"
         return table(title, ["", "CPU s", "wall s", "articles a CPU s", "articles a wall s"], rows)
 
@@ -206,7 +206,7 @@ class Report:
                 rows.append(self._row(f"{count:>9,}  page, {kind}", _medians(kind, engines)))
         yield table("Growth (single round)", self._columns("documents", "target"), rows)
         for count, found in growth.items():
-            yield self._changed(found["changed"], count)
+            yield self._change_table(found["changed"], count)
 
 
 def _medians(kind: str, found: Figures) -> dict[str, float | None]:
@@ -235,14 +235,14 @@ def _times(peer: float | None, ours: float | None) -> str:
     return f"{peer / ours:.1f}x" if peer and ours else "–"
 
 
-def _turned(row: list[str], rate: dict[str, float]) -> list[str]:
+def _row_with_ratios(row: list[str], rate: dict[str, float]) -> list[str]:
     """Return a row whose figures are better when they are greater."""
     ours = rate.get("ours")
     ratios = [_times(ours, rate.get(peer)) for peer in ("stock", "tantivy")]
     return [*row[:-3], *ratios, row[-1]]
 
 
-def _agreed(pairs: list[tuple[Figures, Figures]]) -> str:
+def _agreement_of(pairs: list[tuple[Figures, Figures]]) -> str:
     if any(given["total"] is None for _, given in pairs):
         return "–"
     differ = sum(wanted["total"] != given["total"] for wanted, given in pairs)

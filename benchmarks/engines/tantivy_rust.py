@@ -105,7 +105,7 @@ class Tantivy:
         return self._searcher.search(query, PAGE)
 
     def page(self, question: Question) -> list[Hit]:
-        return [_shown(self._searcher.doc(address)) for _, address in self.search(question).hits]
+        return [_to_hit(self._searcher.doc(address)) for _, address in self.search(question).hits]
 
     def snippets(self, question: Question) -> list[str]:
         query = self._query(question)
@@ -113,13 +113,13 @@ class Tantivy:
         generator.set_max_num_chars(SNIPPET_CHARACTERS)
         documents = [self._searcher.doc(address) for _, address in self._search(query, question).hits]
         for document in documents:
-            _shown(document)
+            _to_hit(document)
         return [generator.snippet_from_doc(document).to_html() for document in documents]
 
     def total(self, question: Question) -> int | None:
         return int(self.search(question).count)
 
 
-def _shown(document: Any) -> Hit:
+def _to_hit(document: Any) -> Hit:
     first = document.get_first
     return Hit(first("id"), bytes(first("title")).decode(), first("date").date().isoformat(), first("source"))

@@ -37,7 +37,7 @@ class CpuClock:
         self._paused = 0.0
 
     @contextmanager
-    def paused(self) -> Iterator[None]:
+    def pause(self) -> Iterator[None]:
         """Leave out what this thread does meanwhile; what other threads do still counts."""
         before = time.thread_time()
         yield
@@ -77,7 +77,7 @@ class Worker:
     def _add(self, clock: CpuClock, documents: Path, last: int) -> None:
         reading = batches(read_documents(documents, 0, last))
         while True:
-            with clock.paused():
+            with clock.pause():
                 batch = next(reading, None)
             if batch is None:
                 return
