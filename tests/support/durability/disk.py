@@ -38,7 +38,7 @@ class UnmodelledError(Exception):
 
 
 class Write(NamedTuple):
-    """Bytes that were written at some place."""
+    """Bytes written at an offset."""
 
     at: int
     content: bytes
@@ -74,7 +74,7 @@ class Resize(NamedTuple):
 
 @dataclass
 class File:
-    """A file: what is on disk of it and what is not yet."""
+    """A file: the bytes that are on disk, and the changes that are not yet."""
 
     durable: bytes = b""
     pending: list[Write | Resize] = field(default_factory=list)
@@ -87,7 +87,7 @@ class File:
         return content
 
     def sync(self) -> None:
-        """Have everything on disk."""
+        """Put everything on disk."""
         if self.pending:
             self.durable, self.pending = bytes(self.live()), []
 
@@ -110,7 +110,7 @@ class Folder:
         _rename(self.live, names)
 
     def sync(self) -> None:
-        """Have all names on disk."""
+        """Put all names on disk."""
         self.durable, self.pending = dict(self.live), []
 
 
@@ -124,7 +124,7 @@ def _rename(names: dict[str, File | Folder], changes: Names) -> None:
 
 @dataclass
 class Opened:
-    """An open file and the place in it."""
+    """An open file and the offset in it."""
 
     file: File | Folder
     place: int = 0

@@ -22,7 +22,7 @@ from tests.support.durability.processes import PATIENCE_S, Child, run_in_child
 from tests.support.durability.states import QUESTIONS, Answers, State, answer, answers, digest, expected_answers
 
 PAUSE_S = 0.02
-"""Between two searches of a witness: it shares the processors with the writer."""
+"""How long a searcher rests between two searches: it shares the processors with the writer."""
 
 
 # -- one observation
@@ -39,7 +39,7 @@ class Observation:
     faults: tuple[str, ...] = ()
 
     def faults_as(self, *states: State) -> Iterator[str]:
-        """Return what is wrong when one of ``states`` is expected, a line each."""
+        """Yield a line for each thing that is wrong when the index should be in one of ``states``."""
         if self.problem:
             yield self.problem
             return
@@ -80,7 +80,7 @@ def _read_and_ask(path: Path) -> dict[str, Any]:
 
 
 def _ids(index: Index) -> Iterator[str]:
-    """Return the id of each article as often as the index finds it."""
+    """Yield the id of every hit for everything; an article that is there twice gives its id twice."""
     for offset in itertools.count(0, MAX_LIMIT):
         page = index.ranking(SearchRequest("", limit=MAX_LIMIT, offset=offset))
         yield from (id_ for id_, _ in page)
@@ -89,7 +89,7 @@ def _ids(index: Index) -> Iterator[str]:
 
 
 def leftovers(index: Path) -> str | None:
-    """Return a line when more is in the folder than a finished writer leaves there."""
+    """Return a line that lists the folder when it holds more than a finished writer leaves there."""
     names = sorted(path.name for path in index.iterdir())
     extra = [name for name in names if name not in ("CURRENT", "LOCK") and not name.startswith("gen-")]
     generations = [name for name in names if name.startswith("gen-")]
@@ -164,7 +164,7 @@ def _search(index: Index, reader: str, stop: Callable[[], bool], pause_s: float,
 
 @dataclass
 class Witness:
-    """What searchers of one index saw from beginning to end, once it is over."""
+    """The answers that searchers of one index got while something else ran, complete once it has ended."""
 
     seen: list[ObservedAnswer] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -181,7 +181,7 @@ class Witness:
 def watch(
     index: Path, log: Path, *, processes: int = 1, threads: Sequence[int] = (), pause_s: float = PAUSE_S
 ) -> Iterator[Witness]:
-    """Have ``index`` searched all the while by processes of one thread each, and by one for each of ``threads``."""
+    """Search ``index`` inside the ``with`` block: ``processes`` of one thread each, and one for each of ``threads``."""
     flag = mmap.mmap(-1, 1)
     witness = Witness()
     logs = [log.with_name(f"{log.name}-{number}") for number in range(processes + len(threads))]
@@ -203,7 +203,7 @@ def watch(
 
 
 def _wrong_answers(seen: Iterable[ObservedAnswer], steps: Sequence[Step]) -> Iterator[str]:
-    """Return what is wrong with the answers that one reader got, in their order.
+    """Yield a line for each wrong answer among those that one reader got, in their order.
 
     Each must be what one state answers: none older than a state seen before or known before the question, none that
     nobody had begun to write. Taking the oldest state possible each time finds a fault if and only if there is one.
@@ -223,5 +223,5 @@ def _wrong_answers(seen: Iterable[ObservedAnswer], steps: Sequence[Step]) -> Ite
 
 
 def step_to(begun: float, state: State) -> Step:
-    """Return the step to a state that is known to be in now."""
+    """Return the step to a state that has just been acknowledged."""
     return Step(begun, time.monotonic(), expected_answers(state))

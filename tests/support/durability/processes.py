@@ -20,15 +20,15 @@ from indexer import Article, open_index
 from indexer.commands.cli import cli
 
 Work = Callable[[], Any]
-"""Something to do in a child; what it returns must be JSON."""
+"""A function that a child runs; it returns something that JSON can express."""
 
 PATIENCE_S = 60.0
-"""Nothing here takes this long: what does, hangs."""
+"""A child that takes longer than this is taken to hang, and killed."""
 _BROKEN = 70  # the exit code of work that raised something
 
 
 class Outcome(NamedTuple):
-    """How a child ended: its exit code (negative: the signal; ``None``: it hung and was killed), words and result."""
+    """How a child ended: exit code (negative: the signal; ``None``: it hung and was killed), printed text and result."""
 
     code: int | None
     said: str
@@ -78,7 +78,7 @@ class Child:
             os._exit(code)
 
     def ends_within(self, seconds: float) -> bool:
-        """Return whether the child has ended, after at most this long."""
+        """Wait for at most ``seconds``; return whether the child has ended."""
         if self._code is None and select.select([self._handle], [], [], max(0.0, seconds))[0]:
             self._code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
         return self._code is not None
@@ -93,7 +93,7 @@ class Child:
             os.kill(self.pid, signal.SIGKILL)
 
     def ended(self, patience_s: float = PATIENCE_S) -> Outcome:
-        """Wait for the end, and bring it about after ``patience_s``; call this once."""
+        """Wait for the child to end, and kill it after ``patience_s`` seconds; call this once."""
         hung = not self.ends_within(patience_s)
         if hung:
             self.kill()
@@ -110,7 +110,7 @@ def _content(descriptor: int) -> str:
 
 
 def run_in_child(work: Work, patience_s: float = PATIENCE_S) -> Outcome:
-    """Do some work in a child and wait for its end."""
+    """Run ``work`` in a child and wait for it to end, at most ``patience_s`` seconds."""
     return Child(work).ended(patience_s)
 
 
@@ -118,12 +118,12 @@ def run_in_child(work: Work, patience_s: float = PATIENCE_S) -> Outcome:
 
 
 def command_work(*words: str | Path) -> Work:
-    """Return the work of one command line, in the child itself."""
+    """Return the work of running ``akhbar`` with these words inside the child."""
     return lambda: cli.main(args=[*map(str, words)], prog_name="akhbar")
 
 
 def command_line(*words: str | Path) -> list[str]:
-    """Return the same as a command line of its own, from a cold start."""
+    """Return the command line that does what :func:`command_work` does, in a new interpreter."""
     return [sys.executable, "-m", "indexer", *map(str, words)]
 
 
@@ -138,7 +138,7 @@ def add_work(index: Path, articles: list[Article]) -> Work:
 
 
 def delete_work(index: Path, ids: list[str]) -> Work:
-    """Return the work of deleting articles; its result is what ``Index.delete`` says."""
+    """Return the work of deleting articles; its result is what ``Index.delete`` returns."""
 
     def work() -> object:
         with open_index(index) as opened:
@@ -151,12 +151,12 @@ DELETE_LINE = "import sys, indexer; indexer.open_index(sys.argv[1]).delete(sys.a
 
 
 def delete_line(index: Path, ids: list[str]) -> list[str]:
-    """Return the same as a command line of its own."""
+    """Return the command line that does what :func:`delete_work` does, in a new interpreter."""
     return [sys.executable, "-c", DELETE_LINE, str(index), *ids]
 
 
 def copy_index(index: Path, target: Path) -> Path:
-    """Copy an index with its hard links, in the place of what was there; return the copy."""
+    """Replace ``target`` by a copy of an index, hard links kept; return ``target``."""
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     linked: dict[int, Path] = {}

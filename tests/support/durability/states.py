@@ -47,7 +47,7 @@ def make_article(number: int, version: int) -> Article:
 
 
 def clock_article(version: int) -> Article:
-    """Return the article that answers every query, first."""
+    """Return the newest article of all, which answers every query and so comes first when sorted by date."""
     body = " ".join(WORDS)
     return Article(
         id=CLOCK, title=f"ساعة {version}", body=body, date=_CLOCK_DAY, source=SOURCES[0], category=CATEGORIES[0]
@@ -65,7 +65,7 @@ def after_update(state: State, articles: Iterable[Article]) -> State:
 
 
 def after_deletion(state: State, ids: Iterable[str]) -> State:
-    """Return the state without these."""
+    """Return the state after the deletion of these ids."""
     gone = set(ids)
     return {id_: each for id_, each in state.items() if id_ not in gone}
 
@@ -162,13 +162,13 @@ def _expected_answer(state: State, question: Question) -> str:
 
 
 def digest(articles: Iterable[Article]) -> str:
-    """Return what two collections share only when they hold the same articles to the letter."""
+    """Return a hash of the articles, in whatever order they come: equal hashes mean equal texts."""
     texts = sorted(json.dumps(_record(each)) for each in articles)
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()
 
 
 def prepare(folder: Path) -> None:
-    """Have the analyzers and an engine loaded, for every process forked from here on.
+    """Load the analyzers and an engine, so that processes forked afterwards have them in memory.
 
     Raises ValueError when the naive engine or the one on disk answers otherwise than :func:`expected_answers`.
     """

@@ -104,7 +104,7 @@ def _strace_line(log: Path, calls: Iterable[str]) -> list[str]:
 
 
 def why_not_traced() -> str | None:
-    """Return a line when strace cannot be used here."""
+    """Return a line that says why strace cannot be used here, ``None`` when it can."""
     if not shutil.which("strace"):
         return "strace is not installed; this script needs it (Debian: apt-get install strace)"
     tried = subprocess.run(
