@@ -10,8 +10,8 @@ from werkzeug.routing import BaseConverter
 
 from search_app import layout
 from search_app.api import api
-from search_app.failures import handle_failures
-from search_app.live import attach_index
+from search_app.error_handlers import handle_failures
+from search_app.index_holder import attach_index
 from search_app.pages import pages
 from search_app.security import protect
 from search_app.settings import Settings, from_environment

@@ -14,8 +14,8 @@ from flask import Blueprint, Response, abort, jsonify, request
 
 from indexer import IndexUnusableError, article_as_json, results_as_json
 from search_app.forms import Problem, read_api_form
+from search_app.index_holder import live_index
 from search_app.layout import settings, today
-from search_app.live import live_index
 from search_app.messages import messages
 
 api = Blueprint("api", __name__)

@@ -14,7 +14,7 @@ from waitress.server import BaseWSGIServer
 from indexer import VERSION
 from indexer.commands.cli import OneLineErrors, cli, index_option
 from search_app import create_app
-from search_app.live import index_of
+from search_app.index_holder import index_of
 from search_app.settings import SettingsError, from_environment
 
 

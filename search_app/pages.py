@@ -10,8 +10,8 @@ from flask import Blueprint, abort, request
 from indexer import Index, IndexStats, SearchRequest
 from search_app.articles import ListedArticle, article_view, listed_article
 from search_app.forms import read_page_form
+from search_app.index_holder import live_index
 from search_app.layout import Frame, current_frame, render, settings, today
-from search_app.live import live_index
 from search_app.messages import Messages
 from search_app.presenters import results_view
 

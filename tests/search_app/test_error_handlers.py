@@ -6,7 +6,7 @@ import pytest
 
 from indexer import rebuild
 from search_app import Settings, create_app
-from search_app.live import index_of
+from search_app.index_holder import index_of
 from search_app.security import HEADERS
 
 
