@@ -1,4 +1,4 @@
-"""The web application: pages and REST over one index. It searches nothing itself."""
+"""The web application: HTML pages and a REST interface over one index, as a Flask application factory."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from werkzeug.routing import BaseConverter
 
 from search_app import layout
 from search_app.api import api
-from search_app.error_handlers import handle_failures
+from search_app.error_handlers import register_error_handlers
 from search_app.index_holder import attach_index
 from search_app.pages import pages
 from search_app.security import protect
-from search_app.settings import Settings, from_environment
+from search_app.settings import Settings, read_settings
 
 __all__ = ["Settings", "create_app"]
 
 STATIC_MAX_AGE_S = 3600
+"""How long a browser may use the style sheet and the icon without asking for them again."""
 
 
 class ArticleId(BaseConverter):
-    """An article's id in an address: any text, slashes and line breaks included."""
+    """URL converter for article ids: any text, including slashes and line breaks."""
 
     regex = r"[\s\S]+"
     part_isolating = False
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Return the application, set up by the environment where no ``settings`` are given.
+    """Return the WSGI application; without ``settings`` they are read from the environment.
 
-    The index is opened at the first request, and waited for if it cannot be used.
+    The index is opened at the first request. While it cannot be used, pages answer 503 and each request tries again.
+    Raises :class:`SettingsError` when a setting from the environment is outside its range.
     """
-    settings = settings or from_environment(os.environ)
+    settings = settings or read_settings(os.environ)
     app = Flask(__name__)
     app.config[layout.SETTINGS] = settings
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
@@ -42,12 +44,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    # Ids may hold "//", as addresses do.
+    # An article's id may contain "//", because some ids are URLs.
     app.url_map.merge_slashes = False
     app.url_map.converters["article"] = ArticleId
     attach_index(app, settings.index)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     protect(app)
-    handle_failures(app)
+    register_error_handlers(app)
     return app

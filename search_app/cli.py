@@ -1,4 +1,4 @@
-"""The command line: the index commands, and ``akhbar serve``."""
+"""Command line ``akhbar``: the commands of the index, and ``akhbar serve``."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from waitress.server import BaseWSGIServer
 from indexer import VERSION
 from indexer.commands.cli import OneLineErrors, cli, index_option
 from search_app import create_app
-from search_app.index_holder import index_of
-from search_app.settings import SettingsError, from_environment
+from search_app.index_holder import holder_of
+from search_app.settings import SettingsError, read_settings
 
 
 @click.group(cls=OneLineErrors, commands=dict(cli.commands), context_settings=cli.context_settings)
@@ -32,19 +32,22 @@ def main() -> None:
 )
 def serve(index: str, host: str, port: int) -> None:
     """Serve the page and the REST interface until interrupted."""
-    settings = dataclasses.replace(from_environment(os.environ), index=index)
+    settings = dataclasses.replace(read_settings(os.environ), index=index)
     app = create_app(settings)
-    index_of(app).get()  # without an index there is nothing to serve: fail now, not at the first request
+    holder_of(app).get()  # fail now, not at the first request
     server = listen(app, host=host, port=port, threads=settings.threads)
     click.echo(f"Serving {index} at {address(host, server.effective_port)} (Ctrl+C ends)")
     try:
         server.run()
     finally:
-        index_of(app).close()
+        holder_of(app).close()
 
 
 def listen(app: Flask, *, host: str, port: int, threads: int) -> BaseWSGIServer:
-    """Return a server for ``app`` that already listens. Raises SettingsError when it cannot."""
+    """Return a server for ``app`` that already listens; port 0 takes a free one.
+
+    Raises :class:`SettingsError` when it cannot listen at ``host`` and ``port``.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
@@ -55,10 +58,10 @@ def listen(app: Flask, *, host: str, port: int, threads: int) -> BaseWSGIServer:
 
 
 def address(host: str, port: int) -> str:
-    """Return where a browser on this machine finds the server.
+    """Return the URL at which a browser on this machine reaches the server.
 
     >>> address("0.0.0.0", 8000), address("::1", 80)
     ('http://127.0.0.1:8000/', 'http://[::1]:80/')
     """
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # recognised, not listened at
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  # compared with, not listened at
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

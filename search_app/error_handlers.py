@@ -1,4 +1,4 @@
-"""What a visitor sees when something fails: a page, or JSON below /api, never a traceback."""
+"""Error responses: a page for people, JSON for programs, never a traceback."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ from indexer import IndexUnusableError
 from search_app.layout import current_frame, render
 
 _LOG = logging.getLogger(__name__)
-_KNOWN = frozenset({400, 404, 414, 500, 503})
+_WITH_MESSAGE = frozenset({400, 404, 414, 500, 503})
 
 
-def handle_failures(app: Flask) -> None:
-    """Answer every failure of ``app`` in the form its address asks for."""
-    app.register_error_handler(HTTPException, answer)
-    app.register_error_handler(IndexUnusableError, _answer_unusable)
+def register_error_handlers(app: Flask) -> None:
+    """Let ``app`` answer every error as a page, or as JSON where :func:`is_api` says so."""
+    app.register_error_handler(HTTPException, error_response)
+    app.register_error_handler(IndexUnusableError, _unusable_index_response)
 
 
-def _answer_unusable(error: IndexUnusableError) -> Response:
-    # The message names folders of this machine: for the log, not for strangers.
+def _unusable_index_response(error: IndexUnusableError) -> Response:
+    # The message names folders of the server, so it goes to the log and not to visitors.
     _LOG.error("%s", error)
-    return answer(ServiceUnavailable("the index cannot be used at the moment"))
+    return error_response(ServiceUnavailable("the index cannot be used at the moment"))
 
 
-def answer(error: HTTPException) -> Response:
-    """Return the response for ``error``, with its status and headers."""
-    response: Response = error.get_response()  # type: ignore[assignment]  # a Werkzeug response; Flask sends it as it is
+def error_response(error: HTTPException) -> Response:
+    """Return the response to ``error``, with its status and headers."""
+    response: Response = error.get_response()  # type: ignore[assignment]  # Werkzeug's response, which Flask sends too
     if is_api(request.path):
         response.data = jsonify(error={"message": error.description or error.name}).data
         response.content_type = "application/json"
     else:
-        response.data = _page(error).encode("utf-8", "replace")
+        response.data = _error_page(error).encode("utf-8", "replace")
         response.content_type = "text/html; charset=utf-8"
     return response
 
 
 def is_api(path: str) -> bool:
-    """Return whether programs, not people, read what is at ``path``."""
+    """Return whether ``path`` belongs to the REST interface, whose errors are JSON."""
     return path.startswith("/api/") or path == "/healthz"
 
 
-def _page(error: HTTPException) -> str:
+def _error_page(error: HTTPException) -> str:
     status = error.code or InternalServerError.code
-    return render("error.html", current_frame(), kind=str(status) if status in _KNOWN else "other")
+    return render("error.html", current_frame(), kind=str(status) if status in _WITH_MESSAGE else "other")

@@ -1,4 +1,4 @@
-"""What a page's address asks for: URL parameters in, a search request and a list of problems out."""
+"""Search forms: URL parameters in; a search request and a list of unusable parameters out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from indexer import FACETS, MATCHES, MAX_DEPTH, SORTS, SYNTAXES, SearchRequest, 
 from search_app.urls import Parameters, read_parameters
 
 MAX_SIZE = 100
-"""The most hits that one answer holds."""
+"""The largest number of hits in one answer."""
 
-# Without a query nothing is more relevant than anything else.
+# Without a query every article is equally relevant, so the newest come first.
 _WITHOUT_QUERY: tuple[Sort, ...] = ("newest", "oldest", "relevance")
 
 _LINKS = ("on", "off")
@@ -25,7 +25,7 @@ Choice = TypeVar("Choice", bound=str)
 
 
 class Problem(NamedTuple):
-    """A parameter that could not be used, what was given, and what would have been understood."""
+    """A parameter that could not be used: its name, the value given, and the values expected."""
 
     code: ProblemCode
     parameter: str
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SearchForm:
-    """One address, read: its parameters as typed, the request they make, and what could not be used."""
+    """The parameters of one address as typed, the search request made of them, and those that could not be used."""
 
     parameters: Parameters
     request: SearchRequest
@@ -44,22 +44,22 @@ class SearchForm:
 
     @property
     def size(self) -> int:
-        """How many hits a page holds."""
+        """The number of hits on a page."""
         return self.request.limit
 
     @property
-    def asks_nothing(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether there is neither a query nor a filter."""
-        return not self.parameters.only("q", "from", "to", "source", "category").pairs
+        return not self.parameters.has_search
 
 
 def read_page_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
-    """Return what the address of a page of results asks for; never raises."""
+    """Return the form of a page of results; never raises."""
     return _read(_Reader(args, today), facets=FACETS, size=size)
 
 
 def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
-    """Return what a REST search asks for: as a page, with ``size`` and ``facets`` of its own; never raises."""
+    """Return the form of a REST search, which may also choose ``size`` and ``facets``; never raises."""
     reader = _Reader(args, today)
     facets = tuple(dict.fromkeys(name for text in args.getlist("facets") for name in text.split(",") if name))
     known = tuple(reader.one_of("facets", name, FACETS) for name in facets)
@@ -86,7 +86,7 @@ def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
 
 
 class _Reader:
-    """Reads parameters one by one and collects what could not be used."""
+    """Reads parameters one by one and collects those that cannot be used in ``problems``."""
 
     def __init__(self, args: MultiDict[str, str], today: datetime.date) -> None:
         self.args = args
@@ -98,15 +98,15 @@ class _Reader:
         return self.args.get(name, "").strip()
 
     def choice(self, name: str, allowed: tuple[Choice, ...]) -> Choice:
-        """Return the choice made, or the first of ``allowed``."""
+        """Return the value of ``name``, or the first of ``allowed`` when it is missing or unknown."""
         given = self.text(name)
         return (self.one_of(name, given, allowed) if given else None) or allowed[0]
 
     def one_of(self, name: str, given: str, allowed: tuple[Choice, ...]) -> Choice | None:
-        found = next((choice for choice in allowed if choice == given), None)
-        if found is None:
+        chosen = next((choice for choice in allowed if choice == given), None)
+        if chosen is None:
             self.problems.append(Problem("choice", name, given, ", ".join(allowed)))
-        return found
+        return chosen
 
     def number(self, name: str, *, default: int, highest: int) -> int:
         given = self.text(name)
@@ -119,7 +119,7 @@ class _Reader:
         return default
 
     def day(self, name: Literal["from", "to"]) -> datetime.date | None:
-        """Return the first day of the period that ``from`` names, the last of the one that ``to`` names."""
+        """Return the first day of the period given as ``from``, or the last day of the one given as ``to``."""
         given = self.text(name)
         if not given:
             return None

@@ -1,4 +1,4 @@
-"""Which index the application searches now: opened at the first request, kept until the process ends."""
+"""The holder of the application's index: opens it at the first request and keeps it open until the process ends."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from indexer import Index, open_index
 _KEY = "akhbar-index"
 
 
-class LiveIndex:
-    """The index at ``path``, opened once. While it cannot be opened, every request tries again."""
+class IndexHolder:
+    """The index at ``path``, opened at the first use; when opening fails, the next use tries again. Thread-safe."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -21,32 +21,32 @@ class LiveIndex:
         self._index: Index | None = None
 
     def get(self) -> Index:
-        """Return the open index. Raises IndexUnusableError while there is none that can be used."""
+        """Return the open index. Raises :class:`IndexUnusableError` when it cannot be opened."""
         with self._lock:
             if self._index is None:
                 self._index = open_index(self._path)
             return self._index
 
     def close(self) -> None:
-        """Let go of the index; the next request opens it anew."""
+        """Close the index; the next :meth:`get` opens it again."""
         with self._lock:
             index, self._index = self._index, None
         if index is not None:
             index.close()
 
 
-def attach_index(app: Flask, path: str) -> LiveIndex:
-    """Give ``app`` the index at ``path``, and return its holder."""
-    holder = LiveIndex(path)
+def attach_index(app: Flask, path: str) -> IndexHolder:
+    """Store a holder of the index at ``path`` in ``app`` and return it."""
+    holder = IndexHolder(path)
     app.extensions[_KEY] = holder
     return holder
 
 
-def index_of(app: Flask) -> LiveIndex:
-    """Return the holder of the application's index."""
-    return cast("LiveIndex", app.extensions[_KEY])
+def holder_of(app: Flask) -> IndexHolder:
+    """Return the index holder of ``app``."""
+    return cast("IndexHolder", app.extensions[_KEY])
 
 
-def live_index() -> Index:
-    """Return the index of the application that serves this request. Raises IndexUnusableError."""
-    return index_of(current_app).get()
+def current_index() -> Index:
+    """Return the open index of the current application. Raises :class:`IndexUnusableError` when it cannot be opened."""
+    return holder_of(current_app).get()

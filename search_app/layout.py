@@ -1,4 +1,4 @@
-"""What every page shares: its language, its masthead and the links of its frame."""
+"""The page frame: language, masthead and links that all pages share."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from flask import current_app, render_template, request, url_for
 
 from search_app.messages import Messages, messages
 from search_app.settings import LANGUAGES, Language, Settings
-from search_app.urls import Parameters, read_parameters
+from search_app.urls import FILTERS, Parameters, read_parameters
 
 SETTINGS = "AKHBAR_SETTINGS"
 _SAFE_IN_PATH = "/!$&'()*+,:;=@"
-_FORM = ("from", "to", "source", "category", "sort", "match", "lang")
+_KEPT_BY_SEARCH_BOX = (*FILTERS, "sort", "match", "lang")
 
 
 def settings() -> Settings:
-    """Return the settings of the application that serves this request."""
+    """Return the settings of the current application."""
     return cast("Settings", current_app.config[SETTINGS])
 
 
 def today() -> datetime.date:
-    """Return the date where the server is; «أمس» is the day before."""
+    """Return the date in the server's time zone, which words such as «أمس» (yesterday) refer to."""
     return datetime.datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The frame of one page. ``parameters`` name a language only where it is not the default one."""
+    """The frame of one page. ``parameters`` include ``lang`` only where it is not the default language."""
 
     messages: Messages
     parameters: Parameters
@@ -44,13 +44,13 @@ class Frame:
 
     @property
     def home(self) -> str:
-        """The address of the first page, in this language."""
-        return self.parameters.only("lang").on(self.home_path)
+        """The address of the landing page, in this language."""
+        return self.parameters.only("lang").address(self.home_path)
 
     @property
     def form_inputs(self) -> tuple[tuple[str, str], ...]:
-        """What the search box sends along with a query: the filters in use."""
-        return self.parameters.only(*_FORM).pairs
+        """Hidden inputs of the search box: the filters, order and language in use."""
+        return self.parameters.only(*_KEPT_BY_SEARCH_BOX).pairs
 
     @property
     def other_language(self) -> Messages:
@@ -61,28 +61,28 @@ class Frame:
     def switch(self) -> str:
         """The address of this page in the other language."""
         language = self.other_language.language
-        return with_language(self.parameters, language).on(self.path)
+        return with_language(self.parameters, language).address(self.path)
 
 
 def with_language(parameters: Parameters, language: Language) -> Parameters:
-    """Return ``parameters`` in ``language``; the default one is not written."""
-    return parameters.placed("lang", "" if language == settings().language else language)
+    """Return ``parameters`` with ``lang`` set to ``language``, or without it for the default language."""
+    return parameters.with_position("lang", "" if language == settings().language else language)
 
 
 def current_frame() -> Frame:
-    """Return the frame of the page that is asked for."""
+    """Return the frame of the page requested."""
     parameters = read_parameters(request.args)
     given = parameters.first("lang")
-    language = next((each for each in LANGUAGES if each == given), settings().language)
+    language = next((known for known in LANGUAGES if known == given), settings().language)
     return Frame(messages(language), with_language(parameters, language), _own_path(), url_for("pages.search"))
 
 
 def _own_path() -> str:
-    """Return the path of the page that is asked for, as it is written in an address of this site."""
+    """Return the path of the page requested, percent-encoded."""
     # One slash at the start: two would name another host.
     return quote(f"/{(request.script_root + request.path).lstrip('/')}", safe=_SAFE_IN_PATH, errors="replace")
 
 
 def render(template: str, frame: Frame, **values: object) -> str:
-    """Return ``template`` filled in; it knows ``frame``, and its messages as ``t``."""
+    """Return ``template`` rendered with ``values``, the ``frame`` and its messages as ``t``."""
     return render_template(template, frame=frame, t=frame.messages, **values)

@@ -1,4 +1,4 @@
-"""How things are said in the language of the page: messages, numbers with their nouns, dates."""
+"""Messages of the user interface in Arabic and English: texts, counted nouns, dates."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _LEVANT = Locale("ar", "LB")  # where February is شباط; plain Arabic in CLDR
 
 @dataclass(frozen=True, slots=True)
 class Messages:
-    """The catalogue of one language. A message is a text with ``{placeholders}``, or a table of plural forms."""
+    """The message catalogue of one language: texts with ``{placeholders}``, and tables of plural forms."""
 
     language: Language
     catalogue: Mapping[str, Any]
 
     @property
     def locale(self) -> Locale:
-        """The locale that plural forms and names of months come from."""
+        """The CLDR locale, for plural forms and names of months and weekdays."""
         return Locale.parse(self.language)
 
     @property
@@ -37,27 +37,27 @@ class Messages:
         return str(self.locale.text_direction)
 
     def text(self, key: str, /, **values: object) -> str:
-        """Return the message as plain text, for attributes and titles. Raises ``KeyError`` for an unknown key."""
+        """Return the message ``key`` as plain text, for attributes and titles. Raises ``KeyError``."""
         return str(self.catalogue[key]).format(**values)
 
     def html(self, key: str, /, **values: object) -> Markup:
-        """Return the message as HTML with each value escaped and in a ``<bdi>`` of its own, unless it is HTML already."""
-        return escape(self.catalogue[key]).format(**{name: isolated(value) for name, value in values.items()})
+        """Return the message ``key`` as HTML; each value is escaped in its own ``<bdi>``, unless it is ``Markup``."""
+        return escape(self.catalogue[key]).format(**{name: isolate(value) for name, value in values.items()})
 
     def count(self, key: str, number: int) -> Markup:
-        """Return ``number`` with its noun, in the form that the number asks for (CLDR plural categories).
+        """Return ``number`` with its noun in the right plural form (CLDR plural categories), as HTML.
 
         >>> [str(messages("ar").count("articles", number)) for number in (1, 2)]
         ['مقال واحد', 'مقالان']
         """
-        return escape(self.catalogue[key][self.locale.plural_form(number)]).format(n=isolated(self.number(number)))
+        return escape(self.catalogue[key][self.locale.plural_form(number)]).format(n=isolate(self.number(number)))
 
     def number(self, number: int) -> str:
         """Return ``number`` in ASCII digits, with a comma between thousands."""
         return f"{number:,}"
 
     def date(self, day: datetime.date) -> str:
-        """Return the day with both names of its month.
+        """Return the day in words; in Arabic with the Levantine and the common name of its month.
 
         >>> messages("ar").date(datetime.date(2024, 2, 11))
         '11 شباط/فبراير 2024'
@@ -68,7 +68,7 @@ class Messages:
         return f"{day.day} {'/'.join(names)} {day.year}"
 
     def weekday_and_date(self, day: datetime.date) -> str:
-        """Return the day with its weekday.
+        """Return the day in words, with its weekday.
 
         >>> messages("ar").weekday_and_date(datetime.date(2024, 2, 11))
         'الأحد 11 شباط/فبراير 2024'
@@ -78,7 +78,7 @@ class Messages:
         return f"{self.locale.days['format']['wide'][day.weekday()]} {self.date(day)}"
 
     def period(self, first: datetime.date | None, last: datetime.date | None) -> str:
-        """Return the days from ``first`` to ``last`` in words; either side may be open, not both.
+        """Return the period from ``first`` to ``last`` in words; one of them may be ``None`` for an open side.
 
         >>> messages("en").period(datetime.date(2024, 2, 1), None)
         'since 1 February 2024'
@@ -89,15 +89,15 @@ class Messages:
         return self.text(key, first=first and self.date(first), last=last and self.date(last))
 
     def ago(self, moment: datetime.datetime, *, now: datetime.datetime) -> str:
-        """Return how long ago ``moment`` was; a moment still to come counts as now."""
+        """Return how long before ``now`` the ``moment`` was, in words; a moment in the future counts as now."""
         passed = max(now - moment, datetime.timedelta(seconds=1))
         return format_timedelta(-passed, locale=self.locale, add_direction=True)
 
 
-def isolated(value: object) -> Markup:
-    """Return ``value`` escaped and in a ``<bdi>``, so that its direction stays its own; HTML is returned as it is.
+def isolate(value: object) -> Markup:
+    """Return ``value`` escaped in a ``<bdi>``, which isolates its text direction; ``Markup`` is returned unchanged.
 
-    >>> isolated('Levant "Ledger"')
+    >>> isolate('Levant "Ledger"')
     Markup('<bdi>Levant &#34;Ledger&#34;</bdi>')
     """
     return value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
@@ -105,6 +105,6 @@ def isolated(value: object) -> Markup:
 
 @cache
 def messages(language: Language) -> Messages:
-    """Return the messages of ``language``, read once."""
+    """Return the messages of ``language``; its file is read once."""
     text = files("search_app").joinpath("i18n", f"{language}.json").read_text(encoding="utf-8")
     return Messages(language, json.loads(text))

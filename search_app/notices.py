@@ -1,4 +1,4 @@
-"""How a page tells what was made of a query, and which link undoes it."""
+"""Notices above the results: how the query was read, what could not be used, and links that undo it."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from search_app.forms import Problem
 from search_app.layout import Frame
 from search_app.messages import Messages
 
-_UNDONE_BY_READING_WORDS = frozenset({"operator", "date", "unknown_field", "only_negative", "dangling_operator"})
-_NAMED_IN = MappingProxyType({"no_such_source": "source", "no_such_category": "category"})
+_UNDONE_BY_SYNTAX_WORDS = frozenset({"operator", "date", "unknown_field", "only_negative", "dangling_operator"})
+_COLUMN_OF_NOTICE = MappingProxyType({"no_such_source": "source", "no_such_category": "category"})
 
 
 class NoticeView(NamedTuple):
-    """One thing to tell, and the link that undoes it, if one can."""
+    """One notice as HTML; ``undo`` is the address that undoes it, or an empty string."""
 
     text: Markup
     undo: str = ""
@@ -27,7 +27,7 @@ class NoticeView(NamedTuple):
 
 
 def problem_views(problems: Iterable[Problem], t: Messages) -> Iterator[NoticeView]:
-    """Yield what to tell about parameters that could not be used."""
+    """Yield a notice for each parameter that could not be used."""
     for problem in problems:
         yield NoticeView(
             t.html(
@@ -40,13 +40,13 @@ def problem_views(problems: Iterable[Problem], t: Messages) -> Iterator[NoticeVi
 
 
 def notice_views(notices: Iterable[Notice], frame: Frame) -> Iterator[NoticeView]:
-    """Yield what to tell about a query, each thing once."""
-    undone: set[str] = set()
+    """Yield the notices of a search without repetitions."""
+    undo_addresses: set[str] = set()
     for notice in dict.fromkeys(notices):
-        undo = _undo(notice, frame)
-        if notice.code == "links" and undo in undone:  # one link goes for all of them
+        undo = _undo_address(notice, frame)
+        if notice.code == "links" and undo in undo_addresses:  # one address switches off the synonyms of all words
             undo = ""
-        undone.add(undo)
+        undo_addresses.add(undo)
         yield NoticeView(
             _sentence(notice, frame.messages), undo, frame.messages.text(f"undo.{notice.code}") if undo else ""
         )
@@ -57,19 +57,19 @@ def _sentence(notice: Notice, t: Messages) -> Markup:
     if notice.code == "operator":
         return t.html(f"notice.operator.{notice.detail}", value=value)
     if notice.code == "links":
-        return t.html("notice.links", value=value, detail=_all_quoted(notice.detail, t))
-    detail = _days(notice.detail, t) if notice.code == "date" else notice.detail
+        return t.html("notice.links", value=value, detail=_quote_all(notice.detail, t))
+    detail = _period_in_words(notice.detail, t) if notice.code == "date" else notice.detail
     return t.html(f"notice.{notice.code}", value=value, detail=detail)
 
 
-def _all_quoted(words: str, t: Messages) -> Markup:
-    """Return words that have a comma between them, each quoted, the last one after "and"."""
+def _quote_all(words: str, t: Messages) -> Markup:
+    """Return comma-separated ``words`` as a list in prose: each quoted, "and" before the last."""
     *first, last = (t.html("quoted", text=word) for word in words.split(", "))
     return Markup("{}{}{}").format(escape(t.text("comma")).join(first), t.text("and") if first else "", last)
 
 
-def _days(period: str, t: Messages) -> str:
-    """Return days written as ISO "from..to" in words; either side may be missing."""
+def _period_in_words(period: str, t: Messages) -> str:
+    """Return an ISO period ``"first..last"`` in words; one side may be missing."""
     first, _, last = period.partition("..")
     return t.period(_day(first), _day(last))
 
@@ -78,13 +78,13 @@ def _day(text: str) -> datetime.date | None:
     return datetime.date.fromisoformat(text) if text else None
 
 
-def _undo(notice: Notice, frame: Frame) -> str:
-    """Return the address of the search without what the notice tells of, or an empty string."""
-    if notice.code in _UNDONE_BY_READING_WORDS:
-        return frame.parameters.changed("syntax", "words").on(frame.path)
+def _undo_address(notice: Notice, frame: Frame) -> str:
+    """Return the address of the search without what caused the notice, or an empty string."""
+    if notice.code in _UNDONE_BY_SYNTAX_WORDS:
+        return frame.parameters.replace("syntax", "words").address(frame.path)
     if notice.code == "links":
-        return frame.parameters.changed("links", "off").on(frame.path)
-    column = _NAMED_IN.get(notice.code)
+        return frame.parameters.replace("links", "off").address(frame.path)
+    column = _COLUMN_OF_NOTICE.get(notice.code)
     if column and notice.value in frame.parameters.all(column):
-        return frame.parameters.toggled(column, notice.value).on(frame.path)
+        return frame.parameters.toggle(column, notice.value).address(frame.path)
     return ""

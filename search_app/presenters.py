@@ -1,4 +1,4 @@
-"""How results become what a page of results shows: hits, facets, paging, and links that change the search."""
+"""View models of result pages: hits, facets, paging, and links that change the search."""
 
 from __future__ import annotations
 
@@ -10,22 +10,24 @@ from flask import url_for
 from markupsafe import Markup
 
 from indexer import MATCHES, MAX_DEPTH, SORTS, FacetCount, Hit, SearchResults
-from search_app.articles import Byline, article_address, byline, named, pen_for, untitled
+from search_app.articles import Byline, article_address, byline, markup_writer, name_html, untitled_label
 from search_app.forms import SearchForm
 from search_app.layout import Frame
-from search_app.messages import Messages, isolated
+from search_app.messages import Messages, isolate
 from search_app.notices import NoticeView, notice_views, problem_views
-from search_app.texts import Look, look_of, one_line
+from search_app.texts import TextPresentation, one_line, presentation_of
+from search_app.urls import COLUMN_FILTERS, DATE_FILTERS, FILTERS
 
-FACET_SHOWN = 8
-FACET_MOST = 100
-"""Values of a facet that are shown at once, and that are there at all; a chosen one is always shown."""
+FACET_VALUES_OPEN = 8
+"""Values of a facet shown without unfolding; chosen ones are always shown."""
 
+FACET_VALUES_MAX = 100
 PAGES_AROUND = 2
+"""Page links on each side of the current page."""
 
 
 class Choice(NamedTuple):
-    """One of several links, of which one may be in force."""
+    """One link of a group; ``current`` marks the one in force."""
 
     label: Markup
     href: str
@@ -33,27 +35,27 @@ class Choice(NamedTuple):
 
 
 class HitView(NamedTuple):
-    """One hit as it is shown."""
+    """One hit of a result page."""
 
     href: str
     title: Markup
-    title_look: Look
+    title_presentation: TextPresentation
     snippet: Markup
-    snippet_look: Look
+    snippet_presentation: TextPresentation
     byline: Byline
 
 
 class FacetValue(NamedTuple):
-    """One value of a facet; its link adds it to the filters or takes it away."""
+    """One value of a facet with its number of articles; its link toggles the filter."""
 
     label: Markup
-    found: str
+    total: str
     href: str
     current: bool
 
 
 class FacetView(NamedTuple):
-    """One facet: the values shown at once, and those one may unfold."""
+    """One facet: the values shown at once (``first``) and those that can be unfolded (``rest``)."""
 
     name: str
     first: tuple[FacetValue, ...]
@@ -61,7 +63,7 @@ class FacetView(NamedTuple):
 
 
 class PageLink(NamedTuple):
-    """A page of results: its number, or 0 for a gap."""
+    """A link to a page of results; number 0 stands for a gap."""
 
     number: int
     href: str = ""
@@ -70,7 +72,7 @@ class PageLink(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """The pages of results; ``previous`` and ``next`` are empty where there is none."""
+    """Links to pages of results; ``previous`` and ``next`` are empty where there is no such page."""
 
     previous: str
     pages: tuple[PageLink, ...]
@@ -79,7 +81,7 @@ class Paging:
 
 @dataclass(frozen=True, slots=True)
 class ResultsView:
-    """A page of results."""
+    """Everything that a page of results shows, also when nothing was found."""
 
     window_title: str
     count: Markup
@@ -100,59 +102,59 @@ class ResultsView:
 
 
 def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> ResultsView:
-    """Return a page of results, or of none."""
+    """Return the view of ``results``, which may be empty."""
     t = frame.messages
     return ResultsView(
         window_title=one_line(form.request.query) or t.text("results.browse_title"),
-        count=_emphasised(t.count("articles", results.total)),
-        sources=_sources_counted(results, t),
-        shown=_shown(results, form, t),
+        count=_emphasize_number(t.count("articles", results.total)),
+        sources=_source_count(results, t),
+        shown=_shown_range(results, form, t),
         notices=(*problem_views(form.problems, t), *notice_views(results.notices, frame)),
         chips=tuple(_chips(results, form, frame)),
         sorts=_choices(
-            "sort", [each for each in SORTS if form.request.query or each != "relevance"], form.request.sort, frame
+            "sort", [order for order in SORTS if form.request.query or order != "relevance"], form.request.sort, frame
         ),
         matches=_choices("match", MATCHES if form.request.query else (), form.request.match, frame),
         hits=tuple(_hit_view(hit, frame) for hit in results),
         marked=frozenset(mark.kind for hit in results for mark in (*hit.title.marks, *hit.snippet.marks)),
         facets=tuple(_facet_view(name, counts, frame) for name, counts in results.facets.items() if counts),
         paging=_paging(results.total, form, frame),
-        first_page=frame.parameters.placed("page", "").on(frame.path),
-        json=frame.parameters.placed("lang", "").on(url_for("api.search")),
+        first_page=frame.parameters.with_position("page", "").address(frame.path),
+        json=frame.parameters.with_position("lang", "").address(url_for("api.search")),
         hints=tuple(_hints(form, frame)),
-        date_inputs=frame.parameters.without("from", "to").pairs,
+        date_inputs=frame.parameters.without(*DATE_FILTERS).pairs,
     )
 
 
-def _emphasised(count: Markup) -> Markup:
-    """Return the count with its number large, or all of it where the noun says the number."""
-    number = Markup("<strong>{}</strong>")
-    bare = count.partition(" ")
-    return Markup("{} {}").format(number.format(bare[0]), bare[2]) if "<bdi>" in count else number.format(count)
+def _emphasize_number(count: Markup) -> Markup:
+    """Return ``count`` with its number in ``<strong>``, or all of it where the noun says the number («مقالان»)."""
+    strong = Markup("<strong>{}</strong>")
+    number, _, noun = count.partition(" ")
+    return Markup("{} {}").format(strong.format(number), noun) if "<bdi>" in count else strong.format(count)
 
 
-def _shown(results: SearchResults, form: SearchForm, t: Messages) -> str:
-    """Return which hits are shown, or an empty string when all of them are."""
+def _shown_range(results: SearchResults, form: SearchForm, t: Messages) -> str:
+    """Return the range of hits on this page ("11–20"), or an empty string when all of them are shown."""
     if not 0 < len(results) < results.total:
         return ""
     first = form.request.offset + 1
     return f"{t.number(first)}–{t.number(first + len(results) - 1)}"
 
 
-def _sources_counted(results: SearchResults, t: Messages) -> Markup | None:
-    """Return in how many sources the hits are; a facet counts also the sources not chosen."""
+def _source_count(results: SearchResults, t: Messages) -> Markup | None:
+    """Return the number of sources with hits, in words; facet values outside the source filter do not count."""
     chosen = frozenset(results.filters.sources)
-    found = [each for each in results.facets.get("source", ()) if not chosen or each.value in chosen]
-    return t.count("sources.in", len(found)) if found else None
+    with_hits = [facet for facet in results.facets.get("source", ()) if not chosen or facet.value in chosen]
+    return t.count("sources.in", len(with_hits)) if with_hits else None
 
 
 def _choices(name: str, values: Iterable[str], current: str, frame: Frame) -> tuple[Choice, ...]:
-    """Return a link for each value; the default one is not written into its address."""
+    """Return a link for each value; the default value is left out of its address."""
     defaults = (SORTS[0], MATCHES[0])
     return tuple(
         Choice(
             frame.messages.html(f"{name}.{value}"),
-            frame.parameters.changed(name, "" if value in defaults else value).on(frame.path),
+            frame.parameters.replace(name, "" if value in defaults else value).address(frame.path),
             value == current,
         )
         for value in values
@@ -160,54 +162,54 @@ def _choices(name: str, values: Iterable[str], current: str, frame: Frame) -> tu
 
 
 def _chips(results: SearchResults, form: SearchForm, frame: Frame) -> Iterable[Choice]:
-    """Yield a link for each filter in use, which takes it away."""
-    for name in ("source", "category"):
+    """Yield a link for each filter in use that removes it."""
+    for name in COLUMN_FILTERS:
         for value in form.parameters.all(name):
-            yield Choice(named(value, frame.messages), frame.parameters.toggled(name, value).on(frame.path))
+            yield Choice(name_html(value, frame.messages), frame.parameters.toggle(name, value).address(frame.path))
     if form.request.date_from or form.request.date_to:
         label = frame.messages.period(form.request.date_from, form.request.date_to)
-        yield Choice(isolated(label), frame.parameters.without("from", "to").on(frame.path))
+        yield Choice(isolate(label), frame.parameters.without(*DATE_FILTERS).address(frame.path))
     yield from _dates_in_query(results, frame)
 
 
 def _dates_in_query(results: SearchResults, frame: Frame) -> Iterable[Choice]:
-    """Yield a link for each date clause that narrows the query, which takes the clause out of it."""
+    """Yield a link for each date clause of the query that works as a filter; the link removes the clause."""
     if not (results.filters.date_from or results.filters.date_to):
-        return  # what is excluded («NOT سنة:2023») or an alternative is no filter
+        return  # an excluded date («NOT سنة:2023») or one side of an OR is not a filter
     for notice in results.notices:
         if notice.code == "date" and notice.value in frame.query:
             rest = " ".join(frame.query.replace(notice.value, " ", 1).split())
-            yield Choice(isolated(notice.value), frame.parameters.changed("q", rest).on(frame.path))
+            yield Choice(isolate(notice.value), frame.parameters.replace("q", rest).address(frame.path))
 
 
 def _hit_view(hit: Hit, frame: Frame) -> HitView:
-    pen = pen_for(frame.messages)
-    first_place = article_address(hit.article.id, frame.parameters.placed("at", "1")) + "#m1"
-    title = pen.marked(hit.title.text, hit.title.marks) if hit.title.text.strip() else untitled(frame.messages)
+    writer = markup_writer(frame.messages)
+    first_mark = article_address(hit.article.id, frame.parameters.with_position("at", "1")) + "#m1"
+    title = writer.write(hit.title.text, hit.title.marks) if hit.title.text.strip() else untitled_label(frame.messages)
     return HitView(
-        href=first_place if frame.query else article_address(hit.article.id, frame.parameters),
+        href=first_mark if frame.query else article_address(hit.article.id, frame.parameters),
         title=title,
-        title_look=look_of(hit.title.text or hit.snippet.text, hit.article.lang),
-        snippet=pen.snippet(hit.snippet),
-        snippet_look=look_of(hit.snippet.text, hit.article.lang),
+        title_presentation=presentation_of(hit.title.text or hit.snippet.text, hit.article.lang),
+        snippet=writer.write_snippet(hit.snippet),
+        snippet_presentation=presentation_of(hit.snippet.text, hit.article.lang),
         byline=byline(hit.article, frame.messages),
     )
 
 
 def _facet_view(name: str, counts: Sequence[FacetCount], frame: Frame) -> FacetView:
     chosen = frozenset(frame.parameters.all(name))
-    # Chosen values first: what is in force must not hide below the fold.
-    ordered = sorted(counts, key=lambda each: each.value not in chosen)[:FACET_MOST]
+    # Chosen values first, so that no filter in use is folded away.
+    ordered = sorted(counts, key=lambda facet: facet.value not in chosen)[:FACET_VALUES_MAX]
     values = tuple(
         FacetValue(
-            label=named(each.value, frame.messages),
-            found=frame.messages.number(each.count),
-            href=frame.parameters.toggled(name, each.value).on(frame.path),
-            current=each.value in chosen,
+            label=name_html(facet.value, frame.messages),
+            total=frame.messages.number(facet.count),
+            href=frame.parameters.toggle(name, facet.value).address(frame.path),
+            current=facet.value in chosen,
         )
-        for each in ordered
+        for facet in ordered
     )
-    fold = max(FACET_SHOWN, sum(value.current for value in values))
+    fold = max(FACET_VALUES_OPEN, sum(value.current for value in values))
     return FacetView(name, values[:fold], values[fold:])
 
 
@@ -219,14 +221,14 @@ def _paging(total: int, form: SearchForm, frame: Frame) -> Paging | None:
     def address(page: int) -> str:
         if not 1 <= page <= last:
             return ""
-        return frame.parameters.placed("page", str(page) if page > 1 else "").on(frame.path)
+        return frame.parameters.with_position("page", str(page) if page > 1 else "").address(frame.path)
 
     links = (PageLink(page, address(page), page == form.page) for page in page_numbers(form.page, last))
     return Paging(address(form.page - 1), tuple(links), address(form.page + 1))
 
 
 def page_numbers(current: int, last: int) -> tuple[int, ...]:
-    """Return the pages to link to: the first, the last, and those around the current one; 0 is a gap.
+    """Return the numbers of the pages to link to: first, last, and those around ``current``; 0 is a gap.
 
     >>> page_numbers(1, 17), page_numbers(9, 17), page_numbers(2, 3)
     ((1, 2, 3, 4, 5, 0, 17), (1, 0, 7, 8, 9, 10, 11, 0, 17), (1, 2, 3))
@@ -242,11 +244,11 @@ def page_numbers(current: int, last: int) -> tuple[int, ...]:
 
 
 def _hints(form: SearchForm, frame: Frame) -> Iterable[Choice]:
-    """Yield what could be relaxed, for a search that found nothing."""
+    """Yield links that relax a search which found nothing."""
     parameters, t = frame.parameters, frame.messages
     if form.request.query and form.request.match != "any":
-        yield Choice(t.html(f"hint.{form.request.match}"), parameters.without("match").on(frame.path))
-    if parameters.only("from", "to", "source", "category").pairs:
-        yield Choice(t.html("hint.filters"), parameters.without("from", "to", "source", "category").on(frame.path))
+        yield Choice(t.html(f"hint.{form.request.match}"), parameters.without("match").address(frame.path))
+    if parameters.only(*FILTERS).pairs:
+        yield Choice(t.html("hint.filters"), parameters.without(*FILTERS).address(frame.path))
     if form.request.syntax == "full" and any(mark in form.request.query for mark in '":()«»“”-'):
-        yield Choice(t.html("hint.words"), parameters.changed("syntax", "words").on(frame.path))
+        yield Choice(t.html("hint.words"), parameters.replace("syntax", "words").address(frame.path))

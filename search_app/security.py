@@ -1,4 +1,4 @@
-"""What every response forbids the browser, whatever an article may hold."""
+"""Security headers of every response, and requests that are refused before they reach a page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import MappingProxyType
 from flask import Flask, Response, abort, request
 
 MAX_URL_BYTES = 16_384
-"""A query of 512 Arabic letters takes 3 KB in an address; the rest is room for filters."""
+"""Longest path and query string together: a query of 512 Arabic letters takes 3 KB, the rest is for filters."""
 
 POLICY = MappingProxyType(
     {
@@ -35,9 +35,9 @@ HEADERS = MappingProxyType(
 
 
 def protect(app: Flask) -> None:
-    """Give every response of ``app`` the headers above, and refuse addresses that are too long."""
+    """Add ``HEADERS`` to every response of ``app``, and refuse addresses that are too long."""
     app.before_request(_refuse_long_address)
-    app.after_request(_with_headers)
+    app.after_request(_add_headers)
 
 
 def _refuse_long_address() -> None:
@@ -45,6 +45,6 @@ def _refuse_long_address() -> None:
         abort(414)
 
 
-def _with_headers(response: Response) -> Response:
+def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
     return response

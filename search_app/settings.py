@@ -1,4 +1,4 @@
-"""How the web application is set up: one table of settings, from which defaults and the environment follow."""
+"""Settings of the web application: one table that defaults, environment variables and documentation follow."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Language = Literal["ar", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 PREFIX = "AKHBAR_"
-_NUMBERS = {"page_size": (1, 100), "latest": (0, 100), "threads": (1, 256)}
+_RANGES = {"page_size": (1, 100), "latest": (0, 100), "threads": (1, 256)}
 
 
 class SettingsError(AkhbarError, ValueError):
@@ -36,7 +36,7 @@ class Settings:
     threads: int = field(default=4, metadata={"help": "requests served at the same time, 1 to 256"})
 
     def __post_init__(self) -> None:
-        for name, (lowest, highest) in _NUMBERS.items():
+        for name, (lowest, highest) in _RANGES.items():
             if not lowest <= getattr(self, name) <= highest:
                 given = getattr(self, name)
                 raise SettingsError(f"{name} ({PREFIX}{name.upper()}) {given}: expected {lowest} to {highest}")
@@ -44,17 +44,20 @@ class Settings:
             raise SettingsError(f"language ({PREFIX}LANGUAGE) {self.language!r}: expected {', '.join(LANGUAGES)}")
 
 
-def from_environment(environ: Mapping[str, str]) -> Settings:
-    """Return the settings that ``environ`` names, and the defaults for the rest; an empty value counts as none.
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Return the settings given in ``environ`` as ``AKHBAR_…``; missing and blank ones have their defaults.
 
-    >>> from_environment({"AKHBAR_PAGE_SIZE": "20", "HOME": "/root"}).page_size
+    Raises :class:`SettingsError`.
+
+
+    >>> read_settings({"AKHBAR_PAGE_SIZE": "20", "HOME": "/root"}).page_size
     20
     """
     given = {}
     for setting in fields(Settings):
         text = environ.get(PREFIX + setting.name.upper(), "").strip()
         if text:
-            given[setting.name] = _number(setting.name, text) if setting.name in _NUMBERS else text
+            given[setting.name] = _number(setting.name, text) if setting.name in _RANGES else text
     return Settings(**given)  # type: ignore[arg-type]  # checked by Settings itself
 
 

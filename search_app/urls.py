@@ -1,4 +1,4 @@
-"""How a page's state is written in its address: the parameters of a search, changed one at a time."""
+"""URL parameters of pages: reading them, and writing addresses in which one of them is changed."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-FILTERS = ("from", "to", "source", "category")
-REPEATABLE = frozenset({"source", "category"})
-NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "lang", "page", "at", "tashkeel")
-"""Every parameter that a page keeps in its links, in the order in which they are written."""
+DATE_FILTERS = ("from", "to")
+COLUMN_FILTERS = ("source", "category")
+"""Filters that may be given several times: any of the values."""
 
-PLACES = ("page", "at", "tashkeel")
-"""Parameters that name a place within one answer: another answer starts without them."""
+FILTERS = (*DATE_FILTERS, *COLUMN_FILTERS)
+NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "lang", "page", "at", "tashkeel")
+"""The parameters that pages keep in their links, in the order in which they are written."""
+
+POSITIONS = ("page", "at", "tashkeel")
+"""Parameters that name a position within one answer; a link to another answer drops them."""
 
 MAX_QUERY_CHARS = 512
 MAX_VALUES = 50
@@ -22,17 +25,22 @@ MAX_VALUES = 50
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The parameters of an address that mean something, in canonical order; a change returns new ones.
+    """The known parameters of an address, in canonical order; immutable, every change returns a new object.
 
     >>> search = Parameters((("q", "عام"), ("page", "3")))
-    >>> search.changed("sort", "newest").toggled("source", "دار").encoded() == "q=%D8%B9%D8%A7%D9%85&source=%D8%AF%D8%A7%D8%B1&sort=newest"
-    True
+    >>> search.replace("sort", "newest").toggle("source", "A").query_string()
+    'q=%D8%B9%D8%A7%D9%85&source=A&sort=newest'
     """
 
     pairs: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def has_search(self) -> bool:
+        """Whether there is a query or a filter."""
+        return bool(self.only("q", *FILTERS).pairs)
+
     def first(self, name: str) -> str:
-        """Return the value of ``name``, or an empty string."""
+        """Return the first value of ``name``, or an empty string."""
         return next((value for key, value in self.pairs if key == name), "")
 
     def all(self, name: str) -> tuple[str, ...]:
@@ -40,52 +48,52 @@ class Parameters:
         return tuple(value for key, value in self.pairs if key == name)
 
     def only(self, *names: str) -> Parameters:
-        """Return the parameters called ``names``."""
+        """Return only the parameters called ``names``."""
         return Parameters(tuple(pair for pair in self.pairs if pair[0] in names))
 
     def without(self, *names: str) -> Parameters:
-        """Return the parameters not called ``names``, at the start of the new answer."""
-        return _ordered(pair for pair in self.pairs if pair[0] not in (*names, *PLACES))
+        """Return the parameters without those called ``names`` and without positions."""
+        return _canonical(pair for pair in self.pairs if pair[0] not in (*names, *POSITIONS))
 
-    def changed(self, name: str, value: str) -> Parameters:
-        """Return the parameters with ``name`` set to ``value`` alone, at the start of the new answer."""
-        return _ordered((*self.without(name).pairs, (name, value)))
+    def replace(self, name: str, value: str) -> Parameters:
+        """Return the parameters with ``value`` alone as ``name`` (an empty one removes it), without positions."""
+        return _canonical((*self.without(name).pairs, (name, value)))
 
-    def placed(self, name: str, value: str) -> Parameters:
-        """Return the parameters with the place ``name`` set, within the same answer; an empty value removes it."""
-        return _ordered((*(pair for pair in self.pairs if pair[0] != name), (name, value)))
+    def with_position(self, name: str, value: str) -> Parameters:
+        """Return the parameters with ``name`` set to ``value`` (an empty one removes it); positions are kept."""
+        return _canonical((*(pair for pair in self.pairs if pair[0] != name), (name, value)))
 
-    def toggled(self, name: str, value: str) -> Parameters:
-        """Return the parameters with one value of ``name`` added, or taken away if it was there."""
+    def toggle(self, name: str, value: str) -> Parameters:
+        """Return the parameters with one value of ``name`` added, or removed if it was there, without positions."""
         rest = self.without().pairs
         if (name, value) in rest:
-            return _ordered(pair for pair in rest if pair != (name, value))
-        return _ordered((*rest, (name, value)))
+            return _canonical(pair for pair in rest if pair != (name, value))
+        return _canonical((*rest, (name, value)))
 
-    def encoded(self) -> str:
-        """Return the query string, percent-encoded and without its question mark."""
+    def query_string(self) -> str:
+        """Return the percent-encoded query string, without a question mark."""
         return urlencode(self.pairs, errors="replace")
 
-    def on(self, path: str) -> str:
-        """Return the address of ``path`` with these parameters."""
-        return f"{path}?{self.encoded()}" if self.pairs else path
+    def address(self, path: str) -> str:
+        """Return ``path`` followed by these parameters as its query string."""
+        return f"{path}?{self.query_string()}" if self.pairs else path
 
 
 def read_parameters(args: MultiDict[str, str]) -> Parameters:
-    """Return the known parameters of an address; empty ones, unknown ones and repetitions are dropped.
+    """Return the known parameters of a request; empty values, unknown names and repeated values are dropped.
 
-    The query is kept to its first 512 characters, as many as are read of it.
+    The query is cut to the ``MAX_QUERY_CHARS`` characters that a search reads of it.
     """
     pairs = [(name, value.strip()) for name in NAMES for value in _values(args, name)]
-    return _ordered((name, value[:MAX_QUERY_CHARS] if name == "q" else value) for name, value in pairs)
+    return _canonical((name, value[:MAX_QUERY_CHARS] if name == "q" else value) for name, value in pairs)
 
 
 def _values(args: MultiDict[str, str], name: str) -> list[str]:
-    return args.getlist(name)[: MAX_VALUES if name in REPEATABLE else 1]
+    return args.getlist(name)[: MAX_VALUES if name in COLUMN_FILTERS else 1]
 
 
-def _ordered(pairs: Iterable[tuple[str, str]]) -> Parameters:
-    """Return ``pairs`` in canonical order, each once and none empty."""
+def _canonical(pairs: Iterable[tuple[str, str]]) -> Parameters:
+    """Return ``pairs`` in the order of ``NAMES``, each once, without empty values."""
     return Parameters(
         tuple(sorted(dict.fromkeys(pair for pair in pairs if pair[1]), key=lambda pair: NAMES.index(pair[0])))
     )

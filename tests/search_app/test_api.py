@@ -69,7 +69,7 @@ def test_the_page_links_to_the_same_search(client, page):
 
 
 @pytest.mark.parametrize(
-    ("parameters", "named"),
+    ("parameters", "expected"),
     [
         pytest.param({"from": "soonish"}, "soonish", id="date"),
         pytest.param({"sort": "best"}, "relevance, newest, oldest", id="order"),
@@ -82,10 +82,10 @@ def test_the_page_links_to_the_same_search(client, page):
         pytest.param({"facets": "author"}, "source, category", id="facet"),
     ],
 )
-def test_a_parameter_that_cannot_be_used_is_an_error(client, parameters, named):
+def test_a_parameter_that_cannot_be_used_is_an_error(client, parameters, expected):
     response = client.get("/api/v1/search", query_string={"q": "القمح", **parameters})
     assert response.status_code == 400
-    assert named in response.json["error"]["message"]
+    assert expected in response.json["error"]["message"]
     assert response.mimetype == "application/json"
 
 

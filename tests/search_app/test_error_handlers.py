@@ -6,7 +6,7 @@ import pytest
 
 from indexer import rebuild
 from search_app import Settings, create_app
-from search_app.index_holder import index_of
+from search_app.index_holder import holder_of
 from search_app.security import HEADERS
 
 
@@ -49,7 +49,7 @@ def test_an_index_let_go_is_opened_anew(index_path):
     app = create_app(Settings(index=str(index_path)))
     for _ in range(2):
         assert app.test_client().get("/healthz").json["status"] == "ok"
-        index_of(app).close()
+        holder_of(app).close()
 
 
 def test_a_new_generation_is_served(tmp_path, write):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from search_app.messages import isolated, messages
+from search_app.messages import isolate, messages
 
 NOW = datetime.datetime(2024, 2, 11, 12, tzinfo=datetime.UTC)
 
@@ -98,8 +98,8 @@ def test_freshness():
 def test_a_value_never_becomes_markup_or_a_placeholder(value):
     written = messages("ar").html("hint.all") + messages("en").html("notice.no_such_source", value=value)
     assert str(written).count("<") == 2
-    assert isolated(value).startswith("<bdi>")
+    assert isolate(value).startswith("<bdi>")
 
 
 def test_markup_is_kept():
-    assert isolated(Markup("<b>1</b>")) == "<b>1</b>"
+    assert isolate(Markup("<b>1</b>")) == "<b>1</b>"

@@ -6,11 +6,11 @@ import pytest
 
 from search_app import create_app
 from search_app.layout import SETTINGS
-from search_app.settings import Settings, SettingsError, from_environment
+from search_app.settings import Settings, SettingsError, read_settings
 
 
 def test_without_an_environment_the_defaults_hold():
-    assert from_environment({}) == Settings()
+    assert read_settings({}) == Settings()
 
 
 def test_every_setting_can_come_from_the_environment():
@@ -22,14 +22,14 @@ def test_every_setting_can_come_from_the_environment():
         "AKHBAR_THREADS": "8",
         "AKHBAR_HOSTS": "akhbar.example",
     }
-    assert from_environment(environ) == Settings(
+    assert read_settings(environ) == Settings(
         index="/srv/news", page_size=25, latest=0, language="en", threads=8, hosts="akhbar.example"
     )
     assert len(environ) == len(Settings.__dataclass_fields__)
 
 
 def test_an_empty_value_counts_as_none():
-    assert from_environment({"AKHBAR_PAGE_SIZE": "  "}) == Settings()
+    assert read_settings({"AKHBAR_PAGE_SIZE": "  "}) == Settings()
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_an_empty_value_counts_as_none():
 )
 def test_a_setting_outside_its_range_is_refused(name, value):
     with pytest.raises(SettingsError, match="expected") as refused:
-        from_environment({name: value})
+        read_settings({name: value})
     assert refused.value.exit_code == 2
 
 

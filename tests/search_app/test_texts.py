@@ -10,9 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer import Mark, Snippet
-from search_app.texts import Pen, direction_of, is_vowelled, look_of, one_line, web_address, without_vowels
+from search_app.texts import (
+    MarkupWriter,
+    direction_of,
+    is_vowelled,
+    one_line,
+    presentation_of,
+    web_address,
+    without_vowels,
+)
 
-PEN = Pen({"form": lambda word: f'another form of "{word}"', "alias": lambda word: f'another name for "{word}"'})
+WRITER = MarkupWriter(
+    {"form": lambda word: f'another form of "{word}"', "alias": lambda word: f'another name for "{word}"'}
+)
 TAG = re.compile(r"<[^>]*>")
 OUR_TAG = re.compile(
     r'</mark>|<mark(?: class="(?:form|alias)" title="[^"<>]*")?(?: id="m\d+")?(?: aria-current="true")?>'
@@ -31,18 +41,18 @@ def marked_texts(draw):
 @given(marked_texts())
 def test_without_its_tags_a_marked_text_is_the_text(case):
     text, marks = case
-    assert html.unescape(TAG.sub("", PEN.marked(text, marks))) == text
+    assert html.unescape(TAG.sub("", WRITER.write(text, marks))) == text
 
 
 @given(marked_texts())
 def test_a_marked_text_has_no_tag_but_marks(case):
-    assert "<" not in OUR_TAG.sub("", PEN.marked(*case))
+    assert "<" not in OUR_TAG.sub("", WRITER.write(*case))
 
 
 @given(marked_texts())
 def test_paragraphs_hold_the_text_and_number_their_marks(case):
     text, marks = case
-    written = list(PEN.paragraphs(text, marks, current=1))
+    written = list(WRITER.write_paragraphs(text, marks, current=1))
     assert [html.unescape(TAG.sub("", each)) for each in written] == [each for each in text.split("\n") if each.strip()]
     numbers = [
         int(number) for each in written for number in re.findall(r' id="m(\d+)"', OUR_TAG.sub(lambda tag: tag[0], each))
@@ -54,7 +64,7 @@ def test_paragraphs_hold_the_text_and_number_their_marks(case):
 @given(st.text(), st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50)), max_size=6))
 def test_marks_outside_the_text_are_left_out(text, ranges):
     marks = [Mark(start, end, "exact", "") for start, end in ranges]
-    assert html.unescape(TAG.sub("", PEN.marked(text, marks))) == text
+    assert html.unescape(TAG.sub("", WRITER.write(text, marks))) == text
 
 
 @pytest.mark.parametrize(
@@ -75,23 +85,23 @@ def test_marks_outside_the_text_are_left_out(text, ranges):
     ],
 )
 def test_how_a_mark_is_written(mark, written):
-    assert PEN.marked("قمح <b>", [mark]) == written
+    assert WRITER.write("قمح <b>", [mark]) == written
 
 
 def test_a_snippet_shows_where_text_was_left_out():
-    assert PEN.snippet(Snippet("قمح", cut_before=True, cut_after=True)) == "…قمح…"
-    assert PEN.snippet(Snippet("قمح")) == "قمح"
+    assert WRITER.write_snippet(Snippet("قمح", cut_before=True, cut_after=True)) == "…قمح…"
+    assert WRITER.write_snippet(Snippet("قمح")) == "قمح"
 
 
 def test_the_place_being_read_is_current():
-    first, second = PEN.paragraphs("قمح\n\nقمح", [Mark(0, 3, "exact", ""), Mark(5, 8, "exact", "")], current=2)
+    first, second = WRITER.write_paragraphs("قمح\n\nقمح", [Mark(0, 3, "exact", ""), Mark(5, 8, "exact", "")], current=2)
     assert first == '<mark id="m1">قمح</mark>'
     assert second == '<mark id="m2" aria-current="true">قمح</mark>'
 
 
 def test_a_pen_may_leave_vowel_signs_out():
-    bare = Pen({}, without_vowels)
-    assert bare.marked("قَمْحٌ غالٍ", [Mark(0, 6, "exact", "")]) == "<mark>قمح</mark> غال"
+    bare = MarkupWriter({}, without_vowels)
+    assert bare.write("قَمْحٌ غالٍ", [Mark(0, 6, "exact", "")]) == "<mark>قمح</mark> غال"
 
 
 @pytest.mark.parametrize(
@@ -109,15 +119,15 @@ def test_a_pen_may_leave_vowel_signs_out():
     ],
 )
 def test_direction_comes_from_the_language(text, lang, lang_shown, direction):
-    look = look_of(text, lang)
-    assert (look.lang, look.direction) == (lang_shown, direction)
+    presentation = presentation_of(text, lang)
+    assert (presentation.lang, presentation.direction) == (lang_shown, direction)
 
 
 @given(st.text(), st.one_of(st.none(), st.text(max_size=20)))
 def test_any_language_and_text_have_a_look(text, lang):
-    look = look_of(text, lang)
-    assert look.direction in ("rtl", "ltr")
-    assert not set(look.lang) & set("\"'<> &")
+    presentation = presentation_of(text, lang)
+    assert presentation.direction in ("rtl", "ltr")
+    assert not set(presentation.lang) & set("\"'<> &")
     assert direction_of(text) in ("rtl", "ltr")
 
 
