@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from search_app import layout
 from search_app.api import api
 from search_app.error_handlers import register_error_handlers
+from search_app.hosts import parse_hosts
 from search_app.index_holder import attach_index
 from search_app.pages import pages
 from search_app.security import protect
@@ -39,7 +40,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config[layout.SETTINGS] = settings
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
-    app.config["TRUSTED_HOSTS"] = settings.hosts.split() or None  # a permanent link is made of the host asked for
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.undefined = StrictUndefined
@@ -50,6 +50,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     attach_index(app, settings.index)
     app.register_blueprint(pages)
     app.register_blueprint(api)
-    protect(app)
+    protect(app, parse_hosts(settings.hosts))
     register_error_handlers(app)
     return app

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, render_template, request
 
 from search_app.messages import Messages, messages
 from search_app.settings import LANGUAGES, Language, Settings
@@ -47,6 +47,10 @@ class Frame:
         """The address of the landing page, in this language."""
         return self.parameters.only("lang").address(self.home_path)
 
+    def static(self, name: str) -> str:
+        """Return the path of the static file ``name``."""
+        return _site_path(f"{current_app.static_url_path}/{name}")
+
     @property
     def form_inputs(self) -> tuple[tuple[str, str], ...]:
         """Hidden inputs of the search box: the filters, order and language in use."""
@@ -74,13 +78,16 @@ def current_frame() -> Frame:
     parameters = read_parameters(request.args)
     given = parameters.first("lang")
     language = next((known for known in LANGUAGES if known == given), settings().language)
-    return Frame(messages(language), with_language(parameters, language), _own_path(), url_for("pages.search"))
+    return Frame(messages(language), with_language(parameters, language), _site_path(request.path), _site_path("/"))
 
 
-def _own_path() -> str:
-    """Return the path of the page requested, percent-encoded."""
+def _site_path(path: str) -> str:
+    """Return ``path`` of this application as a percent-encoded path of the site.
+
+    Error pages use it too, for requests whose host is malformed; Flask's ``url_for`` does not work in these.
+    """
     # One slash at the start: two would name another host.
-    return quote(f"/{(request.script_root + request.path).lstrip('/')}", safe=_SAFE_IN_PATH, errors="replace")
+    return quote(f"/{(request.script_root + path).lstrip('/')}", safe=_SAFE_IN_PATH, errors="replace")
 
 
 def render(template: str, frame: Frame, **values: object) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from types import MappingProxyType
 
 from flask import Flask, Response, abort, request
+
+from search_app.hosts import AllowedHost, is_allowed
 
 MAX_URL_BYTES = 16_384
 """Longest path and query string together: a query of 512 Arabic letters takes 3 KB, the rest is for filters."""
@@ -34,8 +37,15 @@ HEADERS = MappingProxyType(
 )
 
 
-def protect(app: Flask) -> None:
-    """Add ``HEADERS`` to every response of ``app``, and refuse addresses that are too long."""
+def protect(app: Flask, hosts: Collection[AllowedHost]) -> None:
+    """Add ``HEADERS`` to every response of ``app``; refuse long addresses and, unless it is empty, all but ``hosts``."""
+
+    @app.before_request
+    def refuse_foreign_host() -> None:
+        # Permanent links carry the host of the request, so a foreign one must not choose it.
+        if hosts and not is_allowed(request.host, hosts):
+            abort(400, description="this server does not answer for the host name of the request")
+
     app.before_request(_refuse_long_address)
     app.after_request(_add_headers)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
 
 from indexer import AkhbarError
+from search_app.hosts import parse_hosts
 
 Language = Literal["ar", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -32,7 +33,7 @@ class Settings:
     page_size: int = field(default=10, metadata={"help": "hits on a page of results, 1 to 100"})
     latest: int = field(default=8, metadata={"help": "articles shown on the first page, 0 to 100"})
     language: Language = field(default="ar", metadata={"help": "language of pages that name none: ar or en"})
-    hosts: str = field(default="", metadata={"help": "host names to answer for, with spaces; any when empty"})
+    hosts: str = field(default="", metadata={"help": "host names to answer for, separated by spaces; any when empty"})
     threads: int = field(default=4, metadata={"help": "requests served at the same time, 1 to 256"})
 
     def __post_init__(self) -> None:
@@ -42,6 +43,12 @@ class Settings:
                 raise SettingsError(f"{name} ({PREFIX}{name.upper()}) {given}: expected {lowest} to {highest}")
         if self.language not in LANGUAGES:
             raise SettingsError(f"language ({PREFIX}LANGUAGE) {self.language!r}: expected {', '.join(LANGUAGES)}")
+        try:
+            parse_hosts(self.hosts)
+        except ValueError as error:
+            raise SettingsError(
+                f"hosts ({PREFIX}HOSTS) {str(error)!r}: expected host names such as news.example or news.example:8000"
+            ) from error
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
