@@ -10,15 +10,19 @@ Errors are ``{"error": {"message": …}}``.
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, abort, jsonify, request
 
-from indexer import IndexUnusableError, article_as_json, results_as_json
+from indexer import IndexStats, IndexUnusableError, article_as_json, results_as_json
 from search_app.forms import Problem, read_api_form
 from search_app.index_holder import current_index
 from search_app.layout import settings, today
 from search_app.messages import messages
 
 api = Blueprint("api", __name__)
+
+_FOLDERS = re.compile(r"\S*/")
 
 
 @api.get("/api/v1/search")
@@ -42,12 +46,25 @@ def article(article_id: str) -> Response:
 
 @api.get("/healthz")
 def health() -> tuple[Response, int]:
-    """Return whether the index answers: status 200, or 503 when it cannot be used."""
+    """Return the state of the index: ``ok`` or ``degraded`` with status 200, or 503 when it cannot be used.
+
+    A degraded index answers from an older generation; 200 lets load balancers keep sending requests to it.
+    """
     try:
         stats = current_index().stats()
     except IndexUnusableError:
         return jsonify(status="index unusable"), 503
-    return jsonify(status="ok", articles=stats.articles, generation=stats.generation), 200
+    return jsonify(health_as_json(stats)), 200
+
+
+def health_as_json(stats: IndexStats) -> dict[str, object]:
+    """Return the answer of ``/healthz`` for an index that can be searched."""
+    state: dict[str, object] = {"status": "ok"}
+    if stats.degraded:
+        # Names of files help an operator; the folders they are in are no business of strangers.
+        state = {"status": "degraded", "reason": _FOLDERS.sub("", stats.degraded)}
+    counts = {"articles": stats.articles, "generation": stats.generation}
+    return state | counts | {"native_missing": list(stats.native_missing)}
 
 
 def _problem_message(problem: Problem) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import url_for
+from flask import request, url_for
 from markupsafe import Markup, escape
 
 from indexer import Article, MarkedArticle, MarkKind
@@ -106,7 +106,8 @@ def article_view(marked: MarkedArticle, frame: Frame) -> ArticleView:
         ),
         body_presentation=_present(presentation_of(article.body or article.title, article.lang), bare=bare),
         citation=_citation(article, t),
-        permanent=url_for("pages.article", article_id=article.id, _external=True),
+        # A host that cannot stand in an address, such as a_b, makes the link relative.
+        permanent=url_for("pages.article", article_id=article.id, _external=bool(request.host)),
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import html
 import re
 from urllib.parse import quote
 
 import pytest
+
+from indexer import open_index
+from search_app.api import health_as_json
 
 
 @pytest.fixture
@@ -118,9 +122,27 @@ def test_an_unknown_address_of_the_api_is_json(client):
     assert client.get("/api/v2/search").json["error"]["message"]
 
 
-def test_health(client):
+def test_a_whole_index_is_reported_as_ok(client):
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.json["status"], answer.json["articles"]) == (200, "ok", 31)
+    assert answer.status_code == 200
+    assert answer.json["status"] == "ok"
+    assert answer.json["articles"] == 31
+    assert "reason" not in answer.json
+
+
+def test_missing_native_parts_are_listed(index_path):
+    with open_index(index_path) as index:
+        stats = dataclasses.replace(index.stats(), native_missing=("analyzers", "indexer"))
+    assert health_as_json(stats)["native_missing"] == ["analyzers", "indexer"]
+    assert health_as_json(stats)["status"] == "ok"
+
+
+def test_a_degraded_index_names_its_reason_without_folders(index_path):
+    with open_index(index_path) as index:
+        stats = dataclasses.replace(index.stats(), degraded="/srv/my news/gen-7/s1.seg: damaged; gen-6 is served")
+    health = health_as_json(stats)
+    assert (health["status"], health["reason"]) == ("degraded", "my s1.seg: damaged; gen-6 is served")
+    assert health["articles"] == 31
 
 
 def test_arabic_is_readable_in_the_answer(client):

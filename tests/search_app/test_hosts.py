@@ -66,6 +66,17 @@ def test_a_host_of_the_setting_is_served_in_any_case_and_at_any_port(named, path
         assert response.status_code == (404 if path == "/nowhere" else 200)
 
 
+def test_a_permanent_link_names_the_host_of_the_request(client):
+    text = client.get("/article/elections-1", headers={"Host": "NEWS.example:8000"}).text
+    assert 'href="http://news.example:8000/article/elections-1"' in text
+
+
+def test_a_permanent_link_is_relative_where_the_host_cannot_stand_in_an_address(client):
+    text = client.get("/article/elections-1", headers={"Host": "news_server"}).text
+    assert 'href="/article/elections-1"' in text
+    assert "http:///" not in text
+
+
 @pytest.mark.parametrize(
     ("setting", "host", "allowed"),
     [
