@@ -17,6 +17,16 @@ from search_app import create_app
 from search_app.index_holder import holder_of
 from search_app.settings import SettingsError, read_settings
 
+# No route reads a body. This much is received, so that the application can answer with a page; more is refused at once.
+MAX_BODY_BYTES = 4096
+
+# An idle connection is closed after this time: browsers open a new one, and slow clients hold fewer places.
+CHANNEL_TIMEOUT_S = 30
+
+# A server usually may open 1,024 files; half of them stay free for the index. Waitress's own limit of 100 lets one
+# client with as many open connections shut out all others.
+MAX_CONNECTIONS = 512
+
 
 @click.group(cls=OneLineErrors, commands=dict(cli.commands), context_settings=cli.context_settings)
 @click.version_option(VERSION, prog_name="akhbar")
@@ -54,7 +64,16 @@ def listen(app: Flask, *, host: str, port: int, threads: int) -> BaseWSGIServer:
     except (OSError, UnicodeError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]
         raise SettingsError(f"{host}:{port}: cannot listen there ({reason}); try another --host or --port") from error
-    return waitress.create_server(app, sockets=[listening], threads=threads, ident="akhbar")
+    return waitress.create_server(
+        app,
+        sockets=[listening],
+        threads=threads,
+        ident="akhbar",
+        max_request_body_size=MAX_BODY_BYTES,
+        channel_timeout=CHANNEL_TIMEOUT_S,
+        connection_limit=MAX_CONNECTIONS,
+        asyncore_use_poll=True,  # select() fails from file descriptor 1,024 on
+    )
 
 
 def address(host: str, port: int) -> str:

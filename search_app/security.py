@@ -38,7 +38,7 @@ HEADERS = MappingProxyType(
 
 
 def protect(app: Flask, hosts: Collection[AllowedHost]) -> None:
-    """Add ``HEADERS`` to every response of ``app``; refuse long addresses and, unless it is empty, all but ``hosts``."""
+    """Add ``HEADERS`` to every response of ``app``; refuse long addresses, bodies and, unless empty, hosts other than ``hosts``."""
 
     @app.before_request
     def refuse_foreign_host() -> None:
@@ -47,6 +47,7 @@ def protect(app: Flask, hosts: Collection[AllowedHost]) -> None:
             abort(400, description="this server does not answer for the host name of the request")
 
     app.before_request(_refuse_long_address)
+    app.before_request(_refuse_body)
     app.after_request(_add_headers)
 
 
@@ -55,6 +56,14 @@ def _refuse_long_address() -> None:
         abort(414)
 
 
+def _refuse_body() -> None:
+    # No route takes a body, so none is read.
+    if request.content_length:
+        abort(413, description="requests have no body here")
+
+
 def _add_headers(response: Response) -> Response:
     response.headers.update(HEADERS)
+    # Any page may change with the next generation: a browser may keep it, but must ask before it shows it again.
+    response.headers.setdefault("Cache-Control", "no-cache")
     return response

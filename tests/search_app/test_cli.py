@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 
 import pytest
 from click.testing import CliRunner
 
 from indexer.commands.cli import cli as index_commands
-from search_app.cli import main
+from search_app.cli import listen, main
 
 
 def run(*arguments, **environ):
@@ -65,6 +67,32 @@ def test_an_address_of_another_machine_is_refused(index_path):
 )
 def test_wrong_usage_is_exit_2(index_path, arguments, environ):
     assert run("serve", "--index", index_path, *arguments, **environ).exit_code == 2
+
+
+@pytest.fixture
+def port(app):
+    """Return the port of a server that runs in this process."""
+    server = listen(app, host="127.0.0.1", port=0, threads=2)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.effective_port
+    server.close()
+    thread.join(timeout=10)
+
+
+@pytest.mark.parametrize("length", ["20000000", "99999999999"])
+def test_a_large_body_is_refused_before_it_is_sent(port, length):
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 413"
+
+
+def test_idle_connections_do_not_shut_out_a_visitor(port):
+    with contextlib.ExitStack() as idle:
+        for _ in range(150):
+            idle.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
+            assert json.load(answer)["status"] == "ok"
 
 
 def test_serve_answers_until_interrupted(index_path):

@@ -111,6 +111,21 @@ def test_every_response_is_protected(client, path):
         assert "Set-Cookie" not in response.headers
 
 
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=قمح", "/article/elections-1", "/nowhere", "/api/v1/search?q=قمح", "/healthz"]
+)
+def test_pages_may_be_kept_but_are_asked_for_again(client, path):
+    assert client.get(path).headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("path", ["/", "/api/v1/search?q=قمح"])
+def test_a_request_with_a_body_is_refused(client, method, path):
+    response = client.open(path, method=method, data=b"x" * 10)
+    assert response.status_code == 413
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_static_files_may_be_kept_and_asked_again(client):
     with client.get("/static/style.css") as first:
         assert "max-age=3600" in first.headers["Cache-Control"]
