@@ -1,4 +1,4 @@
-"""Host names that the application answers for: the setting ``AKHBAR_HOSTS``, and its comparison with a ``Host`` header."""
+"""Host names that the application answers for: the setting ``AKHBAR_HOSTS``, compared with ``Host`` headers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class AllowedHost(NamedTuple):
     port: int | None = None
 
     def matches(self, name: str, port: int | None) -> bool:
-        """Return whether a request to ``name``, in lower case, and ``port`` (``None`` for a default one) is for this host."""
+        """Return whether ``name``, in lower case, at ``port`` (``None`` for a default one) is this host."""
         same_port = self.port in (None, port) or (port is None and self.port in _DEFAULT_PORTS)
         return same_port and (name == self.name or (self.name.startswith(".") and f".{name}".endswith(self.name)))
 

@@ -38,7 +38,10 @@ HEADERS = MappingProxyType(
 
 
 def protect(app: Flask, hosts: Collection[AllowedHost]) -> None:
-    """Add ``HEADERS`` to every response of ``app``; refuse long addresses, bodies and, unless empty, hosts other than ``hosts``."""
+    """Add ``HEADERS`` to every response of ``app``; refuse long addresses and bodies, and all hosts but ``hosts``.
+
+    Without ``hosts`` every host is answered for.
+    """
 
     @app.before_request
     def refuse_foreign_host() -> None:

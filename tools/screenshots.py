@@ -1,4 +1,4 @@
-"""Draws the pictures in docs/: the pages with the sample collection, in a real Chromium.
+"""Screenshots for docs/: the pages over the sample collection, drawn by Chromium.
 
 .venv/bin/python tools/screenshots.py docs
 """
@@ -44,13 +44,13 @@ def main(folder: Path) -> None:
 
 
 def _draw(address: str, folder: Path) -> None:
-    path = os.environ.get("AKHBAR_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)))
+    browser_path = os.environ.get("AKHBAR_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         for width in WIDTHS:
             page = browser.new_page(viewport={"width": width, "height": 900})
-            for name, place in PAGES.items():
-                page.goto(address + place)
+            for name, path in PAGES.items():
+                page.goto(address + path)
                 page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
         browser.close()
 

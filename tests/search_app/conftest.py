@@ -1,4 +1,4 @@
-"""A small collection of articles of our own, indexed for real, and the application over it."""
+"""Fixtures: a small collection of articles, its index, and the application over it."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ TITLE_ONLY = {"id": "bare", "title": "عنوان بلا نصّ عن المرفأ
 BODY_ONLY = {"id": "untitled", "body": "نصّ بلا عنوان عن السكك الحديدية القديمة.", "date": "2023-12-31"}
 
 
-def _many() -> list[dict[str, str]]:
+def _wheat_bulletins() -> list[dict[str, str]]:
     return [
         {
             "id": f"wheat-{number:02}",
@@ -71,13 +71,13 @@ def _many() -> list[dict[str, str]]:
     ]
 
 
-ARTICLES = [ELECTIONS, VOWELLED, ENGLISH, HOSTILE, TITLE_ONLY, BODY_ONLY, *_many()]
+ARTICLES = [ELECTIONS, VOWELLED, ENGLISH, HOSTILE, TITLE_ONLY, BODY_ONLY, *_wheat_bulletins()]
 
 
 def write_articles(folder, articles=ARTICLES):
     """Write ``articles`` as JSONL and return the file."""
     path = folder / "articles.jsonl"
-    path.write_text("".join(json.dumps(each) + "\n" for each in articles), encoding="utf-8")
+    path.write_text("".join(json.dumps(article) + "\n" for article in articles), encoding="utf-8")
     return path
 
 
@@ -113,7 +113,7 @@ def client(app):
 
 @pytest.fixture
 def page(client):
-    """Return the text of the page at an address, which must be there."""
+    """Return a function that gets the HTML of a page and requires status 200."""
 
     def get(path, **parameters):
         response = client.get(path, query_string=parameters or None)

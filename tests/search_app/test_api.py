@@ -1,4 +1,4 @@
-"""The REST interface gives programs what the pages give people."""
+"""The REST interface: searches, articles, health, and errors as JSON."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from search_app.api import health_as_json
 
 
 @pytest.fixture
-def found(client):
-    def search(**parameters):
+def search(client):
+    def get(**parameters):
         response = client.get("/api/v1/search", query_string=parameters)
         assert response.status_code == 200, response.text
         return response.json
 
-    return search
+    return get
 
 
-def test_a_search(found):
-    answer = found(q="الانتخابات")
+def test_a_search_gives_hits_with_their_marks(search):
+    answer = search(q="الانتخابات")
     assert answer["total"] == 2
     assert (answer["page"], answer["size"]) == (1, 10)
     hit = next(hit for hit in answer["hits"] if hit["id"] == "elections-1")
@@ -34,21 +34,21 @@ def test_a_search(found):
     assert {hit["snippet"][mark["start"] : mark["end"]] for mark in hit["snippet_marks"]} == {"الانتخابات"}
 
 
-def test_pages_of_any_size(found):
-    ids = [hit["id"] for page in (1, 2, 3) for hit in found(q="القمح", size=9, page=page)["hits"]]
+def test_pages_of_any_size_hold_every_hit_once(search):
+    ids = [hit["id"] for page in (1, 2, 3) for hit in search(q="القمح", size=9, page=page)["hits"]]
     assert len(ids) == len(set(ids)) == 25
-    assert found(q="القمح", size=9, page=4)["hits"] == []
+    assert search(q="القمح", size=9, page=4)["hits"] == []
 
 
-def test_facets_are_counted_when_asked_for(found):
-    assert found(q="القمح")["facets"] == {}
-    facets = found(q="القمح", facets="source,category")["facets"]
+def test_facets_are_counted_when_asked_for(search):
+    assert search(q="القمح")["facets"] == {}
+    facets = search(q="القمح", facets="source,category")["facets"]
     assert facets["category"] == [{"value": "اقتصاد", "count": 25}]
     assert len(facets["source"]) == 12
 
 
-def test_filters_are_given_back(found):
-    answer = found(q="القمح", source="نشرة السوق 1", **{"from": "آذار 2024", "to": "2024-03-13"})
+def test_filters_are_given_back(search):
+    answer = search(q="القمح", source="نشرة السوق 1", **{"from": "آذار 2024", "to": "2024-03-13"})
     assert answer["total"] == 2
     assert answer["filters"] == {
         "from": "2024-03-01",
@@ -58,11 +58,11 @@ def test_filters_are_given_back(found):
     }
 
 
-def test_notices_are_sentences_with_codes(found):
-    (notice,) = found(q="القمح ليس لبنان")["notices"]
+def test_notices_are_sentences_with_codes(search):
+    (notice,) = search(q="القمح ليس لبنان")["notices"]
     assert (notice["code"], notice["value"], notice["detail"]) == ("operator", "ليس", "NOT")
     assert "NOT" in notice["message"]
-    assert found(q="القمح ليس لبنان", syntax="words", links="off")["notices"] == []
+    assert search(q="القمح ليس لبنان", syntax="words", links="off")["notices"] == []
 
 
 def test_the_page_links_to_the_same_search(client, page):
@@ -99,7 +99,7 @@ def test_all_problems_are_named_at_once(client):
     assert "size" in message
 
 
-def test_an_article(client):
+def test_an_article_is_given_in_full(client):
     article = client.get("/api/v1/articles/elections-1").json
     assert article["id"] == "elections-1"
     assert article["body"].count("\n") >= 2
@@ -112,7 +112,7 @@ def test_ids_may_hold_anything(client):
     assert client.get("/api/v1/articles/" + quote(id_)).json["id"] == id_
 
 
-def test_no_article_is_a_404(client):
+def test_an_unknown_article_is_a_404(client):
     response = client.get("/api/v1/articles/nowhere")
     assert response.status_code == 404
     assert response.json == {"error": {"message": "there is no article with this id"}}

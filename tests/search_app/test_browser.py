@@ -1,4 +1,4 @@
-"""The pages in a real browser: direction, marks, keyboard, width, and nothing that the policy forbids."""
+"""Pages in Chromium: direction, marks, keyboard, width, and no violation of the security policy."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ def chromium():
 
 @pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
 def tab(chromium, server, request):
-    """Return a tab in which any error or refusal of the browser fails the test."""
+    """Return a tab; anything on its console, and any failed request, fails the test."""
     context = chromium.new_context(base_url=server, java_script_enabled=request.param)
     page = context.new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("response", lambda answer: said.append(answer.url) if answer.status >= 400 else None)
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("response", lambda answer: messages.append(answer.url) if answer.status >= 400 else None)
     yield page
     context.close()
-    assert said == []
+    assert messages == []
 
 
 def paths(hostile):

@@ -1,4 +1,4 @@
-"""``akhbar`` has the index commands and ``serve``; what cannot be served ends in one clear line."""
+"""Command line ``akhbar``: all commands are there, and ``serve`` answers or ends with one clear line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from search_app.cli import listen, main
 
 
 def run(*arguments, **environ):
-    return CliRunner(env={"AKHBAR_INDEX": None, **environ}).invoke(main, [str(each) for each in arguments])
+    return CliRunner(env={"AKHBAR_INDEX": None, **environ}).invoke(main, [str(argument) for argument in arguments])
 
 
 def test_all_index_commands_are_there_and_serve():

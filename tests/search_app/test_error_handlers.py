@@ -1,4 +1,4 @@
-"""When something fails, a visitor gets a page or JSON with the right status, and no inner detail."""
+"""Error responses: the right status and headers, a page or JSON, and no internal detail."""
 
 from __future__ import annotations
 
@@ -11,41 +11,41 @@ from search_app.security import HEADERS
 
 
 @pytest.fixture
-def broken(tmp_path):
-    """Return an application whose index is not there."""
+def without_index(tmp_path):
+    """Return a client of an application whose index does not exist."""
     return create_app(Settings(index=str(tmp_path / "index"))).test_client()
 
 
 @pytest.mark.parametrize("path", ["/", "/?q=قمح", "/article/1", "/article/1?q=قمح"])
-def test_without_an_index_pages_say_so(broken, path, tmp_path):
-    response = broken.get(path)
+def test_without_an_index_pages_say_so(without_index, path, tmp_path):
+    response = without_index.get(path)
     assert response.status_code == 503
     assert "البحث متوقّف الآن" in response.text
     assert str(tmp_path) not in response.text
 
 
-def test_without_an_index_the_api_says_so(broken, tmp_path):
+def test_without_an_index_the_api_says_so(without_index, tmp_path):
     for path in ("/api/v1/search?q=قمح", "/api/v1/articles/1"):
-        response = broken.get(path)
+        response = without_index.get(path)
         assert response.status_code == 503
         assert str(tmp_path) not in response.json["error"]["message"]
-    health = broken.get("/healthz")
+    health = without_index.get("/healthz")
     assert (health.status_code, health.json) == (503, {"status": "index unusable"})
 
 
-def test_the_cause_is_logged(broken, tmp_path, caplog):
-    broken.get("/")
+def test_the_cause_is_logged(without_index, tmp_path, caplog):
+    without_index.get("/")
     assert str(tmp_path) in caplog.text
 
 
-def test_an_index_that_comes_later_is_served(broken, tmp_path, write):
-    assert broken.get("/healthz").status_code == 503
+def test_an_index_that_comes_later_is_served(without_index, tmp_path, write):
+    assert without_index.get("/healthz").status_code == 503
     rebuild([write(tmp_path)], tmp_path / "index")
-    assert broken.get("/healthz").json["status"] == "ok"
-    assert broken.get("/?q=القمح").status_code == 200
+    assert without_index.get("/healthz").json["status"] == "ok"
+    assert without_index.get("/?q=القمح").status_code == 200
 
 
-def test_an_index_let_go_is_opened_anew(index_path):
+def test_a_closed_index_is_opened_again(index_path):
     app = create_app(Settings(index=str(index_path)))
     for _ in range(2):
         assert app.test_client().get("/healthz").json["status"] == "ok"
@@ -65,19 +65,19 @@ def test_a_new_generation_is_served(tmp_path, write):
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "said"),
+    ("path", "message"),
     [
-        pytest.param("/article/nowhere", 404, "لا شيء هنا", id="no such article"),
-        pytest.param("/nowhere", 404, "لا شيء هنا", id="no such page"),
-        pytest.param("/nowhere?lang=en", 404, "Nothing here", id="in English"),
-        pytest.param("/static/nothing.css", 404, "لا شيء هنا", id="no such file"),
-        pytest.param("/static/../settings.py", 404, "لا شيء هنا", id="outside static"),
+        pytest.param("/article/nowhere", "لا شيء هنا", id="no such article"),
+        pytest.param("/nowhere", "لا شيء هنا", id="no such page"),
+        pytest.param("/nowhere?lang=en", "Nothing here", id="in English"),
+        pytest.param("/static/nothing.css", "لا شيء هنا", id="no such file"),
+        pytest.param("/static/../settings.py", "لا شيء هنا", id="outside static"),
     ],
 )
-def test_what_is_not_there(client, path, status, said):
+def test_an_unknown_address_is_a_404(client, path, message):
     response = client.get(path)
-    assert response.status_code == status
-    assert said in response.text
+    assert response.status_code == 404
+    assert message in response.text
 
 
 def test_other_methods_are_refused(client):
@@ -87,7 +87,7 @@ def test_other_methods_are_refused(client):
     assert api.json["error"]["message"]
 
 
-def test_a_fault_of_ours_shows_no_traceback(index_path):
+def test_an_internal_error_shows_no_traceback(index_path):
     app = create_app(Settings(index=str(index_path)))
 
     def fail():
@@ -103,7 +103,7 @@ def test_a_fault_of_ours_shows_no_traceback(index_path):
 
 
 @pytest.mark.parametrize("path", ["/", "/?q=قمح", "/nowhere", "/static/style.css", "/api/v1/search?q=قمح", "/healthz"])
-def test_every_response_is_protected(client, path):
+def test_every_response_has_the_security_headers(client, path):
     with client.get(path) as response:
         for name, value in HEADERS.items():
             assert response.headers[name] == value

@@ -1,4 +1,4 @@
-"""Whatever an article or a stranger writes, it stays text: nothing of it becomes markup, a link or a failure."""
+"""Hostile articles and requests: whatever they contain stays text, and no page fails."""
 
 from __future__ import annotations
 
@@ -35,66 +35,18 @@ PAYLOADS = [
     pytest.param("&lt;b&gt;&amp;", id="entities"),
 ]
 PARAMETERS = [
-    "q",
-    "from",
-    "to",
-    "source",
-    "category",
-    "sort",
-    "match",
-    "syntax",
-    "page",
-    "lang",
-    "at",
-    "tashkeel",
-    "size",
-    "facets",
-    "x",
-]
+    "q", "from", "to", "source", "category", "sort", "match", "syntax", "links", "page", "lang", "at", "tashkeel", "size",
+    "facets", "x",
+]  # fmt: skip
 OUR_TAGS = {
-    *(
-        "html",
-        "head",
-        "meta",
-        "title",
-        "link",
-        "body",
-        "a",
-        "header",
-        "form",
-        "label",
-        "input",
-        "button",
-        "nav",
-        "main",
-        "div",
-        "h1",
-        "h2",
-    ),
-    *(
-        "p",
-        "strong",
-        "ul",
-        "ol",
-        "li",
-        "article",
-        "time",
-        "bdi",
-        "mark",
-        "span",
-        "aside",
-        "section",
-        "footer",
-        "details",
-        "summary",
-        "dl",
-    ),
-    *("dt", "dd"),
-}
+    "html", "head", "meta", "title", "link", "body", "a", "header", "form", "label", "input", "button", "nav", "main",
+    "div", "h1", "h2", "p", "strong", "ul", "ol", "li", "article", "time", "bdi", "mark", "span", "aside", "section",
+    "footer", "details", "summary", "dl", "dt", "dd",
+}  # fmt: skip
 
 
 class Page(HTMLParser):
-    """Reads a page strictly enough to see what an injection would have added."""
+    """The tags, event handlers and addresses of a page, so that an injection shows."""
 
     def __init__(self, text):
         super().__init__()
@@ -116,7 +68,7 @@ def assert_only_ours(text):
         assert not address.startswith("//"), address
 
 
-def assert_calm(response):
+def assert_harmless(response):
     assert response.status_code < 500
     assert "Traceback" not in response.text
     assert "Set-Cookie" not in response.headers
@@ -127,26 +79,32 @@ def assert_calm(response):
         json.loads(response.text)
 
 
+@pytest.mark.parametrize("path", ["/", "/article/elections-1", "/api/v1/search"])
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_all_parameters_may_hold_a_payload(client, path, payload):
+    assert_harmless(client.get(path, query_string=dict.fromkeys(PARAMETERS, payload)))
+    assert_harmless(client.get(path, query_string=dict.fromkeys(PARAMETERS, payload) | {"q": "القمح"}))
+
+
 @pytest.mark.parametrize("name", PARAMETERS)
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_any_parameter_may_hold_anything(client, name, payload):
+def test_each_parameter_may_hold_markup(client, name):
     for path in ("/", "/article/elections-1", "/api/v1/search"):
-        assert_calm(client.get(path, query_string={"q": "القمح"} | {name: payload}))
+        assert_harmless(client.get(path, query_string={"q": "القمح"} | {name: "'\"></title><script>alert(1)</script>"}))
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
-def test_any_path_may_be_asked_for(client, payload):
+def test_any_path_may_hold_a_payload(client, payload):
     for prefix in ("/article/", "/api/v1/articles/", "/", "//evil.example/", "/static/"):
         response = client.get(prefix + quote(payload, safe=""))
         assert response.status_code in (400, 404)
-        assert_calm(response)
+        assert_harmless(response)
 
 
 def test_a_hostile_article_is_shown_as_text(client, hostile):
     for path in ("/?q=خبيث", "/?lang=en&q=خبيث", "/", f"/article/{quote(hostile['id'], safe='')}?q=خبيث"):
         response = client.get(path)
         assert response.status_code == 200
-        assert_calm(response)
+        assert_harmless(response)
     text = client.get(f"/article/{quote(hostile['id'], safe='')}?q=خبيث").text
     for field in ("title", "source", "category"):
         assert hostile[field] in html.unescape(re.sub("</?mark[^>]*>", "", text))
@@ -169,14 +127,14 @@ def test_a_hostile_host_is_not_believed(client):
     assert "<script" not in response.text
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
 @given(st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=80), max_size=6))
 def test_no_address_brings_the_pages_down(client, parameters):
     for path in ("/", "/article/elections-1", "/api/v1/search"):
-        assert_calm(client.get(path, query_string=parameters))
+        assert_harmless(client.get(path, query_string=parameters))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=8)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=4)
 @given(
     st.lists(
         st.fixed_dictionaries(
@@ -189,14 +147,14 @@ def test_no_address_brings_the_pages_down(client, parameters):
 def test_no_article_brings_the_pages_down(tmp_path_factory, articles):
     folder = tmp_path_factory.mktemp("hostile")
     source = folder / "a.jsonl"
-    # An id of control characters is no id, and such a record is skipped; one article is always good.
-    records = [{"title": "خبر"}, *({**each, "title": "خبر " + each["title"]} for each in articles)]
-    source.write_text("".join(json.dumps(each) + "\n" for each in records), encoding="utf-8")
+    # A record whose id has only control characters is skipped, so one article is always good.
+    records = [{"title": "خبر"}, *({**article, "title": "خبر " + article["title"]} for article in articles)]
+    source.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
     rebuild([source], folder / "index")
     client = create_app(Settings(index=str(folder / "index"))).test_client()
     results = client.get("/?q=خبر")
-    assert_calm(results)
-    assert_calm(client.get("/"))
+    assert_harmless(results)
+    assert_harmless(client.get("/"))
     hits = client.get("/api/v1/search?q=خبر").json["hits"]
     assert hits
     for link in re.findall(r'hit-title[^>]*><a href="([^"]+)"', results.text):
@@ -212,4 +170,4 @@ def test_an_address_that_is_too_long_is_refused(client):
 
 def test_bytes_that_are_no_text_are_no_failure(client):
     for path in ("/?q=%ff%fe%ed%a0%80", "/article/%ff%fe", "/api/v1/search?q=%c3%28&source=%ff"):
-        assert_calm(client.get(path))
+        assert_harmless(client.get(path))

@@ -1,4 +1,4 @@
-"""Both languages say everything, in the right number and with every value escaped."""
+"""Message catalogues: both languages have the same keys, right plural forms and escaped values."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_examples_ask_the_same_in_both_languages():
         pytest.param(30017, "30,017 مقالاً", id="last two digits decide"),
     ],
 )
-def test_arabic_counted_nouns(number, said):
+def test_arabic_nouns_follow_the_number(number, said):
     assert messages("ar").count("articles", number).striptags() == said
 
 
@@ -84,12 +84,12 @@ def test_arabic_counted_nouns(number, said):
         pytest.param("2024-02-11", "2024-02-11", "11 February 2024", id="one day"),
     ],
 )
-def test_periods(first, last, said):
+def test_a_period_is_written_in_words(first, last, said):
     days = [day and datetime.date.fromisoformat(day) for day in (first, last)]
     assert messages("en").period(*days) == said
 
 
-def test_freshness():
+def test_the_time_since_an_update_is_in_words():
     assert messages("ar").ago(NOW - datetime.timedelta(minutes=12), now=NOW) == "قبل 12 دقيقة"
     assert messages("en").ago(NOW + datetime.timedelta(days=3), now=NOW) == "1 second ago"
 
@@ -101,5 +101,5 @@ def test_a_value_never_becomes_markup_or_a_placeholder(value):
     assert isolate(value).startswith("<bdi>")
 
 
-def test_markup_is_kept():
+def test_markup_is_returned_unchanged():
     assert isolate(Markup("<b>1</b>")) == "<b>1</b>"

@@ -1,4 +1,4 @@
-"""The pages: right to left by default, complete without scripts, honest about what was found."""
+"""Pages: landing page, results, articles and both languages, checked in their HTML."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def query_of(address):
 
 def link_to(page, text):
     """Return the address of the link with this text."""
-    found = re.search(rf'<a [^>]*?href="([^"]*)"[^>]*>(?:<[^>]*>|[‹\s])*{re.escape(text)}', page)
-    assert found, text
-    return html.unescape(found[1])
+    link = re.search(rf'<a [^>]*?href="([^"]*)"[^>]*>(?:<[^>]*>|[‹\s])*{re.escape(text)}', page)
+    assert link, text
+    return html.unescape(link[1])
 
 
-# -- the first page
+# -- the landing page
 
 
-def test_the_first_page_says_what_is_here(page):
+def test_the_landing_page_says_what_is_here(page):
     text = page("/")
     assert '<html lang="ar" dir="rtl">' in text
     assert "<bdi>31</bdi> مقالاً" in text
@@ -51,7 +51,7 @@ def test_the_first_page_says_what_is_here(page):
     assert "19 أيار/مايو 2024" in text
 
 
-def test_the_first_page_lists_the_latest_articles_newest_first(page):
+def test_the_landing_page_lists_the_latest_articles_newest_first(page):
     days = re.findall(r'· <time datetime="([\d-]+)"', page("/"))
     assert len(days) == 8
     assert days == sorted(days, reverse=True)
@@ -63,7 +63,7 @@ def test_only_examples_that_find_something_are_shown(page):
     assert "المصدر:الضفاف" not in text
 
 
-def test_an_index_without_dates_or_sources_has_a_first_page(tmp_path):
+def test_an_index_without_dates_or_sources_has_a_landing_page(tmp_path):
     source = tmp_path / "a.jsonl"
     source.write_text('{"id": "1", "title": "خبر"}\n', encoding="utf-8")
     rebuild([source], tmp_path / "index")
@@ -156,7 +156,7 @@ def test_the_boxes_keep_the_filters_and_not_the_page(page):
         pytest.param("القمح لون:أصفر", "ليس اسم حقل", "اقرأ البحث كلمات فقط", id="unknown field"),
     ],
 )
-def test_what_was_understood_is_told_and_can_be_undone(page, query, told, undo):
+def test_notices_tell_how_the_query_was_read_and_undo_it(page, query, told, undo):
     text = page("/", q=query)
     notices = text.split('<ul class="notices"')[1].split("</ul>")[0]
     assert told in html.unescape(re.sub("<[^>]*>", "", notices))
@@ -213,7 +213,7 @@ def test_an_article_opens_from_its_hit_and_leads_back(page, client):
         assert query_of(link_to(text, "Back to the results")) == {"q": "الانتخابات", "sort": "newest", "lang": "en"}
 
 
-def test_the_reader_moves_from_place_to_place(page):
+def test_the_reader_moves_from_mark_to_mark(page):
     text = page("/article/elections-1", q="الانتخابات البلدية لبنان", at="2")
     count = len(re.findall(r' id="m\d+"', text))
     assert count >= 3
@@ -224,11 +224,11 @@ def test_the_reader_moves_from_place_to_place(page):
 
 
 @pytest.mark.parametrize("at", ["0", "-3", "x", "999999999999", "٣٣", "1.5"])
-def test_a_place_that_is_not_there_is_the_nearest(page, at):
+def test_an_unknown_mark_is_the_nearest(page, at):
     assert page("/article/elections-1", q="الانتخابات", at=at).count('aria-current="true"') == 1
 
 
-def test_an_article_without_a_query_has_no_places_and_no_way_back(page):
+def test_an_article_without_a_query_has_no_marks_and_no_way_back(page):
     text = page("/article/elections-1")
     assert "<mark" not in text
     assert "عُد إلى النتائج" not in text
@@ -281,14 +281,16 @@ def test_english_is_kept_in_every_link(client, path):
     switch = re.search(r'<a href="([^"]*)" lang="ar" dir="rtl" hreflang="ar">', text)[1]
     outward = ("/static/", "/api/", "http")
     own = [
-        each for each in Links(text).addresses if not each.startswith((*outward, "#")) and each != html.unescape(switch)
+        address
+        for address in Links(text).addresses
+        if not address.startswith((*outward, "#")) and address != html.unescape(switch)
     ]
     assert len(own) > 2
     assert all(query_of(address).get("lang") == "en" for address in own if address != "/")
     assert "lang" not in query_of(switch)
 
 
-def test_a_language_nobody_wrote_is_the_default_one(page):
+def test_an_unknown_language_is_the_default_one(page):
     assert '<html lang="ar"' in page("/", lang="<b>")
 
 

@@ -1,4 +1,4 @@
-"""Settings come from one table; what is outside it is refused in one clear line."""
+"""Settings: defaults, environment variables, and values that are refused in one clear line."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from search_app.layout import SETTINGS
 from search_app.settings import Settings, SettingsError, read_settings
 
 
-def test_without_an_environment_the_defaults_hold():
+def test_without_environment_variables_the_defaults_hold():
     assert read_settings({}) == Settings()
 
 
@@ -28,7 +28,7 @@ def test_every_setting_can_come_from_the_environment():
     assert len(environ) == len(Settings.__dataclass_fields__)
 
 
-def test_an_empty_value_counts_as_none():
+def test_a_blank_variable_counts_as_missing():
     assert read_settings({"AKHBAR_PAGE_SIZE": "  "}) == Settings()
 
 

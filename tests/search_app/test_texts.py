@@ -1,4 +1,4 @@
-"""Texts are shown with their marks, in their own direction, and nothing in them becomes markup."""
+"""Presentation of texts: marks, direction, vowel signs, links; nothing in a text becomes markup."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def test_a_marked_text_has_no_tag_but_marks(case):
 def test_paragraphs_hold_the_text_and_number_their_marks(case):
     text, marks = case
     written = list(WRITER.write_paragraphs(text, marks, current=1))
-    assert [html.unescape(TAG.sub("", each)) for each in written] == [each for each in text.split("\n") if each.strip()]
-    numbers = [
-        int(number) for each in written for number in re.findall(r' id="m(\d+)"', OUR_TAG.sub(lambda tag: tag[0], each))
+    assert [html.unescape(TAG.sub("", paragraph)) for paragraph in written] == [
+        line for line in text.split("\n") if line.strip()
     ]
+    numbers = [int(number) for paragraph in written for number in re.findall(r'<mark[^<>]* id="m(\d+)"', paragraph)]
     assert numbers == sorted(set(numbers))
-    assert all("<" not in OUR_TAG.sub("", each) for each in written)
+    assert all("<" not in OUR_TAG.sub("", paragraph) for paragraph in written)
 
 
 @given(st.text(), st.lists(st.tuples(st.integers(-5, 50), st.integers(-5, 50)), max_size=6))
@@ -84,7 +84,7 @@ def test_marks_outside_the_text_are_left_out(text, ranges):
         pytest.param(Mark(4, 7, "exact", "b"), "قمح <mark>&lt;b&gt;</mark>", id="markup inside a mark"),
     ],
 )
-def test_how_a_mark_is_written(mark, written):
+def test_a_mark_is_written_with_its_kind_and_tooltip(mark, written):
     assert WRITER.write("قمح <b>", [mark]) == written
 
 
@@ -93,13 +93,13 @@ def test_a_snippet_shows_where_text_was_left_out():
     assert WRITER.write_snippet(Snippet("قمح")) == "قمح"
 
 
-def test_the_place_being_read_is_current():
+def test_the_current_mark_is_labelled():
     first, second = WRITER.write_paragraphs("قمح\n\nقمح", [Mark(0, 3, "exact", ""), Mark(5, 8, "exact", "")], current=2)
     assert first == '<mark id="m1">قمح</mark>'
     assert second == '<mark id="m2" aria-current="true">قمح</mark>'
 
 
-def test_a_pen_may_leave_vowel_signs_out():
+def test_vowel_signs_can_be_left_out():
     bare = MarkupWriter({}, without_vowels)
     assert bare.write("قَمْحٌ غالٍ", [Mark(0, 6, "exact", "")]) == "<mark>قمح</mark> غال"
 
@@ -124,7 +124,7 @@ def test_direction_comes_from_the_language(text, lang, lang_shown, direction):
 
 
 @given(st.text(), st.one_of(st.none(), st.text(max_size=20)))
-def test_any_language_and_text_have_a_look(text, lang):
+def test_any_text_in_any_language_has_a_presentation(text, lang):
     presentation = presentation_of(text, lang)
     assert presentation.direction in ("rtl", "ltr")
     assert not set(presentation.lang) & set("\"'<> &")
@@ -140,7 +140,7 @@ def test_any_language_and_text_have_a_look(text, lang):
         pytest.param("Wheat", False, id="Latin"),
     ],
 )
-def test_vowelled_texts_are_told_apart(text, vowelled):
+def test_a_text_with_many_vowel_signs_is_vowelled(text, vowelled):
     assert is_vowelled(text) is vowelled
 
 
@@ -168,20 +168,20 @@ def test_hamza_signs_are_letters_not_vowels():
         pytest.param(None, id="none"),
     ],
 )
-def test_addresses_that_never_become_links(url):
+def test_an_unsafe_address_is_no_link(url):
     assert web_address(url) is None
 
 
 @pytest.mark.parametrize("url", ["https://news.example/خبر?a=1#b", "http://news.example", "HTTPS://NEWS.example/"])
-def test_addresses_that_become_links(url):
+def test_a_web_address_is_a_link(url):
     assert web_address(url) == url
 
 
 @given(st.text())
-def test_any_text_is_judged_as_an_address(url):
+def test_any_text_is_a_web_address_or_not(url):
     assert web_address(url) in (url, None)
 
 
 @given(st.text())
-def test_a_line_for_a_title_has_nothing_that_steers(text):
+def test_a_window_title_has_no_control_characters(text):
     assert not set(one_line(text)) & set("\n\r\t\x00\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069")

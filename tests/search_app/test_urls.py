@@ -1,4 +1,4 @@
-"""Addresses keep a search and change one thing at a time."""
+"""URL parameters: reading them, and writing addresses in which one of them is changed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def read(*pairs):
         pytest.param([("page", "2"), ("q", "قمح")], [("q", "قمح"), ("page", "2")], id="canonical order"),
     ],
 )
-def test_reading_an_address(pairs, kept):
+def test_known_parameters_are_read_in_canonical_order(pairs, kept):
     assert read(*pairs).pairs == tuple(kept)
 
 
@@ -53,7 +53,7 @@ def test_a_toggle_adds_and_takes_away():
     assert SEARCH.toggle("source", "أ").all("source") == ("ب",)
 
 
-def test_a_place_stays_within_the_answer():
+def test_a_position_stays_within_the_answer():
     assert SEARCH.with_position("page", "4").first("page") == "4"
     assert SEARCH.with_position("at", "").first("page") == "3"
 
