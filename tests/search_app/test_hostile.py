@@ -35,8 +35,8 @@ PAYLOADS = [
     pytest.param("&lt;b&gt;&amp;", id="entities"),
 ]
 PARAMETERS = [
-    "q", "from", "to", "source", "category", "sort", "match", "syntax", "links", "page", "lang", "at", "tashkeel", "size",
-    "facets", "x",
+    "q", "from", "to", "source", "category", "sort", "match", "syntax", "links", "page", "lang", "at", "tashkeel",
+    "size", "facets", "x",
 ]  # fmt: skip
 OUR_TAGS = {
     "html", "head", "meta", "title", "link", "body", "a", "header", "form", "label", "input", "button", "nav", "main",
