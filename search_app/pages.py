@@ -47,7 +47,7 @@ def search() -> str:
         return _landing_page(frame)
     results = current_index().search(form.request)
     view = results_view(results, form, frame)
-    return render("results.html" if results.total else "none.html", frame, view=view, form=form)
+    return render("results.html" if results.total else "no_results.html", frame, view=view, form=form)
 
 
 @pages.get("/article/<article:article_id>")
@@ -65,7 +65,7 @@ def _landing_page(frame: Frame) -> str:
     index = current_index()
     stats = index.stats()
     return render(
-        "first.html",
+        "landing.html",
         frame,
         stats=stats,
         summary=_index_summary(stats, frame.messages),
