@@ -27,6 +27,8 @@ IRREGULAR_PARTICIPLES = re.compile(
     stored|sunk|taken|taught|thought|thrown|told|torn|understood|woken|won|worn|written""",
     re.VERBOSE,
 )
+PUBLIC_NAMES = frozenset({"marked"})
+"""``Index.marked``, which other programs call."""
 NOT_PARTICIPLES = frozenset({"embed", "exceed", "feed", "need", "proceed", "seed", "shed", "speed"})
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -84,7 +86,7 @@ def test_no_function_is_named_by_a_bare_participle(root: Path) -> None:
         f"{path.relative_to(root)}:{function.lineno}: {function.name}"
         for path in python_files(root, *PACKAGES)
         for function in functions(path)
-        if is_participle(function.name) and not is_property(function)
+        if is_participle(function.name) and function.name not in PUBLIC_NAMES and not is_property(function)
     ]
     require_none(faults, "name a function by a verb or by what it returns, as in merge_terms or merged_terms")
 
