@@ -8,7 +8,7 @@
 ['1']
 """
 
-from indexer.article import Article
+from indexer.article import Article, is_language_tag, is_web_address
 from indexer.dates import Period, read_period
 from indexer.engines import IndexStats
 from indexer.errors import (
@@ -69,6 +69,8 @@ __all__ = [
     "SourceError",
     "WorkerLostError",
     "article_as_json",
+    "is_language_tag",
+    "is_web_address",
     "open_index",
     "read_period",
     "rebuild",

@@ -19,7 +19,7 @@ SPACES = ("exact", "stem")
 COLUMNS = ("source", "category")
 INDEX_FIELDS = tuple(f"{field}_{space}" for field in TEXT_FIELDS for space in SPACES)
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 """Raised when what an index holds changes; an older index then asks for a rebuild."""
 
 

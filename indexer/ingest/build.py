@@ -1,41 +1,44 @@
-"""How files of articles become an index, or are added to one."""
+"""Rebuild and update: files of articles replace an index, or are added to one."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 
-from indexer.article import Article
+from indexer.article import Article, quoted
 from indexer.engines import Say
-from indexer.errors import SourceError
+from indexer.errors import InputError, SourceError
 from indexer.index import Index, unopened_index
-from indexer.ingest.parallel import all_cores, analysed
-from indexer.ingest.readers import BadRecord, find_files, read_articles, shown
+from indexer.ingest.parallel import analyze_articles, available_cores, peak_memory_bytes
+from indexer.ingest.readers import BadRecord, OnBytes, Sources, find_files, printable_path, read_articles
 
-OnBytes = Callable[[int], None]
 OnBad = Callable[[BadRecord], None]
-MAX_NAMED = 3
+_MAX_FILES_NAMED = 3
 
 
 @dataclass(slots=True)
 class BuildReport:
-    """What a rebuild or an update did.
+    """Counts of a rebuild or an update.
 
-    ``written`` counts distinct articles; ``read`` the records that were good, so their difference
-    is how many came again with the same id. ``skipped`` counts the bad ones, and ``mended``
-    the fields that good ones lost because they could not be used, such as a date.
+    ``written`` counts distinct articles and ``read`` all good records: the difference came again with the same id.
+    ``skipped`` counts bad records, ``mended`` the fields that good ones lost because they could not be used, such as
+    a date, and ``cut_short`` the files that were not read to their end. ``peak_memory_bytes`` is the sum of the
+    peaks of this process and its workers.
     """
 
     written: int = 0
     read: int = 0
     skipped: int = 0
     mended: int = 0
+    cut_short: int = 0
+    peak_memory_bytes: int = 0
 
 
 def rebuild(
-    sources: Sequence[str | Path],
+    sources: Sources,
     index: str | Path | Index,
     *,
     jobs: int | None = None,
@@ -45,16 +48,20 @@ def rebuild(
 ) -> BuildReport:
     """Replace an index by the articles of ``sources``, at once when all are in; return what was done.
 
-    Sources are files or folders. ``jobs`` processes analyse the articles, by default one for each core. A bad record is told to ``on_bad`` and skipped; ``on_bytes``
-    gets the bytes read, for a progress bar. While it runs, and when it fails, the old index serves.
-    Raises SourceError for sources that cannot be read or hold no article, and IndexLockedError.
+    ``sources`` is a file or folder, or several. ``jobs`` processes analyse the articles, by default one for each core.
+    A bad record is skipped, and ``on_bad`` is called with it; ``on_bytes`` is called with the number of bytes read
+    since the last call, for a progress bar. While it runs, and when it fails, the old index serves.
+
+    Raises InputError for arguments of the wrong type, SourceError for sources that cannot be read or hold no article,
+    IndexLockedError while another process writes, DiskFullError, WorkerLostError when a process that analyses is
+    killed, and other kinds of IndexUnusableError.
     """
-    target = _opened(index)
+    target = _open_target(index)
     return _build(sources, target, target.engine.rebuild, jobs=jobs, on_bytes=on_bytes, on_bad=on_bad, say=say)
 
 
 def update(
-    sources: Sequence[str | Path],
+    sources: Sources,
     index: str | Path | Index,
     *,
     jobs: int | None = None,
@@ -64,14 +71,15 @@ def update(
 ) -> BuildReport:
     """Add the articles of ``sources`` to an index, each in the place of the one with its id.
 
-    Everything else is as for :func:`rebuild`; the index must exist and be of these analyzers.
+    Everything else is as for :func:`rebuild`; the index must exist, and installed analyzers must be those that
+    built it.
     """
-    target = _opened(index)
+    target = _open_target(index)
     return _build(sources, target, target.engine.update, jobs=jobs, on_bytes=on_bytes, on_bad=on_bad, say=say)
 
 
 def _build(
-    sources: Sequence[str | Path],
+    sources: Sources,
     target: Index,
     write: Callable[..., int],
     *,
@@ -80,35 +88,48 @@ def _build(
     on_bad: OnBad | None,
     say: Say | None,
 ) -> BuildReport:
-    files = find_files([Path(source) for source in sources])
+    files = find_files(sources)
     report = BuildReport()
+
+    def add_peak(of_worker: int) -> None:
+        report.peak_memory_bytes += of_worker
+
     articles = _articles(files, report, on_bytes, on_bad)
-    with closing(analysed(articles, target.analyzer, jobs=jobs or all_cores())) as documents:
+    jobs = jobs or available_cores()
+    with closing(analyze_articles(articles, target.analyzer, jobs=jobs, on_worker_peak=add_peak)) as documents:
         report.written = write(documents, say=say)
+    report.peak_memory_bytes += peak_memory_bytes()
     return report
 
 
-def _opened(index: str | Path | Index) -> Index:
-    return index if isinstance(index, Index) else unopened_index(index)
+def _open_target(index: str | Path | Index) -> Index:
+    if isinstance(index, Index):
+        return index
+    if not isinstance(index, str | PathLike):
+        raise InputError(f"index: expected the folder of an index, got {quoted(index)}")
+    return unopened_index(index)
 
 
 def _articles(
     files: Sequence[Path], report: BuildReport, on_bytes: OnBytes | None, on_bad: OnBad | None
 ) -> Iterator[Article]:
-    for article in _good(read_articles(files, on_bytes), report, on_bad):
+    for article in _good_records(read_articles(files, on_bytes), report, on_bad):
         report.read += 1
         yield article
     if not report.read:
-        names = ", ".join(map(shown, files[:MAX_NAMED])) + (", …" if len(files) > MAX_NAMED else "")
+        names = ", ".join(map(printable_path, files[:_MAX_FILES_NAMED])) + ", …" * (len(files) > _MAX_FILES_NAMED)
         raise SourceError(f"{names}: no article could be read; the index was left as it was")
 
 
-def _good(records: Iterable[Article | BadRecord], report: BuildReport, on_bad: OnBad | None) -> Iterator[Article]:
+def _good_records(
+    records: Iterable[Article | BadRecord], report: BuildReport, on_bad: OnBad | None
+) -> Iterator[Article]:
     for record in records:
         if isinstance(record, Article):
             yield record
             continue
-        report.skipped += record.skipped
+        report.cut_short += record.ends_file
+        report.skipped += record.skipped and not record.ends_file
         report.mended += not record.skipped
         if on_bad:
             on_bad(record)

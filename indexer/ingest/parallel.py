@@ -1,7 +1,8 @@
-"""How articles are analysed by several processes, in the order in which they came.
+"""Parallel analysis: worker processes turn articles into documents, in the order in which the articles came.
 
-The first articles are analysed here: a process of its own takes a moment to start and is not worth it for a few. A program that
-rebuilds an index needs no ``if __name__ == "__main__"``, since nothing is unpickled and no process goes on from a copy of this one.
+The first articles are analysed in this process, because a worker takes a moment to start and is not worth it for a few.
+A program that calls :func:`indexer.rebuild` needs no ``if __name__ == "__main__"``: workers are not forked and import
+nothing of the program.
 """
 
 from __future__ import annotations
@@ -9,14 +10,17 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
+import resource
 import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from itertools import islice
+from pathlib import Path
 from typing import IO, Final, NoReturn, Self
 
 from analyzers import AnalyzedText, Analyzer, AnswerDecoder, encode_texts, receive, send
@@ -27,47 +31,60 @@ from indexer.schema import TEXT_FIELDS, Document, document, with_terms
 FIRST_HERE: Final = 2_000
 BATCH: Final = 128
 _WORKER: Final = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from analyzers.worker import work; work()"
+_BYTES_PER_RSS_UNIT: Final = 1 if sys.platform == "darwin" else 1024  # of getrusage(2)
+_HIGH_WATER_MARK: Final = re.compile(r"^VmHWM:\s+([0-9]+) kB$", re.MULTILINE)
+
+OnWorkerPeak = Callable[[int], None]
+"""Called with the peak memory of a worker, in bytes, when the worker ends."""
 
 
-def all_cores() -> int:
+def available_cores() -> int:
     """Return how many cores this process may use."""
+    # macOS cannot bind a process to some of the cores.
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def analysed(articles: Iterable[Article], analyzer: Analyzer, *, jobs: int) -> Generator[Document, None, None]:
-    """Yield each article with its terms, in order; after the first ones by ``jobs`` processes, unless that is one.
+def peak_memory_bytes() -> int:
+    """Return the most memory that this process has had resident so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES_PER_RSS_UNIT
 
-    The processes use the analyzers that :func:`analyzers.analyzer_for` gives them. Raises WorkerLostError when one of
-    them ends before it has answered.
+
+def analyze_articles(
+    articles: Iterable[Article], analyzer: Analyzer, *, jobs: int, on_worker_peak: OnWorkerPeak | None = None
+) -> Generator[Document, None, None]:
+    """Yield each article with its terms, in order; with ``jobs`` above 1 that many workers help after the first ones.
+
+    The workers use the analyzer of :func:`analyzers.analyzer_for`. Raises WorkerLostError when one of them ends
+    before it has answered.
     """
-    coming = iter(articles)
-    here = islice(coming, FIRST_HERE) if jobs > 1 else coming
-    for article in here:
+    remaining = iter(articles)
+    for article in islice(remaining, FIRST_HERE) if jobs > 1 else remaining:
         yield document(article, analyzer)
-    if jobs > 1 and (first := list(islice(coming, BATCH))):
-        yield from _by_processes(first, coming, jobs)
+    if jobs > 1 and (first_batch := list(islice(remaining, BATCH))):
+        yield from _analyze_in_workers(first_batch, remaining, jobs, on_worker_peak or (lambda _: None))
 
 
-def _by_processes(first: list[Article], coming: Iterator[Article], jobs: int) -> Iterator[Document]:
+def _analyze_in_workers(
+    batch: list[Article], remaining: Iterator[Article], jobs: int, on_worker_peak: OnWorkerPeak
+) -> Iterator[Document]:
     with ExitStack() as stack:
         idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
         for _ in range(jobs):
-            idle.put(stack.enter_context(_Worker()))
+            idle.put(stack.enter_context(_Worker(on_worker_peak)))
         threads = stack.enter_context(ThreadPoolExecutor(jobs))
-        running: deque[tuple[list[Article], Future[list[Document]]]] = deque()
-        batch = first
+        running: deque[Future[list[Document]]] = deque()
         while batch or running:
             if batch:
-                running.append((batch, threads.submit(_analysed_elsewhere, idle, batch)))
-                batch = list(islice(coming, BATCH))
+                running.append(threads.submit(_analyze_batch, idle, batch))
+                batch = list(islice(remaining, BATCH))
             if not batch or len(running) > 2 * jobs:
-                yield from running.popleft()[1].result()
+                yield from running.popleft().result()
 
 
-def _analysed_elsewhere(idle: queue.SimpleQueue[_Worker], articles: list[Article]) -> list[Document]:
+def _analyze_batch(idle: queue.SimpleQueue[_Worker], articles: list[Article]) -> list[Document]:
     worker = idle.get()
     try:
-        terms = iter(worker.terms([getattr(article, field) for article in articles for field in TEXT_FIELDS]))
+        terms = iter(worker.analyze([getattr(article, field) for article in articles for field in TEXT_FIELDS]))
     finally:
         idle.put(worker)
     return [with_terms(article, islice(terms, len(TEXT_FIELDS))) for article in articles]
@@ -76,39 +93,53 @@ def _analysed_elsewhere(idle: queue.SimpleQueue[_Worker], articles: list[Article
 class _Worker:
     """A process that analyses one batch of texts after another; it ends when its input does."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_peak: OnWorkerPeak) -> None:
         command = [sys.executable, "-c", _WORKER, json.dumps(sys.path)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
-        self._receiver = AnswerDecoder()
+        self._decoder = AnswerDecoder()
+        self._on_peak = on_peak
 
-    def terms(self, texts: list[str]) -> list[AnalyzedText]:
+    def analyze(self, texts: list[str]) -> list[AnalyzedText]:
         """Return the terms of ``texts``."""
         try:
             send(_pipe(self._process.stdin), encode_texts(texts))
-            answer = receive(_pipe(self._process.stdout)) or self._lost()
-            return list(self._receiver.terms(answer))
+            answer = receive(_pipe(self._process.stdout)) or self._raise_lost()
+            return list(self._decoder.terms(answer))
         except (OSError, EOFError):
-            self._lost()
+            self._raise_lost()
         except BaseException:
-            self._process.kill()  # what it says next would be misread
+            self._process.kill()  # the rest of its answer would be taken for the next one
             raise
 
-    def _lost(self) -> NoReturn:
+    def _raise_lost(self) -> NoReturn:
         code = self._process.wait()
-        why = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        reason = signal.Signals(-code).name if code < 0 else f"exit code {code}"
         raise WorkerLostError(
-            f"a process that analyses articles ended ({why}), perhaps for lack of memory; try fewer: --jobs 1"
+            f"a process that analyses articles ended ({reason}), perhaps for lack of memory; try fewer: --jobs 1"
         )
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._on_peak(_peak_of_child(self._process.pid))  # once it has ended, nothing knows
         with suppress(OSError):
             _pipe(self._process.stdin).close()
         self._process.kill()
         self._process.wait()
         _pipe(self._process.stdout).close()
+
+
+def _peak_of_child(pid: int) -> int:
+    """Return the peak memory of a running child in bytes; where there is no /proc, that of the largest child so far.
+
+    On Linux getrusage(2) would do for no child: its figure begins with the memory of the process that started it.
+    """
+    try:
+        mark = _HIGH_WATER_MARK.search(Path(f"/proc/{pid}/status").read_text("ascii", "replace"))
+        return int(mark[1]) * 1024 if mark else 0
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * _BYTES_PER_RSS_UNIT
 
 
 def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from analyzers import read_table
-from indexer.ingest.readers.lines import words_of
+from indexer.ingest.page.lines import words_of
 
 TABLES = {
     "date_words.tsv": (3, {"beside", "filler", "hijri", "period", "relative", "weekday"}),

@@ -1,61 +1,80 @@
-"""Which files hold articles, and how one is opened without being led astray."""
+"""Files of articles: found below the sources that a user names, and opened without waiting for FIFOs or devices."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from io import BufferedReader
+from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
 
-from indexer.errors import SourceError
-from indexer.ingest.readers.formats import ENDINGS, reader_of
-from indexer.ingest.readers.records import shown
+from indexer.article import quoted
+from indexer.errors import InputError, SourceError
+from indexer.ingest.readers.formats import ENDINGS, reader_for
+from indexer.ingest.readers.records import printable_path
 
-_NO_WAITING = getattr(os, "O_NONBLOCK", 0)  # opening a FIFO without a writer would wait for ever
+Sources = str | PathLike[str] | Iterable[str | PathLike[str]]
+"""One file or folder, or several."""
 
 
-def find_files(sources: Sequence[Path]) -> tuple[Path, ...]:
-    """Return the files of articles among ``sources``, each once: files as given, folders with all that is in them.
+def find_files(sources: Sources) -> tuple[Path, ...]:
+    """Return the files of articles among ``sources``, each once: files as given, folders with all files below them.
 
     The files of a folder come sorted. Below a folder no link is followed and only regular files with a known ending
-    count. Each file can be opened at the time of asking. Raises SourceError, with the path, for a source that does
-    not exist, cannot be read or is of another kind, for an unreadable folder or file below it, and for a folder
-    without any article file.
+    count. Each file could be opened at the time of the call. Raises SourceError, with the path, for a source that does
+    not exist, cannot be read or is of another kind, for an unreadable folder or file below it, for a folder
+    without any article file, and for no source at all; InputError for a source that is no path.
     """
-    found: dict[Path, None] = {}
-    for source in sources:
-        with _explained(source):
-            files = _files_below(source) if source.is_dir() else [source]
-        for file in files:
-            found[_checked(file)] = None
-    return tuple(found)
+    files: dict[Path, None] = {}
+    for source in _paths(sources):
+        with _reading(source):
+            files_of_source = _files_below(source) if source.is_dir() else [source]
+        for file in files_of_source:
+            _check_readable(file)
+            files[file] = None
+    return tuple(files)
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """Open a regular file for reading; raises OSError for anything else, and never waits for a FIFO or a device."""
-    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING | getattr(os, "O_BINARY", 0))
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "not a regular file")
     return os.fdopen(descriptor, "rb")
 
 
+def _paths(sources: Sources) -> list[Path]:
+    """Return the sources as paths; a text is one path, although it is a sequence of letters."""
+    items = [sources] if isinstance(sources, str | PathLike) or not isinstance(sources, Iterable) else list(sources)
+    if not items:
+        raise SourceError("no source given; expected files or folders of articles")
+    for item in items:
+        if not isinstance(item, str | PathLike):
+            raise InputError(f"sources: expected paths of files or folders, got {quoted(item)}")
+        if "\0" in os.fspath(item):
+            raise SourceError(f"{printable_path(Path(item))}: cannot be the name of a file; check the path")
+    return [Path(item) for item in items]
+
+
 def _files_below(folder: Path) -> list[Path]:
-    files = sorted(file for file in _regular_files(folder) if reader_of(file))
+    files = sorted(file for file in _regular_files(folder) if reader_for(file))
     if not files:
-        raise SourceError(f"{shown(folder)}: no article files in this folder; expected some that end in {_endings()}")
+        raise SourceError(
+            f"{printable_path(folder)}: no article files in this folder; expected some that end in {_endings()}"
+        )
     return files
 
 
 def _regular_files(folder: Path) -> Iterator[Path]:
-    """Walk without recursion: folders may be nested deeper than Python's stack."""
+    """Yield all regular files below ``folder``, without recursion: folders may be nested deeper than Python's stack."""
     folders = [folder]
     while folders:
         current = folders.pop()
-        with _explained(current), os.scandir(current) as entries:
+        with _reading(current), os.scandir(current) as entries:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append(Path(entry.path))
@@ -63,25 +82,27 @@ def _regular_files(folder: Path) -> Iterator[Path]:
                     yield Path(entry.path)
 
 
-def _checked(file: Path) -> Path:
-    with _explained(file):
+def _check_readable(file: Path) -> None:
+    with _reading(file):
         open_regular(file).close()
-    if reader_of(file) is None:
-        raise SourceError(f"{shown(file)}: expected a file that ends in {_endings()}, or a folder of such files")
-    return file
+    if reader_for(file) is None:
+        raise SourceError(
+            f"{printable_path(file)}: expected a file that ends in {_endings()}, or a folder of such files"
+        )
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Say in one line why ``path`` cannot be read."""
+def _reading(path: Path) -> Iterator[None]:
+    """Raise SourceError, in one line that names ``path``, when it cannot be read."""
+    name = printable_path(path)
     try:
         yield
     except PermissionError as error:
-        raise SourceError(f"{shown(path)}: no permission to read it; change its permissions or leave it out") from error
+        raise SourceError(f"{name}: no permission to read it; change its permissions or leave it out") from error
     except FileNotFoundError as error:
-        raise SourceError(f"{shown(path)}: no such file or folder; check the path") from error
+        raise SourceError(f"{name}: no such file or folder; check the path") from error
     except OSError as error:
-        raise SourceError(f"{shown(path)}: cannot be read ({error.strerror}); check the path") from error
+        raise SourceError(f"{name}: cannot be read ({error.strerror}); check the path") from error
 
 
 def _endings() -> str:

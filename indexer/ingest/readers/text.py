@@ -1,7 +1,7 @@
-"""Which article a file of plain text holds: one page of a news site, as it was scraped.
+"""Plain text: one page of a news site, as it was scraped, is one article.
 
-The page's own furniture is taken off: the title said again, the line with the date, quotes pulled out of the
-text, navigation, the footer. Every line that is left is a paragraph.
+Everything around the article is removed: repetitions of the title, the line with the date, pull quotes, navigation
+and the footer. Every remaining line is a paragraph.
 """
 
 from __future__ import annotations
@@ -11,31 +11,31 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from indexer.article import Article, derived_id
+from indexer.article import Article, derive_id, has_words, is_label
 from indexer.dates import find_date
-from indexer.ingest.readers.cleaning import clean_text, guess_language
-from indexer.ingest.readers.lines import Line, line_of, lines_of
-from indexer.ingest.readers.navigation import site_name, without_navigation
+from indexer.ingest.cleaning import clean_text, guess_language
+from indexer.ingest.page.lines import Line, line_of, lines_of
+from indexer.ingest.page.navigation import site_name, without_navigation
+from indexer.ingest.page.repeats import split_headline, without_repeats
 from indexer.ingest.readers.records import BadRecord, ByteStream
-from indexer.ingest.readers.repeats import split_headline, without_repeats
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_LINES = 5_000
-"""A page is one article: the longest of 80,000 real ones takes 0.2 MB. The worst page found takes seconds."""
+"""The longest of 80,000 real articles takes 0.2 MB. The slowest page found within these limits takes seconds."""
 
 _MAX_WORDS_WITH_DATE = 15
 _SEPARATOR = re.compile(r" [|•·–—-] | ?[|•·] ?")
 
 
 class _Dated(NamedTuple):
-    """The days that lines of their own name, and the other lines."""
+    """The days named by date lines and datelines, and the lines that are left."""
 
     days: list[datetime.date]
     rest: list[Line]
 
 
 def read(stream: ByteStream, name: str) -> Iterator[Article | BadRecord]:
-    """Yield the one article of ``stream``, or what was wrong with it; ``name`` is that of the file."""
+    """Yield the one article of ``stream``, or a BadRecord; ``name`` is that of the file."""
     raw = stream.read(MAX_FILE_BYTES + 1)
     if len(raw) > MAX_FILE_BYTES or raw.count(b"\n") >= MAX_LINES:
         yield BadRecord(name, f"expected one article of at most {MAX_FILE_BYTES} bytes and {MAX_LINES} lines")
@@ -53,11 +53,13 @@ def _article(text: str) -> Article | None:
     days, lines = _split_dates(without_navigation(page), context=text)
     headline = split_headline(lines)
     title, body = headline.title, "\n".join(line.text for line in without_repeats(headline.rest))
-    if not title and not body:
+    if not has_words(title) and not has_words(body):
         return None
+    # The earliest is the day of publication: an update comes later.
     day, source = min(days, default=None), site_name(page) or headline.site
+    source = source if source and is_label(source) else None
     return Article(
-        id=derived_id(url=None, title=title, body=body, date=day, source=source),
+        id=derive_id(url=None, title=title, body=body, date=day, source=source),
         title=title,
         body=body,
         date=day,
@@ -67,10 +69,7 @@ def _article(text: str) -> Article | None:
 
 
 def _split_dates(lines: list[Line], context: str) -> _Dated:
-    """Dates count above the first paragraph and below the last: between paragraphs they head parts of the text.
-
-    The earliest is the day of publication: an update comes later.
-    """
+    """Return the dates above the first paragraph and below the last; between paragraphs they are headings of the text."""
     paragraphs = _paragraphs(lines)
     dated = _Dated([], [])
     for number, line in enumerate(lines):
@@ -82,13 +81,13 @@ def _split_dates(lines: list[Line], context: str) -> _Dated:
 
 
 def _paragraphs(lines: list[Line]) -> list[int]:
-    """Return the numbers of the paragraphs; a long headline, the first line that is no date, is none."""
+    """Return the numbers of the paragraphs. The first line that is no date is a headline, however long it is."""
     headline = next((line.words for line in lines if not find_date(line.text)), ())
     return [number for number, line in enumerate(lines) if line.is_prose and line.words != headline]
 
 
 def _dates_of(line: Line, context: str) -> tuple[list[datetime.date], Line | None]:
-    """Return the dates of a line and what else it says: a dateline or a byline may share it."""
+    """Return the dates of a line and the rest of it, such as a byline, or None where there is no rest."""
     if len(line.words) > _MAX_WORDS_WITH_DATE:
         return [], line
     day = find_date(line.text, context=context)

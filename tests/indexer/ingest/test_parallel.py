@@ -12,7 +12,7 @@ import pytest
 from analyzers import analyzer_for
 from indexer import Article, WorkerLostError
 from indexer.ingest import parallel
-from indexer.ingest.parallel import analysed
+from indexer.ingest.parallel import analyze_articles
 from indexer.schema import document
 
 ANALYZER = analyzer_for("ar")
@@ -32,12 +32,12 @@ def articles(monkeypatch):
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_several_processes_give_what_one_gives(articles, jobs):
-    assert list(analysed(articles, ANALYZER, jobs=jobs)) == [document(each, ANALYZER) for each in articles]
+    assert list(analyze_articles(articles, ANALYZER, jobs=jobs)) == [document(each, ANALYZER) for each in articles]
 
 
 def test_few_articles_start_no_process(articles, monkeypatch):
     monkeypatch.setattr(parallel, "_Worker", None)
-    assert len(list(analysed(articles[:5], ANALYZER, jobs=4))) == 5
+    assert len(list(analyze_articles(articles[:5], ANALYZER, jobs=4))) == 5
 
 
 def test_an_error_while_reading_ends_the_processes(articles):
@@ -46,7 +46,7 @@ def test_an_error_while_reading_ends_the_processes(articles):
         raise OSError("the disk is gone")
 
     with pytest.raises(OSError, match="the disk is gone"):
-        list(analysed(failing(), ANALYZER, jobs=2))
+        list(analyze_articles(failing(), ANALYZER, jobs=2))
 
 
 def test_a_process_that_is_killed_is_named(articles, monkeypatch):
@@ -58,7 +58,7 @@ def test_a_process_that_is_killed_is_named(articles, monkeypatch):
             started.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Recorded)
-    found = analysed(articles, ANALYZER, jobs=1 + 1)
+    found = analyze_articles(articles, ANALYZER, jobs=1 + 1)
     for _ in range(6):
         next(found)
     for process in started:
@@ -68,7 +68,7 @@ def test_a_process_that_is_killed_is_named(articles, monkeypatch):
 
 
 def test_whoever_stops_early_leaves_no_process_behind(articles):
-    found = analysed(articles, ANALYZER, jobs=2)
+    found = analyze_articles(articles, ANALYZER, jobs=2)
     for _ in range(10):
         next(found)
     found.close()
@@ -83,7 +83,7 @@ def test_a_program_needs_no_guard_against_being_imported_again(tmp_path):
         "from analyzers import analyzer_for\n"
         "parallel.FIRST_HERE = 1\n"
         "many = [Article(id=str(n), title='خبر') for n in range(300)]\n"
-        "print(sum(1 for _ in parallel.analysed(many, analyzer_for('ar'), jobs=2)))\n"
+        "print(sum(1 for _ in parallel.analyze_articles(many, analyzer_for('ar'), jobs=2)))\n"
     )
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     ran = subprocess.run([sys.executable, program], capture_output=True, text=True, env=environment)

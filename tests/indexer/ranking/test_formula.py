@@ -46,7 +46,7 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEng
     nothing: dict[str, list[str | None]] = {field: [] for field in INDEX_FIELDS}
     engine.rebuild(
         Document(
-            Article(id=id_, title="-"), {**nothing, "title_stem": [*body.split()], "body_exact": [None, *body.split()]}
+            Article(id=id_, title="x"), {**nothing, "title_stem": [*body.split()], "body_exact": [None, *body.split()]}
         )
         for id_, body in BODIES.items()
     )

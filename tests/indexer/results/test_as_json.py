@@ -48,4 +48,4 @@ def test_an_article():
 
 
 def test_an_article_without_a_date():
-    assert article_as_json(Article(id="1"))["date"] is None
+    assert article_as_json(Article(id="1", title="خبر"))["date"] is None

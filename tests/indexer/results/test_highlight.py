@@ -28,7 +28,7 @@ def wanted(*parts, match="any"):
 
 
 def places(text):
-    return DocumentLocator(document(Article(id="1", body=text), ANALYZER))
+    return DocumentLocator(document(Article(id="1", title="خبر", body=text), ANALYZER))
 
 
 def marked(text, *parts, match="any"):
@@ -91,7 +91,7 @@ def test_a_phrase_is_marked_where_its_words_stand_side_by_side(text, expected):
 @example("أسعار \u02bc القمح")  # a letter that is a word, but has no term
 def test_a_phrase_is_marked_where_the_index_finds_it(text):
     index = open_index("memory:")
-    index.add([Article(id="1", body=text)])
+    index.add([Article(id="1", title="خبر", body=text)])
     found = index.search(SearchRequest("«أسعار القمح»")).total
     assert bool(marked(text, ("أسعار", "القمح"))) == bool(found)
 

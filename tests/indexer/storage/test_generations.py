@@ -591,7 +591,9 @@ def test_other_analyzers_or_another_format_ask_for_a_rebuild(generations: Genera
     with pytest.raises(IndexOutOfDateError, match="built with other analyzers; rebuild needed"):
         require_usable(generation, root=root, fingerprint="other")
     newer = dataclasses.replace(generation, manifest=dataclasses.replace(generation.manifest, format=99))
-    with pytest.raises(IndexOutOfDateError, match="built in format 99, this version reads 2; rebuild needed"):
+    with pytest.raises(
+        IndexOutOfDateError, match=f"built in format 99, this version reads {FORMAT_VERSION}; rebuild needed"
+    ):
         require_usable(newer, root=root, fingerprint="abc")
 
 

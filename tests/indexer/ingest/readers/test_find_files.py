@@ -1,4 +1,4 @@
-"""Which files are found below the sources a user names, and what is said when there are none."""
+"""Files found below the sources that a user names, and the errors for sources that cannot be read."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from indexer.errors import SourceError
+from indexer.article import Article
+from indexer.errors import InputError, SourceError
 from indexer.ingest.readers import find_files
 
 ORDINARY_USER = 65534
@@ -54,6 +55,36 @@ def test_files_come_as_given_and_folders_sorted(tmp_path):
     late, early = put(tmp_path / "z.txt"), put(tmp_path / "a.jsonl")
     inner = [put(tmp_path / "in" / name) for name in ("b/2.txt", "b/10.jsonl.gz", "a.JSONL")]
     assert find_files([late, early, tmp_path / "in"]) == (late, early, *sorted(inner))
+
+
+def test_one_path_is_one_source_also_as_text(tmp_path):
+    file = put(tmp_path / "in" / "a.jsonl")
+    for source in (file, str(file), file.parent, str(file.parent), [str(file)], iter([file.parent])):
+        assert find_files(source) == (file,)
+
+
+def test_no_source_is_an_error_that_says_so():
+    with pytest.raises(SourceError, match="no source given"):
+        find_files([])
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        pytest.param(7, "got a number", id="a number"),
+        pytest.param(None, "got null", id="nothing"),
+        pytest.param(["news.jsonl", 7], "got a number", id="a number among paths"),
+        pytest.param([Article(id="1", title="خبر")], "got a Article", id="an article"),
+        pytest.param([b"news.jsonl"], "got a bytes", id="bytes"),
+    ],
+)
+def test_sources_that_are_no_paths_are_named(sources, said):
+    with pytest.raises(InputError, match=f"sources: expected paths of files or folders, {said}"):
+        find_files(sources)
+
+
+def test_a_path_with_a_nul_character_is_no_file():
+    assert "cannot be the name of a file" in complaint(Path("longer news\0.jsonl"))
 
 
 def test_other_files_of_a_folder_are_left_out(tmp_path):

@@ -1,4 +1,4 @@
-"""What comes out of files of every kind, and how far a reader has come."""
+"""Articles and bad records of files of every kind, and the count of bytes read."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_a_file_that_is_gone_does_not_end_the_run(folder):
     files = find_files([folder])
     (folder / "a.jsonl").unlink()
     first, *others = read_articles(files)
-    assert first == BadRecord(str(folder / "a.jsonl"), "cannot be opened: No such file or directory")
+    assert first == BadRecord(str(folder / "a.jsonl"), "cannot be opened: No such file or directory", ends_file=True)
     assert len(others) == 302
 
 
@@ -66,7 +66,9 @@ def test_a_file_that_became_a_fifo_is_not_waited_for(folder):
     files = find_files([folder])
     (folder / "c.txt").unlink()
     os.mkfifo(folder / "c.txt")
-    assert list(read_articles(files))[-1] == BadRecord(str(folder / "c.txt"), "cannot be opened: not a regular file")
+    assert list(read_articles(files))[-1] == BadRecord(
+        str(folder / "c.txt"), "cannot be opened: not a regular file", ends_file=True
+    )
 
 
 def test_a_file_that_fails_in_the_middle_does_not_end_the_run(folder):
@@ -76,7 +78,7 @@ def test_a_file_that_fails_in_the_middle_does_not_end_the_run(folder):
     link = folder / "d.txt"
     link.symlink_to(memory_of_this_process)
     record, article = read_articles([link, folder / "c.txt"])
-    assert record == BadRecord(str(link), "cannot be read to its end: Input/output error")
+    assert record == BadRecord(str(link), "cannot be read to its end: Input/output error", ends_file=True)
     assert isinstance(article, Article)
 
 

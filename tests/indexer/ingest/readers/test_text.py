@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer.article import Article, derived_id
+from indexer.article import Article, derive_id
 from indexer.ingest.readers import BadRecord, text
 
 SUNDAY = datetime.date(2024, 2, 11)
@@ -40,7 +40,7 @@ def test_a_page_with_everything_that_pages_print():
         TITLE, TITLE, TITLE, "\n11/02/2024", FIRST, SECOND, blank, quote, blank, f"{THIRD}{blank}", blank, *footer
     )
     assert read(printed) == Article(
-        id=derived_id(url=None, title=TITLE, body=BODY, date=SUNDAY, source="ضفاف"),
+        id=derive_id(url=None, title=TITLE, body=BODY, date=SUNDAY, source="ضفاف"),
         title=TITLE,
         body=BODY,
         date=SUNDAY,

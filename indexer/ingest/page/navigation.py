@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib import resources
 
 from analyzers import Token, normalize, read_table, words
-from indexer.ingest.readers.lines import COPYRIGHT_WORD, PROSE_WORDS, Line, holds, words_of
+from indexer.ingest.page.lines import COPYRIGHT_WORD, PROSE_WORDS, Line, holds, words_of
 
 _MENU_SEPARATOR = re.compile(r"\s*[|/›»>•·]\s*")
 MAX_NAME_WORDS = 4

@@ -1,4 +1,4 @@
-"""What text of unknown origin is kept as: the same words, without what no page or terminal should print."""
+"""Cleaning of text of unknown origin: the same words, without characters that no page or terminal should print."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ import re
 
 # C0 and C1 controls except tab and line feed: debris of broken conversions, and commands to terminals.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
-# What any of these three would change: most texts are looked through once and left alone.
-_ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
+# Everything that any of these three replaces: most texts are searched once and left alone.
+_REPLACED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\N{LINE SEPARATOR}\N{PARAGRAPH SEPARATOR}]")
 _LINE_ENDS = re.compile("\r\n?|\N{LINE SEPARATOR}|\N{PARAGRAPH SEPARATOR}")
 _BLANK_LINES = re.compile(r"\n{3,}")
-_LETTER_OR_DIGIT = re.compile(r"[^\W_]")
 
 LANGUAGE_SAMPLE_CHARS = 400
-"""How much of the beginning of a text its language is guessed by."""
+"""How much of the beginning of a text is read to guess its language."""
 _ARABIC_LETTERS = re.compile("[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}]+")
 _ENGLISH_LETTERS = re.compile("[A-Za-z]+")
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -29,15 +27,15 @@ def clean_text(text: str) -> str:
     >>> clean_text("first \r\n\r\n\r\nsecond\x07line  ")
     'first\n\nsecond line'
     """
-    # What is odd is not printable either, and that is told ten times as fast.
-    if not text.replace("\n", " ").isprintable() and _ODD.search(text):
+    # None of the characters to replace is printable, and isprintable() is ten times as fast as the pattern.
+    if not text.replace("\n", " ").isprintable() and _REPLACED.search(text):
         text = _CONTROLS.sub(" ", _LINE_ENDS.sub("\n", _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)))
     lines = "\n".join(line.rstrip() for line in text.split("\n"))
     return (_BLANK_LINES.sub("\n\n", lines) if "\n\n\n" in lines else lines).strip()
 
 
 def clean_line(text: str) -> str:
-    r"""Return ``text`` in one line, with single spaces between its words; otherwise as :func:`clean_text`.
+    r"""Return ``text`` on one line, with single spaces between its words; otherwise as :func:`clean_text`.
 
     >>> clean_line(" two\nlines ")
     'two lines'
@@ -47,34 +45,20 @@ def clean_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def has_words(text: str) -> bool:
-    """Return whether there is anything in ``text`` to be found by: a letter or a digit."""
-    return _LETTER_OR_DIGIT.search(text) is not None
-
-
-def is_clean(text: str) -> bool:
-    r"""Return whether ``text`` holds no control character, tab and line feed included, and no lone surrogate.
-
-    >>> is_clean("ar-2024/17"), is_clean("ar\n17")
-    (True, False)
-    """
-    return text.isprintable() or _UNPRINTABLE.search(text) is None
-
-
 def guess_language(text: str) -> str | None:
     """Return ``ar`` when most letters at the beginning of ``text`` are Arabic, ``en`` when nearly all are ASCII.
 
-    Anything else is not guessed: other languages of Latin script give themselves away by their accents.
+    Otherwise None: texts in other languages of Latin script nearly always have an accented letter.
 
     >>> guess_language("أسعار النفط ترتفع"), guess_language("Oil prices rise"), guess_language("Le pétrole brûlé")
     ('ar', 'en', None)
     """
     sample = text[:LANGUAGE_SAMPLE_CHARS]
-    letters = _count(_LETTERS, sample)
-    if letters and _count(_ARABIC_LETTERS, sample) > letters / 2:
+    letters = _count_letters(_LETTERS, sample)
+    if letters and _count_letters(_ARABIC_LETTERS, sample) > letters / 2:
         return "ar"
-    return "en" if letters and _count(_ENGLISH_LETTERS, sample) == letters else None
+    return "en" if letters and _count_letters(_ENGLISH_LETTERS, sample) == letters else None
 
 
-def _count(letters: re.Pattern[str], sample: str) -> int:
+def _count_letters(letters: re.Pattern[str], sample: str) -> int:
     return sum(map(len, letters.findall(sample)))

@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from typing import NamedTuple
 
-from indexer.ingest.readers.lines import Line, words_of
+from indexer.ingest.page.lines import Line, words_of
 
 MAX_TITLE_CHARS = 500
 _MAX_TITLE_WORDS = 30

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analyzers import normalize, words
-from indexer.ingest.readers.cleaning import clean_line
+from indexer.ingest.cleaning import clean_line
 
 PROSE_WORDS = 20
 """A line of so many words is running text whatever it ends in; headlines and navigation are shorter."""
