@@ -12,7 +12,8 @@ from flask import Flask
 from waitress.server import BaseWSGIServer
 
 from indexer import VERSION
-from indexer.commands.cli import OneLineErrors, cli, index_option
+from indexer.commands.cli import OneLineErrors, cli
+from indexer.commands.options import index_option
 from search_app import create_app
 from search_app.index_holder import holder_of
 from search_app.settings import SettingsError, read_settings

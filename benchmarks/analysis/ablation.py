@@ -25,7 +25,7 @@ from analyzers.arabic.model import Model
 from analyzers.arabic.normalizer import normalize
 from analyzers.arabic.segmenter import Segmenter
 from indexer import Index, rebuild
-from indexer.commands.evaluation import evaluate
+from indexer.commands.eval import evaluate_index
 from indexer.engines import open_engine
 
 Stem = Callable[[str], str]
@@ -113,7 +113,7 @@ def ndcg(stem: Stem, judged: Path) -> float:
     """Return nDCG@10 of an index whose Arabic stems are made by ``stem``."""
     with tempfile.TemporaryDirectory() as folder, Index(open_engine(folder, fingerprint=""), Variant(stem)) as index:
         rebuild([judged / "corpus.jsonl"], index)
-        return evaluate(index, judged / "queries.tsv", judged / "qrels.trec")["nDCG@10"]
+        return evaluate_index(index, judged / "queries.tsv", judged / "qrels.trec")["nDCG@10"]
 
 
 def main() -> None:

@@ -1,1 +1,1 @@
-"""Commands of the command line that build, search and examine an index."""
+"""Commands of the command line, one file each: they build, search and examine an index."""

@@ -1,1 +1,1 @@
-"""Relevance: the weights of term spaces and fields, and the BM25 formula."""
+"""Relevance: the weights of term spaces and fields, the BM25 formula, and evaluation on judged queries."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -14,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analyzers import analyzer_for
-from indexer import Article
+from indexer import Article, rebuild
 from indexer.commands.cli import cli
 from indexer.engines import open_engine
 from indexer.schema import document
@@ -55,6 +56,31 @@ def test_rebuild_says_how_many_and_how_long(tmp_path: Path, write_jsonl) -> None
     assert result.exit_code == 0
     assert "3 articles" in result.stdout
     assert "MiB" in result.stdout
+
+
+def test_counts_agree_with_their_nouns(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl"
+    source.write_text('{"id": "a", "title": "خبر", "date": "30/02/2024"}\n[]\n', encoding="utf-8")
+    told = akhbar("rebuild", source, "--index", tmp_path / "index").stdout
+    assert told.startswith(f"1 article in {tmp_path / 'index'}; 1 record skipped; 1 field left out that could not")
+
+
+def test_a_file_that_ends_early_is_told_as_such(tmp_path: Path) -> None:
+    source = tmp_path / "a.jsonl.gz"
+    whole = gzip.compress("".join(f'{{"id": {number}, "title": "خبر"}}\n' for number in range(5000)).encode(), 0)
+    source.write_bytes(whole[: len(whole) // 2])
+    result = akhbar("rebuild", source, "--index", tmp_path / "index", "--strict")
+    assert result.exit_code == 1
+    assert "1 file not read to the end" in result.stdout
+    assert "skipped" not in result.output
+
+
+def test_peak_memory_counts_the_workers(tmp_path: Path, write_jsonl, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.ingest.parallel.FIRST_HERE", 1)
+    many = write_jsonl(*({"id": str(number), "title": f"خبر {number}"} for number in range(300)))
+    alone, with_workers = (rebuild(many, tmp_path / "index", jobs=jobs).peak_memory_bytes for jobs in (1, 2))
+    assert alone >= 20 * 2**20
+    assert with_workers >= alone + 2 * 20 * 2**20
 
 
 def test_search_prints_hits_for_people(index: Path) -> None:
@@ -170,6 +196,16 @@ def test_stats_and_check(index: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, f"{index}: whole\n")
 
 
+def test_stats_name_missing_native_parts(index: Path) -> None:
+    whole = json.loads(akhbar("stats", "--index", index, "--json").stdout)
+    assert (
+        f"native code  {'complete' if not whole['native_missing'] else 'missing in '}"
+        in akhbar("stats", "--index", index).stdout
+    )
+    assert whole["degraded"] is None
+    assert "degraded     none" in akhbar("stats", "--index", index).stdout
+
+
 def test_check_names_the_damaged_file(index: Path) -> None:
     segment = next(index.glob("gen-*/*.seg"))
     data = bytearray(segment.read_bytes())
@@ -178,6 +214,7 @@ def test_check_names_the_damaged_file(index: Path) -> None:
     result = akhbar("check", "--index", index)
     assert result.exit_code == 3
     assert str(segment) in result.stdout
+    assert f"{index}: 1 fault; rebuild it" in result.stderr
 
 
 # -- what is wrong is said in one line, with the right exit code
@@ -373,6 +410,11 @@ def test_runs_without_flask() -> None:
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("akhbar")
+
+
+def test_a_full_disk_claims_nothing_about_what_was_changed(root: Path) -> None:
+    line = one_line(akhbar("learn", root / "sample", "--out", "/dev/full"), 1)
+    assert line == "akhbar: system: No space left on device"
 
 
 # -- a model of one's own

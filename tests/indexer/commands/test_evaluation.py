@@ -1,4 +1,4 @@
-"""Scoring on judged queries: the measures, the run file, and what is wrong with the input."""
+"""Evaluation on judged queries: the measures, the run file, and errors of the input."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer import Article, Index, InputError, SearchRequest, SourceError, open_index
-from indexer.commands.evaluation import evaluate
+from indexer.commands.eval import evaluate_index
 
 
 @pytest.fixture
@@ -27,24 +27,24 @@ def write(folder: Path, queries: str, qrels: str) -> tuple[Path, Path]:
 
 def test_perfect_and_missed_queries_average(index: Index, tmp_path: Path) -> None:
     queries, qrels = write(tmp_path, "1\tكأس السواحل\n2\tغير موجودة\n", "1 0 c 1\n2 0 a 1\n")
-    assert evaluate(index, queries, qrels) == {"nDCG@10": 0.5, "MRR@10": 0.5, "R@100": 0.5}
+    assert evaluate_index(index, queries, qrels) == {"nDCG@10": 0.5, "MRR@10": 0.5, "R@100": 0.5}
 
 
 def test_the_second_place_counts_less(index: Index, tmp_path: Path) -> None:
     (_first, _), (second, _) = index.ranking(SearchRequest("القمح"))
     queries, qrels = write(tmp_path, "1\tالقمح\n", f"1 0 {second} 1\n")
-    scores = evaluate(index, queries, qrels)
+    scores = evaluate_index(index, queries, qrels)
     assert scores == pytest.approx({"nDCG@10": 1 / math.log2(3), "MRR@10": 0.5, "R@100": 1.0})
 
 
 def test_operators_are_read_as_words(index: Index, tmp_path: Path) -> None:
     queries, qrels = write(tmp_path, '1\tكأس ليس "السواحل\n', "1 0 c 1\n")
-    assert evaluate(index, queries, qrels)["nDCG@10"] == 1.0
+    assert evaluate_index(index, queries, qrels)["nDCG@10"] == 1.0
 
 
 def test_the_run_file_has_six_columns(index: Index, tmp_path: Path) -> None:
     queries, qrels = write(tmp_path, "1\tالقمح\n", "1 0 a 1\n")
-    evaluate(index, queries, qrels, run_out=tmp_path / "run.trec")
+    evaluate_index(index, queries, qrels, run_out=tmp_path / "run.trec")
     rows = [line.split() for line in (tmp_path / "run.trec").read_text(encoding="utf-8").splitlines()]
     assert [(row[0], row[1], row[3], row[5]) for row in rows] == [
         ("1", "Q0", "1", "akhbar"),
@@ -65,21 +65,21 @@ def test_a_malformed_file_is_named_with_its_line(
     index: Index, tmp_path: Path, queries: str, qrels: str, said: str
 ) -> None:
     with pytest.raises(SourceError, match=said):
-        evaluate(index, *write(tmp_path, queries, qrels))
+        evaluate_index(index, *write(tmp_path, queries, qrels))
 
 
 def test_a_missing_file_is_named(index: Index, tmp_path: Path) -> None:
     with pytest.raises(SourceError, match=r"none\.tsv: No such file"):
-        evaluate(index, tmp_path / "none.tsv", write(tmp_path, "", "1 0 a 1\n")[1])
+        evaluate_index(index, tmp_path / "none.tsv", write(tmp_path, "", "1 0 a 1\n")[1])
 
 
 @pytest.mark.parametrize("qrels", ["", "2 0 a 1\n"], ids=["empty", "of other queries"])
 def test_judgements_of_nothing_that_is_asked_are_refused(index: Index, tmp_path: Path, qrels: str) -> None:
     with pytest.raises(SourceError, match="judges none of the queries"):
-        evaluate(index, *write(tmp_path, "1\tالقمح\n", qrels))
+        evaluate_index(index, *write(tmp_path, "1\tالقمح\n", qrels))
 
 
 def test_a_run_that_cannot_be_written_is_named(index: Index, tmp_path: Path) -> None:
     queries, qrels = write(tmp_path, "1\tالقمح\n", "1 0 a 1\n")
     with pytest.raises(InputError, match="cannot be written"):
-        evaluate(index, queries, qrels, run_out=tmp_path / "no folder" / "run.trec")
+        evaluate_index(index, queries, qrels, run_out=tmp_path / "no folder" / "run.trec")

@@ -1,0 +1,112 @@
+"""The command that finds articles: ``akhbar search``."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from indexer.commands.options import index_option
+from indexer.commands.printing import count_of, print_json, printable
+from indexer.dates import Period, read_period
+from indexer.index import open_index
+from indexer.query.notices import sentence
+from indexer.request import MATCHES, MAX_LIMIT, SORTS, SYNTAXES, SearchRequest
+from indexer.results.as_json import results_as_json
+from indexer.results.hits import Hit, SearchResults, Snippet
+
+
+def _day_reader(
+    edge: Callable[[Period], datetime.date],
+) -> Callable[[click.Context, click.Parameter, str | None], datetime.date | None]:
+    """Return the callback of an option that takes a date; of a month or a year ``edge`` chooses the day."""
+
+    def read(_: click.Context, parameter: click.Parameter, text: str | None) -> datetime.date | None:
+        if text is None:
+            return None
+        period = read_period(text, today=datetime.date.today())  # noqa: DTZ011, the day where the user is
+        if period is None:
+            raise click.BadParameter(
+                f"{text!r}: expected a date such as 2024-02-11, 2024-02, 2024 or «شباط 2024»", param=parameter
+            )
+        return edge(period)
+
+    return read
+
+
+@click.command()
+@click.argument("query")
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, in the shape of the REST API.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(0, MAX_LIMIT), help="How many hits.")
+@click.option("--page", default=1, show_default=True, type=click.IntRange(1), help="Which page of hits.")
+@click.option(
+    "--from", "date_from", metavar="D", callback=_day_reader(lambda period: period.first), help="The first day."
+)
+@click.option("--to", "date_to", metavar="D", callback=_day_reader(lambda period: period.last), help="The last day.")
+@click.option("--source", "sources", metavar="S", multiple=True, help="Only this source, or one of these.")
+@click.option("--category", "categories", metavar="C", multiple=True, help="Only this category, or one of these.")
+@click.option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS))
+@click.option("--match", default="any", show_default=True, type=click.Choice(MATCHES), help="How bare words match.")
+@click.option(
+    "--syntax", default="full", show_default=True, type=click.Choice(SYNTAXES), help="Read operators, or words only."
+)
+@click.option(
+    "--no-links",
+    "links",
+    is_flag=True,
+    flag_value=False,
+    default=True,
+    help="Look for no other names and spellings of the words.",
+)
+def search(query: str, index: str, *, as_json: bool, limit: int, page: int, **choices: Any) -> None:
+    """Find articles. Bare words rank together; "phrases", AND OR NOT, title: and source: are understood."""
+    request = SearchRequest(query, limit=limit, offset=(page - 1) * limit, **choices)
+    started = time.perf_counter()
+    with open_index(index) as opened:
+        results = opened.search(request)
+    if as_json:
+        print_json({"page": page, "size": limit, **results_as_json(results)})
+        return
+    _print_results(results, request, time.perf_counter() - started)
+
+
+def _print_results(results: SearchResults, request: SearchRequest, seconds: float) -> None:
+    for notice in results.notices:
+        click.echo(f"note: {sentence(notice)}", err=True)
+    if not results.hits:
+        click.echo(
+            "no article found" if not results.total else f"{count_of(results.total, 'article')}, none on this page"
+        )
+        return
+    first = request.offset + 1
+    shown = f"{first}–{request.offset + len(results)} shown"
+    click.echo(f"{count_of(results.total, 'article')}, {shown} ({seconds * 1000:.0f} ms)\n")
+    for rank, hit in enumerate(results, first):
+        _print_hit(rank, hit)
+
+
+def _print_hit(rank: int, hit: Hit) -> None:
+    article = hit.article
+    about = " · ".join(str(value) for value in (article.source, article.date, article.category, article.id) if value)
+    click.echo(f"{rank:3}. {_highlight(hit.title) or '—'}")
+    click.echo(f"     {printable(about)}" + (f" · {hit.score:.2f}" if hit.score else ""))
+    if hit.snippet.text:
+        before, after = "…" * hit.snippet.cut_before, "…" * hit.snippet.cut_after
+        click.echo(f"     {before}{_highlight(hit.snippet)}{after}")
+    click.echo()
+
+
+def _highlight(snippet: Snippet) -> str:
+    """Return the text with its marks in bold; click leaves the codes out where there is no terminal."""
+    parts, end = [], 0
+    for mark in snippet.marks:
+        parts += [
+            printable(snippet.text[end : mark.start]),
+            click.style(printable(snippet.text[mark.start : mark.end]), bold=True),
+        ]
+        end = mark.end
+    return "".join([*parts, printable(snippet.text[end:])])
