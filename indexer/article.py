@@ -88,7 +88,7 @@ class Article:
         if not isinstance(self.body, str) or len(self.body) > MAX_BODY_CHARS:
             raise self._wrong("body", self.body)
         if not (has_words(self.title) or has_words(self.body)):
-            raise InputError(f"article {quoted(self.id)}: expected words in title or body, got none")
+            raise InputError(f"article {describe_value(self.id)}: expected words in title or body, got none")
 
     def _check_optional(self, field: str, value: object, is_valid: Callable[[str], bool]) -> None:
         if value == "":
@@ -105,9 +105,9 @@ class Article:
             raise self._wrong("date", value) from error
 
     def _wrong(self, field: str, value: object) -> InputError:
-        article = "" if field == "id" else f" {quoted(self.id)}"
+        article = "" if field == "id" else f" {describe_value(self.id)}"
         size = f" of {len(value)} characters" if isinstance(value, str) and len(value) > _MAX_SHOWN_CHARS else ""
-        return InputError(f"article{article}: {field}: expected {EXPECTED[field]}, got {quoted(value)}{size}")
+        return InputError(f"article{article}: {field}: expected {EXPECTED[field]}, got {describe_value(value)}{size}")
 
 
 def derive_id(*, url: str | None, title: str, body: str, date: object, source: str | None) -> str:
@@ -171,10 +171,10 @@ def has_words(text: str) -> bool:
     return text[:1].isalnum() or _LETTER_OR_DIGIT.search(text) is not None
 
 
-def quoted(value: object) -> str:
-    """Return the beginning of a value for a message: short and printable, its type where it is not a text.
+def describe_value(value: object) -> str:
+    """Return a value for an error message: the beginning of a text, printable, or the kind of anything else.
 
-    >>> quoted("30/02/2024"), quoted([1, 2]), quoted(17)
+    >>> describe_value("30/02/2024"), describe_value([1, 2]), describe_value(17)
     ("'30/02/2024'", 'a list', 'a number')
     """
     if isinstance(value, str):

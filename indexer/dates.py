@@ -1,8 +1,8 @@
-"""Which day, or which stretch of days, a text names.
+"""Dates and periods written in Arabic or English text.
 
-The month names are the analyzers'; the other words of dates are in ``data/date_words.tsv``. A text is first
-written in one form (letters normalized, digits ASCII, each month as ``@`` and its number), so that a handful
-of patterns reads every language and calendar tradition. No text raises an error.
+Month names come from the analyzers, the other words of dates from ``data/date_words.tsv``. A text is first brought to
+one canonical form (letters normalized, digits ASCII, each month as ``@`` and its number), so that a handful of patterns
+reads every language and every tradition of month names. No text raises an error.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import NamedTuple
 from analyzers import JOINERS, MARKS, character_class, month_names, normalize, read_table
 
 MAX_DATE_CHARS = 200
-"""A date with everything that stands beside it; longer texts are no dates."""
+"""Enough for a date with its label, weekday and time; a longer text is not read as a date."""
 MAX_CONTEXT_CHARS = 20_000
-"""How much of an article is searched for «today, Sunday»: news says it in the first paragraphs."""
+"""How much of an article is searched for «today, Sunday»: news has it in the first paragraphs."""
 
-_NO_MONTH = 0  # two names that contradict each other
+_NO_MONTH = 0  # for two month names side by side that contradict each other
 
 
 class Period(NamedTuple):
@@ -32,8 +32,8 @@ class Period(NamedTuple):
     last: datetime.date
 
 
-class _Written(NamedTuple):
-    """A day as found in a text: where it stands, and the days it may mean, the likelier first."""
+class _WrittenDay(NamedTuple):
+    """A day written in a text: its offsets in the canonical form, and the days it can mean, the likelier first."""
 
     start: int
     end: int
@@ -41,24 +41,24 @@ class _Written(NamedTuple):
 
 
 def read_date(text: str, *, context: str = "") -> datetime.date | None:
-    """Return the first whole day written in ``text``, whatever stands around it, or None.
+    """Return the first full date (day, month and year) in ``text``, or None.
 
-    The time of day and its zone are ignored: the day is the one that was written. In ``11/02/2024`` the day
-    comes first, unless only the other order is a date, or a weekday decides: one named in ``text``, or one that
-    ``context`` (the article) names together with a word like today. A year marked as Hijri is never read.
+    The time of day and its zone are ignored. In ``11/02/2024`` the day comes first, unless only the other order is a
+    date, or a weekday decides: one named in ``text``, or one that ``context`` (the article) names together with a word
+    like today. A year marked as Hijri is never read.
 
     >>> read_date("الأحد، 11 شباط/فبراير 2024")
     datetime.date(2024, 2, 11)
     >>> read_date("02/11/2024", context="في بيروت، اليوم الأحد")
     datetime.date(2024, 2, 11)
     """
-    canonical = _canonical(text)
-    written = _first_written(canonical)
-    return _decide(written, canonical, context) if written else None
+    canonical = _to_canonical(text)
+    written = _find_day(canonical)
+    return _choose_reading(written, canonical, context) if written else None
 
 
 def find_date(line: str, *, context: str = "") -> datetime.date | None:
-    """Return the day that ``line`` is about if it is nothing but a date with its label, weekday and time.
+    """Return the date in ``line`` if the line is nothing but that date with a label, weekday and time; else None.
 
     >>> find_date("نُشر في: 2024-02-11 10:30")
     datetime.date(2024, 2, 11)
@@ -67,17 +67,17 @@ def find_date(line: str, *, context: str = "") -> datetime.date | None:
     """
     if len(line) > MAX_DATE_CHARS:
         return None
-    canonical = _canonical(line)
-    written = _first_written(canonical)
-    if not written or not _only_beside(canonical[: written.start]) or not _only_beside(canonical[written.end :]):
+    canonical = _to_canonical(line)
+    written = _find_day(canonical)
+    if not written or not _is_beside_date(canonical[: written.start]) or not _is_beside_date(canonical[written.end :]):
         return None
-    return _decide(written, canonical, context)
+    return _choose_reading(written, canonical, context)
 
 
 def read_period(text: str, *, today: datetime.date) -> Period | None:
-    """Return the days that ``text`` names as a whole, or None: a day, a month, a year, or a word such as yesterday.
+    """Return the period that the whole of ``text`` names, or None: a day, month, year, or a word such as yesterday.
 
-    Last week is the seven days before ``today``, since calendars of the region begin their weeks on three
+    Last week is the seven days before ``today``, since the countries of the region begin their weeks on three
     different days; last month and last year are those of the calendar.
 
     >>> read_period("شباط 2024", today=datetime.date(2024, 3, 1))
@@ -85,15 +85,15 @@ def read_period(text: str, *, today: datetime.date) -> Period | None:
     """
     if len(text) > MAX_DATE_CHARS:
         return None
-    relative = _vocabulary("period").get(" ".join(_WORD.findall(_normal(text))))
+    relative = _vocabulary("period").get(" ".join(_WORD.findall(_normalize_words(text))))
     if relative:
         unit, offset = relative.split()
         return _relative(unit, int(offset), today)
     day = find_date(text)
-    return Period(day, day) if day else _month_or_year(_canonical(text))
+    return Period(day, day) if day else _month_or_year(_to_canonical(text))
 
 
-# --- one form for every text -------------------------------------------------------------------------------------
+# --- the canonical form ------------------------------------------------------------------------------------------
 
 _PRINTED_WORD = re.compile(rf"[\w{character_class(MARKS | JOINERS)}]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -108,33 +108,33 @@ _PUNCTUATION = str.maketrans(
 _TWO_MONTHS = re.compile(r"@([0-9]+) ?[/(-]? ?@([0-9]+)(?: ?\))?")
 
 
-def _canonical(text: str) -> str:
-    text = _normal(text[:MAX_DATE_CHARS]).translate(_PUNCTUATION)
+def _to_canonical(text: str) -> str:
+    text = _normalize_words(text[:MAX_DATE_CHARS]).translate(_PUNCTUATION)
     text = _hijri_date().sub(" ", text)
-    text = _month_name().sub(lambda found: f" @{_months()[' '.join(found.group().split())]} ", text)
+    text = _month_name().sub(lambda match: f" @{_months()[' '.join(match.group().split())]} ", text)
     text = _filler().sub(" ", text)
-    return _TWO_MONTHS.sub(_one_month, " ".join(text.split()))
+    return _TWO_MONTHS.sub(_merge_months, " ".join(text.split()))
 
 
-def _one_month(twins: re.Match[str]) -> str:
+def _merge_months(twins: re.Match[str]) -> str:
     one, other = twins.groups()
     return f"@{one if one == other else _NO_MONTH} "
 
 
-def _normal(text: str) -> str:
-    """Each word normalized, and everything between the words as it was."""
-    return _PRINTED_WORD.sub(lambda found: normalize(found.group()), text)
+def _normalize_words(text: str) -> str:
+    """Return ``text`` with each word normalized, and everything between the words unchanged."""
+    return _PRINTED_WORD.sub(lambda match: normalize(match.group()), text)
 
 
 @lru_cache
 def _vocabulary(kind: str) -> dict[str, str]:
     table = read_table("date_words.tsv", columns=3, root=resources.files("indexer") / "data")
-    return {_normal(word): value for row_kind, word, value in table if row_kind == kind}
+    return {_normalize_words(word): value for row_kind, word, value in table if row_kind == kind}
 
 
 @lru_cache
 def _months() -> dict[str, int]:
-    return {_normal(name): number for name, number in month_names().items()}
+    return {_normalize_words(name): number for name, number in month_names().items()}
 
 
 @lru_cache
@@ -149,7 +149,7 @@ def _filler() -> re.Pattern[str]:
 
 @lru_cache
 def _hijri_date() -> re.Pattern[str]:
-    """Return the pattern of a Hijri year with its mark, and of the day and month before it."""
+    """Return the pattern of a Hijri year with its mark, with the day and month before it if there are any."""
     day_and_month = r"(?:(?<![0-9])[0-9]{1,2}\W{1,3}(?:\w+\W{1,3}){1,2})?"
     return re.compile(rf"{day_and_month}(?<![0-9])[0-9]{{1,4}}\W{{0,2}}(?:{_any_of(_vocabulary('hijri'))})(?!\w)")
 
@@ -161,7 +161,7 @@ def _publication_weekday() -> re.Pattern[str]:
 
 
 def _whole_word(words: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of whole words; digits may touch them: ``2024م``, ``11feb``."""
+    """Return the pattern of whole words, where digits may touch the word: ``2024م``, ``11feb``."""
     return re.compile(rf"(?<![^\W\d_])(?:{_any_of(words)})(?![^\W\d_])")
 
 
@@ -189,12 +189,12 @@ _DAYS = tuple(
 _TIME = re.compile(r"t?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)? ?(?:[+-][0-9]{2}:?[0-9]{2})?")
 
 
-def _first_written(canonical: str) -> _Written | None:
-    matches = [found for pattern in _DAYS if (found := pattern.search(canonical))]
+def _find_day(canonical: str) -> _WrittenDay | None:
+    matches = [match for pattern in _DAYS if (match := pattern.search(canonical))]
     if not matches:
         return None
     first = min(matches, key=re.Match.start)
-    return _Written(first.start(), first.end(), _readings(first.groupdict()))
+    return _WrittenDay(first.start(), first.end(), _readings(first.groupdict()))
 
 
 def _readings(parts: dict[str, str]) -> tuple[datetime.date, ...]:
@@ -215,8 +215,8 @@ def _day(year: int, month: int, day: int) -> datetime.date | None:
         return None
 
 
-def _decide(written: _Written, canonical: str, context: str) -> datetime.date | None:
-    """Choose among the readings; a weekday is asked for only when there are several."""
+def _choose_reading(written: _WrittenDay, canonical: str, context: str) -> datetime.date | None:
+    """Return the reading that fits a weekday of the text or its context, else the likeliest."""
     if len(written.readings) > 1:
         weekday = _weekday_beside(canonical)
         weekday = _weekday_of_publication(context[:MAX_CONTEXT_CHARS]) if weekday is None else weekday
@@ -233,15 +233,18 @@ def _weekday_beside(canonical: str) -> int | None:
 
 @lru_cache(maxsize=1)  # a page may have many dates, all in one context
 def _weekday_of_publication(context: str) -> int | None:
-    """Only beside a word like today: a weekday elsewhere may be that of a past or coming day."""
-    found = _publication_weekday().search(_normal(context))
-    if not found:
+    """Return the weekday (0 is Monday) on which a text like «اليوم الأحد» was published, or None.
+
+    A weekday without a word like today may be that of a past or coming day.
+    """
+    match = _publication_weekday().search(_normalize_words(context))
+    if not match:
         return None
-    relative, weekday = found.groups()
+    relative, weekday = match.groups()
     return (int(_vocabulary("weekday")[weekday]) - int(_vocabulary("relative")[relative])) % 7
 
 
-def _only_beside(canonical: str) -> bool:
+def _is_beside_date(canonical: str) -> bool:
     known = (_vocabulary("beside"), _vocabulary("weekday"))
     return all(any(word in words for words in known) for word in _WORD.findall(_TIME.sub(" ", canonical)))
 
@@ -263,8 +266,8 @@ _MONTHS_OR_YEARS = tuple(
 def _month_or_year(canonical: str) -> Period | None:
     text = canonical.strip(" ,.")
     for pattern in _MONTHS_OR_YEARS:
-        if found := pattern.fullmatch(text):
-            parts = found.groupdict()
+        if match := pattern.fullmatch(text):
+            parts = match.groupdict()
             year = int(parts["year"])
             return _whole_month(year, int(parts["month"])) if "month" in parts else _whole_year(year)
     return None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
-from indexer.article import Article, quoted
+from indexer.article import Article, describe_value
 from indexer.engines import Say
 from indexer.errors import InputError, SourceError
 from indexer.index import Index, unopened_index
@@ -106,7 +106,7 @@ def _open_target(index: str | Path | Index) -> Index:
     if isinstance(index, Index):
         return index
     if not isinstance(index, str | PathLike):
-        raise InputError(f"index: expected the folder of an index, got {quoted(index)}")
+        raise InputError(f"index: expected the folder of an index, got {describe_value(index)}")
     return unopened_index(index)
 
 

@@ -1,1 +1,1 @@
-"""Scraped pages of news sites: their lines, and which of them are not the article."""
+"""Scraped pages of news sites: lines, navigation and repetitions, told apart from the article."""

@@ -1,7 +1,7 @@
-"""Which lines of a scraped page are not the article, and what they call the site.
+"""Navigation of a scraped page: the lines that are not the article, and the name of the site in them.
 
-The words that tell are in ``data/page_words.tsv``. Running text is never navigation, except below the last
-paragraph, where requests and copyright notices may be whole sentences.
+They are recognised by the words of ``data/page_words.tsv``. Prose is never navigation, except below the last paragraph,
+where requests and copyright notices may be whole sentences.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from functools import lru_cache
 from importlib import resources
 
 from analyzers import Token, normalize, read_table, words
-from indexer.ingest.page.lines import COPYRIGHT_WORD, PROSE_WORDS, Line, holds, words_of
+from indexer.ingest.page.lines import COPYRIGHT_WORD, PROSE_WORDS, Line, find_phrase, words_of
 
 _MENU_SEPARATOR = re.compile(r"\s*[|/›»>•·]\s*")
 MAX_NAME_WORDS = 4
-"""Names of sites are short; a longer run of words in a footer is a sentence."""
+"""Names of sites are short; more words in a footer are a sentence."""
 
 
 def without_navigation(lines: list[Line]) -> list[Line]:
-    """Return the lines that are the article's own.
+    """Return ``lines`` without navigation, and without lists of other articles.
 
-    A list of other articles, under a heading such as «اقرأ أيضاً», ends where running text begins again; such
-    a heading counts only after a first paragraph, since nothing but the title can stand before it.
+    Such a list, under a heading like «اقرأ أيضاً», ends where prose begins again. The heading counts only below the
+    first paragraph, since nothing but the title can stand above that.
     """
-    kept: list[Line] = []
+    article: list[Line] = []
     footer = _footer_start(lines)
     has_prose = in_list = False
     for number, line in enumerate(lines):
@@ -34,12 +34,12 @@ def without_navigation(lines: list[Line]) -> list[Line]:
         if line.words in _phrases("section"):
             in_list = has_prose
         elif is_prose or not (in_list or _is_navigation(line)):
-            kept.append(line)
-    return kept
+            article.append(line)
+    return article
 
 
 def site_name(lines: list[Line]) -> str | None:
-    """Return how the page names its site, or None: in a line «المصدر: …», else in its footer."""
+    """Return the name of the site, from a line «المصدر: …» or else from the footer, or None."""
     labelled = (_labelled_name(line) for line in lines)
     footer = filter(_is_navigation, lines[_footer_start(lines) :])
     in_footer = (_name_after_request(line) or _rights_holder(line) for line in reversed(list(footer)))
@@ -53,7 +53,7 @@ def _phrases(kind: str) -> frozenset[tuple[str, ...]]:
 
 
 def _footer_start(lines: list[Line]) -> int:
-    """Return the number of the line after the last paragraph."""
+    """Return the index of the line after the last paragraph, 0 where there is no paragraph."""
     paragraphs = (number for number in reversed(range(len(lines))) if lines[number].is_prose)
     return next((number + 1 for number in paragraphs if not _is_navigation(lines[number])), 0)
 
@@ -63,7 +63,7 @@ def _is_navigation(line: Line) -> bool:
         return False
     return (
         line.words in _phrases("line")
-        or any(holds(line.words, phrase) is not None for phrase in _phrases("phrase"))
+        or any(find_phrase(line.words, phrase) is not None for phrase in _phrases("phrase"))
         or _head(line) in _phrases("label") | _phrases("section")
         or _is_menu(line)
     )
@@ -76,7 +76,7 @@ def _is_menu(line: Line) -> bool:
 
 
 def _head(line: Line) -> tuple[str, ...]:
-    """Return the words before a colon that has something after it."""
+    """Return the words before the colon of «label: text», none where there is no such colon."""
     head, colon, rest = line.text.partition(":")
     return words_of(head) if colon and rest.strip() else ()
 
@@ -89,17 +89,17 @@ def _labelled_name(line: Line) -> str | None:
 
 
 def _name_after_request(line: Line) -> str | None:
-    """«للنشر في …»: the words after it, up to one that goes on with the request."""
+    """Return the name after a phrase like «للنشر في», up to the word that continues the sentence."""
     tokens = list(words(line.text))
     normal = tuple(normalize(token.text) for token in tokens)
     for phrase in _phrases("source"):
-        if (start := holds(normal, phrase)) is not None:
+        if (start := find_phrase(normal, phrase)) is not None:
             return _name(line.text, tokens[start + len(phrase) :])
     return None
 
 
 def _rights_holder(line: Line) -> str | None:
-    """«© 2024 …. جميع الحقوق محفوظة»: the first words that are neither about rights nor a year."""
+    """Return the name in a line like «© 2024 …. جميع الحقوق محفوظة»: its first words but those on rights and the year."""
     tokens = list(words(line.text))
     if COPYRIGHT_WORD not in line.words and sum(_is_about_rights(token) for token in tokens) < 2:
         return None

@@ -1,4 +1,4 @@
-"""Which lines of a scraped page say again what another line says: the title, and quotes pulled out of the text."""
+"""Repetitions in a scraped page: the title printed again, and pull quotes."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from indexer.ingest.page.lines import Line, words_of
 
 MAX_TITLE_CHARS = 500
 _MAX_TITLE_WORDS = 30
-_SENTENCE_WORDS = 12  # a first line of so many words that ends in a full stop is a paragraph
+_SENTENCE_WORDS = 12  # a first line of this many words that ends in a full stop is a paragraph
 _SITE_SUFFIX = re.compile(r"(?P<title>.*\S) ?[|–—•-] (?P<site>[^|]{2,60})")
 _LINES_WITH_TITLE = 5
 
 MIN_QUOTE_WORDS = 5
-"""Shorter lines are headings: their words are bound to occur in the text."""
+"""Shorter lines are headings: their words nearly always occur in the text too."""
 MAX_QUOTE_WORDS = 40
 _MAX_HEAD_WORDS = 8  # «ممثل الاتحاد: …»: who says it, in other words than the text has
 _SHARE_OF_WORDS = 0.8
 _SHARE_OF_RUNS = 0.5
 _RUN = 3
-_MAX_LINES_OF_RUN = 20  # only the first so many are remembered: the work stays linear
+_MAX_LINES_OF_RUN = 20  # of a run of words only its first lines are indexed, which bounds the work
 
 _Words = tuple[str, ...]
 
 
 class Headline(NamedTuple):
-    """The title of a page, the site it names after the title, and the lines that are left."""
+    """The title of a page, the name of the site printed behind it, and the remaining lines."""
 
     title: str
     site: str | None
@@ -35,18 +35,18 @@ class Headline(NamedTuple):
 
 
 def split_headline(lines: list[Line]) -> Headline:
-    """Return the title, once, and the lines that do not repeat it; no title if the first line is a paragraph.
+    """Return the title and the lines that do not repeat it; the title is empty if the first line is a paragraph.
 
-    Of «العنوان | الموقع» followed by «العنوان» alone, the first names the site.
+    A first line «العنوان | الموقع» gives the name of the site if one of the next lines is «العنوان» alone.
     """
     if not lines:
         return Headline("", None, [])
     first, *rest = lines
     if suffix := _SITE_SUFFIX.fullmatch(first.text[: MAX_TITLE_CHARS + 1]):
         title = words_of(suffix["title"])
-        printed = next((line for line in rest[:_LINES_WITH_TITLE] if line.words == title), None)
-        if printed:
-            return Headline(printed.text, suffix["site"].strip(), _without(rest, first.words, title))
+        title_line = next((line for line in rest[:_LINES_WITH_TITLE] if line.words == title), None)
+        if title_line:
+            return Headline(title_line.text, suffix["site"].strip(), _without(rest, first.words, title))
     others = _without(rest, first.words)
     if len(first.text) > MAX_TITLE_CHARS or not (len(others) < len(rest) or _is_headline(first)):
         return Headline("", None, lines)
@@ -54,16 +54,18 @@ def split_headline(lines: list[Line]) -> Headline:
 
 
 def without_repeats(lines: list[Line]) -> list[Line]:
-    """Return the lines without those that repeat another one, or a part of a longer one.
+    """Return ``lines`` without those that repeat another line, or a part of a longer one.
 
-    Marks and punctuation do not count, and a few words may differ: a line is a repeat when half of its runs of
-    three words and four fifths of its words stand in one other line. Who speaks, before a colon, may be put in
-    other words.
+    Vowel signs and punctuation do not count, and a few words may differ: a line is a repeat when half of its runs of
+    three words and four fifths of its words occur in one other line. The words before a colon, which name the speaker,
+    may differ altogether.
     """
-    once = _each_once(lines)
-    index = _RunIndex(once)
+    distinct = _drop_duplicates(lines)
+    index = _RunIndex(distinct)
     return [
-        line for number, line in enumerate(once) if not any(index.is_elsewhere(q, number) for q in _quotes_in(line))
+        line
+        for number, line in enumerate(distinct)
+        if not any(index.is_repeated(quote, number) for quote in _possible_quotes(line))
     ]
 
 
@@ -75,39 +77,40 @@ def _is_headline(line: Line) -> bool:
     return len(line.words) < (_SENTENCE_WORDS if line.text.endswith(".") else _MAX_TITLE_WORDS)
 
 
-def _each_once(lines: list[Line]) -> list[Line]:
+def _drop_duplicates(lines: list[Line]) -> list[Line]:
+    """Return ``lines`` without the second copy of any that is long enough to be no heading."""
     seen: set[_Words] = set()
-    once = []
+    distinct = []
     for line in lines:
         if len(line.words) < MIN_QUOTE_WORDS or line.words not in seen:
-            once.append(line)
+            distinct.append(line)
         seen.add(line.words)
-    return once
+    return distinct
 
 
-def _quotes_in(line: Line) -> list[_Words]:
-    """Return what of a line may be a quote: all of it, and what follows «speaker:»; nothing of a long paragraph."""
+def _possible_quotes(line: Line) -> list[_Words]:
+    """Return the parts of a line that may be a pull quote: all of it, and the words after «speaker:»."""
     head, _, said = line.text.partition(":")
     quotes = [line.words, words_of(said) if len(words_of(head)) <= _MAX_HEAD_WORDS else ()]
     return [words for words in quotes if len(words) >= MIN_QUOTE_WORDS and len(line.words) <= MAX_QUOTE_WORDS]
 
 
 class _RunIndex:
-    """In which lines each run of words stands."""
+    """An inverted index from runs of three words to the lines that contain them."""
 
     def __init__(self, lines: list[Line]) -> None:
         self.lines = lines
         self.vocabularies = [frozenset(line.words) for line in lines]
-        self.places: defaultdict[_Words, list[int]] = defaultdict(list)
+        self.lines_of_run: defaultdict[_Words, list[int]] = defaultdict(list)
         for number, line in enumerate(lines):
             for run in _runs(line.words):
-                if len(self.places[run]) < _MAX_LINES_OF_RUN:
-                    self.places[run].append(number)
+                if len(self.lines_of_run[run]) < _MAX_LINES_OF_RUN:
+                    self.lines_of_run[run].append(number)
 
-    def is_elsewhere(self, words: _Words, own: int) -> bool:
-        """Return whether a longer line than ``words``, other than their ``own``, says them, too."""
+    def is_repeated(self, words: _Words, own: int) -> bool:
+        """Return whether a line longer than ``words``, other than line ``own``, says nearly the same."""
         runs = _runs(words)
-        shared = Counter(number for run in runs for number in self.places.get(run, ()))
+        shared = Counter(number for run in runs for number in self.lines_of_run.get(run, ()))
         return any(
             number != own
             and count >= _SHARE_OF_RUNS * len(runs)

@@ -17,9 +17,9 @@ OnBytes = Callable[[int], None]
 
 
 def read_articles(files: Iterable[Path], on_bytes: OnBytes | None = None) -> Iterator[Article | BadRecord]:
-    """Yield the articles of ``files`` in order, and a BadRecord in the place of each record that is none.
+    """Yield the articles of ``files`` in order, and a BadRecord for everything that could not be used.
 
-    A file that cannot be opened, or fails in the middle, is one BadRecord too, and the next file follows. ``on_bytes``
+    A file that cannot be opened, or fails in the middle, gives one BadRecord, and the next file follows. ``on_bytes``
     counts packed bytes of packed files; for each file that could be opened the counts add up to its size.
     """
     for file in files:

@@ -11,7 +11,7 @@ from io import BufferedReader
 from os import PathLike
 from pathlib import Path
 
-from indexer.article import quoted
+from indexer.article import describe_value
 from indexer.errors import InputError, SourceError
 from indexer.ingest.readers.formats import ENDINGS, reader_for
 from indexer.ingest.readers.records import printable_path
@@ -54,7 +54,7 @@ def _paths(sources: Sources) -> list[Path]:
         raise SourceError("no source given; expected files or folders of articles")
     for item in items:
         if not isinstance(item, str | PathLike):
-            raise InputError(f"sources: expected paths of files or folders, got {quoted(item)}")
+            raise InputError(f"sources: expected paths of files or folders, got {describe_value(item)}")
         if "\0" in os.fspath(item):
             raise SourceError(f"{printable_path(Path(item))}: cannot be the name of a file; check the path")
     return [Path(item) for item in items]

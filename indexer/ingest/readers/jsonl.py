@@ -23,13 +23,13 @@ from indexer.article import (
     MAX_TITLE_CHARS,
     Article,
     derive_id,
+    describe_value,
     has_words,
     is_article_id,
     is_clean,
     is_label,
     is_language_tag,
     is_web_address,
-    quoted,
 )
 from indexer.dates import read_date
 from indexer.ingest.cleaning import LANGUAGE_SAMPLE_CHARS, clean_line, clean_text, guess_language
@@ -130,7 +130,7 @@ def _decode(line: bytes) -> dict[str, object]:
     except (RecursionError, ValueError) as error:
         raise _UnusableError("not JSON that can be read: nested too deeply, or a number too long") from error
     if not isinstance(value, dict):
-        raise _UnusableError(f'expected an object {{"title": …, "body": …}}, got {quoted(value)}')
+        raise _UnusableError(f'expected an object {{"title": …, "body": …}}, got {describe_value(value)}')
     return value
 
 
@@ -145,7 +145,7 @@ class _Fields:
         """Return a text without which there is no article, empty when it is missing; raises _UnusableError."""
         value = self.record.get(name)
         if value is not None and not isinstance(value, str):
-            raise _UnusableError(f"{name}: expected a text, got {quoted(value)}")
+            raise _UnusableError(f"{name}: expected a text, got {describe_value(value)}")
         return value or ""
 
     def optional(self, name: str, read: Callable[[str], _T | None]) -> _T | None:
@@ -155,7 +155,7 @@ class _Fields:
             return None
         result = read(value) if isinstance(value, str) else None
         if result is None:
-            expected = f"{name}: expected {EXPECTED[name]}, got {quoted(value)}"
+            expected = f"{name}: expected {EXPECTED[name]}, got {describe_value(value)}"
             self.left_out.append(f"{expected}; the article is kept without it")
         return result
 
@@ -196,7 +196,7 @@ def _guess_language(title: str, body: str) -> str | None:
 
 
 def _keys(record: dict[str, object]) -> str:
-    shown = [quoted(key) for key in list(record)[:_MAX_KEYS_SHOWN]]
+    shown = [describe_value(key) for key in list(record)[:_MAX_KEYS_SHOWN]]
     return ", ".join(shown) + (", …" if len(record) > _MAX_KEYS_SHOWN else "") if shown else "none"
 
 
@@ -205,10 +205,10 @@ def _id(record: dict[str, object]) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool) and value not in (math.inf, -math.inf):
         value = str(value)
     if not isinstance(value, str | None):
-        raise _UnusableError(f"id: expected a text or a number, got {quoted(value)}")
+        raise _UnusableError(f"id: expected a text or a number, got {describe_value(value)}")
     name = (value or "").strip(" ")
     if name and not is_article_id(name):
-        raise _UnusableError(f"id: expected {EXPECTED['id']}, got {quoted(value)}")
+        raise _UnusableError(f"id: expected {EXPECTED['id']}, got {describe_value(value)}")
     return name
 
 
