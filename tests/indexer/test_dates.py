@@ -1,4 +1,4 @@
-"""Which days and periods texts name."""
+"""Dates and periods that texts name."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ DATE_LIKE = st.text(st.sampled_from("0123456789٠١٢٣ /-.,،:@()TZهـم شب�
 @settings(deadline=None)
 @given(st.one_of(st.text(), DATE_LIKE), st.one_of(st.text(), DATE_LIKE), st.dates())
 def test_no_text_raises_an_error(text, context, today):
-    found = find_date(text, context=context)
-    assert found is None or found == read_date(text, context=context)
+    day = find_date(text, context=context)
+    assert day is None or day == read_date(text, context=context)
     period = read_period(text, today=today)
     assert period is None or period.first <= period.last

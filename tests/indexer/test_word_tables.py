@@ -1,4 +1,4 @@
-"""The tables of words that readers go by are in order, and every row of them counts."""
+"""Word tables of dates and scraped pages: sorted, and without rows that say the same."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def table(request):
 
 
 def test_rows_are_sorted_and_of_the_kinds_that_are_read(table):
-    found, kinds = table
-    assert found == sorted(found)
-    assert {row[0] for row in found} == kinds
+    rows, kinds = table
+    assert rows == sorted(rows)
+    assert {row[0] for row in rows} == kinds
 
 
 def test_no_two_rows_of_a_kind_say_the_same(table):
-    found, _ = table
-    normal = [(row[0], words_of(row[1])) for row in found]
+    rows, _ = table
+    normal = [(row[0], words_of(row[1])) for row in rows]
     assert [row for row in normal if normal.count(row) > 1] == []

@@ -56,14 +56,15 @@ class _UnusableError(ValueError):
 
 
 def read(stream: ByteStream, name: str) -> Iterator[Article | BadRecord]:
-    """Yield the articles of ``stream``, and a BadRecord for each fault; ``name`` is that of the file."""
-    number = last_article = 0
+    """Yield the articles of ``stream``, and a BadRecord for everything wrong; ``name`` is that of the file."""
+    number = useless = 0
     try:
         for number, line in _numbered_lines(stream):
+            useless += 1
             for record in _read_line(line, f"{name}:{number}"):
-                last_article = number if isinstance(record, Article) else last_article
+                useless = 0 if isinstance(record, Article) else useless
                 yield record
-            if number - last_article >= MAX_LINES_WITHOUT_ARTICLE:
+            if useless >= MAX_LINES_WITHOUT_ARTICLE:
                 reason = f"no article in {MAX_LINES_WITHOUT_ARTICLE:,} lines; nothing was read from here on"
                 yield BadRecord(f"{name}:{number}", reason, ends_file=True)
                 return

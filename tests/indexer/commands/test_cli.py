@@ -34,7 +34,7 @@ RECORDS = (
 
 
 def akhbar(*arguments: object, stdin: str | None = None) -> Result:
-    return CliRunner().invoke(cli, [str(each) for each in arguments], input=stdin, catch_exceptions=False)
+    return CliRunner().invoke(cli, list(map(str, arguments)), input=stdin, catch_exceptions=False)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def index(tmp_path: Path, write_jsonl) -> Path:
     return path
 
 
-def found(index: Path, query: str, *options: object) -> list[str]:
+def hit_ids(index: Path, query: str, *options: object) -> list[str]:
     result = akhbar("search", query, "--index", index, "--json", *options)
     assert result.exit_code == 0, result.output
     return [hit["id"] for hit in json.loads(result.stdout)["hits"]]
@@ -117,7 +117,7 @@ def test_search_prints_json_for_programs(index: Path) -> None:
     ],
 )
 def test_search_options(index: Path, options: list[str], ids: list[str]) -> None:
-    assert found(index, *options) == ids
+    assert hit_ids(index, *options) == ids
 
 
 def test_notices_go_to_stderr(index: Path) -> None:
@@ -133,8 +133,8 @@ def test_links_can_be_left_out(index: Path, write_jsonl) -> None:
         "--index",
         index,
     )
-    assert found(index, "أكتوبر") == ["d", "e"]
-    assert found(index, "أكتوبر", "--no-links") == ["d"]
+    assert hit_ids(index, "أكتوبر") == ["d", "e"]
+    assert hit_ids(index, "أكتوبر", "--no-links") == ["d"]
 
 
 def test_nothing_found_is_said_and_is_no_error(index: Path) -> None:
@@ -148,15 +148,15 @@ def test_update_replaces_by_id(index: Path, write_jsonl) -> None:
     assert result.exit_code == 0
     assert "2 articles" in result.stdout
     assert "1 came again with the same id" in result.stdout
-    assert found(index, "الانتخابات") == []
-    assert found(index, "أخير") == ["d"]
+    assert hit_ids(index, "الانتخابات") == []
+    assert hit_ids(index, "أخير") == ["d"]
     assert json.loads(akhbar("stats", "--index", index, "--json").stdout)["articles"] == 4
 
 
 def test_delete_removes_by_id(index: Path) -> None:
     result = akhbar("delete", "a", "c", "a", "--index", index)
     assert (result.exit_code, result.stdout) == (0, f"2 articles deleted from {index}\n")
-    assert found(index, "") == ["b"]
+    assert hit_ids(index, "") == ["b"]
     assert akhbar("check", "--index", index).exit_code == 0
 
 
@@ -165,7 +165,7 @@ def test_delete_names_an_unknown_id_and_removes_the_others(index: Path) -> None:
     assert result.exit_code == 2
     assert result.stdout == f"1 article deleted from {index}\n"
     assert result.stderr == f"akhbar: nobody [31m: no article with this id in {index}\n"
-    assert sorted(found(index, "")) == ["b", "c"]
+    assert sorted(hit_ids(index, "")) == ["b", "c"]
 
 
 def test_several_processes_build_what_one_builds(tmp_path: Path, write_jsonl, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def test_a_memory_that_is_no_number_is_one_line(
     result = akhbar("update", write_jsonl(*RECORDS), "--index", index)
     assert result.exit_code == 2
     assert result.stderr == f"akhbar: AKHBAR_MEMORY_MB {given!r}: expected a number of megabytes, 16 at least\n"
-    assert len(found(index, "")) == 3
+    assert len(hit_ids(index, "")) == 3
 
 
 def test_stats_and_check(index: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_bad_record_is_named_and_skipped(tmp_path: Path, index: Path, name: st
     line = one_line(akhbar("update", bad, good, "--index", index), 0)
     assert said in line
     assert "skipped" in line
-    assert found(index, "خبر") == ["g"]
+    assert hit_ids(index, "خبر") == ["g"]
     assert akhbar("update", bad, good, "--index", index, "--strict").exit_code == 1
 
 
@@ -253,7 +253,7 @@ def test_an_empty_file_leaves_the_index(tmp_path: Path, index: Path, command: st
     empty = tmp_path / "empty.jsonl"
     empty.write_bytes(b"")
     assert "no article" in one_line(akhbar(command, empty, "--index", index), 2)
-    assert found(index, "القمح") == ["b"]
+    assert hit_ids(index, "القمح") == ["b"]
 
 
 def test_a_missing_source_is_named(tmp_path: Path) -> None:

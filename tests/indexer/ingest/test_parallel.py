@@ -1,4 +1,4 @@
-"""Articles are analysed by several processes as by one, in order."""
+"""Parallel analysis: several processes give what one gives, in order, and end with it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def articles(monkeypatch):
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_several_processes_give_what_one_gives(articles, jobs):
-    assert list(analyze_articles(articles, ANALYZER, jobs=jobs)) == [document(each, ANALYZER) for each in articles]
+    assert list(analyze_articles(articles, ANALYZER, jobs=jobs)) == [
+        document(article, ANALYZER) for article in articles
+    ]
 
 
 def test_few_articles_start_no_process(articles, monkeypatch):
@@ -58,20 +60,20 @@ def test_a_process_that_is_killed_is_named(articles, monkeypatch):
             started.append(self)
 
     monkeypatch.setattr(subprocess, "Popen", Recorded)
-    found = analyze_articles(articles, ANALYZER, jobs=1 + 1)
+    documents = analyze_articles(articles, ANALYZER, jobs=1 + 1)
     for _ in range(6):
-        next(found)
+        next(documents)
     for process in started:
         os.kill(process.pid, signal.SIGKILL)
     with pytest.raises(WorkerLostError, match=r"ended \(SIGKILL\).*--jobs 1"):
-        list(found)
+        list(documents)
 
 
 def test_whoever_stops_early_leaves_no_process_behind(articles):
-    found = analyze_articles(articles, ANALYZER, jobs=2)
+    documents = analyze_articles(articles, ANALYZER, jobs=2)
     for _ in range(10):
-        next(found)
-    found.close()
+        next(documents)
+    documents.close()
     left = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True).stdout
     assert "analyzers.worker" not in left
 

@@ -276,7 +276,7 @@ def test_a_file_of_useless_lines_is_given_up(monkeypatch):
     monkeypatch.setattr(jsonl, "MAX_LINES_WITHOUT_ARTICLE", 100)
     last = BadRecord("news.jsonl:101", "no article in 100 lines; nothing was read from here on", ends_file=True)
     assert read(b'{"id": 1, "title": "a"}\n' + b"x\n" * 1000)[-1] == last
-    assert read((b"x\n" * 99 + b'{"id": 1, "title": "a"}\n') * 5)[-1].id == "1"
+    assert read((b"x\n" * 99 + b"\n" * 99 + b'{"id": 1, "title": "a"}\n') * 5)[-1].id == "1"
 
 
 PACKED = gzip.compress(b'{"id": 1, "title": "a"}\n{"id": 2, "title": "b"}\n' + b'{"title": "filler"}\n' * 3000, 0)
@@ -314,7 +314,7 @@ def test_a_small_file_that_unpacks_to_one_endless_line_takes_little_memory(monke
 
 @given(st.dates().map(str) | st.from_regex("[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True))
 def test_a_day_in_iso_format_is_read_as_every_other_date(text):
-    days = [each.date for each in read_record(title="خبر", date=text) if isinstance(each, Article)]
+    days = [record.date for record in read_record(title="خبر", date=text) if isinstance(record, Article)]
     assert days == [read_date(text, context="خبر")]
 
 
@@ -338,11 +338,11 @@ JSON_VALUES = st.recursive(
     )
 )
 def test_no_line_ends_a_run_and_every_article_is_clean(content):
-    for each in read(content):
-        if isinstance(each, BadRecord):
-            assert each.reason.isprintable()
+    for record in read(content):
+        if isinstance(record, BadRecord):
+            assert record.reason.isprintable()
             continue
-        assert each.title or each.body
-        assert "\n" not in each.title + each.id
-        assert 0 < len(each.id) <= 512
-        assert json.loads(json.dumps(each.body, ensure_ascii=False).encode()) == each.body
+        assert record.title or record.body
+        assert "\n" not in record.title + record.id
+        assert 0 < len(record.id) <= 512
+        assert json.loads(json.dumps(record.body, ensure_ascii=False).encode()) == record.body

@@ -1,4 +1,4 @@
-"""Which article a scraped page holds, and what of the page is left out."""
+"""Plain text: the article of a scraped page, and the parts of the page that are left out."""
 
 from __future__ import annotations
 
