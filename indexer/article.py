@@ -12,7 +12,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -123,10 +122,9 @@ def derive_id(*, url: str | None, title: str, body: str, date: object, source: s
 
 def is_article_id(text: str) -> bool:
     """Return whether ``text`` may be the id of an article: not blank, not too long, no control characters."""
-    return len(text) <= MAX_ID_CHARS and is_clean(text) and not text.isspace() and bool(text)
+    return len(text) <= MAX_ID_CHARS and is_clean(text) and bool(text.strip())
 
 
-@lru_cache(1024)
 def is_label(text: str) -> bool:
     """Return whether ``text`` may name a source or a category."""
     return len(text) <= MAX_LABEL_CHARS and is_clean(text)
@@ -151,7 +149,6 @@ def is_web_address(text: str) -> bool:
         return False
 
 
-@lru_cache(1024)
 def is_language_tag(text: str) -> bool:
     """Return whether ``text`` has the form of a BCP 47 language tag: ``ar``, ``en-GB``, ``az-Arab-IR``."""
     return _LANGUAGE_TAG.fullmatch(text) is not None
@@ -179,7 +176,7 @@ def describe_value(value: object) -> str:
     """
     if isinstance(value, str):
         return repr(value[:_MAX_SHOWN_CHARS]) + ("…" if len(value) > _MAX_SHOWN_CHARS else "")
-    number_or_type = "a number" if isinstance(value, int | float) else f"a {type(value).__name__}"
+    number_or_type = "a number" if isinstance(value, int | float) else type(value).__name__
     return _JSON_NAMES.get(type(value), number_or_type)
 
 

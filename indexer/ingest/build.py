@@ -71,8 +71,8 @@ def update(
 ) -> BuildReport:
     """Add the articles of ``sources`` to an index, each in the place of the one with its id.
 
-    Everything else is as for :func:`rebuild`; the index must exist, and installed analyzers must be those that
-    built it.
+    Everything else is as for :func:`rebuild`; the index must exist, and the installed analyzers must be those
+    that built it.
     """
     target = _open_target(index)
     return _build(sources, target, target.engine.update, jobs=jobs, on_bytes=on_bytes, on_bad=on_bad, say=say)

@@ -45,7 +45,7 @@ def article(**fields: Any) -> Article:
         ),
         pytest.param("title", "a" * 2001, "title: expected a text of at most 2000 characters", id="long title"),
         pytest.param("title", " \n…", "article '1': expected words in title or body, got none", id="no words"),
-        pytest.param("body", b"text", "body: expected a text of at most 8388608 characters, got a bytes", id="bytes"),
+        pytest.param("body", b"text", "body: expected a text of at most 8388608 characters, got bytes", id="bytes"),
         pytest.param("body", "a" * 8_388_609, "body: expected a text .* of 8388609 characters", id="long body"),
         pytest.param("date", "30/02/2024", "date: expected a day such as 2024-02-11, got '30/02/2024'", id="text"),
         pytest.param("date", "2024-02-30", "date: expected a day such as 2024-02-11", id="impossible day"),

@@ -99,7 +99,7 @@ def _name_after_request(line: Line) -> str | None:
 
 
 def _rights_holder(line: Line) -> str | None:
-    """Return the name in a line like «© 2024 …. جميع الحقوق محفوظة»: its first words but those on rights and the year."""
+    """Return the name in a line like «© 2024 …. جميع الحقوق محفوظة»: its first words but rights and year."""
     tokens = list(words(line.text))
     if COPYRIGHT_WORD not in line.words and sum(_is_about_rights(token) for token in tokens) < 2:
         return None

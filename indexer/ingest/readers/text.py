@@ -69,7 +69,7 @@ def _article(text: str) -> Article | None:
 
 
 def _split_dates(lines: list[Line], context: str) -> _Dated:
-    """Return the dates above the first paragraph and below the last; between paragraphs they are headings of the text."""
+    """Return the dates above the first paragraph and below the last; between paragraphs a date is a heading."""
     paragraphs = _paragraphs(lines)
     dated = _Dated([], [])
     for number, line in enumerate(lines):

@@ -74,8 +74,8 @@ def test_no_source_is_an_error_that_says_so():
         pytest.param(7, "got a number", id="a number"),
         pytest.param(None, "got null", id="nothing"),
         pytest.param(["news.jsonl", 7], "got a number", id="a number among paths"),
-        pytest.param([Article(id="1", title="خبر")], "got a Article", id="an article"),
-        pytest.param([b"news.jsonl"], "got a bytes", id="bytes"),
+        pytest.param([Article(id="1", title="خبر")], "got Article", id="an article"),
+        pytest.param([b"news.jsonl"], "got bytes", id="bytes"),
     ],
 )
 def test_sources_that_are_no_paths_are_named(sources, said):
