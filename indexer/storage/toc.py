@@ -6,17 +6,13 @@ outside the folder.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from indexer.errors import IndexDamagedError
-from indexer.storage.manifest import read_regular
+from indexer.storage.sealed_json import read_sealed, sealed
 from indexer.storage.segment.arrays import FORMAT, count
 from indexer.storage.segment.layout import MAX_DOCUMENTS
 
@@ -24,9 +20,7 @@ TOC: Final = "toc.json"
 SEGMENT_NAME: Final = re.compile(r"(s[1-9][0-9]{0,15})\.seg")
 DELETIONS_NAME: Final = re.compile(r"(s[1-9][0-9]{0,15})-[1-9][0-9]{0,15}\.del")
 _ASIDE: Final = "toc.json.new"
-_SEAL: Final = "sha256"
 _MAX_BYTES: Final = 1 << 24
-_TEXTS_KEPT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +52,7 @@ class Toc:
     @classmethod
     def read(cls, folder: Path) -> Toc:
         """Return the table of contents in ``folder``; raises IndexDamagedError when there is none as it was written."""
-        path = folder / TOC
-        try:
-            content = read_regular(path, _MAX_BYTES)
-            record: Any = json.loads(content)
-            del record[_SEAL]
-            if content != _sealed(record):
-                raise IndexDamagedError(f"{path}: not the table of contents that was written")
-            return cls._checked(record)
-        except OSError as problem:
-            raise IndexDamagedError(f"{path}: {problem.strerror}") from problem
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
-            raise IndexDamagedError(f"{path}: not the table of contents of an index") from problem
+        return read_sealed(folder / TOC, "table of contents", cls._checked, limit_bytes=_MAX_BYTES)
 
     @classmethod
     def _checked(cls, record: dict[str, Any]) -> Toc:
@@ -88,7 +71,7 @@ class Toc:
         segments = [asdict(each) for each in self.segments]
         record = {"format": FORMAT, "schema": dict(self.schema), "last_number": self.last_number, "segments": segments}
         try:
-            aside.write_bytes(_sealed(record))
+            aside.write_bytes(sealed(record))
             aside.replace(folder / TOC)
         except BaseException:
             aside.unlink(missing_ok=True)
@@ -98,19 +81,6 @@ class Toc:
     def files(self) -> tuple[str, ...]:
         """The names of all files of all segments."""
         return tuple(file for each in self.segments for file in each.files)
-
-
-def _sealed(record: dict[str, Any]) -> bytes:
-    """Return ``record`` as JSON, with a hash of itself at its end."""
-    seal = hashlib.sha256(json.dumps(record).encode()).hexdigest()
-    parts = [f" {json.dumps(key)}: {_indented(json.dumps(value))}" for key, value in (record | {_SEAL: seal}).items()]
-    return ("{\n" + ",\n".join(parts) + "\n}\n").encode()
-
-
-@lru_cache(_TEXTS_KEPT)
-def _indented(text: str) -> str:
-    """Return a value of JSON in lines, one space in; a schema takes Python longer than the rest of a small commit."""
-    return json.dumps(json.loads(text), indent=1).replace("\n", "\n ")
 
 
 def _entry(record: dict[str, Any]) -> SegmentEntry:

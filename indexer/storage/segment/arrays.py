@@ -1,9 +1,9 @@
-"""A file of named arrays: written once in a stream, then mapped and never trusted.
+"""Array files: named arrays in one file, written once as a stream, then memory-mapped and never trusted.
 
     magic, 8 bytes
     the arrays, each from a multiple of 64 bytes, zeros between them
-    the table of contents as JSON: for each array its place, items, type and CRC-32; and what the owner says (``meta``)
-    the footer: where the table is, its length, its CRC-32, the magic again
+    the table of contents as JSON: for each array its offset, items, type and CRC-32; and the owner's ``meta``
+    the footer: offset, length and CRC-32 of the table, the magic again
 
 Numbers are little-endian.
 """
@@ -11,22 +11,21 @@ Numbers are little-endian.
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import mmap
 import os
-import stat
 import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, NamedTuple, Self, TypeAlias
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
 
 from indexer.errors import IndexDamagedError
-from indexer.kernels.checksums import crc32
+from indexer.storage.files import open_regular, unreadable
 
 Array: TypeAlias = npt.NDArray[Any]
 Chunk: TypeAlias = bytes | bytearray | memoryview | Array
@@ -41,7 +40,7 @@ _CHUNK_BYTES: Final = 1 << 22
 
 
 class Entry(NamedTuple):
-    """Where an array is in its file, and what it was when it was written."""
+    """The offset of an array in its file in bytes, its items and type, and its CRC-32 when it was written."""
 
     offset: int
     items: int
@@ -50,7 +49,7 @@ class Entry(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many bytes it takes."""
+        """The length of the array in bytes."""
         return self.items * TYPES[self.dtype].itemsize
 
 
@@ -58,10 +57,10 @@ class Entry(NamedTuple):
 
 
 class ArrayFileWriter:
-    """A new file of arrays; it must be finished, and is removed when the ``with`` block fails.
+    """Writes a new array file; it must be finished, and is removed when the ``with`` block ends without that.
 
-    An array whose number of items is known beforehand gets its room at once, so that several of
-    them may be written side by side. One of unknown length ends the file while it is open.
+    An array whose number of items is known beforehand gets its space at once, so several of them may be written
+    side by side. An array of unknown length stands at the end of the file while it is written.
     """
 
     def __init__(self, path: Path) -> None:
@@ -83,18 +82,18 @@ class ArrayFileWriter:
 
     @contextlib.contextmanager
     def array(self, name: str, dtype: str, items: int | None = None) -> Iterator[ArrayOutput]:
-        """Give an array to write in chunks, to the end of the block.
+        """Yield an array to write in chunks until the block ends.
 
-        Raises ValueError when it did not get the ``items`` that were said.
+        Raises ValueError when it does not get exactly ``items`` items.
         """
         output = self.open_array(name, dtype, items)
         yield output
         output.close()
 
     def open_array(self, name: str, dtype: str, items: int | None = None) -> ArrayOutput:
-        """Give an array to write in chunks, for the caller to close."""
+        """Return an array to write in chunks, for the caller to close."""
         if name in self._entries or self._growing or self._finished:
-            raise ValueError(f"{name}: cannot be begun now")
+            raise ValueError(f"{name}: cannot be opened now")
         offset = self._aligned_end()
         if items is None:
             self._growing = True
@@ -105,17 +104,17 @@ class ArrayFileWriter:
 
     def add(self, name: str, values: Array | bytes | bytearray) -> None:
         """Write a whole array; bytes are ``u1``."""
-        held = np.frombuffer(values, np.uint8) if isinstance(values, bytes | bytearray) else values
-        with self.array(name, f"{held.dtype.kind}{held.dtype.itemsize}", len(held)) as output:
-            output.write(held)
+        array = np.frombuffer(values, np.uint8) if isinstance(values, bytes | bytearray) else values
+        with self.array(name, f"{array.dtype.kind}{array.dtype.itemsize}", len(array)) as output:
+            output.write(array)
 
     def finish(self, meta: Mapping[str, object]) -> None:
-        """Write the table of contents, with ``meta`` (JSON) in it, and close the file."""
+        """Write the table of contents, with ``meta`` as JSON in it, and close the file."""
         arrays = {}
-        for name, each in self._entries.items():
-            if each is None:
+        for name, entry in self._entries.items():
+            if entry is None:
                 raise ValueError(f"{name}: not closed")
-            arrays[name] = {"offset": each.offset, "items": each.items, "dtype": each.dtype, "crc32": each.crc32}
+            arrays[name] = entry._asdict()
         table = json.dumps({"format": FORMAT, "arrays": arrays, "meta": meta}, separators=(",", ":")).encode()
         offset = self._aligned_end()
         self._write_at(offset, table)
@@ -124,9 +123,9 @@ class ArrayFileWriter:
         self._finished = True
 
     def discard(self) -> None:
-        """Close and remove what was written."""
+        """Close the file and remove it."""
         self._finished = True
-        with contextlib.suppress(OSError):  # what a full disk did not take cannot be flushed either
+        with contextlib.suppress(OSError):  # a full disk refuses to flush as well
             self._file.close()
         self.path.unlink(missing_ok=True)
 
@@ -146,7 +145,7 @@ class ArrayFileWriter:
 
 
 class ArrayOutput:
-    """One array that is being written."""
+    """An array that is being written."""
 
     def __init__(self, file: ArrayFileWriter, name: str, dtype: str, offset: int, items: int | None) -> None:
         self._file = file
@@ -159,24 +158,24 @@ class ArrayOutput:
 
     @property
     def size(self) -> int:
-        """How many bytes were written."""
+        """The number of bytes written so far."""
         return self._written
 
     def write(self, chunk: Chunk) -> None:
-        """Append items: an array of any type that fits, or their bytes. Raises ValueError when it got too many."""
-        held = (
+        """Append items: an array, converted to the type of this one, or bytes. Raises ValueError for too many."""
+        content = (
             np.ascontiguousarray(chunk, TYPES[self._dtype]).view(np.uint8).data
             if isinstance(chunk, np.ndarray)
             else chunk
         )
-        if self._items is not None and self._written + len(held) > self._items * TYPES[self._dtype].itemsize:
+        if self._items is not None and self._written + len(content) > self._items * TYPES[self._dtype].itemsize:
             raise ValueError(f"{self._name}: more than {self._items} items")
-        self._file._write_at(self._offset + self._written, held)
-        self._crc32 = crc32(memoryview(held), self._crc32)
-        self._written += len(held)
+        self._file._write_at(self._offset + self._written, content)
+        self._crc32 = crc32(content, self._crc32)
+        self._written += len(content)
 
     def close(self) -> None:
-        """Finish the array. Raises ValueError when it did not get the items that were said."""
+        """Finish the array; raises ValueError when it did not get the number of items given at its start."""
         items, rest = divmod(self._written, TYPES[self._dtype].itemsize)
         if rest or (self._items is not None and items != self._items):
             raise ValueError(f"{self._name}: {items} items, expected {self._items}")
@@ -188,9 +187,9 @@ class ArrayOutput:
 
 
 class ArrayFile:
-    """The arrays of a file, mapped; opening reads the table of contents and nothing else.
+    """The arrays of a file, memory-mapped; opening reads the table of contents and nothing else.
 
-    Raises IndexDamagedError for whatever :class:`ArrayFileWriter` did not write.
+    Raises IndexDamagedError for a file that :class:`ArrayFileWriter` did not write.
     """
 
     def __init__(self, path: Path) -> None:
@@ -200,22 +199,22 @@ class ArrayFile:
         try:
             self.entries, self.meta = self._table()
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
-            raise IndexDamagedError(f"{path}: not a file of arrays as it was written") from problem
+            raise IndexDamagedError(f"{path}: not an array file as it was written") from problem
 
     def __contains__(self, name: str) -> bool:
         return name in self.entries
 
     def array(self, name: str, *dtypes: str) -> Array:
-        """Return an array, read-only and mapped; raises IndexDamagedError when it is missing or of no type of ``dtypes``."""
+        """Return an array, read-only and mapped; raises IndexDamagedError when it is missing or has none of ``dtypes``."""
         entry = self.entries.get(name)
         if entry is None or (dtypes and entry.dtype not in dtypes):
             raise IndexDamagedError(f"{self.path}: {name} is missing or of another type")
         return self._bytes[entry.offset : entry.offset + entry.size].view(TYPES[entry.dtype])
 
     def verify(self) -> None:
-        """Read every byte; raises IndexDamagedError, naming the first array that is not what was written."""
+        """Read every byte; raises IndexDamagedError that names the first array that is not what was written."""
         end = len(MAGIC)
-        for name, entry in sorted(self.entries.items(), key=lambda each: (each[1].offset, each[1].size)):
+        for name, entry in sorted(self.entries.items(), key=lambda item: (item[1].offset, item[1].size)):
             if entry.offset < end or self._bytes[end : entry.offset].any():
                 raise IndexDamagedError(f"{self.path}: not what was written before {name}")
             end = entry.offset + entry.size
@@ -232,14 +231,14 @@ class ArrayFile:
             raise IndexDamagedError(f"{self.path}: {name} is not what was written (CRC-32 differs)")
 
     def forget(self) -> None:
-        """Let what was read be no longer counted as memory of this process, where the system can; it may be read again."""
+        """Drop the pages that were read from this process's memory, where the system can; they may be read again."""
         mapped = self._map  # another thread may close it
         if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
-            with contextlib.suppress(OSError):  # locked in memory: it stays there
+            with contextlib.suppress(OSError):  # pages that are locked in memory stay there
                 mapped.madvise(mmap.MADV_DONTNEED)
 
     def close(self) -> None:
-        """Let go of the file; arrays that are still held keep it mapped."""
+        """Release the file; arrays that are still in use keep it mapped."""
         self._map = None
         self._bytes = np.zeros(0, np.uint8)
         self.entries = {}
@@ -255,13 +254,13 @@ class ArrayFile:
 
     def _table(self) -> tuple[dict[str, Entry], dict[str, Any]]:
         """Return the table of contents; raises some builtin error for any other bytes."""
-        held = self._bytes
-        offset, length, table_crc32, magic = _FOOTER.unpack(held[-_FOOTER.size :].tobytes())
-        if magic != MAGIC or held[: len(MAGIC)].tobytes() != MAGIC or length > _MAX_TABLE_BYTES:
+        file = self._bytes
+        offset, length, table_crc32, magic = _FOOTER.unpack(file[-_FOOTER.size :].tobytes())
+        if magic != MAGIC or file[: len(MAGIC)].tobytes() != MAGIC or length > _MAX_TABLE_BYTES:
             raise ValueError(magic)
-        if offset < len(MAGIC) or offset + length + _FOOTER.size != len(held):
+        if offset < len(MAGIC) or offset + length + _FOOTER.size != len(file):
             raise ValueError(offset)
-        content = held[offset : offset + length].tobytes()
+        content = file[offset : offset + length].tobytes()
         if crc32(content) != table_crc32:
             raise ValueError(table_crc32)
         table = json.loads(content)
@@ -279,7 +278,7 @@ def _entry(record: dict[str, Any], end: int) -> Entry:
 
 
 def count(value: object) -> int:
-    """Return ``value`` when it is a whole number from 0 to 2⁶³; raises ValueError."""
+    """Return ``value`` if it is an integer from 0 to below 2⁶³; raises ValueError for anything else."""
     if type(value) is not int or not 0 <= value < 1 << 63:
         raise ValueError(value)
     return value
@@ -287,20 +286,9 @@ def count(value: object) -> int:
 
 def _mapped(path: Path) -> mmap.mmap:
     try:
-        with os.fdopen(_open_regular(path), "rb") as file:
+        with os.fdopen(open_regular(path), "rb") as file:
             if os.fstat(file.fileno()).st_size < len(MAGIC) + _FOOTER.size:
-                raise IndexDamagedError(f"{path}: too short for a file of arrays")
+                raise IndexDamagedError(f"{path}: too short for an array file")
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as problem:
-        raise IndexDamagedError(f"{path}: {problem.strerror}") from problem
-
-
-def _open_regular(path: Path) -> int:
-    """Open a file; raises OSError for a link, a folder or a pipe."""
-    descriptor = os.open(
-        path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    )
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return descriptor
+        raise unreadable(path, problem) from problem

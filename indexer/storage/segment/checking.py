@@ -1,4 +1,4 @@
-"""Whether a segment is what the format says: every byte as it was written, every array in agreement with the others."""
+"""Checks of a whole segment: every byte is as it was written, and its arrays agree with each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indexer.storage.segment.layout import FieldArrays, SegmentFile
 
 
 def faults_of(segment: SegmentFile) -> Iterator[str]:
-    """Yield a line for each thing that is wrong in ``segment``; reads all of it."""
+    """Yield a line for each fault of ``segment``, reading all of it and decoding every stored record and text."""
     try:
         segment.verify()
         for name in segment.fields:
@@ -61,7 +61,7 @@ def _rise(arrays: FieldArrays, documents: int) -> bool:
 
 
 def _frequencies(arrays: FieldArrays) -> Array | None:
-    """Return how often each posting's term stands there, None where the overflow does not fit."""
+    """Return the term frequency of each posting, None where the overflow does not fit."""
     frequencies = arrays.tfs.astype(np.int64)
     if not np.array_equal(np.flatnonzero(arrays.tfs == 255), arrays.tf_over_at) or (arrays.tf_over < 255).any():
         return None
@@ -88,9 +88,9 @@ def _read_column(segment: SegmentFile, name: str) -> None:
 
 
 def _read_document(segment: SegmentFile, document: int) -> None:
-    """Raise IndexDamagedError for a document of which something that is stored cannot be read."""
+    """Raise IndexDamagedError for a document whose stored fields or texts cannot be read."""
     segment.record(document)
     for name in segment.layout.texts:
         text, starts = segment.text(name, document), segment.word_starts(name, document)
         if len(starts) and int(starts[-1]) >= len(text):
-            raise IndexDamagedError(f"{segment.path}: {name}: a word starts behind the end of its text")
+            raise IndexDamagedError(f"{segment.path}: {name}: a word starts after the end of its text")

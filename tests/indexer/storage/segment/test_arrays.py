@@ -102,7 +102,7 @@ def test_an_array_that_is_too_short_or_too_long_is_refused(tmp_path: Path) -> No
             output.write(np.zeros(3))
         with pytest.raises(ValueError, match="expected 2"):
             output.close()
-        with pytest.raises(ValueError, match="cannot be begun"):
+        with pytest.raises(ValueError, match="cannot be opened"):
             file.open_array("a", "u1", 0)
         with pytest.raises(ValueError, match="not closed"):
             file.finish({})
@@ -111,7 +111,7 @@ def test_an_array_that_is_too_short_or_too_long_is_refused(tmp_path: Path) -> No
 def test_nothing_is_begun_behind_an_array_that_grows(tmp_path: Path) -> None:
     with ArrayFileWriter(tmp_path / "a") as file:
         file.open_array("a", "u1")
-        with pytest.raises(ValueError, match="cannot be begun"):
+        with pytest.raises(ValueError, match="cannot be opened"):
             file.add("b", b"")
 
 

@@ -68,7 +68,7 @@ def test_no_segment_that_is_written_has_faults(
         pytest.param("column/source/codes", 0, 9, "column source", id="a value that is not there"),
         pytest.param("stored/records", 0, 0x7B, "stored record", id="a stored record"),
         pytest.param("text/body/frames", 0, 0, "body", id="a packed text"),
-        pytest.param("text/body/word_starts", 0, 200, "behind the end", id="the start of a word"),
+        pytest.param("text/body/word_starts", 0, 200, "after the end", id="the start of a word"),
     ],
 )
 def test_what_does_not_agree_is_named(tmp_path: Path, name: str, place: int, value: int, says: str) -> None:
