@@ -11,7 +11,8 @@
         ├── IndexNotFoundError      there is none at that place
         ├── IndexDamagedError       a file of it is missing or changed
         ├── IndexOutOfDateError     other analyzers or another format built it
-        └── IndexLockedError        another process is writing it
+        ├── IndexLockedError        another process is writing it
+        └── IndexClosedError        it was closed in this process
 
 Each message is one line that says what was given, what was expected and what to do.
 """
@@ -69,3 +70,7 @@ class IndexOutOfDateError(IndexUnusableError):
 
 class IndexLockedError(IndexUnusableError, TimeoutError):
     """Another process is writing the index."""
+
+
+class IndexClosedError(IndexUnusableError):
+    """The index was closed by this process."""

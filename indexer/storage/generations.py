@@ -1,62 +1,58 @@
-"""How an index folder changes from one state to the next without ever being half done.
+"""Generations of an index folder: complete states of the index, each made beside the live one and never half done.
 
     index/
-      CURRENT             the name of the live generation and a checksum of it, one line
-      LOCK                held by the one process that writes
+      CURRENT             the name of the live generation, see current.py
+      LOCK                held by the one process that writes, see lock.py
       gen-7/              a generation: the engine's files and manifest.json
       gen-6/              the one before, kept in case gen-7 is damaged
 
-A writer builds ``gen-N`` beside the live one, has every file and folder on disk (fsync), writes
-the manifest, and only then renames a new ``CURRENT`` into place. Whoever is killed at any moment
-leaves the old generation live; the next writer removes what was left over.
+A writer fills ``gen-8`` beside the live one, syncs every file and folder (fsync), writes the manifest, and only then
+renames a new ``CURRENT`` into place. Whoever is killed at any moment leaves the old generation live; the next writer
+removes the left-overs.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
-import logging
 import os
-import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final
 
-import filelock
-
-from indexer.errors import (
-    IndexDamagedError,
-    IndexLockedError,
-    IndexNotFoundError,
-    IndexOutOfDateError,
-    IndexUnusableError,
-)
+from indexer.errors import IndexDamagedError, IndexNotFoundError, IndexOutOfDateError, IndexUnusableError
 from indexer.schema import FORMAT_VERSION
-from indexer.storage.manifest import (
-    GENERATION_NAME,
-    MANIFEST,
+from indexer.storage.current import (
+    CURRENT,
+    CURRENT_NEW,
+    Stamp,
+    announce,
+    announced,
+    make_live,
+    read_current,
+    read_stamp,
+)
+from indexer.storage.files import (
     FileRecord,
-    Manifest,
-    fault_of,
-    read_regular,
+    content_fault,
+    hard_link,
+    make_folder,
+    names_in,
     record_of,
     size_fault,
+    sync_file,
+    sync_folder,
+    sync_parents,
 )
+from indexer.storage.lock import LOCK_TIMEOUT_S, writer_lock
+from indexer.storage.manifest import GENERATION_NAME, MANIFEST, Manifest
 
-logger = logging.getLogger(__name__)
+VERIFIED_BYTES_PER_UPDATE: Final = 128 << 20
+"""How much of the files that it links an update reads and compares: about a tenth of a second."""
 
-CURRENT = "CURRENT"
-LOCK = "LOCK"
-LOCK_TIMEOUT_S = 10.0
-_CURRENT_LINE = re.compile(rb"(gen-[0-9]{1,16}) ([0-9a-f]{16})\n")
-_MAX_CURRENT_BYTES = 100
-
-
-Stamp: TypeAlias = bytes | None
-"""What changes when another generation goes live; ``None`` where there is no index."""
+_CHECK_ATTEMPTS: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,253 +63,263 @@ class Generation:
     manifest: Manifest
 
     @property
+    def name(self) -> str:
+        """The name of its folder."""
+        return self.path.name
+
+    @property
     def number(self) -> int:
-        """Which generation it is, counted from 1."""
+        """The number in its name, counted from 1."""
         return _number(self.path.name)
 
     @property
     def size_bytes(self) -> int:
-        """What its files take on disk."""
-        return sum(each.size for each in self.manifest.files.values())
+        """The size of its files on disk, in bytes."""
+        return sum(record.size for record in self.manifest.files.values())
 
 
 class Generations:
-    """The generations of one index folder."""
+    """The generations of one index folder.
+
+    ``verified`` remembers the files of the live generation whose bytes this process has compared with their hashes.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.verified: set[FileRecord] = set()
 
     # -- reading
 
     def stamp(self) -> Stamp:
-        """Return what changes when another generation goes live; ``None`` where there is no index."""
-        # Its content, since it never comes back: two commits within one tick of the clock may have one inode and time.
-        try:
-            descriptor = os.open(self.root / CURRENT, os.O_RDONLY | os.O_NONBLOCK)
-        except OSError:
-            return None
-        try:
-            return os.read(descriptor, _MAX_CURRENT_BYTES)
-        except OSError:
-            return None
-        finally:
-            os.close(descriptor)
+        """Return a token that changes when another generation goes live; ``None`` where there is no index."""
+        return read_stamp(self.root)
 
     def live(self) -> Generation:
-        """Return the generation to search: the live one or, when it is damaged, the newest whole one.
+        """Return the live generation, judged by its manifest and the sizes of its files.
 
-        Of the live one only the manifest and the sizes of the files are looked at. Raises IndexNotFoundError, and
-        IndexDamagedError when no generation is whole.
+        Raises IndexNotFoundError where there is no index, and IndexDamagedError.
         """
-        stamp, name = self.stamp(), None
-        try:
-            name = self._current_name()
-            return self._whole(name)
-        except IndexDamagedError as problem:
-            if self.stamp() != stamp:  # others went live meanwhile, and this one is gone
-                return self.live()
-            for other in self._whole_ones(but=name):
-                logger.warning("%s; serving %s instead", problem, other.path.name)
-                return other
-            raise
+        return self._read(self._live_name())
+
+    def whole(self) -> Iterator[Generation]:
+        """Yield the generations whose every byte is what was written, the newest first; reads all of them."""
+        for name in sorted(self._names(), key=_number, reverse=True):
+            with contextlib.suppress(IndexDamagedError):
+                generation = self._read(name)
+                if self.first_fault(generation, trust_verified=False) is None:
+                    yield generation
+
+    def first_fault(
+        self,
+        generation: Generation,
+        *,
+        trust_verified: bool = True,
+        after_chunk: Callable[[], None] = lambda: None,
+    ) -> str | None:
+        """Return a line about the first file that is not what was written, reading those not verified yet.
+
+        ``after_chunk`` is called after each megabyte; what it raises ends the reading.
+        """
+        for file, record in generation.manifest.files.items():
+            if trust_verified and record in self.verified:
+                continue
+            if (fault := content_fault(generation.path / file, record, after_chunk=after_chunk)) is not None:
+                return fault
+            self.verified.add(record)
+        return None
 
     def check(self) -> tuple[str, ...]:
         """Return a line for each fault of the live generation, reading every byte of it."""
-        stamp = self.stamp()
-        faults = tuple(self._faults())
-        return faults if not faults or self.stamp() == stamp else self.check()
+        faults: tuple[str, ...] = ()
+        for _ in range(_CHECK_ATTEMPTS):
+            stamp = self.stamp()
+            faults = tuple(self._faults())
+            if not faults or self.stamp() == stamp:
+                break
+        return faults
 
     # -- writing
 
     @contextlib.contextmanager
     def writing(self, *, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
-        """Hold the writer's lock; raises IndexLockedError when another process keeps it, IndexUnusableError when barred."""
-        self._make_root()
-        lock = filelock.FileLock(self.root / LOCK, timeout=timeout_s)
+        """Hold the writer's lock; raises as :func:`indexer.storage.lock.writer_lock` does."""
         try:
-            lock.acquire()
-        except filelock.Timeout as problem:
-            raise IndexLockedError(
-                f"{self.root}: another process is writing this index; waited {timeout_s:g} s, try again later"
+            make_folder(self.root)
+        except OSError as problem:
+            raise IndexNotFoundError(
+                f"{self.root}: cannot make a folder for the index: {problem.strerror}"
             ) from problem
-        except PermissionError as problem:
-            raise IndexUnusableError(
-                f"{self.root}: no permission to write the index; change its permissions or name another --index"
-            ) from problem
-        try:
+        with writer_lock(self.root, timeout_s=timeout_s):
             yield
-        finally:
-            lock.release()
 
     def begin(self, *, based_on: Generation | None = None) -> Path:
         """Return the new folder of the next generation, for the holder of the lock to fill.
 
-        Left-overs of interrupted writers are removed. ``based_on`` fills the folder with hard links to
-        that generation's files, which must then only be deleted or added to, never changed. Raises
-        IndexDamagedError when one is missing or of another size. Its bytes are not read: it keeps the hash that it was
-        written with, so that :meth:`check` finds what has changed in it since, in this generation as in the one before.
+        Left-overs of interrupted writers are removed. ``based_on``, the live generation, fills the folder with hard
+        links to its files, which must then only be deleted or added to, never changed. Up to
+        ``VERIFIED_BYTES_PER_UPDATE`` of those that this process has not verified are read and compared, other ones at each
+        update; the rest keep the hash they were written with, so that damage is found later. Raises IndexDamagedError.
         """
         if (self.root / CURRENT).is_dir():
             raise IndexDamagedError(f"{self.root / CURRENT}: a folder where a file belongs; remove it")
+        number = max(map(_number, names_in(self.root)), default=0) + 1  # of left-overs too: no name is given twice
         self._remove_leftovers()
-        folder = self.root / f"gen-{self._next_number()}"
+        folder = self.root / f"gen-{number}"
         folder.mkdir()
         if based_on:
             try:
-                self._link_all(based_on, folder)
+                self._link_files(based_on, folder)
             except BaseException:
                 self.discard(folder)
                 raise
         return folder
 
-    def publish(self, folder: Path, describe: Callable[[str | None, dict[str, FileRecord]], Manifest]) -> Generation:
-        """Make ``folder`` the live generation, durably; keep the one before and remove older ones.
+    def publish(
+        self,
+        folder: Path,
+        describe: Callable[[str | None, dict[str, FileRecord]], Manifest],
+        *,
+        based_on: Generation | None = None,
+    ) -> Generation:
+        """Make ``folder`` the live generation, durably; keep the one before and remove all others.
 
-        ``describe`` gets the name of the generation before and the records of all files.
+        The one before is ``based_on`` or else the newest whole one. ``describe`` gets its name and the records of all
+        files. Raises OSError when the live generation is as it was, and AkhbarError when ``folder`` is live and the disk
+        did not confirm it.
         """
-        previous = self._served()
-        kept = _linked(folder, previous)
-        new = [path for path in sorted(folder.iterdir()) if path.name not in kept]
-        manifest = describe(
-            previous.path.name if previous else None, kept | {path.name: record_of(path) for path in new}
-        )
+        previous = based_on or next(self.whole(), None)
+        linked = _linked_records(folder, based_on) if based_on else {}
+        new = {name: record_of(folder / name) for name in sorted(names_in(folder) - linked.keys())}
+        manifest = describe(previous.name if previous else None, linked | new)
+        for name in new:
+            sync_file(folder / name)
+        if not based_on:  # whoever made the index folder may have been killed before its name was on disk
+            sync_parents(self.root)
+        announce(self.root, folder.name)
         (folder / MANIFEST).write_bytes(manifest.as_bytes())
-        for path in (*(new if self._is_live(previous) else folder.iterdir()), folder / MANIFEST, folder, self.root):
-            _sync(path)
-        if not self._is_live(previous):
-            self._sync_name()
-        self._make_current(folder.name)
-        for name in self._names() - {folder.name, manifest.previous}:
-            shutil.rmtree(self.root / name, ignore_errors=True)
+        sync_file(folder / MANIFEST)
+        sync_folder(folder)
+        make_live(self.root, folder.name)
+        self.verified = {record for record in linked.values() if record in self.verified} | set(new.values())
+        self._remove(self._names(links=True) - {folder.name, manifest.previous})
         return Generation(folder, manifest)
-
-    def _is_live(self, generation: Generation | None) -> bool:
-        """Return whether CURRENT names ``generation``: only then are its files on disk for certain.
-
-        Whoever wrote a whole generation may have been killed before that.
-        """
-        with contextlib.suppress(IndexUnusableError):
-            return generation is not None and self._current_name() == generation.path.name
-        return False
-
-    def _sync_name(self) -> None:
-        """Have the name of the index folder on disk: whoever made it may have been killed before that."""
-        for parent in self.root.resolve().parents:
-            with contextlib.suppress(OSError):  # not ours to open
-                _sync(parent)
 
     def discard(self, folder: Path) -> None:
         """Remove a generation that was not published; one that went live stays."""
         with contextlib.suppress(IndexUnusableError):
-            if self._current_name() == folder.name:
+            if read_current(self.root) == folder.name:
                 return
-        shutil.rmtree(folder, ignore_errors=True)
+        self._remove([folder.name])
+        self._withdraw_announcement()
 
-    def _make_root(self) -> None:
-        try:
-            _make_folder(self.root)
-        except OSError as problem:
-            raise IndexNotFoundError(
-                f"{self.root}: cannot make a folder for the index: {problem.strerror}"
-            ) from problem
-
-    def _link_all(self, source: Generation, folder: Path) -> None:
-        for name, record in source.manifest.files.items():
+    def _link_files(self, source: Generation, folder: Path) -> None:
+        """Link the files of ``source`` into ``folder``, or copy them; raises IndexDamagedError for a damaged one."""
+        budget = VERIFIED_BYTES_PER_UPDATE
+        for name in _rotated(sorted(source.manifest.files), source.number):
+            record = source.manifest.files[name]
             fault = size_fault(source.path / name, record)
-            if fault is None and not _is_linked(source.path / name, folder / name):
-                shutil.copy2(source.path / name, folder / name)
-                fault = fault_of(folder / name, record)
+            if fault is None:
+                is_copy = not hard_link(source.path / name, folder / name)
+                if is_copy:
+                    shutil.copy2(source.path / name, folder / name)
+                if is_copy or (budget > 0 and record not in self.verified):
+                    budget -= record.size
+                    fault = content_fault(folder / name, record)
+                    self.verified.add(record)
             if fault is not None:
-                raise IndexDamagedError(f"{fault}; rebuild needed: akhbar rebuild SOURCE --index {self.root}")
-
-    def _make_current(self, name: str) -> None:
-        aside = self.root / f"{CURRENT}.new"
-        aside.write_bytes(_current_line(name))
-        _sync(aside)
-        aside.replace(self.root / CURRENT)
-        _sync(self.root)
+                raise IndexDamagedError(fault.replace(str(folder), str(source.path)))
 
     def _remove_leftovers(self) -> None:
         """Remove what no reader can need; nothing at all while the live generation is damaged."""
         try:
-            live = self._whole(self._current_name())
+            live = self.live()
         except IndexDamagedError:
             return
         except IndexNotFoundError:
             keep: set[str | None] = set()
         else:
-            keep = {live.path.name, live.manifest.previous}
-        for name in self._names() - keep:
-            shutil.rmtree(self.root / name, ignore_errors=True)
+            keep = {live.name, live.manifest.previous}
+        self._remove(self._names(links=True) - keep)
+        self._withdraw_announcement()
 
-    # -- names
+    def _withdraw_announcement(self) -> None:
+        path = self.root / CURRENT_NEW
+        if path.exists():
+            sync_folder(self.root)  # the announced generation must be gone for good before its announcement is
+            path.unlink()
 
-    def _names(self) -> set[str]:
-        return {name for name in _listed(self.root) if _number(name) and not (self.root / name).is_symlink()}
+    def _remove(self, names: Iterable[str]) -> None:
+        for name in names:
+            path = self.root / name
+            if path.is_symlink():
+                with contextlib.suppress(OSError):
+                    path.unlink()
+            else:
+                shutil.rmtree(path, ignore_errors=True)
 
-    def _next_number(self) -> int:
-        return max(map(_number, _listed(self.root)), default=0) + 1
+    # -- names and states
 
-    def _current_name(self) -> str:
-        """Return the name of the live generation.
+    def _names(self, *, links: bool = False) -> set[str]:
+        """Return the names of the generations; symbolic links, which are none, only with ``links``."""
+        names = {name for name in names_in(self.root) if _number(name)}
+        return names if links else {name for name in names if not (self.root / name).is_symlink()}
 
-        Raises IndexNotFoundError where there is no index, and IndexDamagedError where CURRENT is
-        not what was written, or is gone from an index.
-        """
-        path = self.root / CURRENT
-        try:
-            line = read_regular(path, _MAX_CURRENT_BYTES)
-        except (FileNotFoundError, NotADirectoryError):
-            if any(self._whole_ones(but=None)):
-                raise IndexDamagedError(f"{path}: {os.strerror(errno.ENOENT)}") from None
-            raise IndexNotFoundError(
-                f"{self.root}: no index here; make one with: akhbar rebuild SOURCE --index {self.root}"
-            ) from None
-        except OSError as problem:
-            raise IndexDamagedError(f"{path}: {problem.strerror}") from problem
-        found = _CURRENT_LINE.fullmatch(line)
-        name = found[1].decode("ascii") if found else ""
-        if line != _current_line(name):
-            raise IndexDamagedError(f"{path}: not the line that was written")
-        return name
+    def _live_name(self) -> str:
+        """Return the name of the live generation; raises IndexNotFoundError, and IndexDamagedError where CURRENT is lost."""
+        name = read_current(self.root)
+        if name is not None:
+            return name
+        if any(self._seems_whole(other) for other in self._names() - {announced(self.root)}):
+            raise IndexDamagedError(f"{self.root / CURRENT}: {os.strerror(errno.ENOENT)}")
+        raise IndexNotFoundError(
+            f"{self.root}: no index here; make one with: akhbar rebuild SOURCE --index {self.root}"
+        )
 
-    # -- what is whole
-
-    def _served(self) -> Generation | None:
-        try:
-            return self.live()
-        except (IndexNotFoundError, IndexDamagedError):
-            return None
-
-    def _whole(self, name: str) -> Generation:
+    def _read(self, name: str) -> Generation:
         folder = self.root / name
+        if folder.is_symlink():
+            raise IndexDamagedError(f"{folder}: a symbolic link where the folder of a generation belongs")
         manifest = Manifest.read(folder / MANIFEST)
         for file, record in manifest.files.items():
             if (fault := size_fault(folder / file, record)) is not None:
                 raise IndexDamagedError(fault)
         return Generation(folder, manifest)
 
-    def _whole_ones(self, *, but: str | None) -> Iterator[Generation]:
-        """Yield the other generations, the newest first, whose every byte is what was written: they are under suspicion."""
-        for name in sorted(self._names() - {but}, key=_number, reverse=True):
-            with contextlib.suppress(IndexDamagedError):
-                generation = self._whole(name)
-                files = generation.manifest.files.items()
-                if not any(fault_of(generation.path / file, record) for file, record in files):
-                    yield generation
+    def _seems_whole(self, name: str) -> bool:
+        try:
+            return bool(self._read(name))
+        except IndexUnusableError:
+            return False
 
     def _faults(self) -> Iterator[str]:
         try:
-            folder = self.root / self._current_name()
+            name = self._live_name()
+            folder = self.root / name
+            if folder.is_symlink():
+                self._read(name)
             manifest = Manifest.read(folder / MANIFEST)
         except IndexDamagedError as problem:
             yield str(problem)
             return
         for file, record in manifest.files.items():
-            if (fault := fault_of(folder / file, record)) is not None:
+            if (fault := content_fault(folder / file, record)) is not None:
                 yield fault
-        for stranger in sorted(_listed(folder) - set(manifest.files) - {MANIFEST}):
+            else:
+                self.verified.add(record)
+        for stranger in sorted(names_in(folder) - set(manifest.files) - {MANIFEST}):
             yield f"{folder / stranger}: not part of the index"
+        yield from self._faults_beside(name)
+
+    def _faults_beside(self, live: str) -> Iterator[str]:
+        """Yield a line for each other generation that is a link, or newer than the live one, whole, and not announced."""
+        for name in sorted(self._names(links=True) - {live, announced(self.root)}, key=_number):
+            if (self.root / name).is_symlink():
+                yield f"{self.root / name}: a symbolic link where the folder of a generation belongs"
+            elif _number(name) > _number(live) and self._seems_whole(name):
+                yield (
+                    f"{self.root / CURRENT}: names {live}, though {name} is newer and whole: an older {CURRENT} was put "
+                    f"back; the next update or rebuild removes {name}"
+                )
 
 
 def require_usable(generation: Generation, *, root: Path, fingerprint: str) -> Generation:
@@ -329,57 +335,21 @@ def require_usable(generation: Generation, *, root: Path, fingerprint: str) -> G
     return generation
 
 
-def _listed(folder: Path) -> set[str]:
-    """Return the names in a folder; none where there is no folder. Raises IndexUnusableError for one that is closed."""
-    try:
-        return {each.name for each in folder.iterdir()}
-    except (FileNotFoundError, NotADirectoryError):
-        return set()
-    except PermissionError as problem:
-        raise IndexUnusableError(f"{folder}: no permission to read the index; change its permissions") from problem
-
-
 def _number(name: str) -> int:
-    found = GENERATION_NAME.fullmatch(name)
-    return int(found[1]) if found else 0
+    """Return the number in the name of a generation, 0 for any other name."""
+    match = GENERATION_NAME.fullmatch(name)
+    return int(match[1]) if match else 0
 
 
-def _current_line(name: str) -> bytes:
-    """Return what CURRENT holds: a bit that flips in it must not bring an older generation back."""
-    return f"{name} {hashlib.sha256(name.encode()).hexdigest()[:16]}\n".encode()
+def _rotated(names: list[str], by: int) -> list[str]:
+    start = by % len(names) if names else 0
+    return names[start:] + names[:start]
 
 
-def _linked(folder: Path, previous: Generation | None) -> dict[str, FileRecord]:
-    """Return the records of the files of ``folder`` that are hard links to those of ``previous``: they are on disk already."""
-    known = previous.manifest.files if previous else {}
+def _linked_records(folder: Path, based_on: Generation) -> dict[str, FileRecord]:
+    """Return the records of the files of ``folder`` that are hard links to those of ``based_on``: they are on disk already."""
     return {
         name: record
-        for name, record in known.items()
-        if previous and (folder / name).exists() and (folder / name).samefile(previous.path / name)
+        for name, record in based_on.manifest.files.items()
+        if (folder / name).exists() and (folder / name).samefile(based_on.path / name)
     }
-
-
-def _is_linked(source: Path, target: Path) -> bool:
-    """Make ``target`` a hard link to ``source``; return whether the file system can."""
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        return False
-    return True
-
-
-def _make_folder(path: Path) -> None:
-    """Make a folder and those above it; have their names on disk."""
-    if not path.is_dir():
-        _make_folder(path.parent)
-        path.mkdir(exist_ok=True)
-        _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    """Have a file's bytes, or a folder's names, on disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

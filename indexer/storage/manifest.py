@@ -1,42 +1,29 @@
-"""What one generation of an index consists of: ``manifest.json``, its files and their hashes.
+"""The manifest of a generation, ``manifest.json``: what built it, what it holds, and its files with their hashes.
 
-Nothing in a manifest is believed: it carries a hash of itself, its values are checked, and names of files cannot point
-outside the folder.
+A manifest from a stranger is harmless: its values are checked, and file names cannot point outside the folder.
 """
 
 from __future__ import annotations
 
 import datetime
-import errno
-import hashlib
-import json
-import os
 import re
-import stat
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from indexer.errors import IndexDamagedError
+from indexer.storage.files import FileRecord
+from indexer.storage.sealed_json import read_sealed, sealed
 
-MANIFEST = "manifest.json"
-GENERATION_NAME = re.compile(r"gen-([1-9][0-9]{0,15})")
-_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")
-_MAX_MANIFEST_BYTES = 1 << 20  # some thousand files, where an index has a handful
-_SEAL = "sha256"
-
-
-@dataclass(frozen=True, slots=True)
-class FileRecord:
-    """What a file of a generation was when it was written: its bytes and their SHA-256."""
-
-    size: int
-    sha256: str
+MANIFEST: Final = "manifest.json"
+GENERATION_NAME: Final = re.compile(r"gen-([1-9][0-9]{0,15})")
+_FILE_NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")
+_MAX_BYTES: Final = 1 << 20
+"""Room for some thousand files; an index has a handful."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation holds and what built it. ``created`` is ISO 8601 in UTC."""
+    """The description of a generation. Dates are ISO 8601, ``created`` in UTC; ``previous`` names the generation before."""
 
     format: int
     engine: str
@@ -51,27 +38,17 @@ class Manifest:
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
-        """Return the manifest in ``path``; raises IndexDamagedError when it is not one, or was changed."""
-        try:
-            content = read_regular(path, _MAX_MANIFEST_BYTES)
-            record: Any = json.loads(content)
-            del record[_SEAL]
-            if content != _sealed(record):
-                raise IndexDamagedError(f"{path}: not the manifest that was written")
-            return cls._checked(record)
-        except OSError as problem:
-            raise IndexDamagedError(f"{path}: {problem.strerror}") from problem
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
-            raise IndexDamagedError(f"{path}: not a manifest of an index") from problem
+        """Return the manifest in ``path``; raises IndexDamagedError when it is missing or was changed."""
+        return read_sealed(path, "manifest", cls._parse, limit_bytes=_MAX_BYTES)
 
     @classmethod
-    def _checked(cls, record: dict[str, Any]) -> Manifest:
+    def _parse(cls, record: dict[str, Any]) -> Manifest:
         """Return the manifest that ``record`` describes; raises some builtin error for any other record."""
         files = {
-            _file_name(name): FileRecord(_count(each["size"]), _text(each["sha256"]))
-            for name, each in record["files"].items()
+            _file_name(name): FileRecord(_count(file["size"]), _text(file["sha256"]))
+            for name, file in record["files"].items()
         }
-        manifest = cls(**{each.name: record[each.name] for each in fields(cls)} | {"files": files})
+        manifest = cls(**{field.name: record[field.name] for field in fields(cls)} | {"files": files})
         for number in (manifest.format, manifest.articles, manifest.sources):
             _count(number)
         for text in (manifest.engine, manifest.analyzer):
@@ -86,62 +63,13 @@ class Manifest:
         return manifest
 
     def as_bytes(self) -> bytes:
-        """Return the manifest as it is written: JSON, with a hash of the rest at its end."""
-        return _sealed(asdict(self))
+        """Return the manifest as it is written: sealed JSON."""
+        return sealed(asdict(self))
 
     @property
     def created_at(self) -> datetime.datetime:
-        """When the generation went live, in UTC."""
+        """When the generation was written, in UTC."""
         return datetime.datetime.fromisoformat(self.created)
-
-
-def record_of(path: Path) -> FileRecord:
-    """Return what a file is now; raises OSError."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return FileRecord(path.stat().st_size, digest)
-
-
-def size_fault(path: Path, record: FileRecord) -> str | None:
-    """Return a line when a file is missing or of another size than when it was written."""
-    try:
-        size = _stat_regular(path).st_size
-    except OSError as problem:
-        return f"{path}: {problem.strerror}"
-    return None if size == record.size else f"{path}: {size} bytes, expected {record.size}"
-
-
-def fault_of(path: Path, record: FileRecord) -> str | None:
-    """Return a line when a file is missing or not the bytes that were written, reading all of it."""
-    if (fault := size_fault(path, record)) is not None:
-        return fault
-    try:
-        found = record_of(path)
-    except OSError as problem:
-        return f"{path}: {problem.strerror}"
-    return None if found == record else f"{path}: not the bytes that were written (SHA-256 differs)"
-
-
-def read_regular(path: Path, limit: int) -> bytes:
-    """Return the bytes of a file; raises OSError, also for what is no regular file or is longer than ``limit``."""
-    if _stat_regular(path).st_size > limit:
-        raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
-    with path.open("rb") as file:
-        return file.read(limit)
-
-
-def _stat_regular(path: Path) -> os.stat_result:
-    """Return the status of a file; raises OSError, also for a link, a folder, a pipe: none is followed or opened."""
-    status = path.lstat()
-    if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "not a regular file", str(path))
-    return status
-
-
-def _sealed(record: dict[str, Any]) -> bytes:
-    """Return ``record`` as JSON, with a hash of itself at its end."""
-    seal = hashlib.sha256(json.dumps(record).encode()).hexdigest()
-    return json.dumps(record | {_SEAL: seal}, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def _count(value: object) -> int:
@@ -153,11 +81,12 @@ def _count(value: object) -> int:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
+    value.encode()  # half a surrogate pair, which JSON can hold, could not be printed
     return value
 
 
 def _file_name(name: str) -> str:
-    """Return a plain name: nothing outside the folder, no control characters, not the manifest itself."""
+    """Return ``name`` if it is a plain one: nothing outside the folder, no control characters, not the manifest itself."""
     if not _FILE_NAME.fullmatch(name) or name == MANIFEST:
         raise ValueError(name)
     return name

@@ -63,7 +63,10 @@ def article_of(segment: SegmentReader, number: int) -> Article:
         record["date"] = datetime.date.fromisoformat(day) if day else None
         return Article(id=stored["id"], body=segment.file.text("body", number), **record)
     except (LookupError, ValueError, TypeError) as problem:
-        raise IndexDamagedError(f"{segment.file.path}: the record of an article is not what was written") from problem
+        raise IndexDamagedError(
+            f"{segment.file.path}: document {number}, id {stored.get('id')!r}: its record is not what was written; "
+            "delete the article or add it again"
+        ) from problem
 
 
 class SegmentLocator:

@@ -1,31 +1,32 @@
-"""The Whoosh engine behind the protocol: generations below, a view of the live one on top."""
+"""The Whoosh engine: the SearchEngine protocol over the generations of an index folder."""
 
 from __future__ import annotations
 
 import contextlib
 import datetime
 import errno
-import logging
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, IndexStats, Say
 from indexer.engines.whoosh import indexing
+from indexer.engines.whoosh.serving import GenerationServer, reading
 from indexer.engines.whoosh.view import View
-from indexer.errors import AkhbarError, DiskFullError, IndexDamagedError, SourceError
+from indexer.errors import DiskFullError, IndexDamagedError, InputError, SourceError
 from indexer.query.plan import EngineRequest
 from indexer.schema import FORMAT_VERSION, Document
-from indexer.storage.generations import Generations, Stamp, require_usable
-from indexer.storage.manifest import FileRecord, Manifest
+from indexer.storage.files import FileRecord
+from indexer.storage.generations import Generation, Generations
+from indexer.storage.manifest import Manifest
+from indexer.storage.segment.texts import MAX_TEXT_BYTES
 from indexer.storage.toc import SEGMENT_NAME
 
-logger = logging.getLogger(__name__)
-NAME = "whoosh"
+NAME: Final = "whoosh"
+_READ_ATTEMPTS: Final = 10
 T = TypeVar("T")
 
 
@@ -36,18 +37,19 @@ class WhooshEngine:
         self._root = root
         self._fingerprint = fingerprint
         self._generations = Generations(root)
-        self._opening = threading.Lock()
-        self._open: tuple[Stamp, View] | None = None
+        self._server = GenerationServer(self._generations, fingerprint)
 
     # -- writing
 
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
+        self._server.require_open()
+        source = _Source(map(_checked, documents))
         with self._generations.writing(), self._full_disk_named():
-            write = partial(indexing.create, documents=documents, say=say)
-            return _some(self._publish(self._generations.begin(), write, say))
+            write = partial(indexing.create, documents=source, say=say)
+            return _some(self._publish(write, say, based_on=None))
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
-        source = _Source(documents)
+        source = _Source(map(_checked, documents))
         return _some(self._change(partial(indexing.add, documents=source, say=say), source, say))
 
     def delete(self, ids: Iterable[str]) -> int:
@@ -55,14 +57,21 @@ class WhooshEngine:
         return self._change(partial(indexing.delete, ids=source), source, None)
 
     def _change(self, write: Callable[[Path], int], source: _Source[Any], say: Say | None) -> int:
-        """Have ``write`` change a copy of the live generation, which takes the place of it."""
-        self._generations.live()  # before the lock: where there is no index, nothing is made
-        with self._generations.writing(), self._full_disk_named(), self._damage_named(but=source):
-            live = require_usable(self._generations.live(), root=self._root, fingerprint=self._fingerprint)
-            return self._publish(self._generations.begin(based_on=live), write, say)
+        """Have ``write`` change a copy of the live generation, and publish it.
 
-    def _publish(self, folder: Path, write: Callable[[Path], int], say: Say | None) -> int:
-        """Fill ``folder`` and make it live; return how many articles ``write`` says it changed. None: all stays as it was."""
+        Nothing is built on a damaged generation, and nothing on an older one in its place: that would drop articles.
+        """
+        self._server.require_open()
+        with self._damage_refused():
+            self._generations.live()  # before the lock: where there is no index, no folder is made
+            with self._generations.writing(), self._full_disk_named(), reading(self._root, passes=source.raised):
+                if (damage := self._server.degraded(self._generations.stamp())) is not None:
+                    raise IndexDamagedError(damage)
+                return self._publish(write, say, based_on=self._server.usable(self._generations.live()))
+
+    def _publish(self, write: Callable[[Path], int], say: Say | None, *, based_on: Generation | None) -> int:
+        """Fill a new generation and make it live; return how many articles ``write`` says it changed. None: all stays."""
+        folder = self._generations.begin(based_on=based_on)
         try:
             changed = write(folder)
             if not changed:
@@ -70,7 +79,7 @@ class WhooshEngine:
                 return 0
             if say:
                 say("checking and making it durable")
-            self._generations.publish(folder, partial(self._describe, folder))
+            self._generations.publish(folder, partial(self._describe, folder), based_on=based_on)
         except BaseException:
             self._generations.discard(folder)
             raise
@@ -78,7 +87,7 @@ class WhooshEngine:
 
     def _describe(self, folder: Path, previous: str | None, files: dict[str, FileRecord]) -> Manifest:
         """Describe a finished folder by what it answers when it is opened."""
-        with self._damage_named():
+        with reading(self._root):
             view = View(folder)
             first, last = view.dates()
             sources = len(view.values("source"))
@@ -95,10 +104,36 @@ class WhooshEngine:
             files=files,
         )
 
+    @contextlib.contextmanager
+    def _damage_refused(self) -> Iterator[None]:
+        """Say, where a change is refused because of damage, what mends the index."""
+        try:
+            yield
+        except IndexDamagedError as problem:
+            if "rebuild" in str(problem):
+                raise
+            raise IndexDamagedError(
+                f"{problem}; nothing was changed, rebuild needed: akhbar rebuild SOURCE --index {self._root}"
+            ) from problem
+
+    @contextlib.contextmanager
+    def _full_disk_named(self) -> Iterator[None]:
+        """Turn the system's error about a full disk into DiskFullError."""
+        try:
+            yield
+        except OSError as problem:
+            if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise DiskFullError(
+                f"{self._root}: {problem.strerror}; the index was left as it was, make room and run it again"
+            ) from problem
+
     # -- reading
 
-    def state(self) -> Stamp:
-        return self._generations.stamp()
+    def state(self) -> object:
+        self._server.require_open()
+        stamp = self._generations.stamp()
+        return stamp, self._server.degraded(stamp)
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))
@@ -110,107 +145,80 @@ class WhooshEngine:
         return self._read(lambda view: view.values(column))
 
     def stats(self) -> IndexStats:
-        generation = require_usable(self._generations.live(), root=self._root, fingerprint=self._fingerprint)
-        manifest = generation.manifest
+        serving = self._server.current()
+        manifest = serving.generation.manifest
         return IndexStats(
             articles=manifest.articles,
             sources=manifest.sources,
             first_date=datetime.date.fromisoformat(manifest.first_date) if manifest.first_date else None,
             last_date=datetime.date.fromisoformat(manifest.last_date) if manifest.last_date else None,
             updated=manifest.created_at,
-            generation=generation.number,
+            generation=serving.generation.number,
             engine=NAME,
-            size_bytes=generation.size_bytes,
+            size_bytes=serving.generation.size_bytes,
             segments=sum(bool(SEGMENT_NAME.fullmatch(name)) for name in manifest.files),
             kernels=kernels.TIER,
             analyzer=manifest.analyzer,
+            degraded=serving.degraded,
         )
 
     def check(self) -> tuple[str, ...]:
+        self._server.require_open()
         faults = self._generations.check()
         if faults:
             return faults
         try:
-            return self._read(View.faults)
+            degraded = self._server.current().degraded
+            return (degraded,) if degraded else self._read(View.faults)
         except IndexDamagedError as problem:
             return (str(problem),)
 
     def close(self) -> None:
-        self._open = None  # files are unmapped when the last thread that reads them is done
+        self._server.close()
 
     def _read(self, ask: Callable[[View], T]) -> T:
-        stamp = self._generations.stamp()
-        try:
-            view = self._view()
-            with self._damage_named():
-                return ask(view)
-        except IndexDamagedError:
-            if self._generations.stamp() == stamp:
-                raise
-        return self._read(ask)  # others went live meanwhile, and the files of this one are gone
-
-    @contextlib.contextmanager
-    def _damage_named(self, *, but: _Source[Any] | None = None) -> Iterator[None]:
-        """Turn whatever damaged bytes make a reader raise into one clear line.
-
-        While something is written, what the source of it raises passes, and what the system says of files.
-        """
-        try:
-            yield
-        except AkhbarError:
-            raise
-        except Exception as problem:
-            if but is not None and (problem is but.problem or isinstance(problem, OSError)):
-                raise
-            logger.debug("%s", self._root, exc_info=True)
-            raise IndexDamagedError(
-                f"{self._root}: cannot be read ({type(problem).__name__}); run: akhbar check --index {self._root}"
-            ) from problem
-
-    @contextlib.contextmanager
-    def _full_disk_named(self) -> Iterator[None]:
-        """Turn what the system says of a full disk into one clear line."""
-        try:
-            yield
-        except OSError as problem:
-            if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise DiskFullError(
-                f"{self._root}: {problem.strerror}; the index was left as it was, make room and run it again"
-            ) from problem
-
-    def _view(self) -> View:
-        """Return a view of the live generation, opened anew when another one went live."""
-        stamp = self._generations.stamp()
-        opened = self._open
-        if opened is not None and opened[0] == stamp:
-            return opened[1]
-        with self._opening:
-            if self._open is not None and self._open[0] == stamp:
-                return self._open[1]
-            return self._reopen(stamp)
-
-    def _reopen(self, stamp: Stamp) -> View:
-        generation = require_usable(self._generations.live(), root=self._root, fingerprint=self._fingerprint)
-        with self._damage_named():
-            view = View(generation.path)
-        self._open = (stamp, view)
-        return view
+        """Ask the generation that is served; ask the next one when its files go or its damage shows meanwhile."""
+        for _ in range(_READ_ATTEMPTS):
+            serving = self._server.current()
+            try:
+                with reading(self._root):
+                    return ask(serving.view)
+            except IndexDamagedError:
+                if not self._server.moved_on(serving):
+                    raise
+        with reading(self._root):
+            return ask(self._server.current().view)
 
 
 class _Source(Iterator[T]):
-    """What is to be written, as it comes; ``problem`` is what was raised by whoever makes it."""
+    """The items to be written as they come; remembers what their maker raised."""
 
     def __init__(self, items: Iterable[T]) -> None:
         self._items = iter(items)
-        self.problem: BaseException | None = None
+        self._problem: Exception | None = None
 
     def __next__(self) -> T:
         try:
             return next(self._items)
-        except BaseException as problem:
-            self.problem = problem
+        except StopIteration:
             raise
+        except Exception as problem:
+            self._problem = problem
+            raise
+
+    def raised(self, problem: Exception) -> bool:
+        """Return whether ``problem`` came from the maker of the items."""
+        return problem is self._problem
+
+
+def _checked(document: Document) -> Document:
+    """Return ``document``; raises InputError when its body is longer than a segment can hold."""
+    body = document.article.body
+    if len(body) > MAX_TEXT_BYTES // 4 and (size := len(body.encode("utf-8", "replace"))) > MAX_TEXT_BYTES:
+        raise InputError(
+            f"article {document.article.id!r}: a body of {size:,} bytes; at most {MAX_TEXT_BYTES:,} can be indexed"
+        )
+    return document
 
 
 def _some(written: int) -> int:

@@ -1,8 +1,9 @@
-"""What one generation of an index answers: hits, totals, facets, articles."""
+"""Views: one open generation of an index, which answers with hits, totals, facets and articles."""
 
 from __future__ import annotations
 
 import datetime
+import weakref
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,7 +18,9 @@ from indexer.engines import EngineResults, ScoredArticle
 from indexer.engines.whoosh.compiler import Weighting, condition, to_whoosh_query
 from indexer.engines.whoosh.documents import UNDATED, SegmentLocator, article_of
 from indexer.engines.whoosh.index import open_whoosh
+from indexer.engines.whoosh.searcher import ColumnarSearcher
 from indexer.engines.whoosh.trees import Nodes
+from indexer.errors import IndexDamagedError, RequestError
 from indexer.query.plan import DateRange, EngineRequest, TermsFilter
 from indexer.results.hits import FacetCount
 from indexer.storage.segment.arrays import Array
@@ -29,8 +32,8 @@ Masks: TypeAlias = tuple[Array | None, ...]
 """For each segment a byte for each document, 0 for what a filter hides; None where nothing is filtered."""
 
 
-class Place(NamedTuple):
-    """Where a document is: its key of order, its segment, its number there. Smaller ones come first."""
+class RankedDoc(NamedTuple):
+    """A document of a segment and its sort key; smaller ones come first."""
 
     key: float
     segment: int
@@ -38,77 +41,82 @@ class Place(NamedTuple):
 
 
 class View:
-    """One generation, open for reading by many threads."""
+    """One generation, open for reading by many threads. Its files are unmapped when its last user drops it."""
 
     def __init__(self, folder: Path) -> None:
         self._index = open_whoosh(folder)
-        self._searcher = self._index.searcher(weighting=Weighting())
+        self._searcher: ColumnarSearcher = self._index.searcher(weighting=Weighting())
+        # Else a replaced generation would keep its files until Python's next full garbage collection.
+        weakref.finalize(self, _break_cycles, self._searcher).atexit = False
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
-        self._orders = {sort: tuple(map(_by_day[sort], self.segments)) for sort in _by_day}
+        self._sort_keys = {sort: tuple(map(keys_of, self.segments)) for sort, keys_of in _KEYS_BY_SORT.items()}
 
     # -- searching
 
     def search(self, search: EngineRequest) -> EngineResults:
-        """Return the page that ``search`` asks for."""
+        """Return the page that ``search`` asks for; raises RequestError for a plan that cannot be evaluated."""
         nodes = self._nodes(search)
-        masks = self._allowed(search.filters)
-        total, places = self._ordered(nodes, masks, search)
+        masks = self._masks(search.filters)
+        total, ranked = self._ranked(nodes, masks, search)
         facets = self._facets(nodes, search) if search.facets else {}
         scored = search.sort == "relevance"
-        page = (self._found(place, -place.key if scored else 0.0) for place in places[search.offset :])
+        page = (self._scored_article(doc, -doc.key if scored else 0.0) for doc in ranked[search.offset :])
         return EngineResults(tuple(page), total, facets)
 
     def _nodes(self, search: EngineRequest) -> Nodes:
         trees = self._searcher.trees
         nodes = trees.of(to_whoosh_query(search.plan)) if trees else None
         if nodes is None:
-            raise ValueError("a plan that cannot be evaluated")
+            raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
         return nodes
 
-    def _ordered(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[Place]]:
-        """Return how many documents are found, and the first ones up to the end of the page."""
+    def _ranked(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
+        """Return how many documents match, and the first ones up to the end of the page."""
         limit = search.offset + search.limit
-        keys = self._orders.get(search.sort)
-        total, best = 0, []
+        sort_keys = self._sort_keys.get(search.sort)
+        total, first = 0, []
         for at, (segment, node, mask) in enumerate(zip(self.segments, nodes, masks, strict=True)):
-            if keys is None:
-                found, scores, numbers = kernels.top(node, segment.documents, segment.deleted, limit, mask)
-                best += [Place(-score, at, number) for score, number in zip(scores, numbers, strict=True)]
+            if sort_keys is None:
+                count, scores, numbers = kernels.top(node, segment.documents, segment.deleted, limit, mask)
+                first += [RankedDoc(-score, at, number) for score, number in zip(scores, numbers, strict=True)]
             else:
-                found, numbers = kernels.top_by(node, segment.documents, segment.deleted, limit, keys[at], mask)
-                ranks = keys[at][numbers].tolist()
-                best += [Place(rank, at, number) for rank, number in zip(ranks, numbers, strict=True)]
-            total += found
-        best.sort()
-        return total, best[:limit]
+                keys = sort_keys[at]
+                count, numbers = kernels.top_by(node, segment.documents, segment.deleted, limit, keys, mask)
+                first += [
+                    RankedDoc(key, at, number) for key, number in zip(keys[numbers].tolist(), numbers, strict=True)
+                ]
+            total += count
+        first.sort()
+        return total, first[:limit]
 
-    def _found(self, place: Place, score: float) -> ScoredArticle:
-        segment = self.segments[place.segment]
-        article = article_of(segment, place.number)
-        return ScoredArticle(article, score, SegmentLocator(segment, place.number, article.title))
+    def _scored_article(self, doc: RankedDoc, score: float) -> ScoredArticle:
+        segment = self.segments[doc.segment]
+        article = article_of(segment, doc.number)
+        return ScoredArticle(article, score, SegmentLocator(segment, doc.number, article.title))
 
     def _facets(self, nodes: Nodes, search: EngineRequest) -> dict[str, tuple[FacetCount, ...]]:
-        found = [
+        matches = [
             kernels.matches(node, segment.documents, segment.deleted, None)[0]
             for segment, node in zip(self.segments, nodes, strict=True)
         ]
-        return {column: self._facet(column, search.filters, found) for column in search.facets}
+        return {column: self._facet(column, search.filters, matches) for column in search.facets}
 
-    def _facet(self, column: str, filters: Filters, found: Sequence[Array]) -> tuple[FacetCount, ...]:
-        others = tuple(each for each in filters if not (isinstance(each, TermsFilter) and each.column == column))
+    def _facet(self, column: str, filters: Filters, matches: Sequence[Array]) -> tuple[FacetCount, ...]:
+        """Return the counts of a column's values, most frequent first, under the filters of all other columns."""
+        others = tuple(part for part in filters if not (isinstance(part, TermsFilter) and part.column == column))
         counts: Counter[str] = Counter()
-        for segment, numbers, mask in zip(self.segments, found, self._allowed(others), strict=True):
-            admitted = numbers if mask is None else numbers[mask[numbers] > 0]
+        for segment, numbers, mask in zip(self.segments, matches, self._masks(others), strict=True):
+            accepted = numbers if mask is None else numbers[mask[numbers] > 0]
             values, codes = segment.numbered(column)
-            by_code = np.bincount(codes[admitted], minlength=len(values)).tolist()
+            by_code = np.bincount(codes[accepted], minlength=len(values)).tolist()
             counts.update(
                 {_text(value): count for value, count in zip(values, by_code, strict=True) if count and value}
             )
-        return tuple(FacetCount(*each) for each in sorted(counts.items(), key=lambda each: (-each[1], each[0])))
+        return tuple(FacetCount(*pair) for pair in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
 
-    def _allowed(self, filters: Filters) -> Masks:
-        """Return what ``filters`` leave of each segment."""
+    def _masks(self, filters: Filters) -> Masks:
+        """Return, for each segment, which documents ``filters`` leave."""
         if not filters:
             return (None,) * len(self.segments)
         return self._searcher.masks(whoosh.query.And(list(map(condition, filters)))) or ()
@@ -129,11 +137,15 @@ class View:
                 return article_of(segment, numbers[0])
         return None
 
-    # -- what it holds
+    # -- contents
 
     def faults(self) -> tuple[str, ...]:
-        """Return a line for each thing that is not as the format says, reading everything."""
-        return tuple(fault for segment in self.segments for fault in faults_of(segment.file))
+        """Return a line for each thing that is not as the format says, reading and decoding everything."""
+        return tuple(
+            fault
+            for segment in self.segments
+            for fault in (tuple(faults_of(segment.file)) or tuple(_undecodable_articles(segment)))
+        )
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
@@ -152,8 +164,25 @@ class View:
 _NO_NORMS: Final = np.zeros(256)
 
 
+def _break_cycles(searcher: ColumnarSearcher) -> None:
+    """Free a searcher that nobody uses any more: it, its query compiler and Whoosh's readers refer to each other."""
+    if searcher.trees is not None:
+        searcher.trees.__dict__.clear()
+    searcher.__dict__.clear()
+
+
+def _undecodable_articles(segment: SegmentReader) -> Iterator[str]:
+    """Yield a line for each article that is not deleted and whose stored record is none."""
+    for number in range(segment.documents):
+        if not segment.is_deleted(number):
+            try:
+                article_of(segment, number)
+            except IndexDamagedError as problem:
+                yield str(problem)
+
+
 def _live_values(segment: SegmentReader, column: str) -> Iterator[Any]:
-    """Yield the values of a column that a document has which is not deleted."""
+    """Yield the distinct values of a column in the documents that are not deleted."""
     values, codes = segment.numbered(column)
     live = codes if segment.deleted is None else codes[segment.deleted == 0]
     counts = np.bincount(live, minlength=len(values))
@@ -174,5 +203,5 @@ def _oldest_first(segment: SegmentReader) -> Array:
     return np.where(days == UNDATED, np.inf, days)
 
 
-_by_day = {"newest": _newest_first, "oldest": _oldest_first}
-"""By which key the documents of a segment come in order of their date, undated ones last."""
+_KEYS_BY_SORT: Final = {"newest": _newest_first, "oldest": _oldest_first}
+"""The sort key of each document of a segment in an order by date; documents without a date come last."""

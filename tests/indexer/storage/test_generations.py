@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import errno
+import fcntl
 import hashlib
 import itertools
-import json
-import logging
 import os
 import random
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -22,11 +23,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indexer import Article, IndexDamagedError, IndexLockedError, IndexNotFoundError, IndexOutOfDateError
+from indexer import (
+    AkhbarError,
+    Article,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexOutOfDateError,
+    IndexUnusableError,
+)
 from indexer.index import Index, unopened_index
 from indexer.schema import FORMAT_VERSION, Document, document
-from indexer.storage.generations import CURRENT, Generation, Generations, require_usable
-from indexer.storage.manifest import MANIFEST, FileRecord, Manifest
+from indexer.storage import generations as module
+from indexer.storage.current import CURRENT, CURRENT_NEW
+from indexer.storage.files import FileRecord, unreadable
+from indexer.storage.generations import Generation, Generations, require_usable
+from indexer.storage.lock import LOCK
+from indexer.storage.manifest import MANIFEST, Manifest
 
 Describe = Callable[[str | None, dict[str, FileRecord]], Manifest]
 
@@ -58,10 +71,11 @@ def publish(generations: Generations, **files: bytes) -> Generation:
 def update(generations: Generations, **files: bytes) -> Generation:
     """Publish the live generation and these files, as an update does."""
     with generations.writing():
-        folder = generations.begin(based_on=generations.live())
+        live = generations.live()
+        folder = generations.begin(based_on=live)
         for name, content in files.items():
             (folder / name).write_bytes(content)
-        return generations.publish(folder, describe)
+        return generations.publish(folder, describe, based_on=live)
 
 
 def folders(root: Path) -> list[str]:
@@ -126,7 +140,7 @@ def test_left_overs_of_interrupted_writers_are_removed(two: Generations, root: P
         (root / name / "words").write_bytes(b"half")
     with two.writing():
         folder = two.begin()
-    assert folders(root) == ["gen-1", "gen-2", folder.name]
+    assert folders(root) == sorted(["gen-1", "gen-2", folder.name])
 
 
 def test_the_generation_before_is_kept_and_older_ones_are_removed(generations: Generations, root: Path) -> None:
@@ -256,6 +270,30 @@ def test_the_lock_is_free_after_a_failure(generations: Generations) -> None:
     publish(generations, words=b"first")
 
 
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("elsewhere")], ids=["a folder", "a link"])
+def test_a_lock_that_is_no_file_is_named_with_advice(
+    generations: Generations, root: Path, make: Callable[[Path], object]
+) -> None:
+    root.mkdir()
+    make(root / LOCK)
+    with pytest.raises(
+        IndexUnusableError, match=f"^{root}/{LOCK}: a folder or a link where a file belongs; remove it$"
+    ):
+        publish(generations, words=b"first")
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_file_system_without_locks_is_named_with_advice(
+    generations: Generations, root: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(IndexUnusableError, match=r"LOCK: this file system has no file locks \(flock\)"):
+        publish(generations, words=b"first")
+
+
 # -- power may fail
 
 
@@ -280,7 +318,7 @@ def test_everything_is_on_disk_before_it_goes_live(
     update(generations, more=b"new")
     before, after = steps[: steps.index("swap")], steps[steps.index("swap") + 1 :]
     # A hard link to a file that is on disk needs only its name there, in the folder.
-    assert set(before) == {"gen-2/more", f"gen-2/{MANIFEST}", "gen-2", ".", f"{CURRENT}.new"}
+    assert set(before) == {"gen-2/more", f"gen-2/{MANIFEST}", "gen-2", ".", CURRENT_NEW}
     assert after == ["."]
 
 
@@ -295,6 +333,50 @@ def test_a_new_index_folder_is_itself_on_disk(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(os, "fsync", sync)
     publish(Generations(tmp_path / "var" / "deep" / "index"), words=b"first")
     assert {tmp_path, tmp_path / "var", tmp_path / "var" / "deep"} <= set(synced)
+
+
+class RefusedSyncs:
+    """Has fsync fail with ``number`` for folders, from the ``first`` one on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, number: int, *, first: int = 0) -> None:
+        self._sync, self._number, self._first, self.folders = os.fsync, number, first, 0
+        monkeypatch.setattr(os, "fsync", self.sync)
+
+    def sync(self, descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            self.folders += 1
+            if self.folders > self._first:
+                raise OSError(self._number, os.strerror(self._number))
+        self._sync(descriptor)
+
+
+@pytest.mark.parametrize("number", [errno.EINVAL, errno.ENOTSUP])
+def test_a_file_system_that_syncs_no_folders_is_good_enough(
+    two: Generations, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    refused = RefusedSyncs(monkeypatch, number)
+    assert update(two, more=b"new").number == 3
+    assert refused.folders == 3
+    assert two.check() == ()
+
+
+def test_a_disk_that_fails_before_the_swap_leaves_the_index_as_it_was(
+    two: Generations, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    RefusedSyncs(monkeypatch, errno.EIO, first=1)
+    with pytest.raises(OSError, match="Input/output"):
+        update(two, more=b"new")
+    assert two.live().number == 2
+
+
+def test_a_disk_that_fails_after_the_swap_is_not_said_to_have_changed_nothing(
+    two: Generations, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    RefusedSyncs(monkeypatch, errno.EIO, first=2)
+    with pytest.raises(AkhbarError, match=f"^{root}: gen-3 is live, but the disk did not confirm it") as caught:
+        update(two, more=b"new")
+    assert not isinstance(caught.value, OSError)
+    assert (two.live().number, two.check()) == (3, ())
 
 
 # -- damage
@@ -339,26 +421,24 @@ DAMAGES = [Path.unlink, truncate, empty, grow, replace_by_folder, replace_by_pip
 
 @pytest.mark.parametrize("file", ["words", MANIFEST])
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_generation_is_named_and_the_one_before_serves(
-    two: Generations, root: Path, damage: Callable[[Path], object], file: str, caplog: pytest.LogCaptureFixture
+def test_a_damaged_generation_is_named_and_the_one_before_is_whole(
+    two: Generations, root: Path, damage: Callable[[Path], object], file: str
 ) -> None:
     damage(root / "gen-2" / file)
-    with caplog.at_level(logging.WARNING):
-        assert two.live().number == 1
-    (record,) = caplog.records
-    assert record.message.startswith(f"{root}/gen-2/{file}: ")
-    assert record.message.endswith("; serving gen-1 instead")
+    with pytest.raises(IndexDamagedError, match=f"^{root}/gen-2/{file}: "):
+        two.live()
+    assert [generation.number for generation in two.whole()] == [1]
     assert any(line.startswith(f"{root}/gen-2/{file}: ") for line in two.check())
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_current_is_named_and_the_newest_generation_serves(
-    two: Generations, root: Path, damage: Callable[[Path], object], caplog: pytest.LogCaptureFixture
+def test_a_damaged_current_is_named_and_the_newest_generation_is_whole(
+    two: Generations, root: Path, damage: Callable[[Path], object]
 ) -> None:
     damage(root / CURRENT)
-    with caplog.at_level(logging.WARNING):
-        assert two.live().number == 2
-    assert caplog.records[0].message.startswith(f"{root}/{CURRENT}: ")
+    with pytest.raises(IndexDamagedError, match=f"^{root}/{CURRENT}: "):
+        two.live()
+    assert next(two.whole()).number == 2
     assert two.check()[0].startswith(f"{root}/{CURRENT}: ")
 
 
@@ -376,7 +456,8 @@ def test_a_damaged_current_is_named_and_the_newest_generation_serves(
 )
 def test_a_current_that_was_not_written_here_is_not_believed(two: Generations, root: Path, content: bytes) -> None:
     (root / CURRENT).write_bytes(content)
-    assert two.live().number == 2
+    with pytest.raises(IndexDamagedError, match=CURRENT):
+        two.live()
     assert two.check()[0].startswith(f"{root}/{CURRENT}: ")
 
 
@@ -385,6 +466,7 @@ def test_when_no_generation_is_whole_the_damage_is_the_error(two: Generations, r
         truncate(root / name / "words")
     with pytest.raises(IndexDamagedError, match="gen-2/words: 5 bytes, expected 6"):
         two.live()
+    assert list(two.whole()) == []
     assert publish(two, words=b"third").number == 3
     assert folders(root) == ["gen-3"]
 
@@ -395,7 +477,7 @@ def test_no_good_generation_is_removed_while_the_live_one_is_damaged(two: Genera
         with two.writing():
             two.discard(two.begin())
             two.begin()
-    assert two.live().number == 1
+    assert next(two.whole()).number == 1
     publish(two, words=b"third")
     assert folders(root)[0] == "gen-1"
     assert len(folders(root)) == 2
@@ -440,11 +522,57 @@ def test_check_names_what_does_not_belong(two: Generations, root: Path) -> None:
     assert two.live().number == 2
 
 
-def test_an_update_keeps_the_hashes_of_what_it_links(two: Generations, root: Path) -> None:
+@pytest.fixture
+def verified_bytes(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
+    """Return a function that sets how many bytes an update verifies of the files that it links."""
+    return lambda number: monkeypatch.setattr(module, "VERIFIED_BYTES_PER_UPDATE", number)
+
+
+def test_an_update_is_not_built_on_a_file_that_changed(two: Generations, root: Path) -> None:
+    flip(root / "gen-2" / "words", 3)
+    with pytest.raises(IndexDamagedError, match=f"^{root}/gen-2/words: not the bytes that were written"):
+        update(Generations(root), more=b"new")
+    assert two.live().number == 2
+    assert folders(root) == ["gen-1", "gen-2"]
+
+
+def test_of_a_large_index_each_update_verifies_another_part(root: Path, verified_bytes: Callable[[int], None]) -> None:
+    publish(Generations(root), **{f"f{number}": b"%d" % number for number in range(5)})
+    flip(root / "gen-1" / "f3", 0)
+    verified_bytes(1)
+    refused = 0
+    for number in range(6):
+        try:
+            update(Generations(root), **{f"more{number}": b"new"})
+        except IndexDamagedError:
+            refused += 1
+    assert 0 < refused < 6
+
+
+def test_a_process_verifies_a_file_once(two: Generations, root: Path) -> None:
+    live = two.live()
+    assert two.first_fault(live) is None
+    flip(root / "gen-2" / "words", 3)
+    assert two.first_fault(live) is None
+    assert two.first_fault(live, trust_verified=False) == (
+        f"{root}/gen-2/words: not the bytes that were written (SHA-256 differs)"
+    )
+
+
+def test_an_update_keeps_the_hashes_of_what_it_links(
+    two: Generations, root: Path, verified_bytes: Callable[[int], None]
+) -> None:
     """Else the new manifest would call bytes good that changed since they were written."""
     flip(root / "gen-2" / "words", 3)
+    verified_bytes(0)
     update(two, more=b"new")
     assert two.check() == (f"{root}/gen-3/words: not the bytes that were written (SHA-256 differs)",)
+
+
+def test_a_rebuild_keeps_the_last_good_generation(two: Generations, root: Path) -> None:
+    flip(root / "gen-2" / "words", 3)
+    assert publish(two, words=b"third").manifest.previous == "gen-1"
+    assert folders(root) == ["gen-1", "gen-3"]
 
 
 def test_what_cannot_be_linked_is_copied_and_compared(
@@ -458,131 +586,61 @@ def test_what_cannot_be_linked_is_copied_and_compared(
     assert (root / "gen-3" / "words").read_bytes() == b"second"
     assert two.check() == ()
     flip(root / "gen-3" / "words", 3)
-    with pytest.raises(IndexDamagedError, match=r"words: .*rebuild needed"):
+    with pytest.raises(IndexDamagedError, match=r"words: not the bytes"):
         update(two, other=b"new")
     assert two.live().number == 3
 
 
-# -- manifests from strangers
+def test_a_generation_that_is_a_link_is_damage(two: Generations, root: Path) -> None:
+    shutil.rmtree(root / "gen-2")
+    (root / "gen-2").symlink_to("gen-1")
+    says = f"{root}/gen-2: a symbolic link where the folder of a generation belongs"
+    assert two.check() == (says,)
+    with pytest.raises(IndexDamagedError, match=says):
+        two.live()
+    assert [generation.number for generation in two.whole()] == [1]
 
 
-def hostile(record: dict[str, Any]) -> bytes:
-    """Return a manifest with a seal that fits, whatever it says."""
-    seal = hashlib.sha256(json.dumps(record).encode()).hexdigest()
-    return json.dumps(record | {"sha256": seal}, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass") + b"\n"
+def test_a_link_beside_the_generations_is_named_and_the_next_writer_removes_it(two: Generations, root: Path) -> None:
+    (root / "gen-9").symlink_to(root.parent)
+    assert two.check() == (f"{root}/gen-9: a symbolic link where the folder of a generation belongs",)
+    assert update(two, more=b"new").number == 10
+    assert folders(root) == ["gen-10", "gen-2"]
+    assert root.parent.exists()
 
 
-WHOLE = dataclasses.asdict(describe(None, {"words": FileRecord(5, "0" * 64)}))
-
-
-def test_a_manifest_with_a_seal_that_fits_is_read(tmp_path: Path) -> None:
-    (tmp_path / MANIFEST).write_bytes(hostile(WHOLE))
-    assert Manifest.read(tmp_path / MANIFEST).files == {"words": FileRecord(5, "0" * 64)}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "../words",
-        "/etc/passwd",
-        "a/b",
-        "",
-        ".",
-        "..",
-        "a\0b",
-        "\ud800",
-        "\u202egpj",
-        "a" * 5000,
-        MANIFEST,
-        "-rf",
-        "a\nb",
-    ],
-    ids=[
-        "up",
-        "absolute",
-        "deeper",
-        "empty",
-        "dot",
-        "dots",
-        "null",
-        "surrogate",
-        "bidi",
-        "long",
-        "itself",
-        "option",
-        "line",
-    ],
-)
-def test_a_manifest_that_names_a_file_elsewhere_is_refused(two: Generations, root: Path, name: str) -> None:
-    (root / "words").write_bytes(b"first")
-    (root / "gen-2" / MANIFEST).write_bytes(hostile(WHOLE | {"files": {name: {"size": 5, "sha256": "0" * 64}}}))
-    assert two.live().number == 1
-    (fault,) = two.check()
-    assert fault.endswith("gen-2/manifest.json: not a manifest of an index")
+def test_a_current_that_was_put_back_is_named_and_the_next_writer_removes_what_is_newer(
+    generations: Generations, root: Path
+) -> None:
+    publish(generations, words=b"first")
+    old = (root / CURRENT).read_bytes()
+    update(generations, more=b"new")
+    (root / CURRENT).write_bytes(old)
+    (fault,) = generations.check()
+    assert fault.startswith(f"{root}/{CURRENT}: names gen-1, though gen-2 is newer and whole")
+    assert generations.live().number == 1
+    assert update(generations, other=b"new").number == 3
+    assert (folders(root), generations.check()) == (["gen-1", "gen-3"], ())
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("number", "is_damage"),
     [
-        b"",
-        b"\xff\xfe",
-        b"null",
-        b"7",
-        b"[]",
-        b"{}",
-        b'{"files": []}',
-        b"[" * 100_000,
-        b'{"a":' * 100_000,
-        b"9" * 10_000,
-        b" " * (2 << 20),
-        b'{"sha256": NaN}',
+        pytest.param(errno.ENOENT, True, id="missing"),
+        pytest.param(errno.EIO, True, id="the disk cannot read it"),
+        pytest.param(errno.EINVAL, True, id="not a regular file"),
+        pytest.param(errno.EMFILE, False, id="too many open files"),
+        pytest.param(errno.ENOMEM, False, id="no memory"),
+        pytest.param(errno.EACCES, False, id="no permission"),
     ],
-    ids=["empty", "no text", "null", "number", "list", "bare", "files", "lists", "deep", "digits", "long", "nan"],
 )
-def test_a_manifest_of_garbage_is_damage(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / MANIFEST).write_bytes(content)
-    with pytest.raises(IndexDamagedError, match="manifest"):
-        Manifest.read(tmp_path / MANIFEST)
+def test_only_what_concerns_the_file_itself_is_damage(number: int, is_damage: bool) -> None:
+    error = unreadable(Path("index/file"), OSError(number, os.strerror(number)))
+    assert isinstance(error, IndexDamagedError) == is_damage
+    assert str(error).startswith("index/file: ")
 
 
-WRONG: tuple[object, ...] = (None, True, -1, 1.5, float("inf"), 10**400, "x", "", [], {}, [1], {"a": 1}, "\ud800")
-
-
-@pytest.mark.parametrize("field", [*WHOLE, "size", "sha256 of a file"])
-def test_a_manifest_of_wrong_types_is_damage(tmp_path: Path, field: str) -> None:
-    allowed = {"engine": str, "analyzer": str, "sha256 of a file": str}.get(field)
-    for value in WRONG:
-        if (allowed and isinstance(value, allowed) and value != "\ud800") or (
-            value is None and WHOLE.get(field, 0) is None
-        ):
-            continue
-        if field in WHOLE:
-            record = WHOLE | {field: value}
-        else:
-            record = WHOLE | {"files": {"words": {"size": 5, "sha256": "0"} | {field.split()[0]: value}}}
-        if field in ("first_date", "files") and value in (None, {}):
-            continue
-        (tmp_path / MANIFEST).write_bytes(hostile(record))
-        with pytest.raises(IndexDamagedError):
-            Manifest.read(tmp_path / MANIFEST)
-
-
-_JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-)
-
-
-@given(st.dictionaries(st.sampled_from([*WHOLE, "more"]), _JSON))
-def test_any_manifest_is_read_or_is_damage(tmp_path_factory: pytest.TempPathFactory, changes: dict[str, Any]) -> None:
-    path = tmp_path_factory.getbasetemp() / "any-manifest.json"
-    path.write_bytes(hostile(WHOLE | changes))
-    try:
-        manifest = Manifest.read(path)
-    except IndexDamagedError:
-        return
-    assert manifest.created_at.tzinfo
-    assert set(manifest.files) <= {*changes.get("files", {}), "words"}
+# -- usable by whom
 
 
 def test_other_analyzers_or_another_format_ask_for_a_rebuild(generations: Generations, root: Path) -> None:
@@ -639,10 +697,10 @@ def test_a_writer_may_be_killed_at_any_step(two: Generations, root: Path, write:
         assert now in (old, new), step
         assert two.check() == ()
         seen.append(now == new)
-        write(two, more=b"again")
+        write(two, again=b"again")
         assert two.check() == ()
         assert len(folders(root)) == 2, step
-        assert not (root / f"{CURRENT}.new").exists()
+        assert not (root / CURRENT_NEW).exists()
         shutil.rmtree(root)
         shutil.copytree(good, root)
         step += 1
