@@ -38,7 +38,8 @@ from reporting import options, tell, workplace
 from indexer import Index, IndexUnusableError, SearchRequest, open_index
 from indexer.index import unopened_index
 from indexer.request import MAX_LIMIT
-from indexer.storage.manifest import MANIFEST, Manifest, record_of
+from indexer.storage.files import record_of
+from indexer.storage.manifest import MANIFEST, Manifest
 from tests.support.durability.observation import observe
 from tests.support.durability.processes import add_work, command_work, copy_index, delete_work, run_in_child
 from tests.support.durability.states import (
