@@ -1,31 +1,31 @@
-"""What can go wrong when articles are indexed and searched, and what to do about it.
+"""Exceptions of Akhbar, and the exit codes of the command line.
 
-    AkhbarError                     the base: message, and the exit code of the command line
-    ├── InputError                  exit 2: what was asked for cannot be used as given
+    AkhbarError                     the base class
+    ├── InputError                  exit 2: an argument cannot be used
     │   ├── SourceError             a file or folder of articles cannot be read
-    │   ├── RequestError            a date, a sort order, a page: outside what is allowed
+    │   ├── RequestError            a date, a sort order, a page: of the wrong type or out of bounds
     │   └── MissingExtraError       a library that this command needs is not installed
-    ├── DiskFullError               exit 1: no room for what had to be written
-    ├── WorkerLostError             exit 1: a process that analysed articles ended
-    └── IndexUnusableError          exit 3: the index itself
+    ├── DiskFullError               exit 1: no space left for what had to be written
+    ├── WorkerLostError             exit 1: a process that analysed articles ended early
+    └── IndexUnusableError          exit 3: the index cannot be used
         ├── IndexNotFoundError      there is none at that place
         ├── IndexDamagedError       a file of it is missing or changed
-        ├── IndexOutOfDateError     other analyzers or another format built it
+        ├── IndexOutOfDateError     it was built by other analyzers or in another format
         ├── IndexLockedError        another process is writing it
-        └── IndexClosedError        it was closed in this process
+        └── IndexClosedError        it was closed
 
 Each message is one line that says what was given, what was expected and what to do.
 """
 
 
 class AkhbarError(Exception):
-    """The base of every error that a user of Akhbar may see."""
+    """The base class of all errors meant for users; ``exit_code`` is that of the command line."""
 
     exit_code = 1
 
 
 class InputError(AkhbarError, ValueError):
-    """What was asked for cannot be used as given."""
+    """An argument cannot be used: wrong type, out of bounds, or not there."""
 
     exit_code = 2
 
@@ -35,7 +35,7 @@ class SourceError(InputError):
 
 
 class RequestError(InputError):
-    """A part of a search request is outside what is allowed."""
+    """A field of a search request has the wrong type or is out of bounds."""
 
 
 class MissingExtraError(InputError, ImportError):
@@ -43,11 +43,11 @@ class MissingExtraError(InputError, ImportError):
 
 
 class DiskFullError(AkhbarError):
-    """There was no room for what had to be written; nothing was changed."""
+    """No space was left for what had to be written; nothing was changed."""
 
 
 class WorkerLostError(AkhbarError):
-    """A process that analysed articles ended before it had answered."""
+    """A process that analysed articles ended before it answered."""
 
 
 class IndexUnusableError(AkhbarError):
@@ -61,11 +61,11 @@ class IndexNotFoundError(IndexUnusableError, LookupError):
 
 
 class IndexDamagedError(IndexUnusableError):
-    """A file of the index is missing or is not what was written."""
+    """A file of the index is missing, or its content has changed."""
 
 
 class IndexOutOfDateError(IndexUnusableError):
-    """The index was built by other analyzers, or in another format, than the installed ones."""
+    """The index was built by other analyzers or in another format than the installed version's."""
 
 
 class IndexLockedError(IndexUnusableError, TimeoutError):
@@ -73,4 +73,4 @@ class IndexLockedError(IndexUnusableError, TimeoutError):
 
 
 class IndexClosedError(IndexUnusableError):
-    """The index was closed by this process."""
+    """The index was closed; open it again."""

@@ -16,13 +16,12 @@ from indexer.engines import EngineResults, IndexStats, Say
 from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.serving import GenerationServer, reading
 from indexer.engines.whoosh.view import View
-from indexer.errors import DiskFullError, IndexDamagedError, InputError, SourceError
+from indexer.errors import DiskFullError, IndexDamagedError, SourceError
 from indexer.query.plan import EngineRequest
 from indexer.schema import FORMAT_VERSION, Document
 from indexer.storage.files import FileRecord
 from indexer.storage.generations import Generation, Generations
 from indexer.storage.manifest import Manifest
-from indexer.storage.segment.texts import MAX_TEXT_BYTES
 from indexer.storage.toc import SEGMENT_NAME
 
 NAME: Final = "whoosh"
@@ -43,13 +42,12 @@ class WhooshEngine:
 
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         self._server.require_open()
-        source = _Source(map(_checked, documents))
         with self._generations.writing(), self._full_disk_named():
-            write = partial(indexing.create, documents=source, say=say)
+            write = partial(indexing.create, documents=documents, say=say)
             return _some(self._publish(write, say, based_on=None))
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
-        source = _Source(map(_checked, documents))
+        source = _Source(documents)
         return _some(self._change(partial(indexing.add, documents=source, say=say), source, say))
 
     def delete(self, ids: Iterable[str]) -> int:
@@ -209,16 +207,6 @@ class _Source(Iterator[T]):
     def raised(self, problem: Exception) -> bool:
         """Return whether ``problem`` came from the maker of the items."""
         return problem is self._problem
-
-
-def _checked(document: Document) -> Document:
-    """Return ``document``; raises InputError when its body is longer than a segment can hold."""
-    body = document.article.body
-    if len(body) > MAX_TEXT_BYTES // 4 and (size := len(body.encode("utf-8", "replace"))) > MAX_TEXT_BYTES:
-        raise InputError(
-            f"article {document.article.id!r}: a body of {size:,} bytes; at most {MAX_TEXT_BYTES:,} can be indexed"
-        )
-    return document
 
 
 def _some(written: int) -> int:

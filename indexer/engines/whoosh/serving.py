@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from indexer.engines.whoosh.view import View
-from indexer.errors import AkhbarError, IndexClosedError, IndexDamagedError, IndexUnusableError
+from indexer.errors import AkhbarError, IndexClosedError, IndexDamagedError, IndexNotFoundError, IndexUnusableError
 from indexer.storage.current import Stamp
 from indexer.storage.generations import Generation, Generations, require_usable
 from indexer.storage.verification import BackgroundVerification
@@ -173,4 +173,7 @@ class GenerationServer:
 
     def _view_of(self, generation: Generation) -> View:
         with reading(self._generations.root):
-            return View(generation.path)
+            try:
+                return View(generation.path)
+            except IndexNotFoundError as problem:  # a writer has just removed it, or it never was one
+                raise IndexDamagedError(str(problem)) from problem
