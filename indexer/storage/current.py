@@ -48,7 +48,7 @@ def read_current(root: Path) -> str | None:
     return _read_name(root / CURRENT)
 
 
-def announced(root: Path) -> str | None:
+def announced_name(root: Path) -> str | None:
     """Return the name of the generation that a writer has announced and not yet made live, if any."""
     try:
         return _read_name(root / CURRENT_NEW)

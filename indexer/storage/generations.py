@@ -29,7 +29,7 @@ from indexer.storage.current import (
     CURRENT_NEW,
     Stamp,
     announce,
-    announced,
+    announced_name,
     make_live,
     read_current,
     read_stamp,
@@ -101,7 +101,7 @@ class Generations:
         """
         return self._read(self._live_name())
 
-    def whole(self) -> Iterator[Generation]:
+    def whole_generations(self) -> Iterator[Generation]:
         """Yield the generations whose every byte is what was written, the newest first; reads all of them."""
         for name in sorted(self._names(), key=_number, reverse=True):
             with contextlib.suppress(IndexDamagedError):
@@ -127,6 +127,10 @@ class Generations:
                 return fault
             self.verified.add(record)
         return None
+
+    def forget_others(self, manifest: Manifest) -> None:
+        """Forget which files were verified that are not of ``manifest``."""
+        self.verified = {record for record in manifest.files.values() if record in self.verified}
 
     def check(self) -> tuple[str, ...]:
         """Return a line for each fault of the live generation, reading every byte of it."""
@@ -187,7 +191,7 @@ class Generations:
         files. Raises OSError when the live generation is as it was, and AkhbarError when ``folder`` is live and the disk
         did not confirm it.
         """
-        previous = based_on or next(self.whole(), None)
+        previous = based_on or next(self.whole_generations(), None)
         linked = _linked_records(folder, based_on) if based_on else {}
         new = {name: record_of(folder / name) for name in sorted(names_in(folder) - linked.keys())}
         manifest = describe(previous.name if previous else None, linked | new)
@@ -200,7 +204,8 @@ class Generations:
         sync_file(folder / MANIFEST)
         sync_folder(folder)
         make_live(self.root, folder.name)
-        self.verified = {record for record in linked.values() if record in self.verified} | set(new.values())
+        self.verified.update(new.values())
+        self.forget_others(manifest)
         self._remove(self._names(links=True) - {folder.name, manifest.previous})
         return Generation(folder, manifest)
 
@@ -215,7 +220,7 @@ class Generations:
     def _link_files(self, source: Generation, folder: Path) -> None:
         """Link the files of ``source`` into ``folder``, or copy them; raises IndexDamagedError for a damaged one."""
         budget = VERIFIED_BYTES_PER_UPDATE
-        for name in _rotated(sorted(source.manifest.files), source.number):
+        for name in _rotate(sorted(source.manifest.files), source.number):
             record = source.manifest.files[name]
             fault = size_fault(source.path / name, record)
             if fault is None:
@@ -269,7 +274,7 @@ class Generations:
         name = read_current(self.root)
         if name is not None:
             return name
-        if any(self._seems_whole(other) for other in self._names() - {announced(self.root)}):
+        if any(self._seems_whole(other) for other in self._names() - {announced_name(self.root)}):
             raise IndexDamagedError(f"{self.root / CURRENT}: {os.strerror(errno.ENOENT)}")
         raise IndexNotFoundError(
             f"{self.root}: no index here; make one with: akhbar rebuild SOURCE --index {self.root}"
@@ -312,7 +317,7 @@ class Generations:
 
     def _faults_beside(self, live: str) -> Iterator[str]:
         """Yield a line for each other generation that is a link, or newer than the live one, whole, and not announced."""
-        for name in sorted(self._names(links=True) - {live, announced(self.root)}, key=_number):
+        for name in sorted(self._names(links=True) - {live, announced_name(self.root)}, key=_number):
             if (self.root / name).is_symlink():
                 yield f"{self.root / name}: a symbolic link where the folder of a generation belongs"
             elif _number(name) > _number(live) and self._seems_whole(name):
@@ -341,7 +346,7 @@ def _number(name: str) -> int:
     return int(match[1]) if match else 0
 
 
-def _rotated(names: list[str], by: int) -> list[str]:
+def _rotate(names: list[str], by: int) -> list[str]:
     start = by % len(names) if names else 0
     return names[start:] + names[:start]
 

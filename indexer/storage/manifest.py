@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indexer.storage.files import FileRecord
-from indexer.storage.sealed_json import read_sealed, sealed
+from indexer.storage.sealed_json import read_sealed, seal
 
 MANIFEST: Final = "manifest.json"
 GENERATION_NAME: Final = re.compile(r"gen-([1-9][0-9]{0,15})")
@@ -64,7 +64,7 @@ class Manifest:
 
     def as_bytes(self) -> bytes:
         """Return the manifest as it is written: sealed JSON."""
-        return sealed(asdict(self))
+        return seal(asdict(self))
 
     @property
     def created_at(self) -> datetime.datetime:

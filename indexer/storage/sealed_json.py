@@ -15,7 +15,7 @@ SEAL: Final = "sha256"
 T = TypeVar("T")
 
 
-def sealed(record: Mapping[str, Any]) -> bytes:
+def seal(record: Mapping[str, Any]) -> bytes:
     """Return ``record`` as indented JSON, ending with its hash."""
     digest = hashlib.sha256(json.dumps(record).encode()).hexdigest()
     return json.dumps({**record, SEAL: digest}, indent=1).encode() + b"\n"
@@ -25,13 +25,13 @@ def read_sealed(path: Path, what: str, parse: Callable[[dict[str, Any]], T], *, 
     """Return what ``parse`` makes of the object in ``path``, without its hash.
 
     Raises IndexDamagedError, naming ``what`` was expected, when the file is missing or longer than ``limit_bytes``, when
-    it is not byte for byte what :func:`sealed` writes, and when ``parse`` raises a builtin error about the object.
+    it is not byte for byte what :func:`seal` writes, and when ``parse`` raises a builtin error about the object.
     """
     try:
         content = read_regular(path, limit_bytes)
         record: Any = json.loads(content)
         del record[SEAL]
-        if content != sealed(record):
+        if content != seal(record):
             raise ValueError("the hash differs")
         return parse(record)
     except OSError as problem:

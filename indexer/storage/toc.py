@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from indexer.storage.sealed_json import read_sealed, sealed
+from indexer.storage.sealed_json import read_sealed, seal
 from indexer.storage.segment.arrays import FORMAT, count
 from indexer.storage.segment.layout import MAX_DOCUMENTS
 
@@ -71,7 +71,7 @@ class Toc:
         segments = [asdict(each) for each in self.segments]
         record = {"format": FORMAT, "schema": dict(self.schema), "last_number": self.last_number, "segments": segments}
         try:
-            aside.write_bytes(sealed(record))
+            aside.write_bytes(seal(record))
             aside.replace(folder / TOC)
         except BaseException:
             aside.unlink(missing_ok=True)

@@ -44,11 +44,11 @@ class WhooshEngine:
         self._server.require_open()
         with self._generations.writing(), self._full_disk_named():
             write = partial(indexing.create, documents=documents, say=say)
-            return _some(self._publish(write, say, based_on=None))
+            return _require_some(self._publish(write, say, based_on=None))
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         source = _Source(documents)
-        return _some(self._change(partial(indexing.add, documents=source, say=say), source, say))
+        return _require_some(self._change(partial(indexing.add, documents=source, say=say), source, say))
 
     def delete(self, ids: Iterable[str]) -> int:
         source = _Source(ids)
@@ -62,10 +62,10 @@ class WhooshEngine:
         self._server.require_open()
         with self._damage_refused():
             self._generations.live()  # before the lock: where there is no index, no folder is made
-            with self._generations.writing(), self._full_disk_named(), reading(self._root, passes=source.raised):
-                if (damage := self._server.degraded(self._generations.stamp())) is not None:
+            with self._generations.writing(), self._full_disk_named(), reading(self._root, passes=source.is_own_error):
+                if (damage := self._server.known_damage(self._generations.stamp())) is not None:
                     raise IndexDamagedError(damage)
-                return self._publish(write, say, based_on=self._server.usable(self._generations.live()))
+                return self._publish(write, say, based_on=self._server.require_usable(self._generations.live()))
 
     def _publish(self, write: Callable[[Path], int], say: Say | None, *, based_on: Generation | None) -> int:
         """Fill a new generation and make it live; return how many articles ``write`` says it changed. None: all stays."""
@@ -131,7 +131,7 @@ class WhooshEngine:
     def state(self) -> object:
         self._server.require_open()
         stamp = self._generations.stamp()
-        return stamp, self._server.degraded(stamp)
+        return stamp, self._server.known_damage(stamp)
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))
@@ -182,7 +182,7 @@ class WhooshEngine:
                 with reading(self._root):
                     return ask(serving.view)
             except IndexDamagedError:
-                if not self._server.moved_on(serving):
+                if not self._server.recover(serving):
                     raise
         with reading(self._root):
             return ask(self._server.current().view)
@@ -204,12 +204,12 @@ class _Source(Iterator[T]):
             self._problem = problem
             raise
 
-    def raised(self, problem: Exception) -> bool:
+    def is_own_error(self, problem: Exception) -> bool:
         """Return whether ``problem`` came from the maker of the items."""
         return problem is self._problem
 
 
-def _some(written: int) -> int:
+def _require_some(written: int) -> int:
     if not written:
         raise SourceError("no article to index; the index was left as it was")
     return written

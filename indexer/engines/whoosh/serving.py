@@ -98,20 +98,20 @@ class GenerationServer:
             raise IndexDamagedError(state.degraded)
         return state
 
-    def degraded(self, stamp: Stamp) -> str | None:
+    def known_damage(self, stamp: Stamp) -> str | None:
         """Return a line when the live generation, whose stamp this is, is known to be damaged."""
         state = self._state
         return state.degraded if state is not None and state.stamp == stamp else None
 
-    def usable(self, generation: Generation) -> Generation:
+    def require_usable(self, generation: Generation) -> Generation:
         """Return ``generation``; raises IndexOutOfDateError when other analyzers or another format built it."""
         return require_usable(generation, root=self._generations.root, fingerprint=self._fingerprint)
 
-    def moved_on(self, serving: Serving) -> bool:
-        """Return whether another generation answers by now, after a search of ``serving`` met damage.
+    def recover(self, serving: Serving) -> bool:
+        """Find another generation after a search of ``serving`` met damage; return whether there is one to ask.
 
-        Another one may have gone live. Else the bytes of ``serving`` are verified, as far as they were not, and the last
-        good generation takes its place when they are not what was written.
+        One may have gone live meanwhile. Else the bytes of ``serving`` that were not verified yet are verified, and when
+        they are not what was written, the last good generation takes its place.
         """
         if self._generations.stamp() != serving.stamp:
             return True
@@ -134,7 +134,8 @@ class GenerationServer:
         for _ in range(_OPEN_ATTEMPTS):
             stamp = self._generations.stamp()
             try:
-                generation = self.usable(self._generations.live())
+                generation = self.require_usable(self._generations.live())
+                self._generations.forget_others(generation.manifest)
                 return self._switch_to(Serving(stamp, generation, self._view_of(generation)))
             except IndexDamagedError as problem:
                 fault = str(problem)
@@ -145,9 +146,9 @@ class GenerationServer:
     def _last_good(self, stamp: Stamp, fault: str) -> Serving | Failure:
         """Open the newest generation whose every byte is what was written."""
         root = self._generations.root
-        for generation in self._generations.whole():
+        for generation in self._generations.whole_generations():
             with contextlib.suppress(IndexUnusableError):  # built by other analyzers, or damaged before it was sealed
-                view = self._view_of(self.usable(generation))
+                view = self._view_of(self.require_usable(generation))
                 degraded = f"{fault}; serving {generation.name} instead"
                 logger.warning(degraded)
                 return Serving(stamp, generation, view, degraded)

@@ -68,7 +68,7 @@ def test_a_damaged_generation_is_named_and_the_one_before_is_whole(
     damage(root / "gen-2" / file)
     with pytest.raises(IndexDamagedError, match=f"^{root}/gen-2/{file}: "):
         two.live()
-    assert [generation.number for generation in two.whole()] == [1]
+    assert [generation.number for generation in two.whole_generations()] == [1]
     assert any(line.startswith(f"{root}/gen-2/{file}: ") for line in two.check())
 
 
@@ -79,7 +79,7 @@ def test_a_damaged_current_is_named_and_the_newest_generation_is_whole(
     damage(root / CURRENT)
     with pytest.raises(IndexDamagedError, match=f"^{root}/{CURRENT}: "):
         two.live()
-    assert next(two.whole()).number == 2
+    assert next(two.whole_generations()).number == 2
     assert two.check()[0].startswith(f"{root}/{CURRENT}: ")
 
 
@@ -107,7 +107,7 @@ def test_when_no_generation_is_whole_the_damage_is_the_error(two: Generations, r
         truncate(root / name / "words")
     with pytest.raises(IndexDamagedError, match="gen-2/words: 5 bytes, expected 6"):
         two.live()
-    assert list(two.whole()) == []
+    assert list(two.whole_generations()) == []
     assert publish(two, words=b"third").number == 3
     assert folders(root) == ["gen-3"]
 
@@ -118,7 +118,7 @@ def test_no_good_generation_is_removed_while_the_live_one_is_damaged(two: Genera
         with two.writing():
             two.discard(two.begin())
             two.begin()
-    assert next(two.whole()).number == 1
+    assert next(two.whole_generations()).number == 1
     publish(two, words=b"third")
     assert folders(root)[0] == "gen-1"
     assert len(folders(root)) == 2
@@ -239,7 +239,7 @@ def test_a_generation_that_is_a_link_is_damage(two: Generations, root: Path) -> 
     assert two.check() == (says,)
     with pytest.raises(IndexDamagedError, match=says):
         two.live()
-    assert [generation.number for generation in two.whole()] == [1]
+    assert [generation.number for generation in two.whole_generations()] == [1]
 
 
 def test_a_link_beside_the_generations_is_named_and_the_next_writer_removes_it(two: Generations, root: Path) -> None:
