@@ -58,7 +58,7 @@ class View:
         """Return the page that ``search`` asks for; raises RequestError for a plan that cannot be evaluated."""
         nodes = self._nodes(search)
         masks = self._masks(search.filters)
-        total, ranked = self._ranked(nodes, masks, search)
+        total, ranked = self._rank(nodes, masks, search)
         facets = self._facets(nodes, search) if search.facets else {}
         scored = search.sort == "relevance"
         page = (self._scored_article(doc, -doc.key if scored else 0.0) for doc in ranked[search.offset :])
@@ -71,7 +71,7 @@ class View:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
         return nodes
 
-    def _ranked(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
+    def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
         """Return how many documents match, and the first ones up to the end of the page."""
         limit = search.offset + search.limit
         sort_keys = self._sort_keys.get(search.sort)

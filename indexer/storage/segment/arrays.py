@@ -194,7 +194,7 @@ class ArrayFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._map: mmap.mmap | None = _mapped(path)
+        self._map: mmap.mmap | None = _map(path)
         self._bytes: npt.NDArray[np.uint8] = np.frombuffer(self._map, np.uint8)
         try:
             self.entries, self.meta = self._table()
@@ -284,7 +284,7 @@ def count(value: object) -> int:
     return value
 
 
-def _mapped(path: Path) -> mmap.mmap:
+def _map(path: Path) -> mmap.mmap:
     try:
         with os.fdopen(open_regular(path), "rb") as file:
             if os.fstat(file.fileno()).st_size < len(MAGIC) + _FOOTER.size:
