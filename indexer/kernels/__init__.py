@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from analyzers import NATIVE_WANTED
+from analyzers import NATIVE_WANTED, load_extension
 from indexer.kernels.nodes import (
     AND,
     CONSTANT,
@@ -58,6 +58,14 @@ __all__ = [
     "Field",
     "Node",
     "matches",
+    "native_missing",
     "top",
     "top_by",
 ]
+
+_EXTENSIONS: Final = {"analyzers": ("analyzers._walking", "Walker"), "indexer": ("indexer.kernels._native", "Field")}
+
+
+def native_missing() -> tuple[str, ...]:
+    """Return the packages whose extension in C is missing or switched off: of ``"analyzers"`` and ``"indexer"``."""
+    return tuple(package for package, (module, name) in _EXTENSIONS.items() if load_extension(module, name) is None)

@@ -158,6 +158,7 @@ class WhooshEngine:
             kernels=kernels.TIER,
             analyzer=manifest.analyzer,
             degraded=serving.degraded,
+            native_missing=kernels.native_missing(),
         )
 
     def check(self) -> tuple[str, ...]:

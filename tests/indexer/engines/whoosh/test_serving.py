@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from indexer import Article, IndexDamagedError, SearchRequest, open_index
+from indexer import Article, IndexDamagedError, SearchRequest, kernels, open_index
 from indexer.engines.whoosh import WhooshEngine
 from indexer.errors import IndexClosedError
 from indexer.index import Index, unopened_index
@@ -265,6 +265,14 @@ def test_what_the_maker_of_articles_raises_passes(path: Path, error: type[Except
 def test_a_request_of_wrong_types_is_not_damage(path: Path) -> None:
     with open_index(path) as index, pytest.raises(TypeError):
         index.engine.search(EngineRequest(MatchAll(), limit="ten"))  # type: ignore[arg-type]
+
+
+# -- statistics
+
+
+def test_the_statistics_name_the_packages_without_their_extension(path: Path) -> None:
+    with open_index(path) as index:
+        assert index.stats().native_missing == kernels.native_missing()
 
 
 # -- closing and replacing
