@@ -1,4 +1,8 @@
-"""The writer's lock of an index folder: an flock on the file ``LOCK``, released by the system when its holder dies."""
+"""The writer's lock of an index folder: an flock on the file ``LOCK``, released by the system when its holder dies.
+
+The library filelock would do the same, but takes a lock by file name where flock is missing, and that one a killed writer
+leaves behind.
+"""
 
 from __future__ import annotations
 
