@@ -15,7 +15,7 @@ def optional(folder: Path, name: str, sources: str) -> Extension:
     return Extension(
         ".".join((*folder.parts, name)),
         sorted(map(str, folder.glob(sources))),
-        depends=sorted(map(str, (folder / "c").glob("*.h"))),
+        depends=sorted(map(str, folder.glob(sources.replace(".c", ".h")))),
         # Scores must be those of Python to the last bit: no two operations made one.
         extra_compile_args=["-O3", "-std=c11", "-fvisibility=hidden", "-ffp-contract=off"],
         optional=True,
@@ -24,8 +24,7 @@ def optional(folder: Path, name: str, sources: str) -> Extension:
 
 setup(
     ext_modules=[
-        optional(ANALYZERS, "_walking", "c/*.c"),
-        optional(ANALYZERS / "arabic", "_segmenting", "c/*.c"),
+        optional(ANALYZERS, "_native", "native/*.c"),
         optional(KERNELS, "_native", "c/*.c"),
         optional(SEGMENT, "_numbering", "_numbering.c"),
         optional(SEGMENT, "_starts", "_starts.c"),

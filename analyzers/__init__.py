@@ -13,14 +13,13 @@ Terms(exact='الخارجيه', stem='خارجي')
 
 from analyzers.analyzer import MODEL_VARIABLE, Analyzer, analyzer_for
 from analyzers.arabic.learning import learn as learn_model
-from analyzers.arabic.model import rows as model_rows
+from analyzers.arabic.model import dump as dump_model
 from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize
 from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of
 from analyzers.characters import JOINERS, MARKS, character_class
 from analyzers.errors import AnalysisError
-from analyzers.native import WANTED as NATIVE_WANTED
-from analyzers.native import load_extension
+from analyzers.extension import NATIVE_WANTED, load_extension, missing_extensions
 from analyzers.resources import read_table
 from analyzers.tokenizer import end_of_word, words
 from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
@@ -43,12 +42,13 @@ __all__ = [
     "Word",
     "analyzer_for",
     "character_class",
+    "dump_model",
     "encode_texts",
     "end_of_word",
     "has_own_stem",
     "learn_model",
     "load_extension",
-    "model_rows",
+    "missing_extensions",
     "month_names",
     "normalize",
     "read_table",

@@ -17,7 +17,7 @@ from analyzers.arabic import arramooz, numerals
 from analyzers.arabic.chain import chain as arabic_chain
 from analyzers.chains import Chain
 from analyzers.characters import ARABIC_LETTERS, FORMULAS, character_class
-from analyzers.encoding import Given, walker
+from analyzers.encoding import ChunkTerms, term_encoder
 from analyzers.english import chain as english
 from analyzers.errors import AnalysisError
 from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
@@ -97,8 +97,8 @@ class Analyzer:
         self._fingerprint = resources.digest(CODE_VERSION, (source.checksum if source else "") + learned)
         self._arabic = arabic_chain(source.text if source else "", own_model)
         self._forms = _Memory(self._work_out)
-        self._walker = walker(self._work_out_chunk, self._arabic)
-        self._walking = threading.Lock()
+        self._encoder = term_encoder(self._analyze_chunk, self._arabic)
+        self._encoder_lock = threading.Lock()
 
     def words(self, text: str) -> Iterator[Token]:
         """Yield the words of ``text`` as printed; see :func:`analyzers.tokenizer.words`."""
@@ -136,8 +136,8 @@ class Analyzer:
         >>> list(exact), list(stems), list(starts)
         (['في', 'بيروت'], [None, 'بيروت'], [0, 3])
         """
-        with self._walking:
-            exact, stems, starts, vocabulary = self._walker.walk(text)
+        with self._encoder_lock:
+            exact, stems, starts, vocabulary = self._encoder.encode(text)
         return AnalyzedText(
             EncodedTerms(array("I", exact), vocabulary),
             EncodedTerms(array("I", stems), vocabulary),
@@ -167,7 +167,7 @@ class Analyzer:
         terms = chain.terms(word)
         return terms, terms is not None and terms.exact in chain.stop_words
 
-    def _work_out_chunk(self, chunk: str) -> Given:
+    def _analyze_chunk(self, chunk: str) -> ChunkTerms:
         flat: list[str | int | None] = []
         for match in tokenizer.WORD.finditer(chunk):
             terms, is_stop = self._forms[match.group()]

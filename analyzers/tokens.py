@@ -35,7 +35,7 @@ class Word(NamedTuple):
 
 
 class EncodedTerms(Sequence[str | None]):
-    """Terms by position, ``None`` for a gap: their ``numbers`` in a ``vocabulary``, which texts share and which grows.
+    """Terms by position, ``None`` for a gap: their ``term_ids`` in a ``vocabulary``, which texts share and which grows.
 
     ``vocabulary[0]`` is None, and no term stands in it twice.
 
@@ -44,17 +44,17 @@ class EncodedTerms(Sequence[str | None]):
     (['وزير', None, 'بيروت'], 'بيروت')
     """
 
-    __slots__ = ("numbers", "vocabulary")
+    __slots__ = ("term_ids", "vocabulary")
 
-    def __init__(self, numbers: array[int], vocabulary: list[str | None]) -> None:
-        self.numbers = numbers
+    def __init__(self, term_ids: array[int], vocabulary: list[str | None]) -> None:
+        self.term_ids = term_ids
         self.vocabulary = vocabulary
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self.term_ids)
 
     def __iter__(self) -> Iterator[str | None]:
-        return map(self.vocabulary.__getitem__, self.numbers)
+        return map(self.vocabulary.__getitem__, self.term_ids)
 
     @overload
     def __getitem__(self, at: int) -> str | None: ...
@@ -62,8 +62,8 @@ class EncodedTerms(Sequence[str | None]):
     def __getitem__(self, at: slice) -> EncodedTerms: ...
     def __getitem__(self, at: int | slice) -> str | EncodedTerms | None:
         if isinstance(at, slice):
-            return EncodedTerms(self.numbers[at], self.vocabulary)
-        return self.vocabulary[self.numbers[at]]
+            return EncodedTerms(self.term_ids[at], self.vocabulary)
+        return self.vocabulary[self.term_ids[at]]
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented

@@ -29,8 +29,7 @@ build() { # the extension $1, of the other arguments
     gcc $flags -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all \
         -o "$aside/$1$ending" $(cd "$aside" && shift && realpath "$@")
 }
-build analyzers/_walking analyzers/c/*.c
-build analyzers/arabic/_segmenting analyzers/arabic/c/*.c
+build analyzers/_native analyzers/native/*.c
 build indexer/kernels/_native indexer/kernels/c/*.c
 build indexer/storage/segment/_numbering indexer/storage/segment/_numbering.c
 build indexer/storage/segment/_starts indexer/storage/segment/_starts.c

@@ -9,7 +9,7 @@ from analyzers.arabic import lists, model
 from analyzers.arabic.letters import FEH, WAW
 from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.segmenter import Segmenter, Split, stemmer_in_c
+from analyzers.arabic.segmenter import Segmenter, Split, native_stemmer
 from analyzers.chains import Chain
 from analyzers.tokens import Stage
 
@@ -35,8 +35,7 @@ def chain(lexicon: str = "", own_model: str = "") -> Chain:
     def explain_stem(exact: str) -> tuple[Stage, ...]:
         return _explained(segmenter().split(exact))
 
-    load_extension = stemmer_in_c(learned, texts)
-    return Chain(normalize, load_extension or stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
+    return Chain(normalize, native_stemmer(learned, texts) or stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
 
 
 def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:

@@ -49,7 +49,7 @@ def parse(lines: Iterable[str]) -> Model:
     return model
 
 
-def rows(model: Model) -> Iterator[str]:
+def dump(model: Model) -> Iterator[str]:
     """Yield the rows of a model's file, affixes first, each part in order."""
     for (word_class, prefix, ending), count in sorted(model.affixes.items()):
         yield f"{word_class}\t{prefix or NOTHING}\t{ending or NOTHING}\t{count:.1f}"

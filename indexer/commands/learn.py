@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from analyzers import learn_model, model_rows
+from analyzers import dump_model, learn_model
 from indexer.article import Article
 from indexer.ingest.readers import find_files, read_articles
 
@@ -20,7 +20,7 @@ def learn(sources: tuple[str, ...], out: Path) -> None:
 
     Words that are in no lexicon are split by it: name the file in AKHBAR_MODEL and rebuild the index.
     """
-    rows = list(model_rows(learn_model(_texts(sources))))
+    rows = list(dump_model(learn_model(_texts(sources))))
     header = "# Learned by `akhbar learn` from the articles of an archive; see docs/analysis.md.\n"
     out.write_text(header + "".join(f"{row}\n" for row in rows), "utf-8")
     click.echo(f"{out}: {len(rows):,} affixes and stems, {out.stat().st_size / 1e6:.2f} MB")

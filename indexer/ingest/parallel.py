@@ -30,7 +30,9 @@ from indexer.schema import TEXT_FIELDS, Document, document, with_terms
 
 FIRST_HERE: Final = 2_000
 BATCH: Final = 128
-_WORKER: Final = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from analyzers.worker import work; work()"
+_WORKER: Final = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from analyzers.worker import run_worker; run_worker()"
+)
 _BYTES_PER_RSS_UNIT: Final = 1 if sys.platform == "darwin" else 1024  # of getrusage(2)
 _HIGH_WATER_MARK: Final = re.compile(r"^VmHWM:\s+([0-9]+) kB$", re.MULTILINE)
 
@@ -104,7 +106,7 @@ class _Worker:
         try:
             send(_pipe(self._process.stdin), encode_texts(texts))
             answer = receive(_pipe(self._process.stdout)) or self._raise_lost()
-            return list(self._decoder.terms(answer))
+            return list(self._decoder.decode(answer))
         except (OSError, EOFError):
             self._raise_lost()
         except BaseException:

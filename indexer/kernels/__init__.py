@@ -1,6 +1,6 @@
 """What evaluates queries over a segment's arrays: C where it was built, else numpy, with the same answers.
 
-The environment's AKHBAR_KERNELS=numpy forces the second. :mod:`~indexer.kernels.nodes` says what a query
+The environment's AKHBAR_NATIVE=0 forces the second. :mod:`~indexer.kernels.nodes` says what a query
 tree is made of, :mod:`~indexer.kernels.arrays` what the functions answer.
 """
 

@@ -1,4 +1,4 @@
-"""A walk over a text gives the same in C and in Python, and remembers a bounded number of chunks."""
+"""Term encoders give the same in C and in Python, and cache a bounded number of chunks."""
 
 from __future__ import annotations
 
@@ -12,17 +12,24 @@ from hypothesis import strategies as st
 
 from analyzers import Analyzer, EncodedTerms
 from analyzers.arabic.normalizer import PLAIN_LETTERS, PLAIN_MARKS
-from analyzers.encoding import MAX_LETTERS, PythonWalker, Walker, kinds
+from analyzers.encoding import (
+    MAX_CHUNK_LETTERS,
+    ChunkTerms,
+    EncodedText,
+    PythonTermEncoder,
+    TermEncoder,
+    character_classes,
+)
 
 try:
-    from analyzers import _walking
+    from analyzers import _native
 except ImportError:
-    _walking = None  # type: ignore[assignment]
+    _native = None  # type: ignore[assignment]
 
-needs_c = pytest.mark.skipif(_walking is None, reason="built without the C part")
+needs_c = pytest.mark.skipif(_native is None, reason="built without the C part")
 ANALYZER = Analyzer()
 
-# What stands together in a chunk: plain words, words that Python has to read, what is between words.
+# What a chunk may hold: plain words, words that are left to Python, what stands between words.
 PIECES = [
     "في",
     "بيروت",
@@ -45,27 +52,29 @@ RUNNING_TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 PLAIN = st.text(st.sampled_from(PLAIN_LETTERS + PLAIN_MARKS + " \n،.«»-ـ\u0653\u0670\u200c0٣aé_"), max_size=60)
 
 
-def one_word(chunk: str) -> tuple[str | int | None, ...]:
-    """Say of a chunk that it is one word, its own stem."""
+def one_word(chunk: str) -> ChunkTerms:
+    """Return the terms of a chunk that is one word, its own stem."""
     return (chunk, chunk, 0)
 
 
-def made(tier: str, most: int = 100, work_out: Any = one_word, stem: Any = lambda exact: exact[:3]) -> Walker:
-    """Return a walker of a tier."""
-    if tier == "python":
-        return PythonWalker(work_out, most)
-    return _walking.Walker(kinds(), stem, frozenset({"في"}), work_out, most)
+def new_encoder(
+    language: str, max_chunks: int = 100, analyze_chunk: Any = one_word, stem: Any = lambda exact: exact[:3]
+) -> TermEncoder:
+    """Return an encoder in C or in Python."""
+    if language == "python":
+        return PythonTermEncoder(analyze_chunk, max_chunks)
+    return _native.TermEncoder(character_classes(), stem, frozenset({"في"}), analyze_chunk, max_chunks)
 
 
 @pytest.fixture(params=["python", pytest.param("native", marks=needs_c)])
-def tier(request: pytest.FixtureRequest) -> str:
-    """Return the name of a tier."""
+def language(request: pytest.FixtureRequest) -> str:
+    """Return the name of an encoder's language."""
     return str(request.param)
 
 
-def terms(walked: tuple[bytes, bytes, bytes, Any]) -> tuple[list[str | None], list[str | None], list[int]]:
+def terms(encoded: EncodedText) -> tuple[list[str | None], list[str | None], list[int]]:
     """Return the exact terms, the stems and the starts."""
-    exact, stems, starts, vocabulary = walked
+    exact, stems, starts, vocabulary = encoded
     return (
         list(EncodedTerms(array("I", exact), vocabulary)),
         list(EncodedTerms(array("I", stems), vocabulary)),
@@ -75,12 +84,12 @@ def terms(walked: tuple[bytes, bytes, bytes, Any]) -> tuple[list[str | None], li
 
 @needs_c
 @given(st.lists(st.text(max_size=80) | RUNNING_TEXT | PLAIN, min_size=1, max_size=4))
-def test_c_and_python_give_the_same(texts: list[str]) -> None:
-    arabic, work_out = ANALYZER._arabic, ANALYZER._work_out_chunk
-    in_python = PythonWalker(work_out, 1000)
-    load_extension = _walking.Walker(kinds(), arabic.stem, arabic.stop_words, work_out, 3)
+def test_c_and_python_encode_alike(texts: list[str]) -> None:
+    arabic, analyze_chunk = ANALYZER._arabic, ANALYZER._analyze_chunk
+    in_python = PythonTermEncoder(analyze_chunk, 1000)
+    native = _native.TermEncoder(character_classes(), arabic.stem, arabic.stop_words, analyze_chunk, 3)
     for text in texts:
-        assert terms(load_extension.walk(text)) == terms(in_python.walk(text))
+        assert terms(native.encode(text)) == terms(in_python.encode(text))
 
 
 @pytest.mark.parametrize(
@@ -92,80 +101,80 @@ def test_c_and_python_give_the_same(texts: list[str]) -> None:
         pytest.param("  a", (["a"], ["a"], [2]), id="blanks before"),
     ],
 )
-def test_chunks_stand_between_spaces_and_line_feeds(tier: str, text: str, expected: object) -> None:
-    assert terms(made(tier).walk(text)) == expected
+def test_chunks_stand_between_spaces_and_line_feeds(language: str, text: str, expected: object) -> None:
+    assert terms(new_encoder(language).encode(text)) == expected
 
 
-def test_a_word_without_terms_keeps_its_place(tier: str) -> None:
-    walker = made(tier, work_out=lambda chunk: ("x", None, 0, None, None, 1, "y", "z", 2))
-    assert terms(walker.walk("a3 b4")) == (["x", None, "y"] * 2, [None, None, "z"] * 2, [0, 1, 2, 3, 4, 5])
+def test_a_word_without_terms_keeps_its_place(language: str) -> None:
+    encoder = new_encoder(language, analyze_chunk=lambda chunk: ("x", None, 0, None, None, 1, "y", "z", 2))
+    assert terms(encoder.encode("a3 b4")) == (["x", None, "y"] * 2, [None, None, "z"] * 2, [0, 1, 2, 3, 4, 5])
 
 
 @needs_c
-def test_plain_arabic_is_read_without_asking() -> None:
+def test_plain_arabic_is_analysed_without_python() -> None:
     def refuse(chunk: str) -> Any:
         raise AssertionError(chunk)
 
-    exact, stems, starts = terms(made("native", work_out=refuse).walk("في «الأُمَّة»،\nوإنّ ... رأى—هو"))
+    exact, stems, starts = terms(new_encoder("native", analyze_chunk=refuse).encode("في «الأُمَّة»،\nوإنّ ... رأى—هو"))
     assert exact == ["في", "الامه", "وان", "راي", "هو"]
     assert stems == [None, "الا", "وان", "راي", "هو"]
     assert starts == [0, 4, 15, 24, 28]
 
 
-def test_all_is_forgotten_when_there_is_no_more_room(tier: str) -> None:
+def test_a_full_cache_is_emptied_before_the_next_text(language: str) -> None:
     asked: list[str] = []
 
-    def work_out(chunk: str) -> tuple[str | int | None, ...]:
+    def analyze_chunk(chunk: str) -> ChunkTerms:
         asked.append(chunk)
         return one_word(chunk)
 
-    walker = made(tier, most=4, work_out=work_out)
-    first = walker.walk("a1 b1 c1 d1 e1")[3]
-    assert walker.walk("f1 a1")[3] is not first
+    encoder = new_encoder(language, max_chunks=4, analyze_chunk=analyze_chunk)
+    first = encoder.encode("a1 b1 c1 d1 e1")[3]
+    assert encoder.encode("f1 a1")[3] is not first
     assert asked == ["a1", "b1", "c1", "d1", "e1", "f1", "a1"]
     assert list(first) == [None, "a1", "b1", "c1", "d1", "e1"]
 
 
-def test_one_text_does_not_make_it_remember_without_bound(tier: str) -> None:
+def test_the_cache_is_bounded_within_one_text(language: str) -> None:
     asked: list[str] = []
 
-    def work_out(chunk: str) -> tuple[str | int | None, ...]:
+    def analyze_chunk(chunk: str) -> ChunkTerms:
         asked.append(chunk)
         return one_word(chunk)
 
-    walker = made(tier, most=4, work_out=work_out)
-    long = "9" * (MAX_LETTERS + 1)
+    encoder = new_encoder(language, max_chunks=4, analyze_chunk=analyze_chunk)
+    long = "9" * (MAX_CHUNK_LETTERS + 1)
     text = f"{long} {long} " + " ".join(map(str, range(20)))
-    assert terms(walker.walk(text))[0] == text.split(" ")
-    if isinstance(walker, PythonWalker):
-        assert len(walker._chunks) <= 2 * 4 + 1
+    assert terms(encoder.encode(text))[0] == text.split(" ")
+    if isinstance(encoder, PythonTermEncoder):
+        assert len(encoder._chunks) <= 2 * 4 + 1
     assert asked.count(long) == 2
-    walker.walk(f"{text} 8 19")
+    encoder.encode(f"{text} 8 19")
     assert asked.count(long) == 4
     assert asked.count("19") == 3  # twice in this text: there is no room for it
 
 
-def test_terms_of_long_chunks_are_forgotten_too(tier: str) -> None:
-    def work_out(chunk: str) -> tuple[str | int | None, ...]:
+def test_the_vocabulary_of_long_chunks_is_bounded(language: str) -> None:
+    def analyze_chunk(chunk: str) -> ChunkTerms:
         return tuple(part for term in chunk.split(",") for part in (term, term, 0))
 
-    walker = made(tier, most=4, work_out=work_out)
+    encoder = new_encoder(language, max_chunks=4, analyze_chunk=analyze_chunk)
     seen = []
     for begin in range(0, 400, 20):
         terms_here = [f"term{number}" for number in range(begin, begin + 20)]
-        walked = walker.walk(",".join(terms_here))
-        assert terms(walked)[0] == terms_here
-        seen.append(walked[3])
+        encoded = encoder.encode(",".join(terms_here))
+        assert terms(encoded)[0] == terms_here
+        seen.append(encoded[3])
     assert max(map(len, seen)) <= 2 * 4 + 21
-    assert len({id(each) for each in seen}) > 5
+    assert len({id(vocabulary) for vocabulary in seen}) > 5
 
 
 @needs_c
-def test_thousands_of_chunks_are_kept_apart() -> None:
-    walker = made("native", most=1 << 20)
+def test_thousands_of_chunks_do_not_mix() -> None:
+    encoder = new_encoder("native", max_chunks=1 << 20)
     words = [f"w{number}" for number in range(50_000)]
     for _ in range(2):
-        assert terms(walker.walk(" ".join(words)))[0] == words
+        assert terms(encoder.encode(" ".join(words)))[0] == words
 
 
 @pytest.mark.parametrize(
@@ -179,53 +188,53 @@ def test_thousands_of_chunks_are_kept_apart() -> None:
     ],
 )
 @needs_c
-def test_what_cannot_be_a_chunk_is_refused(given: Any, problem: type[Exception]) -> None:
-    walker = made("native", work_out=lambda chunk: given if chunk == "bad" else one_word(chunk))
+def test_malformed_chunk_terms_are_refused(given: Any, problem: type[Exception]) -> None:
+    encoder = new_encoder("native", analyze_chunk=lambda chunk: given if chunk == "bad" else one_word(chunk))
     with pytest.raises(problem):
-        walker.walk("a bad")
-    assert terms(walker.walk("a b"))[0] == ["a", "b"]
+        encoder.encode("a bad")
+    assert terms(encoder.encode("a b"))[0] == ["a", "b"]
 
 
 @needs_c
-def test_a_walk_within_a_walk_is_refused() -> None:
-    walker: Any = None
+def test_encoding_while_encoding_is_refused() -> None:
+    encoder: Any = None
 
-    def work_out(chunk: str) -> tuple[str | int | None, ...]:
-        walker.walk("again")
+    def analyze_chunk(chunk: str) -> ChunkTerms:
+        encoder.encode("again")
         return one_word(chunk)
 
-    walker = made("native", work_out=work_out)
-    with pytest.raises(ValueError, match="one walk at a time"):
-        walker.walk("a")
+    encoder = new_encoder("native", analyze_chunk=analyze_chunk)
+    with pytest.raises(ValueError, match="one text at a time"):
+        encoder.encode("a")
 
 
 @needs_c
 def test_a_stem_must_be_a_text() -> None:
     with pytest.raises(TypeError):
-        made("native", stem=lambda exact: None).walk("بيروت")
+        new_encoder("native", stem=lambda exact: None).encode("بيروت")
 
 
 @needs_c
-def test_only_what_it_is_made_of_will_do() -> None:
-    good = (kinds(), str, frozenset[str](), one_word, 1)
+def test_malformed_arguments_are_refused() -> None:
+    good = (character_classes(), str, frozenset[str](), one_word, 1)
     for at, bad in ((0, b"short"), (0, "text"), (2, {"a"}), (4, 0), (4, 1 << 40)):
         with pytest.raises((TypeError, ValueError)):
-            _walking.Walker(*(bad if at == place else each for place, each in enumerate(good)))  # type: ignore[arg-type]
+            _native.TermEncoder(*(bad if at == index else argument for index, argument in enumerate(good)))  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        made("native").walk(b"bytes")  # type: ignore[arg-type]
+        new_encoder("native").encode(b"bytes")  # type: ignore[arg-type]
 
 
-def test_threads_may_share_an_analyzer_while_it_forgets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_threads_may_share_an_analyzer_whose_caches_are_emptied(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("analyzers.encoding.MAX_CHUNKS", 5)
     monkeypatch.setattr("analyzers.encoding.MAX_CHUNKS_IN_PYTHON", 5)
     analyzer, words = Analyzer(), [f"{number}x وزير{number}" for number in range(40)]
     expected = {word: list(ANALYZER.analyze(word).exact) for word in words}
     wrong: list[str] = []
 
-    def walk() -> None:
+    def compare() -> None:
         wrong.extend(word for word in words * 5 if list(analyzer.analyze(word).exact) != expected[word])
 
-    threads = [threading.Thread(target=walk) for _ in range(8)]
+    threads = [threading.Thread(target=compare) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:

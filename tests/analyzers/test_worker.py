@@ -1,4 +1,4 @@
-"""Texts and their terms come through the pipes as they are."""
+"""Texts and their terms pass between two processes unchanged."""
 
 from __future__ import annotations
 
@@ -16,36 +16,36 @@ TEXTS = st.lists(st.text(st.characters() | st.sampled_from("اوفي بيروت 
 
 
 @given(st.lists(TEXTS, max_size=3))
-def test_terms_come_through_as_they_are(requests: list[list[str]]) -> None:
-    sender, receiver = AnswerEncoder(ANALYZER), AnswerDecoder()
+def test_terms_are_decoded_as_they_were_encoded(requests: list[list[str]]) -> None:
+    encoder, decoder = AnswerEncoder(ANALYZER), AnswerDecoder()
     for texts in requests:
         passed = decode_texts(encode_texts(texts))
         assert passed == texts
-        assert list(receiver.terms(sender.answer(passed))) == [ANALYZER.analyze(text) for text in texts]
+        assert list(decoder.decode(encoder.encode(passed))) == [ANALYZER.analyze(text) for text in texts]
 
 
-def test_a_vocabulary_that_begins_anew_within_a_request_does_so_for_the_receiver(
+def test_a_vocabulary_that_starts_anew_within_a_request_does_so_for_the_decoder(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("analyzers.encoding.MAX_CHUNKS", 3)
     monkeypatch.setattr("analyzers.encoding.MAX_CHUNKS_IN_PYTHON", 3)
-    forgetful = Analyzer()
-    sender, receiver = AnswerEncoder(forgetful), AnswerDecoder()
+    analyzer = Analyzer()
+    encoder, decoder = AnswerEncoder(analyzer), AnswerDecoder()
     texts = [f"خبر{number} {number} كلمة" for number in range(30)]
     for _ in range(2):
-        found = list(receiver.terms(sender.answer(texts)))
-        assert found == [ANALYZER.analyze(text) for text in texts]
-        assert len({id(each.exact.vocabulary) for each in found}) > 5
+        decoded = list(decoder.decode(encoder.encode(texts)))
+        assert decoded == [ANALYZER.analyze(text) for text in texts]
+        assert len({id(text.exact.vocabulary) for text in decoded}) > 5
 
 
 def test_a_term_is_sent_once() -> None:
-    sender = AnswerEncoder(Analyzer())
-    assert b"\n".join(sender.answer(["وزير بيروت"])).count("بيروت".encode()) == 1
-    assert b"\n".join(sender.answer(["بيروت وزير"])).count("بيروت".encode()) == 0
+    encoder = AnswerEncoder(Analyzer())
+    assert b"\n".join(encoder.encode(["وزير بيروت"])).count("بيروت".encode()) == 1
+    assert b"\n".join(encoder.encode(["بيروت وزير"])).count("بيروت".encode()) == 0
 
 
 @given(st.lists(st.binary(max_size=20), min_size=1))
-def test_parts_come_through(parts: list[bytes]) -> None:
+def test_a_message_is_received_as_it_was_sent(parts: list[bytes]) -> None:
     pipe = io.BytesIO()
     send(pipe, parts)
     pipe.seek(0)
@@ -53,7 +53,7 @@ def test_parts_come_through(parts: list[bytes]) -> None:
     assert receive(pipe) == []
 
 
-def test_an_end_in_the_middle_is_told() -> None:
+def test_a_message_that_breaks_off_is_an_error() -> None:
     pipe = io.BytesIO()
     send(pipe, [b"part", b"another"])
     for cut in range(1, len(pipe.getvalue())):

@@ -57,7 +57,7 @@ class Vocabulary:
         """Return the numbers of ``terms``. Raises TypeError for what is no term."""
         if isinstance(terms, EncodedTerms):
             table = self._table(terms.vocabulary)
-            return array("I", self._tier.translated(terms.numbers, terms.vocabulary, table))
+            return array("I", self._tier.translated(terms.term_ids, terms.vocabulary, table))
         return array("I", self._tier.numbers(terms))
 
     def dictionary(self) -> Dictionary:

@@ -21,7 +21,7 @@ def test_affixes_that_many_stems_share_are_learned() -> None:
 
 
 def test_learning_is_repeatable_and_uses_every_form_once() -> None:
-    assert list(model.rows(learn(TEXTS))) == list(model.rows(learn(TEXTS * 3)))
+    assert list(model.dump(learn(TEXTS))) == list(model.dump(learn(TEXTS * 3)))
     assert sum(learn(TEXTS).stems.values()) == pytest.approx(len(forms(TEXTS)))
 
 
@@ -30,7 +30,7 @@ def test_no_text_gives_an_empty_model() -> None:
 
 
 def test_a_model_is_read_as_it_was_written() -> None:
-    rows = list(model.rows(model.Model({("noun", "", "ها"): 2.0}, {"كتاب": 1.5, "كت": 0.2})))
+    rows = list(model.dump(model.Model({("noun", "", "ها"): 2.0}, {"كتاب": 1.5, "كت": 0.2})))
     assert rows == ["noun\t-\tها\t2.0", "كتاب\t1.5"]
     assert model.parse(rows) == model.Model({("noun", "", "ها"): 2.0}, {"كتاب": 1.5})
 

@@ -10,7 +10,7 @@ from analyzers import Analyzer
 from analyzers.arabic import arramooz, lists, model
 from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.segmenter import AffixScores, Segmenter, cuts, stemmer_in_c
+from analyzers.arabic.segmenter import AffixScores, Segmenter, cuts, native_stemmer
 
 Stemmer = Callable[[str], str]
 
@@ -237,10 +237,10 @@ def tiers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
     """Return what gives a word's stem in C, and in Python."""
     installed = arramooz.installed()
     texts = (text_of(lists.entries()), installed.text if installed and request.param == "with lexicon" else "")
-    load_extension, in_python = stemmer_in_c(model.shipped(), texts), Segmenter(model.shipped(), Lexicon(*texts))
-    if load_extension is None:
+    native, in_python = native_stemmer(model.shipped(), texts), Segmenter(model.shipped(), Lexicon(*texts))
+    if native is None:
         pytest.skip("built without the C part")
-    return load_extension, lambda word: in_python.split(word).term
+    return native, lambda word: in_python.split(word).term
 
 
 # Affixes, stems with weak letters and with letters that begin a verb's form, known words.
@@ -248,15 +248,15 @@ MADE_OF = "ا و ي ن س ت ل ب ك ف م ه ء ال وال لل ست سي ه�
 
 
 def test_c_gives_the_stems_of_python(tiers: tuple[Stemmer, Stemmer]) -> None:
-    load_extension, in_python = tiers
+    native, in_python = tiers
 
     @given(st.lists(st.sampled_from(MADE_OF.split()), min_size=1, max_size=6).map("".join) | st.text(max_size=9))
     def compare(word: str) -> None:
-        assert load_extension(word) == in_python(word)
+        assert native(word) == in_python(word)
 
     compare()
     for word in ("", "ا" * 64, "مدارس", "قالوا", "يستعين", "استعان", "\U0001f600"):
-        assert load_extension(word) == in_python(word)
+        assert native(word) == in_python(word)
 
 
 def test_c_refuses_what_is_no_word(tiers: tuple[Stemmer, Stemmer]) -> None:
@@ -278,4 +278,4 @@ def test_c_refuses_what_is_no_word(tiers: tuple[Stemmer, Stemmer]) -> None:
 )
 def test_c_refuses_a_lexicon_that_is_none(tiers: tuple[Stemmer, Stemmer], line: str) -> None:
     with pytest.raises(ValueError, match=r"lexicon|float"):
-        stemmer_in_c(model.shipped(), (line,))
+        native_stemmer(model.shipped(), (line,))

@@ -31,7 +31,7 @@ def kept(documents: list[list[int]]) -> tuple[Any, ...]:
 @pytest.fixture(params=["numpy", pytest.param("native", marks=needs_c)])
 def make(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> type[Starts]:
     """Return what reads starts, in numpy and in C."""
-    monkeypatch.setattr("analyzers.native.WANTED", request.param == "native")
+    monkeypatch.setattr("analyzers.extension.NATIVE_WANTED", request.param == "native")
     assert (Starts(*kept(DOCUMENTS))._at_in_c is None) == (request.param == "numpy")
     return Starts
 

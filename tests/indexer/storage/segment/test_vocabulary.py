@@ -24,7 +24,7 @@ needs_c = pytest.mark.skipif(_numbering is None, reason="built without the C par
 @pytest.fixture(params=["python", pytest.param("native", marks=needs_c)])
 def vocabulary(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Vocabulary:
     """Return a vocabulary of each tier."""
-    monkeypatch.setattr("analyzers.native.WANTED", request.param == "native")
+    monkeypatch.setattr("analyzers.extension.NATIVE_WANTED", request.param == "native")
     made = Vocabulary()
     assert isinstance(made._tier, InPython) == (request.param == "python")
     return made

@@ -1,0 +1,157 @@
+/* Stemmer.stem: the stem of a normalized Arabic word, by the rules of segmenter.py, which explains them.
+ *
+ * A word is cut wherever its affixes allow. A cut whose stem the lexicon has scores the weights of its affixes and of the
+ * word; where there is none the model guesses. Of cuts with equal scores, the one whose term comes first in code point
+ * order wins, so that the order in which they are tried does not matter.
+ */
+
+#include "native.h"
+
+#define VERB_SIGN '~'
+#define SHORTEST_GUESS 2
+
+enum { ALEF = 0x627, TEH = 0x62A, SEEN = 0x633, HAMZA = 0x621, NOON = 0x646, WAW = 0x648, YEH = 0x64A };
+
+typedef struct {
+    double score;
+    const Py_UCS4 *letters; /* of the term; a guessed verb's without VERB_SIGN */
+    size_t length;
+    int is_verb, is_set;
+    Py_UCS4 guess[MAX_WORD_LETTERS + 2]; /* the letters of a guessed stem */
+} Best;
+
+static int comes_first(const Py_UCS4 *letters, size_t length, int is_verb, const Best *best)
+{
+    size_t own = length + (is_verb != 0), others = best->length + (best->is_verb != 0);
+    for (size_t at = 0; at < own && at < others; at++) {
+        Py_UCS4 one = at < length ? letters[at] : VERB_SIGN, other = at < best->length ? best->letters[at] : VERB_SIGN;
+        if (one != other)
+            return one < other;
+    }
+    return own < others;
+}
+
+static int is_better(const Best *best, double score, const Py_UCS4 *letters, size_t length, int is_verb)
+{
+    return score > best->score || (score == best->score && comes_first(letters, length, is_verb, best));
+}
+
+static void try_readings(const Stemmer *self, uint32_t first, const Cut *cut, Best *best)
+{
+    const Reading *readings = self->readings.items;
+    const Score *scores = self->slots.scores.items;
+    for (uint32_t at = first; at != NONE; at = readings[at].next) {
+        const Reading *reading = &readings[at];
+        const Py_UCS4 *term = (const Py_UCS4 *)self->terms.items + reading->term;
+        for (uint32_t which = cut->score; which != NONE; which = scores[which].next) {
+            const Score *slot = &scores[which];
+            double score = slot->score + reading->weight;
+            if (reading->slots >> (slot->key - FIRST_SLOT) & 1 && is_better(best, score, term, reading->length, 0)) {
+                best->score = score, best->letters = term, best->length = reading->length;
+                best->is_verb = 0, best->is_set = 1; /* a verb's sign is among these letters */
+            }
+        }
+    }
+}
+
+static void look_up(const Stemmer *self, const Py_UCS4 *word, size_t length, Best *best)
+{
+    Cut cuts[MAX_CUTS];
+    size_t count = find_cuts(&self->slots, word, length, 1, cuts);
+    for (size_t at = 0; at < count; at++) {
+        const Key *stem = map_get(&self->lexicon, word + cuts[at].start, cuts[at].length);
+        if (stem)
+            try_readings(self, stem->value, &cuts[at], best);
+    }
+}
+
+static void try_guess(const Stemmer *self, const Score *share, const Py_UCS4 *stem, size_t length, Best *best)
+{
+    const Key *key = map_get(&self->learned, stem, length);
+    double score = share->score + (key ? ((const double *)self->logarithms.items)[key->value] : self->unknown);
+    double letters = self->letter * (double)length; /* rounded by itself, as in Python */
+    score += letters;
+    int is_verb = share->key != 'n';
+    if (is_better(best, score, stem, length, is_verb)) {
+        memmove(best->guess, stem, length * sizeof *stem);
+        best->score = score, best->letters = best->guess, best->length = length;
+        best->is_verb = is_verb, best->is_set = 1;
+    }
+}
+
+/* Try ALEF and `rest` as a guess. */
+static void try_with_alef(const Stemmer *self, const Score *share, const Py_UCS4 *rest, size_t length, Best *best)
+{
+    Py_UCS4 stem[MAX_WORD_LETTERS + 2] = {ALEF};
+    memcpy(stem + 1, rest, length * sizeof *rest);
+    try_guess(self, share, stem, length + 1, best);
+}
+
+static void try_three_letters(const Stemmer *self, const Score *share, const Py_UCS4 *rest, Best *best)
+{
+    Py_UCS4 first = rest[0], middle = rest[1], last = rest[2];
+    Py_UCS4 hollow[3] = {first, ALEF, last}, defective[3] = {first, middle, ALEF};
+    if (last != WAW)
+        try_with_alef(self, share, rest, 3, best);
+    if (middle == WAW || middle == YEH)
+        try_guess(self, share, hollow, 3, best);
+    if (middle == YEH)
+        try_with_alef(self, share, hollow, 3, best);
+    if (last == WAW)
+        try_guess(self, share, defective, 3, best);
+    if (first == HAMZA)
+        try_with_alef(self, share, rest + 1, 2, best);
+}
+
+/* Try the perfects that an unknown imperfect may belong to: conjugation.possible_perfects. */
+static void try_perfects(const Stemmer *self, const Score *share, const Py_UCS4 *rest, size_t length, Best *best)
+{
+    try_guess(self, share, rest, length, best);
+    if (length == 2) {
+        Py_UCS4 assimilated[3] = {WAW, rest[0], rest[1]};
+        try_guess(self, share, assimilated, 3, best);
+    } else if (length == 3) {
+        try_three_letters(self, share, rest, best);
+    } else if (length > 3 && rest[0] == SEEN && rest[1] == TEH) {
+        Py_UCS4 hollow[5] = {SEEN, TEH, rest[2], ALEF, rest[length - 1]};
+        int is_hollow = length == 5 && rest[3] == YEH;
+        try_with_alef(self, share, is_hollow ? hollow : rest, length, best);
+    } else if (length == 4 && (rest[1] == TEH || rest[0] == NOON)) {
+        try_with_alef(self, share, rest, length, best);
+    }
+}
+
+static void guess(const Stemmer *self, const Py_UCS4 *word, size_t length, Best *best)
+{
+    Cut cuts[MAX_CUTS];
+    const Score *scores = self->guesses.scores.items;
+    size_t count = find_cuts(&self->guesses, word, length, SHORTEST_GUESS, cuts);
+    for (size_t at = 0; at < count; at++)
+        for (uint32_t which = cuts[at].score; which != NONE; which = scores[which].next) {
+            const Score *share = &scores[which];
+            const Py_UCS4 *core = word + cuts[at].start;
+            if (share->key == 'i')
+                try_perfects(self, share, core, cuts[at].length, best);
+            else
+                try_guess(self, share, core, cuts[at].length, best);
+        }
+}
+
+PyObject *stem_of(Stemmer *self, PyObject *text)
+{
+    Py_UCS4 word[MAX_WORD_LETTERS];
+    Py_ssize_t length = copy_letters(text, word, MAX_WORD_LETTERS, "word");
+    if (length < 0)
+        return NULL;
+    Best best = {.score = -INFINITY};
+    look_up(self, word, (size_t)length, &best);
+    if (!best.is_set)
+        guess(self, word, (size_t)length, &best);
+    if (!best.is_set)
+        return PyUnicode_FromObject(text);
+    Py_UCS4 term[MAX_WORD_LETTERS + 3];
+    memcpy(term, best.letters, best.length * sizeof *term);
+    if (best.is_verb)
+        term[best.length++] = VERB_SIGN;
+    return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, term, (Py_ssize_t)best.length);
+}
