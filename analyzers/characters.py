@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
 
-from analyzers.arabic.letters import TATWEEL
+from pyarabic.araby import TATWEEL
 
 # Blocks that hold Arabic letters: Arabic, Supplement, Extended-B and -A, the two of presentation forms, mathematical.
 _ARABIC_BLOCKS = (

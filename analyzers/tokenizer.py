@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
-from analyzers.arabic.numerals import PROCLITICS
+from pyarabic.araby import ALEF, BEH, FEH, KAF, LAM, TATWEEL, WAW
+
 from analyzers.characters import ARABIC_LETTERS, FORMULAS, JOINERS, MARKS, character_class
 from analyzers.tokens import Token
+
+NUMBER_PROCLITICS: Final = (
+    rf"(?:[{WAW}{FEH}]?(?:[{BEH}{KAF}]?{ALEF}{LAM}|{LAM}{LAM}|[{BEH}{KAF}{LAM}])|[{WAW}{FEH}]){TATWEEL}*+"
+)
+"""A regular expression for what Arabic writes onto a number: a conjunction, a preposition, the article (``و6``, ``الـ11``)."""
 
 _LAST_OF_BASIC_PLANE = "\uffff"
 
@@ -35,7 +42,7 @@ _NUMBER = rf"""(?:
 WORD = re.compile(
     rf"""
     (?=\w) (?:
-      {PROCLITICS} {_NUMBER}                                           # and 6
+      {NUMBER_PROCLITICS} {_NUMBER}                                           # and 6
     | [{_A}] [{_A}{_M}]*+ (?: [{_J}]++ [{_A}{_M}]++ | [{_RARE_M}]++ [{_A}{_M}]*+ )*+
     | (?<! \d{_POINT} ) (?= \d++[.,\u066b\u066c] ) {_NUMBER}
     | {_OTHER}++ (?:

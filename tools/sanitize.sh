@@ -44,6 +44,6 @@ if [ $# -gt 0 ]; then
     "$python" fuzz_kernels.py "$@"
 else
     "$python" -m pytest -c /dev/null --rootdir "$aside" --import-mode=importlib -p no:cacheprovider -q -s tests \
-        -k "native or passages or starts or test_c_ or plain_arabic or chunk or walk or vocabulary"
+        -k "native or passages or starts or test_c_ or plain_arabic or chunk or encod or malformed or cache or vocabulary"
 fi
 echo "clean: $project"

@@ -8,15 +8,11 @@ from typing import Final
 
 from analyzers.arabic.letters import ALEF, BEH, FEH, KAF, LAM, TATWEEL, WAW
 from analyzers.chains import Chain, explain_same, same
+from analyzers.tokenizer import NUMBER_PROCLITICS
 
 MAX_DIGITS: Final = 64
 
-PROCLITICS: Final = (
-    rf"(?:[{WAW}{FEH}]?(?:[{BEH}{KAF}]?{ALEF}{LAM}|{LAM}{LAM}|[{BEH}{KAF}{LAM}])|[{WAW}{FEH}]){TATWEEL}*+"
-)
-"""What Arabic writes onto a number: a conjunction, a preposition, the article (``و6``, ``الـ11``); an expression."""
-
-NUMBER: Final = re.compile(rf"(?:{PROCLITICS})?+(\d++(?:[.,\u066b\u066c]\d++)*+)")
+NUMBER: Final = re.compile(rf"(?:{NUMBER_PROCLITICS})?+(\d++(?:[.,\u066b\u066c]\d++)*+)")
 """A whole number or a decimal one, with or without proclitics and thousands separators, in any script's digits."""
 
 _PROCLITIC_LETTERS = ALEF + BEH + FEH + KAF + LAM + WAW + TATWEEL

@@ -50,7 +50,7 @@ class SynonymExpander:
     def links(self, words: Sequence[str]) -> Iterator[Linked]:
         """Yield the links of ``words`` that lead to anything that is not looked for already."""
         stems = {terms.stem for word in words if (terms := self.analyzer.terms(word))}
-        for link in synonyms_of(words):
+        for link in synonyms_of(words, self.analyzer):
             room = min(limits.MAX_ALTERNATIVES, self.left)
             chosen = tuple(islice(self._alternatives(link, stems), room))
             self.left -= len(chosen)
@@ -72,7 +72,7 @@ class SynonymExpander:
         terms = [found for word in run if (found := self.analyzer.terms(word))]
         text = " ".join(run)
         # The name of a month is a verb or another noun as soon as its endings come off (مارس, آب), and a spelling may be.
-        if len(terms) > 1 or link.kind == "month" or (link.kind == "spelling" and not has_own_stem(text)):
+        if len(terms) > 1 or link.kind == "month" or (link.kind == "spelling" and not has_own_stem(terms[0])):
             return Alternative(text, "exact", tuple(each.exact for each in terms))
         return Alternative(text, "stem", (terms[0].stem,)) if terms and not self.analyzer.is_stop_word(text) else None
 

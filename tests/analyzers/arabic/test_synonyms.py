@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,12 @@ from hypothesis import strategies as st
 from analyzers import analyzer_for, resources
 from analyzers.arabic.months import month_names
 from analyzers.arabic.spelling import other_spellings
-from analyzers.arabic.synonyms import synonyms_of
+from analyzers.arabic.synonyms import Synonym
+from analyzers.arabic.synonyms import synonyms_of as synonyms_by
+
+
+def synonyms_of(words: Sequence[str]) -> tuple[Synonym, ...]:
+    return synonyms_by(words, analyzer_for())
 
 
 def alternatives(query: str) -> set[str]:
