@@ -23,6 +23,7 @@ from analyzers.extension import NATIVE_WANTED, load_extension, missing_extension
 from analyzers.resources import read_table
 from analyzers.tokenizer import end_of_word, words
 from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
+from analyzers.whoosh_analyzer import ArabicAnalyzer
 from analyzers.worker import AnswerDecoder, encode_texts, receive, send
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "AnalyzedText",
     "Analyzer",
     "AnswerDecoder",
+    "ArabicAnalyzer",
     "EncodedTerms",
     "Stage",
     "Synonym",
