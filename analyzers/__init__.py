@@ -1,7 +1,7 @@
-"""Text in, terms out: how words of news articles are found, cut, normalized and stemmed.
+"""Analysis of news texts, Arabic first: tokenizing, normalizing, stemming. Text in, terms out.
 
 A *token* is a word as printed, with its position and offsets. A word has two *terms*: ``exact``, its normalized
-letters, and ``stem``, the class of words it is found with. :func:`analyzer_for` gives the :class:`Analyzer` that makes
+letters, and ``stem``, one term for all forms of the word. :func:`analyzer_for` gives the :class:`Analyzer` that makes
 them; nothing here knows an index, a file of articles or a web page.
 
 >>> analyzer = analyzer_for("ar")
@@ -12,7 +12,7 @@ Terms(exact='الخارجيه', stem='خارجي')
 """
 
 from analyzers.analyzer import MODEL_VARIABLE, Analyzer, analyzer_for
-from analyzers.arabic.learning import learn as learn_model
+from analyzers.arabic.learning import learn_model
 from analyzers.arabic.model import dump as dump_model
 from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize

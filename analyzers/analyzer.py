@@ -1,4 +1,4 @@
-"""Which terms a text is found by: ``Analyzer``."""
+"""Analyzer of texts in all scripts: ``Analyzer``, and the shared one, ``analyzer_for``."""
 
 from __future__ import annotations
 
@@ -30,53 +30,56 @@ MODEL_VARIABLE: Final = "AKHBAR_MODEL"
 LANGUAGES: Final = ("ar",)
 """The languages whose articles can be analysed; words of other scripts inside them are too."""
 
-# Forms at 250 bytes each. A memory may be of twice this size, since it is forgotten by halves: 75 MB.
-MAX_REMEMBERED: Final = 150_000
-MAX_REMEMBERED_LETTERS: Final = 64
+# A form takes 250 bytes, and two generations of forms are kept: 75 MB.
+MAX_CACHED_FORMS: Final = 150_000
+MAX_CACHED_LETTERS: Final = 64
+"""Longer words are analysed each time."""
 
 _HAS_ARABIC = re.compile(f"[{character_class(ARABIC_LETTERS)}{FORMULAS}]")
 
 LexiconFinder = Callable[[], arramooz.Source | None]
 _Form = tuple[Terms | None, bool]
+"""The terms of a printed form, and whether it is a stop word."""
 
-# Makes a named tuple without its keyword-aware constructor: a walk over a text is a fifth faster.
+# Makes a named tuple without its keyword-aware constructor: streaming a text is a fifth faster.
 _new = tuple.__new__
 
-_Found = TypeVar("_Found")
+_Value = TypeVar("_Value")
 
 
-class _Memory(dict[str, _Found]):
-    """What strings met lately give: worked out when looked up, and not for a long one remembered.
+class TwoGenerationCache(dict[str, _Value]):
+    """A cache of ``compute(string)`` for short strings, filled on access, of at most 2 × MAX_CACHED_FORMS entries.
 
-    What is forgotten when the memory is full is kept for as long as it takes to fill it again.
+    When the young generation, the dict itself, is full, it replaces the old one; an entry that is looked up in the old
+    generation returns to the young one.
     """
 
-    def __init__(self, work_out: Callable[[str], _Found]) -> None:
+    def __init__(self, compute: Callable[[str], _Value]) -> None:
         super().__init__()
-        self._work_out = work_out
-        self._older: dict[str, _Found] = {}
+        self._compute = compute
+        self._old: dict[str, _Value] = {}
 
-    def __missing__(self, string: str) -> _Found:
-        found = self._older.get(string)
-        if found is None:
-            found = self._work_out(string)
-        if len(string) <= MAX_REMEMBERED_LETTERS:
-            if len(self) >= MAX_REMEMBERED:
-                self._older = self.copy()
+    def __missing__(self, string: str) -> _Value:
+        value = self._old.get(string)
+        if value is None:
+            value = self._compute(string)
+        if len(string) <= MAX_CACHED_LETTERS:
+            if len(self) >= MAX_CACHED_FORMS:
+                self._old = self.copy()
                 self.clear()
-            self[string] = found
-        return found
+            self[string] = value
+        return value
 
 
 class Analyzer:
-    """Makes terms of words and texts, each word by the chain of its own script.
+    """Analyses words and texts, each word by the chain of its own script.
 
-    ``lexicon`` finds the lexicon that Arabic words are read with, by default the installed package; its name is in the
-    attribute, None where there is none: then the lists and the learned model do alone, and conflate less well.
-    ``own_model`` is the text of a model that ``akhbar learn`` wrote, in the place of the shipped one.
+    ``lexicon`` finds the lexicon for Arabic words, by default that of the installed package. The attribute ``lexicon`` is
+    its name, or None where there is none: then the project's lists and the learned model work alone, and conflate less
+    well. ``own_model`` is the text of a model that ``akhbar learn`` wrote, used instead of the shipped one.
 
-    What a word gives depends on nothing but the word, so it is worked out once for each printed form and remembered,
-    and so is what a chunk of a text gives; of both a bounded number. One analyzer may serve several threads.
+    The terms of a word depend on nothing but the word, so they are cached for each printed form, and for each chunk of a
+    text; both caches are bounded. Several threads may share an analyzer.
 
     >>> analyzer = Analyzer()
     >>> analyzer.terms("والصحفيون")
@@ -96,7 +99,7 @@ class Analyzer:
         learned = hashlib.sha256(own_model.encode()).hexdigest() if own_model else ""
         self._fingerprint = resources.digest(CODE_VERSION, (source.checksum if source else "") + learned)
         self._arabic = arabic_chain(source.text if source else "", own_model)
-        self._forms = _Memory(self._work_out)
+        self._forms = TwoGenerationCache(self._analyze_word)
         self._encoder = term_encoder(self._analyze_chunk, self._arabic)
         self._encoder_lock = threading.Lock()
 
@@ -120,7 +123,7 @@ class Analyzer:
         forms, find = self._forms, text.find
         end = 0
         for position, form in enumerate(tokenizer.WORD.findall(text)):
-            # What stands between two words holds no letter or digit, so the word is found where it was matched.
+            # Between two words stands no letter or digit, so find() gives the place where the word was matched.
             start = find(form, end)
             end = start + len(form)
             terms, is_stop = forms[form]
@@ -128,9 +131,10 @@ class Analyzer:
                 yield _new(Word, (_new(Token, (form, position, start, end)), terms, is_stop))
 
     def analyze(self, text: str) -> AnalyzedText:
-        """Return the exact term, the stem and the start of every word of ``text``; None where there is no term.
+        """Return the exact term, the stem and the start offset of every word of ``text``, by position, for an index.
 
-        This is what an index needs. A stop word has no stem here: it is found by its exact term alone.
+        A word of which nothing searchable is left has None for both terms. A stop word has None for its stem: an index
+        finds it by its exact term alone.
 
         >>> exact, stems, starts = Analyzer().analyze("في بيروت")
         >>> list(exact), list(stems), list(starts)
@@ -151,18 +155,18 @@ class Analyzer:
         printed = Stage("word", word, f"as printed: {len(word)} characters")
         if not exact:
             return (printed, Stage("exact", "", "nothing searchable is left"))
-        found = (
+        stages = (
             Stage("exact", exact, "one spelling for all: marks and joiners off, letters and digits folded"),
             *chain.explain_stem(exact),
         )
         stop = (Stage("stop word", exact, "too common to tell articles apart: kept for phrases only"),)
-        return (printed, *found, *(stop if exact in chain.stop_words else ()))
+        return (printed, *stages, *(stop if exact in chain.stop_words else ()))
 
     def fingerprint(self) -> str:
-        """Return 16 hexadecimal digits that change whenever the terms of any word may have changed."""
+        """Return 16 hexadecimal digits, which change whenever the terms of any word may have changed."""
         return self._fingerprint
 
-    def _work_out(self, word: str) -> _Form:
+    def _analyze_word(self, word: str) -> _Form:
         chain = self._chain_for(word)
         terms = chain.terms(word)
         return terms, terms is not None and terms.exact in chain.stop_words
@@ -184,10 +188,10 @@ class Analyzer:
 
 @cache
 def analyzer_for(language: str = "ar") -> Analyzer:
-    """Return the one analyzer for articles in ``language``, shared by everybody who asks.
+    """Return the analyzer for articles in ``language``; every caller gets the same object.
 
-    The environment's ``AKHBAR_MODEL`` names the file of a model of one's own. Raises :class:`AnalysisError` for a
-    language that has no analyzer, and for a file that is no model.
+    The environment variable ``AKHBAR_MODEL`` names the file of a model to use instead of the shipped one. Raises
+    AnalysisError for a language that has no analyzer, and for a file that cannot be read as a model.
     """
     path = os.environ.get(MODEL_VARIABLE, "")
     return Analyzer(language, own_model=_model_text(path) if path else "")
@@ -197,6 +201,4 @@ def _model_text(path: str) -> str:
     try:
         return Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise AnalysisError(
-            f"{MODEL_VARIABLE} {path}: no model can be read there; write one: akhbar learn"
-        ) from problem
+        raise AnalysisError(f"{MODEL_VARIABLE} {path}: cannot be read as a model; write one: akhbar learn") from problem

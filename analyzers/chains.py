@@ -1,4 +1,4 @@
-"""What the analysis of one script consists of: ``Chain``."""
+"""Chain of functions that analyses the words of one script."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from analyzers.tokens import Stage, Terms
 
 
 class Chain(NamedTuple):
-    """How words of one script become terms: word → exact → stem, by pure functions.
+    """Pure functions that make the terms of words of one script: word → exact → stem.
 
     ``normalize`` returns the exact term of a word, empty when nothing searchable is left of it; ``stem`` takes an
     exact term; ``stop_words`` holds exact terms; ``explain_stem`` returns the stages between an exact term and
@@ -28,10 +28,10 @@ class Chain(NamedTuple):
 
 
 def same(exact: str) -> str:
-    """Return the exact term: the stem where a script has no stemmer."""
+    """Return the exact term, which is the stem where a script has no stemmer."""
     return exact
 
 
 def explain_same(exact: str) -> tuple[Stage, ...]:
-    """Return the one stage of a script that has no stemmer."""
+    """Return the one stage of a script without a stemmer."""
     return (Stage("stem", exact, "words of this script are not stemmed"),)

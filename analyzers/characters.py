@@ -1,7 +1,7 @@
-"""Which characters make words: sets for regular expressions, from the Unicode database.
+"""Character sets of words, for regular expressions, from the Unicode database.
 
-Three kinds matter. A *letter* begins a word. A *mark* belongs to the letter before it: vowels, Quranic signs, accents.
-A *joiner* may stand inside a word but is no part of it at either end: tatweel, ZWNJ, direction controls.
+Three sets matter. A *letter* begins a word. A *mark* belongs to the letter before it: vowels, Quranic signs, accents.
+A *joiner* may stand inside a word, but not at either end: tatweel, ZWNJ, direction controls.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ _ARABIC_BLOCKS = (
     range(0x1EE00, 0x1EF00),
 )
 
-# All marks of Unicode are in these planes; scanning less keeps the start of a command short.
-_PLANES_WITH_MARKS = (range(0x0300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFE30), range(0x10000, 0x1F000))
+# All marks of Unicode are in these ranges; scanning no more keeps the start of a command short.
+_RANGES_WITH_MARKS = (range(0x0300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFE30), range(0x10000, 0x1F000))
 _VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
 
 # Small waw and small yeh are letters to Unicode but vowel signs to a reader of the Quran.
@@ -37,17 +37,17 @@ _ZERO_WIDTH = "\u200c\u200d\u2060\ufeff"  # ZWNJ, ZWJ, word joiner, byte order m
 _DIRECTION = "\u061c\u200e\u200f" + "".join(map(chr, chain(range(0x202A, 0x202F), range(0x2066, 0x206A))))
 
 JOINERS = frozenset(TATWEEL + SOFT_HYPHEN + _ZERO_WIDTH + _DIRECTION)
-"""Characters that may stand inside a word without being part of it."""
+"""Characters that are ignored inside a word and left out at its ends."""
 
 
 def _is_spacing_mark(character: str) -> bool:
-    """Return whether a presentation form is a vowel sign alone, on a space or on a tatweel."""
-    plain = unicodedata.normalize("NFKC", character)
-    return all(part in JOINERS or part.isspace() or unicodedata.combining(part) for part in plain)
+    """Return whether a presentation form is only a vowel sign, on a space or on a tatweel."""
+    decomposed = unicodedata.normalize("NFKC", character)
+    return all(part in JOINERS or part.isspace() or unicodedata.combining(part) for part in decomposed)
 
 
 def _marks() -> Iterator[str]:
-    for code in chain(*_PLANES_WITH_MARKS, _VARIATION_SELECTORS):
+    for code in chain(*_RANGES_WITH_MARKS, _VARIATION_SELECTORS):
         if unicodedata.category(chr(code)).startswith("M"):
             yield chr(code)
     yield from map(chr, _SMALL_LETTERS)
@@ -57,7 +57,7 @@ def _marks() -> Iterator[str]:
 
 
 MARKS = frozenset(_marks())
-"""Characters that belong to the letter before them, and spacing forms of them."""
+"""Characters that belong to the letter before them, and their spacing forms."""
 
 ARABIC_LETTERS = frozenset(
     character

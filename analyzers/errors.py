@@ -1,7 +1,7 @@
-"""What can go wrong in analysis: only the data files, since no text is ever refused."""
+"""Errors of analysis. Only data files and arguments cause them: no text is ever refused."""
 
 from __future__ import annotations
 
 
 class AnalysisError(ValueError):
-    """A data file of the analyzers, or a request for one, cannot be used as given."""
+    """A data file, a model or an argument that the analyzers cannot use."""

@@ -1,4 +1,4 @@
-"""What the data files hold: rows and words, read from the package, with errors that name file and line."""
+"""Data files of the package: tables and word lists, read with errors that name file and line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOT_FOR_TERMS: Final = frozenset(
         "en/capitals.txt",
     }
 )
-"""Files that date readers and links use, and no term depends on."""
+"""Files of date readers and synonyms, on which no term depends."""
 
 
 def read_table(name: str, columns: int, root: Traversable = DATA) -> Iterator[tuple[str, ...]]:
@@ -39,7 +39,10 @@ def read_table(name: str, columns: int, root: Traversable = DATA) -> Iterator[tu
 
 
 def records(name: str, columns: int, make: Callable[..., Record], root: Traversable = DATA) -> Iterator[Record]:
-    """Yield ``make(*cells)`` for each row of a file; what :func:`read_table` raises, and a ``ValueError`` of ``make`` likewise."""
+    """Yield ``make(*cells)`` for each row of a file.
+
+    Raises as :func:`read_table` does, also for a row of which ``make`` raises ValueError.
+    """
     for number, cells in _numbered_rows(name, columns, root):
         try:
             yield make(*cells)
@@ -53,12 +56,12 @@ def word_list(name: str, root: Traversable = DATA) -> tuple[str, ...]:
 
 
 def lines(name: str, root: Traversable = DATA) -> Iterator[str]:
-    """Yield the lines of a file that are neither empty nor comments; for files too long to be checked as tables are."""
+    """Yield the lines of a file that are neither empty nor comments, unchecked: for files too long for :func:`read_table`."""
     return (line for line in _read(name, root).splitlines() if line and not line.startswith(COMMENT))
 
 
 def digest(version: int, lexicon: str = "", root: Traversable = DATA) -> str:
-    """Return 16 hexadecimal digits that stand for ``version``, every row from which terms are made, and a lexicon.
+    """Return a digest of ``version``, of every row on which terms depend, and of a lexicon, in 16 hexadecimal digits.
 
     Comments do not count: rewording one needs no rebuilt index.
     """

@@ -1,4 +1,4 @@
-"""Which words a text holds, and where: ``words``."""
+"""Tokenizer: the words of a text, with offsets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LAST_OF_BASIC_PLANE = "\uffff"
 
 
 def _class(characters: Iterable[str]) -> str:
-    # A class without characters above the basic plane compiles to a table: 1.4 times the speed.
+    # A character class without characters above the basic plane is compiled to a table: 1.4 times the speed.
     return character_class(character for character in characters if character <= _LAST_OF_BASIC_PLANE)
 
 
@@ -29,7 +29,7 @@ _M = _class(MARKS)
 _RARE_M = character_class(mark for mark in MARKS if mark > _LAST_OF_BASIC_PLANE)
 _J = _class(JOINERS)
 
-# Letters and digits of any other script: what \w holds, without what has a meaning of its own here.
+# Letters and digits of any other script: \w without the characters that have a rule of their own here.
 _OTHER = rf"[^\W_{_A}{_M}{_J}{FORMULAS}]"
 _POINT = r"[.,\u066b]"
 
@@ -38,7 +38,7 @@ _NUMBER = rf"""(?:
         | \d++ (?: {_POINT} \d++ )?+                                  # 15, 1.5 and ٣٫٥
       ) (?! {_POINT}?\d | {_OTHER} ) [{_M}]*+                          # but 1.2.3 and 1.5b are several words"""
 
-# Every repetition is possessive: no text can make the expression step back.
+# Every repetition is possessive, so that no text can make the expression backtrack.
 WORD = re.compile(
     rf"""
     (?=\w) (?:
@@ -61,11 +61,11 @@ WORD = re.compile(
 def words(text: str) -> Iterator[Token]:
     """Yield the words of ``text`` in order, with offsets into it as printed.
 
-    Vowel marks, tatweel, ZWNJ, ZWJ and direction controls inside a word stay inside it; before and after it they
-    are left out, except the marks of its last letter. Arabic letters never share a word with other scripts, and with
-    digits only as proclitics (``و6``, ``الـ11``; ``مجموعة20`` is two words: a missing space); digits do share one with Latin letters (``F16``, ``5G``: a
-    name). A simple number (``1,200``, ``1.5``, ``٣٫٥``) is one word, and so is ``don't``. Every word holds
-    at least one letter or digit.
+    Vowel marks, tatweel, ZWNJ, ZWJ and direction controls inside a word stay inside it; before and after it they are left
+    out, except the marks of its last letter. Arabic letters never share a word with other scripts, and with digits only as
+    proclitics (``و6``, ``الـ11``; ``مجموعة20`` is two words, whose space is missing). Digits share a word with Latin letters
+    (``F16``, ``5G``). A simple number (``1,200``, ``1.5``, ``٣٫٥``) is one word, and so is ``don't``. Every word holds at
+    least one letter or digit.
 
     >>> [(token.text, token.start, token.end) for token in words("CNNبالعربية: 1,200")]
     [('CNN', 0, 3), ('بالعربية', 3, 11), ('1,200', 13, 18)]
@@ -75,10 +75,10 @@ def words(text: str) -> Iterator[Token]:
 
 
 def chunks(text: str) -> list[str]:
-    r"""Return what stands between the spaces and line feeds of ``text``, of which each takes one character.
+    r"""Return ``text`` split at each space and line feed.
 
-    No word holds a space or a line feed, and what makes a word is not looked for beyond one: the words of the chunks
-    are the words of the text. Most chunks are one word, and a chunk is found at a tenth of the cost of a word.
+    No word holds a space or a line feed, and no rule of :data:`WORD` looks beyond one: the words of the chunks are the
+    words of the text. Most chunks are one word, and splitting costs a tenth of matching words.
 
     >>> chunks("في  بيروت.\n")
     ['في', '', 'بيروت.', '']
@@ -87,6 +87,6 @@ def chunks(text: str) -> list[str]:
 
 
 def end_of_word(text: str, start: int) -> int:
-    """Return the end of the word of ``text`` that starts at ``start``; 0 where none does."""
-    found = WORD.match(text, start)
-    return found.end() if found else 0
+    """Return the end offset of the word of ``text`` that starts at ``start``; 0 where none starts."""
+    word = WORD.match(text, start)
+    return word.end() if word else 0

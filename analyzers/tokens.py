@@ -1,4 +1,4 @@
-"""What a word of a text is, and what is known of it: ``Token``, ``Terms``, ``Word``, ``AnalyzedText``, ``Stage``."""
+"""Tokens and terms: the values that analysis returns."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Terms(NamedTuple):
 
 
 class Word(NamedTuple):
-    """A token with its terms; ``is_stop`` says that the word is too common to tell texts apart."""
+    """A token with its terms; ``is_stop`` is true for a word too common to tell texts apart."""
 
     token: Token
     terms: Terms
@@ -35,9 +35,9 @@ class Word(NamedTuple):
 
 
 class EncodedTerms(Sequence[str | None]):
-    """Terms by position, ``None`` for a gap: their ``term_ids`` in a ``vocabulary``, which texts share and which grows.
+    """Terms by position, None for a gap, stored as ``term_ids`` (uint32): indices into ``vocabulary``.
 
-    ``vocabulary[0]`` is None, and no term stands in it twice.
+    Many texts share a vocabulary, which grows. ``vocabulary[0]`` is None, and no term stands in it twice.
 
     >>> terms = EncodedTerms(array("I", [2, 0, 1]), [None, "بيروت", "وزير"])
     >>> list(terms), terms[2]
@@ -57,13 +57,13 @@ class EncodedTerms(Sequence[str | None]):
         return map(self.vocabulary.__getitem__, self.term_ids)
 
     @overload
-    def __getitem__(self, at: int) -> str | None: ...
+    def __getitem__(self, index: int) -> str | None: ...
     @overload
-    def __getitem__(self, at: slice) -> EncodedTerms: ...
-    def __getitem__(self, at: int | slice) -> str | EncodedTerms | None:
-        if isinstance(at, slice):
-            return EncodedTerms(self.term_ids[at], self.vocabulary)
-        return self.vocabulary[self.term_ids[at]]
+    def __getitem__(self, index: slice) -> EncodedTerms: ...
+    def __getitem__(self, index: int | slice) -> str | EncodedTerms | None:
+        if isinstance(index, slice):
+            return EncodedTerms(self.term_ids[index], self.vocabulary)
+        return self.vocabulary[self.term_ids[index]]
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
@@ -75,7 +75,7 @@ class EncodedTerms(Sequence[str | None]):
 
 
 class AnalyzedText(NamedTuple):
-    """The words of a text, one for each position: their terms, None where there is none, and where they start."""
+    """The words of a text by position: exact terms and stems, None where a word has none, and start offsets (characters)."""
 
     exact: EncodedTerms
     stems: EncodedTerms
@@ -83,7 +83,7 @@ class AnalyzedText(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """One step of the chain for one word: its name, what came out, and why."""
+    """One step of the chain for one word: the step's name, its output, and the reason for it."""
 
     name: str
     output: str

@@ -1,1 +1,1 @@
-"""How Arabic words are analysed: normalizer, affix tables, verbs, stemmer, chain."""
+"""Arabic analysis: normalizer, affixes, conjugation, lexicon, segmenter, synonyms."""

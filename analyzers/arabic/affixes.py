@@ -1,4 +1,4 @@
-"""Which affixes a word may carry: the tables ``prefixes.tsv`` and ``suffixes.tsv``, normalized."""
+"""Affixes that a word may carry: the tables ``prefixes.tsv`` and ``suffixes.tsv``, normalized."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _ARTICLES = (ALEF + LAM, LAM + LAM)
 
 
 class Affixes(NamedTuple):
-    """A prefix and an ending that one word may carry together, and the slot that the ending is of.
+    """A prefix and an ending that a word may carry together, and the ending's slot.
 
-    A slot, one letter, is a set of endings that go with the same stems; ``is_guessed`` says whether a stem that is in
-    no lexicon may be in it.
+    A slot, named by one letter, is a set of endings that go with the same stems; ``is_guessed`` says whether stems that
+    are in no lexicon may take it.
     """
 
     word_class: WordClass
@@ -48,7 +48,7 @@ def affixes() -> tuple[Affixes, ...]:
         Affixes(slot.word_class, slot.letter, prefix, ending, slot.is_guessed)
         for slot in table
         if slot.letter != _PRONOUN_ROW
-        for ending, follows_article in _spelt_out(slot.endings, pronouns)
+        for ending, follows_article in _with_pronouns(slot.endings, pronouns)
         for prefix in prefixes(slot.word_class)
         if follows_article or not prefix.endswith(_ARTICLES)
     )
@@ -56,17 +56,17 @@ def affixes() -> tuple[Affixes, ...]:
 
 @cache
 def prefixes(word_class: WordClass) -> tuple[str, ...]:
-    """Return the prefixes of words of one class, spelt out; of nouns and perfects, the first is empty.
+    """Return all prefixes of words of one class; for nouns and perfects the first is empty.
 
     >>> prefixes("perfect")
     ('', 'ف', 'ل', 'و', 'ول')
     """
     table = resources.records("ar/prefixes.tsv", columns=3, make=prefix_row)
-    places = [choices for row_class, choices in table if row_class == word_class]
-    return tuple(dict.fromkeys("".join(parts) for parts in itertools.product(*places)))
+    choices_by_position = [choices for row_class, choices in table if row_class == word_class]
+    return tuple(dict.fromkeys("".join(parts) for parts in itertools.product(*choices_by_position)))
 
 
-def _spelt_out(endings: tuple[str, ...], pronouns: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+def _with_pronouns(endings: tuple[str, ...], pronouns: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
     for ending in endings:
         if ending.endswith("+"):
             yield from ((ending[:-1] + pronoun, False) for pronoun in pronouns)
@@ -74,9 +74,9 @@ def _spelt_out(endings: tuple[str, ...], pronouns: tuple[str, ...]) -> Iterator[
             yield ending.removeprefix("="), not ending.startswith("=")
 
 
-def prefix_row(word_class: str, place: str, choices: str) -> tuple[WordClass, tuple[str, ...]]:
-    """Return the class and the prefixes of one row of prefixes.tsv; raises ValueError for one that is none."""
-    int(place)
+def prefix_row(word_class: str, position: str, choices: str) -> tuple[WordClass, tuple[str, ...]]:
+    """Return the class and the prefixes of a row of prefixes.tsv; raises ValueError for a malformed row."""
+    int(position)
     return class_named(word_class), tuple(map(_letters, choices.split(" ")))
 
 
@@ -87,13 +87,13 @@ def _slot(letter: str, word_class: str, known: str, endings: str) -> _Slot:
 
 
 def _letters(cell: str) -> str:
-    """Return the letters of one affix, normalized, with the signs of the table round them."""
+    """Return the letters of one affix, normalized, between the signs of the table."""
     start, end = "=" * cell.startswith("="), "+" * cell.endswith("+")
     return start + normalize(cell) + end
 
 
 def class_named(name: str) -> WordClass:
-    """Return the word class of that name; raises ValueError when there is none."""
+    """Return the word class called ``name``; raises ValueError when there is none."""
     for word_class in CLASSES:
         if name == word_class:
             return word_class

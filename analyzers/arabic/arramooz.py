@@ -1,7 +1,7 @@
-"""What the lexicon package arramooz-pysqlite knows, compiled once into a file of the user's cache.
+"""Lexicon of the package arramooz-pysqlite, compiled once into a file in the user's cache.
 
-The package (Taha Zerrouki, GPL-3) holds 30,000 nouns with their broken plurals, 14,000 verbs, and how often each of
-38,000 words occurs in a corpus of news. Compiling takes about a second; the file is read in a fraction of one.
+The package (Taha Zerrouki, GPL-3) holds 30,000 nouns with their broken plurals, 14,000 verbs, and the counts of 38,000
+words in a corpus of news. Compiling takes about a second, reading the file a fraction of one.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from analyzers.arabic.normalizer import normalize
 
 NAME: Final = "arramooz-pysqlite"
 COMPILER_VERSION: Final = 1
-"""Counts the changes of this module, and of what it calls, that alter the compiled text."""
+"""Raised by one with each change of this module, or of code it calls, that alters the compiled text."""
 
-_UNKNOWN_COUNT = 20  # the package counts no word more rarely; it is what a word without a count gets
+_UNKNOWN_COUNT = 20  # of a word without a count: the lowest count in the package
 _PLURAL_SHARE = 0.5
-_AMBIGUOUS_SHARE = 0.1  # a plural that is spelt like a singular; F1 +.018 against 1 when it was chosen
+_AMBIGUOUS_SHARE = 0.1  # of a plural that is spelt like a singular; F1 .018 above that with a share of 1
 _KINDS = {
     "adj": "adjective",
     "adj_comp": "adjective",
@@ -52,7 +52,7 @@ _VERBS = "SELECT unvocalized, root, future_type, triliteral FROM verbs"
 
 
 class _Noun(NamedTuple):
-    """What the package says of a noun or adjective: how it is written, and which endings it takes."""
+    """A noun or adjective of the package: its spelling and the endings it takes."""
 
     written: str
     is_defective: bool = False
@@ -62,7 +62,7 @@ class _Noun(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A lexicon: its name with its version, the text that :class:`Lexicon` reads, and the text's SHA-256."""
+    """A lexicon: its name and version, the text for :class:`~analyzers.arabic.lexicon.Lexicon`, and the text's SHA-256."""
 
     name: str
     text: str
@@ -73,25 +73,25 @@ class Source(NamedTuple):
 def installed() -> Source | None:
     """Return the lexicon of the installed package, or None when the package is not installed.
 
-    It comes from the cache where it is there and whole. A cache that cannot be written costs a second at every start,
-    nothing else.
+    It is read from the cache where the file there is whole; otherwise it is compiled, and the file written. A cache that
+    cannot be written is no error: the lexicon is then compiled at every start.
     """
     try:
         version = importlib.metadata.version(NAME)
     except importlib.metadata.PackageNotFoundError:
         return None
-    path = cache_folder() / f"lexicon-{version}-{_key()}.txt"
-    checksum, text = _cached(path) or _compiled(path)
+    path = cache_folder() / f"lexicon-{version}-{_cache_key()}.txt"
+    checksum, text = _read(path) or _compile(path)
     return Source(f"{NAME} {version}", text, checksum)
 
 
 def cache_folder() -> Path:
-    """Return the folder of the compiled file: ``akhbar`` in the user's cache."""
+    """Return the folder of the compiled file: ``akhbar`` in ``$XDG_CACHE_HOME``, by default ``~/.cache``."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "akhbar"
 
 
 def entries() -> Iterator[tuple[str, Entry]]:
-    """Yield the stems of the package's nouns, names and verbs; reads its two databases."""
+    """Yield the stems of the package's nouns, names and verbs with their entries, from its two databases."""
     folder = importlib.metadata.distribution(NAME).locate_file("arramooz/data")
     with (
         closing(sqlite3.connect(f"file:{folder}/arabicdictionary.sqlite?mode=ro", uri=True)) as words,
@@ -100,13 +100,13 @@ def entries() -> Iterator[tuple[str, Entry]]:
         yield from _Compiler(words, counts).entries()
 
 
-def _key() -> str:
-    """Return what changes whenever the same package would be compiled to another text."""
+def _cache_key() -> str:
+    """Return a key that changes whenever the same package would be compiled to another text."""
     tables = [list(resources.read_table(name, columns=2)) for name in ("ar/arramooz.tsv", "ar/folds.tsv")]
     return _checksum(f"{COMPILER_VERSION} {tables}")[:16]
 
 
-def _cached(path: Path) -> tuple[str, str] | None:
+def _read(path: Path) -> tuple[str, str] | None:
     with suppress(OSError, ValueError):
         checksum, text = path.read_text("utf-8").split("\n", 1)
         if checksum == _checksum(text):
@@ -114,7 +114,7 @@ def _cached(path: Path) -> tuple[str, str] | None:
     return None
 
 
-def _compiled(path: Path) -> tuple[str, str]:
+def _compile(path: Path) -> tuple[str, str]:
     text = text_of(entries())
     checksum = _checksum(text)
     with suppress(OSError):
@@ -139,7 +139,7 @@ def _write(path: Path, content: str) -> None:
 
 
 class _Compiler:
-    """Reads the tables once and yields what they say as entries of a lexicon."""
+    """Reads the package's tables and yields lexicon entries."""
 
     def __init__(self, words: sqlite3.Connection, counts: sqlite3.Connection) -> None:
         self.words = words
@@ -183,7 +183,7 @@ class _Compiler:
             if len(term) >= 2:
                 is_adjective = self.meanings.get(kind.partition(":")[2]) == "adjective"
                 noun = _noun(written, is_adjective, *map(bool, flags))
-                listed[term] = _either(listed[term], noun) if term in listed else noun
+                listed[term] = _merge(listed[term], noun) if term in listed else noun
         for term, noun in listed.items():
             defective = noun.is_defective or (term in self.nouns and self.nouns[term].is_defective)
             self.nouns[term] = noun._replace(is_defective=defective)
@@ -227,7 +227,7 @@ class _Compiler:
         return adjectives > nouns or (noun.is_adjective and not nouns)
 
     def _masculine(self, term: str) -> str:
-        """Return the adjective that a noun in ``ية`` is the feminine of, where that is much the commoner of the two."""
+        """Return the adjective of which a noun in ``ية`` is the feminine, where that is by far the more frequent of the two."""
         adjective = term[:-1]
         is_nisba = adjective.endswith(YEH) and self.counts["adjective"][adjective] > 10 * self.counts["noun"][term]
         return adjective if is_nisba else term
@@ -245,10 +245,10 @@ def _noun(written: str, is_adjective: bool, *flags: bool) -> _Noun:
     )
 
 
-def _either(first: _Noun, second: _Noun) -> _Noun:
+def _merge(first: _Noun, second: _Noun) -> _Noun:
     return _Noun(first.written, *(one or other for one, other in zip(first[1:], second[1:], strict=True)))
 
 
 def _is_defective(vocalized: str, kind: str) -> bool:
-    """Return whether an adjective writes its last yeh only with an article, as ``تالٍ``; a nisba's has a shadda."""
+    """Return whether an adjective has its last yeh only with an article, as ``تالٍ``; a nisba's yeh has a shadda."""
     return _KINDS[kind] == "adjective" and vocalized.endswith(YEH)

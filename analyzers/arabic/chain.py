@@ -1,4 +1,4 @@
-"""How an Arabic word becomes terms: normalized it is the exact term, the word that it is a form of the stem."""
+"""Chain for Arabic words: normalized letters are the exact term, the word that it is a form of is the stem."""
 
 from __future__ import annotations
 
@@ -21,19 +21,20 @@ _READINGS: Final = {
 
 @cache
 def chain(lexicon: str = "", own_model: str = "") -> Chain:
-    """Return the analysis of words that hold an Arabic letter.
+    """Return the chain for words that hold an Arabic letter.
 
-    By the lists, the text of a further lexicon, and the text of a model in the place of the shipped one.
+    It knows the project's lists, the lexicon with the text ``lexicon``, and the model with the text ``own_model`` or,
+    where that is empty, the shipped one.
     """
-    learned = model.of_text(own_model) if own_model else model.shipped()
+    learned = model.parse_text(own_model) if own_model else model.shipped()
     texts = (text_of(lists.entries()), lexicon)
-    segmenter = cache(lambda: Segmenter(learned, Lexicon(*texts)))  # where C stems, only explaining needs it
+    segmenter = cache(lambda: Segmenter(learned, Lexicon(*texts)))  # only explaining needs it where C stems
 
     def stem(exact: str) -> str:
         return segmenter().split(exact).term
 
     def explain_stem(exact: str) -> tuple[Stage, ...]:
-        return _explained(segmenter().split(exact))
+        return _stages_of(segmenter().split(exact))
 
     return Chain(normalize, native_stemmer(learned, texts) or stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
 
@@ -43,7 +44,7 @@ def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:
     return words | (joined - lists.WHOLE_WORDS)
 
 
-def _explained(split: Split) -> tuple[Stage, ...]:
+def _stages_of(split: Split) -> tuple[Stage, ...]:
     affixes = " and ".join(filter(None, (split.prefix, split.ending)))
     return (
         Stage("affixes", split.core, f"off: {affixes}" if affixes else "none comes off"),

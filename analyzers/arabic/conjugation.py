@@ -1,4 +1,4 @@
-"""Which stems the forms of a verb have: ``stems`` knows hollow, defective, assimilated and hamzated verbs."""
+"""Conjugation of verbs to stems, with the rules of hollow, defective, assimilated and hamzated verbs."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _LONG = {"a": ALEF, "i": YEH, "u": WAW, "-": ALEF}
 _ROOT_LONG: Final = frozenset({WAW, YEH})
 _TENTH_FORM = ALEF + SEEN + TEH
 
-# How often a rare form is meant where its spelling is also another verb's: 1 for the common forms. Jussives of hollow
-# verbs (يقل), passives of hollow verbs (يقام) and of assimilated ones (يوجد). F1 on two sets of lemmas: passives +.001 and +.003,
-# jussives less than .001.
+# How often a rare form is meant where another verb has the same spelling, against 1 for common forms: jussives (يقل) and
+# passives (يقام) of hollow verbs, passives of assimilated ones (يوجد). F1 on two sets of lemmas: +.001 and +.003 by the
+# passives, less than .001 by the jussives.
 _JUSSIVE = 0.05
 _PASSIVE = 0.1
 _WITH_WAW = 0.3
 
 
 class Verb(NamedTuple):
-    """A verb: its perfect as written in a dictionary, its root, and the imperfect's vowel when of the first form."""
+    """A verb: its perfect as a dictionary writes it, its root, and the imperfect's vowel (``-`` for all but the first form)."""
 
     perfect: str
     root: str
@@ -31,7 +31,7 @@ class Verb(NamedTuple):
 
 
 class Stem(NamedTuple):
-    """What is left of some forms when their affixes are off; ``slots`` of suffixes.tsv, ``share`` from 0 to 1."""
+    """What remains of some forms without their affixes; ``slots`` of suffixes.tsv, ``share`` of their uses from 0 to 1."""
 
     letters: str
     slots: str
@@ -39,7 +39,7 @@ class Stem(NamedTuple):
 
 
 def stems(verb: Verb) -> Iterator[Stem]:
-    """Yield the stems of the perfect and the imperfect of ``verb``, third person, passives where the letters differ.
+    """Yield the stems of the perfect and the imperfect of ``verb``, third person, with passives that differ in letters.
 
     >>> [stem.letters for stem in stems(Verb("قال", "قول", "u"))]
     ['قال', 'قيل', 'قول', 'قال', 'قل']
@@ -95,7 +95,7 @@ def _defective_imperfect(start: str, share: float, *, has_waw: bool) -> Iterator
 
 
 def _after_prefix(verb: Verb, word: str) -> tuple[tuple[str, float], ...]:
-    """Return what follows the prefix of the imperfect, with the last letter as in the perfect, and how often."""
+    """Return what may follow the prefix of the imperfect, with the last letter of the perfect, each with its share."""
     if verb.perfect.startswith(ALEF_MADDA):
         return ((HAMZA + word[1:], 1.0), (HAMZA + word, 1.0))
     if verb.vowel != "-":
@@ -116,7 +116,7 @@ def _after_prefix_of_first_form(verb: Verb, word: str) -> tuple[tuple[str, float
 
 
 def possible_perfects(rest: str) -> Iterator[str]:
-    """Yield the perfects that an unknown imperfect may belong to, from what its prefix and its ending leave.
+    """Yield the perfects that an unknown imperfect may belong to, given what remains without its prefix and ending.
 
     >>> list(possible_perfects("جتمع")), list(possible_perfects("قول"))
     (['جتمع', 'اجتمع'], ['قول', 'اقول', 'قال'])

@@ -1,4 +1,4 @@
-"""Which affixes and stems a language has, learned from texts without labels: ``learn``."""
+"""Learning of a model of affixes and stems from texts without labels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from analyzers.arabic.segmenter import (
 from analyzers.characters import ARABIC_LETTERS
 
 LEAST_SEEN: Final = 4
-"""Rarer forms are not learned from: half of them are misprints."""
+"""Forms that are seen less often are left out: half of them are misprints."""
 
 ROUNDS: Final = 6
 LONGEST_FORM: Final = 20
@@ -30,27 +30,27 @@ LONGEST_FORM: Final = 20
 _Readings = list[tuple[str, AffixKey]]
 
 
-def learn(texts: Iterable[str], *, least_seen: int = LEAST_SEEN, rounds: int = ROUNDS) -> Model:
+def learn_model(texts: Iterable[str], *, least_seen: int = LEAST_SEEN, rounds: int = ROUNDS) -> Model:
     """Return the model that makes the forms of ``texts`` most probable; each form counts once, however often it is seen.
 
-    Expectation and maximisation in turns: the readings of each form share it by their probability, then each affix pair
-    and each stem is as probable as the shares that it got. A stem has one probability in all classes, so that the
-    noun's, the perfect's and the imperfect's forms support each other. Texts are read once; a million words take a
-    second, and each round on 140,000 forms another.
+    This is expectation maximisation: each form is divided among its readings by their probability, then each affix pair
+    and each stem gets the probability of its shares. A stem has one probability in all classes, so that the forms of the
+    noun, the perfect and the imperfect support each other. Texts are read once. A million words take a second, and so does
+    a round on 140,000 forms.
     """
     possible = guess_scores(Model({}, {}))
-    readings = [found for form in forms(texts, least_seen) if (found := _readings(form, possible))]
+    readings = [some for form in forms(texts, least_seen) if (some := _readings(form, possible))]
     model = Model(
-        affixes=dict.fromkeys((affixes for found in readings for _, affixes in found), 1.0),
-        stems=dict.fromkeys((stem for found in readings for stem, _ in found), 1.0),
+        affixes=dict.fromkeys((affixes for some in readings for _, affixes in some), 1.0),
+        stems=dict.fromkeys((stem for some in readings for stem, _ in some), 1.0),
     )
     for _ in range(rounds):
-        model = _expected(readings, _probabilities(model))
+        model = _expected_counts(readings, _probabilities(model))
     return model
 
 
 def forms(texts: Iterable[str], least_seen: int = LEAST_SEEN) -> list[str]:
-    """Return the normalized Arabic forms that ``texts`` hold at least ``least_seen`` times, in order."""
+    """Return the normalized Arabic forms that occur at least ``least_seen`` times in ``texts``, in order."""
     printed: Counter[str] = Counter()
     for text in texts:
         printed.update(tokenizer.WORD.findall(text))
@@ -78,13 +78,13 @@ def _probabilities(model: Model) -> Model:
     )
 
 
-def _expected(readings: list[_Readings], probable: Model) -> Model:
-    """Return how many forms each affix pair and each stem has when every form is divided among its readings."""
+def _expected_counts(readings: list[_Readings], probable: Model) -> Model:
+    """Return the number of forms of each affix pair and each stem when every form is divided among its readings."""
     expected = Model(dict.fromkeys(probable.affixes, 0.0), dict.fromkeys(probable.stems, 0.0))
-    for found in readings:
-        scores = [probable.stems[stem] * probable.affixes[affixes] for stem, affixes in found]
+    for of_form in readings:
+        scores = [probable.stems[stem] * probable.affixes[affixes] for stem, affixes in of_form]
         total = sum(scores)
-        for (stem, affixes), score in zip(found, scores, strict=True):
+        for (stem, affixes), score in zip(of_form, scores, strict=True):
             expected.stems[stem] += score / total
             expected.affixes[affixes] += score / total
     return expected

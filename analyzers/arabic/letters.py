@@ -1,7 +1,7 @@
-"""Which letters the logic speaks of, by their Unicode names.
+"""Arabic letters by their Unicode names.
 
-The named letters are pyarabic's; the rest of what it offers is not used here: its ``strip_tashkeel`` leaves the
-superscript alef, and its two ``normalize_hamza`` disagree and fold more than search wants.
+They come from pyarabic, whose functions are not used: its ``strip_tashkeel`` leaves the superscript alef, and its two
+``normalize_hamza`` disagree and fold more than a search wants.
 """
 
 from __future__ import annotations
@@ -29,4 +29,4 @@ WAW: Final[str] = araby.WAW
 YEH: Final[str] = araby.YEH
 
 LONG_VOWELS: Final = frozenset({ALEF, WAW, YEH})
-"""The letters that also write long vowels."""
+"""Letters that also write long vowels."""

@@ -1,4 +1,4 @@
-"""Which stems are known, of which words, with which endings: ``Lexicon``."""
+"""Lexicon of stems: the words they belong to, and the endings they take."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from analyzers.arabic.letters import HEH, TEH_MARBUTA
 from analyzers.arabic.normalizer import normalize
 
 VERB_SIGN: Final = "~"
-"""Ends the term of a verb: no word has this sign, so ``كتب``, books, and ``كتب~``, to write, are two terms."""
+"""The last character of a verb's term. No word has it, so ``كتب``, books, and ``كتب~``, to write, are two terms."""
 
 
 class Entry(NamedTuple):
-    """What a stem may be: the slots of suffixes.tsv that it goes with, the word's term, and how frequent the word is.
+    """A reading of a stem: the slots of suffixes.tsv that it takes, the word's term, and the word's frequency.
 
     ``weight`` is the natural logarithm of a count in a large corpus of news, to a tenth.
     """
@@ -30,9 +30,9 @@ BySlot = dict[str, tuple[float, str]]
 
 
 class Lexicon:
-    """Entries under their stems. They are read from text, one stem a line, each when it is first looked up.
+    """Entries by stem, read from texts of one stem a line; a line is parsed on first access.
 
-    ``stems`` are the stems that have entries, a set.
+    ``stems`` is the set of the stems that have entries.
 
     >>> lexicon = Lexicon.of([("حكوم", Entry("HA", "حكومه", 12.0)), ("حكوم", Entry("HA", "حكومه", 9.0))])
     >>> lexicon.by_slot("حكوم")
@@ -40,12 +40,12 @@ class Lexicon:
     """
 
     def __init__(self, *texts: str) -> None:
-        """Take what :func:`text_of` returned; a stem of several texts has the entries of all."""
+        """Take texts that :func:`text_of` returned; a stem in several texts has the entries of all."""
         self._lines: dict[str, str] = {}
         for text in texts:
             self._add(text)
         self.stems = self._lines.keys()
-        self._read: dict[str, BySlot] = {}
+        self._parsed: dict[str, BySlot] = {}
 
     def _add(self, text: str) -> None:
         for line in filter(None, text.split("\n")):
@@ -59,24 +59,24 @@ class Lexicon:
         return cls(text_of(entries))
 
     def by_slot(self, stem: str) -> BySlot:
-        """Return weight and term of what ``stem`` may be in each slot: of several words the most frequent one.
+        """Return the weight and term of ``stem`` in each slot; empty for a stem without entries.
 
-        Of words as frequent as each other it is the first in order. Empty for a stem that has no entry.
+        Where several words share a slot the most frequent one counts, of equally frequent ones the first in order.
         """
-        found = self._read.get(stem)
-        if found is None:
+        by_slot = self._parsed.get(stem)
+        if by_slot is None:
             line = self._lines.get(stem)
             if line is None:
                 return {}
-            found = self._read[stem] = _parsed(line)
-        return found
+            by_slot = self._parsed[stem] = _parse(line)
+        return by_slot
 
     def __len__(self) -> int:
         return len(self._lines)
 
 
 def text_of(entries: Iterable[tuple[str, Entry]]) -> str:
-    """Return entries as text, one stem a line in order: of two terms in one slot of a stem, the more frequent."""
+    """Return entries as text, one stem a line, in order; of several terms in one slot of a stem the most frequent."""
     best: dict[tuple[str, str], tuple[float, str]] = {}
     for stem, entry in entries:
         for slot in entry.slots:
@@ -93,33 +93,33 @@ def _cells(terms: dict[tuple[float, str], str]) -> str:
     return "\t".join(f"{slots} {term} {weight:g}" for (weight, term), slots in terms.items())
 
 
-def _parsed(line: str) -> BySlot:
+def _parse(line: str) -> BySlot:
     best: BySlot = {}
     for cell in line.split("\t"):
         slots, term, weight = cell.split(" ")
         entry = (float(weight), term)
         for slot in slots:
-            if slot not in best or _goes_before(entry, best[slot]):
+            if slot not in best or _precedes(entry, best[slot]):
                 best[slot] = entry
     return best
 
 
-def _goes_before(one: tuple[float, str], other: tuple[float, str]) -> bool:
+def _precedes(one: tuple[float, str], other: tuple[float, str]) -> bool:
     return (-one[0], one[1]) < (-other[0], other[1])
 
 
 def verb_entries(verb: Verb, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
-    """Yield the stems of a verb whose dictionary form has the exact term ``term``."""
+    """Yield the stems of a verb, whose dictionary form has the exact term ``term``, with their entries."""
     for stem in stems(verb):
         yield stem.letters, Entry(stem.slots, term + VERB_SIGN, weight + math.log(stem.share))
 
 
 def plural_entries(plural: str, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
-    """Yield the stem of a broken plural, normalized, of the word whose term is ``term``."""
+    """Yield the stem of a normalized broken plural, of the word with the term ``term``, with its entry."""
     yield (plural[:-1], Entry("T", term, weight)) if plural.endswith(HEH) else (plural, Entry("B", term, weight))
 
 
 def singular_entries(word: str, weight: float) -> Iterator[tuple[str, Entry]]:
-    """Yield the stem of a noun, as written; its term is the whole word, normalized."""
+    """Yield the stem of a noun, given as written, with its entry; its term is the whole word, normalized."""
     term = normalize(word)
     yield (term[:-1], Entry("HKA", term, weight)) if word.endswith(TEH_MARBUTA) else (term, Entry("N", term, weight))

@@ -1,4 +1,4 @@
-"""What the project's own lists know: stop words, names, irregular words, broken plurals, verbs."""
+"""The project's own word lists as lexicon entries: stop words, names, irregular words, broken plurals, verbs."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from analyzers.arabic.conjugation import Verb, Vowel, stems
 from analyzers.arabic.lexicon import Entry, plural_entries, singular_entries, verb_entries
 from analyzers.arabic.normalizer import normalize
 
-# A word of the lists is as frequent as the commonest hundreds of the lexicon; stop words and names are more so, so that
-# no letter of theirs is taken for an affix. In logarithms of counts, as Entry's weights.
+# Weights of listed words, as in Entry: as if each were among the few hundred most frequent words of the lexicon. Stop
+# words and names weigh more, so that none of their letters is taken for an affix.
 LISTED: Final = 12.0
 CERTAIN: Final = 13.0
 
 STOP_WORDS: Final = frozenset(map(normalize, resources.word_list("ar/stop_words.txt")))
-"""Words so common that they tell no article from another; without conjunctions before them."""
+"""Words too common to tell articles apart, without conjunctions before them."""
 
 WHOLE_WORDS: Final = frozenset(
     normalize(word) for name in ("ar/names.txt", "ar/whole_words.txt") for word in resources.word_list(name)
 )
-"""Names and words that begin or end like an affix but carry none."""
+"""Names and words that begin or end with the letters of an affix but carry none."""
 
 
 def entries() -> Iterator[tuple[str, Entry]]:
-    """Yield the stems of all lists."""
+    """Yield the stems of all lists with their entries."""
     yield from ((word, Entry("W", word, CERTAIN)) for word in WHOLE_WORDS)
     yield from ((word, Entry("x", word, CERTAIN)) for word in STOP_WORDS - _forms_of_stop_verbs())
     for singular, plurals in resources.read_table("ar/broken_plurals.tsv", columns=2):
@@ -48,8 +48,8 @@ def _verbs() -> tuple[Verb, ...]:
 
 
 def _forms_of_stop_verbs() -> frozenset[str]:
-    """Return the forms of verbs that are stop words themselves, كان and ليس: they are read as verbs, not as wholes."""
-    own = {
+    """Return the forms of verbs that are stop words, كان and ليس, which are read as verbs and not as whole words."""
+    stems_and_slots = {
         (stem.letters, slot)
         for verb in _verbs()
         if normalize(verb.perfect) in STOP_WORDS
@@ -57,7 +57,7 @@ def _forms_of_stop_verbs() -> frozenset[str]:
         for slot in stem.slots
     }
     return frozenset(
-        row.prefix + letters + row.ending for letters, slot in own for row in affixes() if row.slot == slot
+        row.prefix + letters + row.ending for letters, slot in stems_and_slots for row in affixes() if row.slot == slot
     )
 
 

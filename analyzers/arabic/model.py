@@ -1,7 +1,7 @@
-"""How probable affixes and stems are: ``Model``, learned from texts by :mod:`analyzers.arabic.learning`, and its file.
+"""Model of affixes and stems, learned from texts by :mod:`analyzers.arabic.learning`, and its file format.
 
 The file is text, one row a line: ``class ⇥ prefix ⇥ ending ⇥ count`` for affixes, ``stem ⇥ count`` for stems; counts are
-of word forms, and fractional, because a form is divided among its readings. Lines that begin with # tell where it is from.
+of word forms, and fractional, because a form is divided among its readings. Lines that begin with # are comments.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from analyzers import resources
 from analyzers.arabic.affixes import WordClass, class_named
 from analyzers.errors import AnalysisError
 
-# Five of six stems that are tried in learning end below it.
+# Rarer stems are not written: of the stems tried in learning, five of six end below it.
 SMALLEST_COUNT: Final = 0.5
-NOTHING: Final = "-"
+EMPTY: Final = "-"
 _MOST_FORMS = 1e12
 
 
 class Model(NamedTuple):
-    """Expected numbers of word forms: of each prefix and ending in a class, and of each stem."""
+    """Expected numbers of word forms, by prefix and ending in a class, and by stem."""
 
     affixes: dict[tuple[WordClass, str, str], float]
     stems: dict[str, float]
@@ -32,43 +32,45 @@ def shipped() -> Model:
 
 
 def parse(lines: Iterable[str]) -> Model:
-    """Return the model of the rows of its file; raises AnalysisError for a row that is none."""
+    """Return the model in the rows of a file; raises AnalysisError for a malformed row."""
     model = Model({}, {})
     for line in lines:
         cells = line.split("\t")
         try:
             if len(cells) == 2:
-                model.stems[cells[0]] = _count(cells[1])
+                model.stems[cells[0]] = _parse_count(cells[1])
             else:
                 word_class, prefix, ending, count = cells
-                model.affixes[class_named(word_class), _read(prefix), _read(ending)] = _count(count)
+                model.affixes[class_named(word_class), _affix(prefix), _affix(ending)] = _parse_count(count)
         except ValueError as error:
-            raise AnalysisError(f"model: {line[:80]!r} is no row of a model; learn it again: akhbar learn") from error
+            raise AnalysisError(
+                f"model: {line[:80]!r} is not a row of a model; learn it again: akhbar learn"
+            ) from error
     if not model.affixes:
         raise AnalysisError("model: no affixes in it; learn it again from more articles: akhbar learn")
     return model
 
 
 def dump(model: Model) -> Iterator[str]:
-    """Yield the rows of a model's file, affixes first, each part in order."""
+    """Yield the rows of a model's file: affixes, then stems, each in order."""
     for (word_class, prefix, ending), count in sorted(model.affixes.items()):
-        yield f"{word_class}\t{prefix or NOTHING}\t{ending or NOTHING}\t{count:.1f}"
+        yield f"{word_class}\t{prefix or EMPTY}\t{ending or EMPTY}\t{count:.1f}"
     for stem, count in sorted(model.stems.items()):
         if count >= SMALLEST_COUNT:
             yield f"{stem}\t{count:.1f}"
 
 
-def of_text(text: str) -> Model:
-    """Return the model that is written in ``text``; raises AnalysisError when none is."""
+def parse_text(text: str) -> Model:
+    """Return the model in the text of a file; raises AnalysisError for a malformed one."""
     return parse(line for line in text.splitlines() if line and not line.startswith(resources.COMMENT))
 
 
-def _count(cell: str) -> float:
+def _parse_count(cell: str) -> float:
     count = float(cell)
     if not 0 <= count <= _MOST_FORMS:
         raise ValueError(cell)
     return count
 
 
-def _read(cell: str) -> str:
-    return "" if cell == NOTHING else cell
+def _affix(cell: str) -> str:
+    return "" if cell == EMPTY else cell

@@ -1,4 +1,4 @@
-"""Which month a name means, in the Arab world's four traditions and in English: ``month_names``."""
+"""Month names in the Arab world's four traditions and in English."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from analyzers.arabic.normalizer import normalize
 
 @cache
 def month_names() -> Mapping[str, int]:
-    """Return every month name with its number, 1 to 12; a key is normalized, its two words joined by one space.
+    """Return the number of each month, 1 to 12, by its name: normalized words with one space between them.
 
     >>> [month_names()[name] for name in ("شباط", "كانون الاول", "جويليه", "غشت", "sept")]
     [2, 12, 7, 8, 9]

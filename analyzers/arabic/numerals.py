@@ -1,4 +1,4 @@
-"""How a number becomes a term: ``normalize_number``."""
+"""Chain for numbers: ``normalize_number`` gives both terms."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _DECIMAL = re.compile(r"[,\u066b\u066c]")
 def normalize_number(number: str) -> str:
     """Return a number in ASCII digits, without thousands separators and with a point for its decimals.
 
-    Proclitics come off. A comma before exactly three digits separates thousands; before any other count it is a decimal comma, as
-    the Maghreb writes it.
+    Proclitics come off. A comma before exactly three digits separates thousands; before any other number of digits it is a
+    decimal comma, as in the Maghreb.
 
     >>> [normalize_number(number) for number in ("1,200", "١٬٢٠٠", "٣٫٥", "1,5", "٢٠٢٤", "و6", "الـ11")]
     ['1200', '1200', '3.5', '1.5', '2024', '6', '11']
@@ -35,4 +35,4 @@ def normalize_number(number: str) -> str:
 
 
 CHAIN: Final = Chain(normalize=normalize_number, stem=same, stop_words=frozenset(), explain_stem=explain_same)
-"""The analysis of words that match ``NUMBER``."""
+"""The chain for words that match ``NUMBER``."""

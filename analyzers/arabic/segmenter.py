@@ -1,8 +1,8 @@
-"""Which prefix, stem and ending a normalized word consists of, and which word it is a form of: ``Segmenter``.
+"""Segmenter: splits a normalized word into prefix, stem and ending, and names the word that it is a form of.
 
-A word whose stem a lexicon has is read with the lexicon: of all readings that its affixes allow the most probable, by
-the probability of the affixes and the frequency of the word. A word that no lexicon explains is split where the model
-finds it most probable.
+A word whose stem is in the lexicon gets the most probable of the readings that its affixes allow: by the probability of
+the affixes and the frequency of the word. A word that the lexicon does not explain is split where the model finds it most
+probable.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
     import analyzers._native as _native
 
 CLASS_PRIORS: Final[dict[WordClass, float]] = {"noun": 0.67, "perfect": 0.16, "imperfect": 0.17}
-"""How many forms are of each class. Given, not learned: a bare stem may be of any, and learning makes it all one."""
+"""Shares of the classes among forms. Given, not learned: a bare stem may be of any class, and learning would give one all."""
 
 LETTER_PRIOR: Final = 0.4
-"""The probability of one more letter in an unknown stem. At 1 every word becomes a stem; from .3 to .5 F1 is the same within .01."""
+"""The probability of one more letter in an unknown stem. With 1 every word is a stem; from .3 to .5 F1 varies by .01."""
 
 SHORTEST_GUESS: Final = 2
 """The least number of letters in the stem of an unknown word."""
 
 AffixKey = tuple[WordClass, str, str]
 
-_UNKNOWN_STEM = math.log(0.01)  # against the count of a stem that the model has
-_KNOWN_ONLY = 0.02  # the share of an ending that is not guessed, of the word's without ending
+_UNKNOWN_STEM = math.log(0.01)  # in place of the count of a stem in the model
+_KNOWN_ONLY = 0.02  # the share of an ending that unknown stems never take, of that of no ending
 _LEAST_SHARE = 1e-8
 _LOG_LETTER = math.log(LETTER_PRIOR)
 
@@ -45,7 +45,7 @@ Reading = Literal["lexicon", "guess"]
 
 
 class Split(NamedTuple):
-    """How a word was read: what came off before and after its stem, of which word, and how that was found."""
+    """The reading of a word: its prefix, stem and ending, the term, and the source of the reading."""
 
     prefix: str
     core: str
@@ -55,14 +55,14 @@ class Split(NamedTuple):
 
 
 class AffixScores(Generic[Key]):
-    """What prefixes and endings score together, in each slot or class, by the letters that a word begins and ends with."""
+    """Scores of prefixes with endings, by slot or word class, laid out for reading a word letter by letter."""
 
     def __init__(self, scores: Iterable[tuple[str, str, Key, float]]) -> None:
-        """Take prefix, ending, slot or class, and score; of several in one place, the last is kept."""
+        """Take rows of prefix, ending, slot or class, and score; of rows with the same first three the last counts."""
         self.by_prefix: dict[str, dict[str, dict[Key, float]]] = {}
-        """What follows a prefix, by ending; empty for letters that only begin one."""
+        """The scores of a prefix, by ending; empty for letters that only begin a prefix."""
         self.is_ending: dict[str, bool] = {}
-        """For the last letters of every ending, whether they are one themselves."""
+        """For the last letters of every ending, whether they are an ending themselves."""
         for prefix, ending, key, score in scores:
             for stop in range(len(prefix)):
                 self.by_prefix.setdefault(prefix[:stop], {})
@@ -83,7 +83,7 @@ GuessScores = AffixScores[WordClass]
 
 
 class Segmenter:
-    """Splits words by a model and a lexicon.
+    """Splits words with a model and a lexicon.
 
     >>> from analyzers.arabic.lexicon import Entry
     >>> lexicon = Lexicon.of([("حكوم", Entry("H", "حكومه", 12.0))])
@@ -100,9 +100,9 @@ class Segmenter:
 
     def split(self, word: str) -> Split:
         """Return the most probable reading of ``word``, which must be normalized and not empty."""
-        return self._known(word) or self._guessed(word)
+        return self._look_up(word) or self._guess(word)
 
-    def _known(self, word: str) -> Split | None:
+    def _look_up(self, word: str) -> Split | None:
         stems, by_slot = self._lexicon.stems, self._lexicon.by_slot
         best, found = -math.inf, ("", "", "", "")
         for start, end, scores in cuts(word, self._slots, shortest=1):
@@ -116,7 +116,7 @@ class Segmenter:
                             best, found = score, (word[:start], core, word[end:], term)
         return _new(Split, (*found, "lexicon")) if found[3] else None
 
-    def _guessed(self, word: str) -> Split:
+    def _guess(self, word: str) -> Split:
         best, found = -math.inf, Split("", word, "", word, "guess")
         for start, end, scores in cuts(word, self._guesses, shortest=SHORTEST_GUESS):
             for word_class, share in scores.items():
@@ -146,42 +146,42 @@ def _logarithms(model: Model) -> dict[str, float]:
 
 
 def cuts(word: str, table: AffixScores[Key], *, shortest: int) -> list[tuple[int, int, dict[Key, float]]]:
-    """Return where a stem of ``word`` may start and end by ``table``, and what the table has for these affixes."""
-    found = []
+    """Return where the stem of ``word`` may start and end by ``table``, with the scores of the affixes round it."""
+    possible = []
     ends = _ends(word, table.is_ending, shortest)
     for start in range(len(word) - shortest + 1):
         endings = table.by_prefix.get(word[:start])
         if endings:
             for end, ending in ends:
                 if ending in endings and end - start >= shortest:
-                    found.append((start, end, endings[ending]))
+                    possible.append((start, end, endings[ending]))
         elif endings is None:
             break
-    return found
+    return possible
 
 
 def _ends(word: str, is_ending: dict[str, bool], shortest: int) -> list[tuple[int, str]]:
-    """Return where an ending of ``word`` may start, and which; the shortest ending first."""
-    found = []
+    """Return the start of each possible ending of ``word`` with the ending, the shortest first."""
+    ends = []
     for end in range(len(word), shortest - 1, -1):
         ending = word[end:]
-        known = is_ending.get(ending)
-        if known:
-            found.append((end, ending))
-        elif known is None:
+        is_whole = is_ending.get(ending)
+        if is_whole:
+            ends.append((end, ending))
+        elif is_whole is None:
             break
-    return found
+    return ends
 
 
 def possible_stems(core: str, word_class: WordClass) -> Iterable[str]:
-    """Return the stems that an unknown word may have whose affixes are off: an imperfect's is its perfect's."""
+    """Return the stems that an unknown word may have, given what remains without its affixes; an imperfect has its perfect's."""
     return possible_perfects(core) if word_class == "imperfect" else (core,)
 
 
 def slot_scores(model: Model) -> SlotScores:
     """Return the logarithm of the probability of every prefix with every ending in every slot.
 
-    An ending that no unknown stem may have was not learned: it is a fixed share of the bare word's.
+    An ending that unknown stems never take was not learned: it gets a fixed share of the probability of no ending.
     """
     learned = shares(model)
 
@@ -210,7 +210,7 @@ def guess_scores(model: Model) -> GuessScores:
 
 
 def shares(model: Model) -> dict[AffixKey, float]:
-    """Return the probability of every affix pair that ``model`` has, all classes together."""
+    """Return the probability of every affix pair of ``model``, that of its class included."""
     totals: dict[WordClass, float] = dict.fromkeys(CLASS_PRIORS, 0.0)
     for (word_class, _, _), count in model.affixes.items():
         totals[word_class] += count

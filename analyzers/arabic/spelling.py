@@ -1,4 +1,4 @@
-"""How else a foreign name may be spelled, whose g Arabic has no letter for: ``other_spellings``."""
+"""Spellings of the foreign g, for which Arabic has no letter: ``other_spellings``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MIN_LONG_VOWELS: Final = 2
 
 _SWAPPED: Final = str.maketrans({araby.GHAIN: araby.JEEM, araby.JEEM: araby.GHAIN})
 
-# Sounds that a transcription seldom has, hamza and heh (teh marbuta) among them: a word that has one is Arabic.
+# Letters that transcriptions seldom have, hamza and heh (teh marbuta) among them: a word with one is Arabic.
 _ARABIC_ONLY: Final = frozenset(
     (
         araby.HAMZA, araby.HAH, araby.KHAH, araby.THAL, araby.SAD, araby.DAD, araby.TAH, araby.ZAH, araby.AIN, araby.QAF,
@@ -29,11 +29,11 @@ _ARABIC_END: Final = re.compile(rf"(?:{ALEF}{TEH}|{YEH}{NOON}|{WAW}{NOON})$")
 
 
 def other_spellings(exact: str) -> tuple[str, ...]:
-    """Return the spellings with jeem for ghain and ghain for jeem of a normalized word that can only be a foreign name.
+    """Return other spellings of a normalized word that can only be a foreign name: ghain for jeem, jeem for ghain.
 
-    Egypt writes the g of a name with jeem, the Levant with ghain. One word in 240 of two newspapers' 170,000 qualifies;
-    of the 137 spellings that occur in them too, all but two are of the same name. Words with theh for th or feh for v were
-    measured the same way and left out: they meet other words (جثماني and جسماني) more often than their own spelling.
+    Egypt writes the g of a name with jeem, the Levant with ghain. Of the 170,000 words of two newspapers one in 240
+    qualifies; 137 of the spellings occur there too, all but two for the same name. The same was measured for theh (th) and
+    feh (v), which were left out: such spellings are other words (جثماني and جسماني) more often than the same name.
 
     >>> other_spellings("غوارديولا"), other_spellings("انغيلا"), other_spellings("تجارب")
     (('جوارديولا',), ('انجيلا',), ())

@@ -1,1 +1,1 @@
-"""How words of every script but Arabic are analysed: the same roles as in ``arabic``, much smaller."""
+"""Analysis of words of every script but Arabic, in the roles of ``arabic``."""

@@ -1,4 +1,4 @@
-"""How a word of any script but Arabic becomes terms: normalized it is the exact term, by Porter's rules the stem."""
+"""Chain for words of every script but Arabic: normalized letters are the exact term, Porter's rules give the stem."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from analyzers.tokens import Stage
 
 
 def _explain_stem(exact: str) -> tuple[Stage, ...]:
-    found = stem(exact)
-    note = "no English ending comes off" if found == exact else f"{exact} without its English ending"
-    return (Stage("stem", found, note),)
+    term = stem(exact)
+    note = "no English ending comes off" if term == exact else f"{exact} without its English ending"
+    return (Stage("stem", term, note),)
 
 
 CHAIN: Final = Chain(

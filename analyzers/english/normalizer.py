@@ -1,4 +1,4 @@
-"""Which letters a word of any script but Arabic is compared by: ``normalize``."""
+"""Normalizer of words of every script but Arabic: ``normalize``."""
 
 from __future__ import annotations
 
@@ -8,37 +8,36 @@ from typing import Final
 from analyzers.characters import JOINERS
 
 MAX_LETTERS: Final = 64
-"""Longer words are compared by their first letters: no text can make terms without bound."""
+"""Longer words are cut, which bounds the length of terms."""
 
 _POSSESSIVES: Final = ("'s", "\u2019s")
 _ACCENTS = range(0x0300, 0x0370)
 _MODIFIER_LETTERS = range(0x02B0, 0x0300)  # signs for hamza and ain among them
 _VARIATION_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-_NOT_COMPARED = dict.fromkeys((*_ACCENTS, *_MODIFIER_LETTERS, *_VARIATION_SELECTORS, *map(ord, JOINERS)))
+_REMOVED = dict.fromkeys((*_ACCENTS, *_MODIFIER_LETTERS, *_VARIATION_SELECTORS, *map(ord, JOINERS)))
 
 
 def normalize(word: str) -> str:
-    """Return ``word`` in small letters without accents, apostrophes and a final ``'s``; empty when nothing is left.
+    """Return ``word`` in lower case without accents, apostrophes and a final ``'s``; empty when nothing is left.
 
-    Marks of other scripts (vowels of Devanagari, dakuten) stay: they tell words apart. Normalizing again changes
-    nothing.
+    Marks of other scripts (vowels of Devanagari, dakuten) stay, because they tell words apart. Normalizing is idempotent.
 
     >>> [normalize(word) for word in ("Lebanon's", "Erdoğan", "ʿAbbās", "Qur’an", "Ｆ１６")]
     ['lebanon', 'erdogan', 'abbas', 'quran', 'f16']
     """
-    small = unicodedata.normalize("NFKC", word[: 4 * MAX_LETTERS]).casefold()
+    word = unicodedata.normalize("NFKC", word[: 4 * MAX_LETTERS]).casefold()
     for possessive in _POSSESSIVES:
-        small = small.removesuffix(possessive)
-    return _letters(_letters(small))[:MAX_LETTERS]
+        word = word.removesuffix(possessive)
+    return _letters(_letters(word))[:MAX_LETTERS]
 
 
 def _letters(word: str) -> str:
-    plain = unicodedata.normalize("NFKD", word).translate(_NOT_COMPARED)
-    kept = "".join(map(_compared, plain))
+    plain = unicodedata.normalize("NFKD", word).translate(_REMOVED)
+    kept = "".join(map(_folded, plain))
     return unicodedata.normalize("NFKC", kept).casefold() if any(map(str.isalnum, kept)) else ""
 
 
-def _compared(character: str) -> str:
+def _folded(character: str) -> str:
     if character.isdecimal():
         return str(unicodedata.decimal(character))
     return character if character.isalnum() or unicodedata.category(character).startswith("M") else ""

@@ -1,4 +1,4 @@
-"""Which terms words and texts have, and what the analyzer remembers and explains."""
+"""Terms of words and texts, the analyzer's caches and its explanations."""
 
 import threading
 import unicodedata
@@ -102,20 +102,20 @@ def test_a_vowelled_and_a_bare_spelling_have_the_same_terms(letters: list[tuple[
     assert [token.text for token in ANALYZER.words(vowelled)] == [vowelled]
 
 
-def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_REMEMBERED", 10)
+def test_the_caches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_CACHED_FORMS", 10)
     analyzer = Analyzer()
     numbers = [str(number) for number in range(100)]
     assert [analyzer.terms(number) for number in numbers] == [Terms(number, number) for number in numbers]
     assert list(analyzer.analyze(" ".join(numbers)).exact) == numbers
     analyzer.terms("ا" * 65)
-    for remembered in (analyzer._forms, analyzer._forms._older):
-        assert 1 <= len(remembered) <= 10
-        assert max(map(len, remembered)) <= 2
+    for generation in (analyzer._forms, analyzer._forms._old):
+        assert 1 <= len(generation) <= 10
+        assert max(map(len, generation)) <= 2
 
 
 def test_threads_may_share_an_analyzer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_REMEMBERED", 7)
+    monkeypatch.setattr(module, "MAX_CACHED_FORMS", 7)
     analyzer, text = Analyzer(), "وزير الخارجية في بيروت يلتقي سفراء الدول العربية والأوروبية صباح اليوم"
     expected, found = (list(Analyzer().stream(text)), Analyzer().analyze(text)), []
     threads = [
@@ -201,7 +201,7 @@ RUNNING_TEXT = st.lists(
 
 
 @given(st.text(max_size=80) | RUNNING_TEXT)
-def test_by_position_and_stream_tell_the_same(text: str) -> None:
+def test_analyze_and_stream_agree(text: str) -> None:
     exact, stems, starts = ANALYZER.analyze(text)
     assert len(exact) == len(stems) == len(starts)
     assert list(starts) == [token.start for token in ANALYZER.words(text)]

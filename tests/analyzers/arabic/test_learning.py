@@ -1,10 +1,10 @@
-"""What is learned from texts without labels, and the file it is kept in."""
+"""Learning a model from texts without labels, and the model's file."""
 
 import pytest
 
 from analyzers import AnalysisError
 from analyzers.arabic import model
-from analyzers.arabic.learning import forms, learn
+from analyzers.arabic.learning import forms, learn_model
 
 WORDS = ["كتاب", "بيت", "رجل", "ملك", "شارع", "مكتب", "مصنع", "مطار", "معلم", "مدير", "كاتب", "لاعب"]
 TEXTS = [" ".join(f"{word} ال{word} وال{word} {word}ها {word}هم" for word in WORDS)] * 4
@@ -15,18 +15,18 @@ def test_forms_are_normalized_frequent_and_in_order() -> None:
 
 
 def test_affixes_that_many_stems_share_are_learned() -> None:
-    learned = learn(TEXTS)
+    learned = learn_model(TEXTS)
     assert learned.affixes["noun", "ال", ""] > 10 * learned.affixes["noun", "ك", ""]
     assert learned.stems["كتاب"] > 10 * learned.stems["الكتاب"]
 
 
 def test_learning_is_repeatable_and_uses_every_form_once() -> None:
-    assert list(model.dump(learn(TEXTS))) == list(model.dump(learn(TEXTS * 3)))
-    assert sum(learn(TEXTS).stems.values()) == pytest.approx(len(forms(TEXTS)))
+    assert list(model.dump(learn_model(TEXTS))) == list(model.dump(learn_model(TEXTS * 3)))
+    assert sum(learn_model(TEXTS).stems.values()) == pytest.approx(len(forms(TEXTS)))
 
 
 def test_no_text_gives_an_empty_model() -> None:
-    assert learn([]) == model.Model({}, {})
+    assert learn_model([]) == model.Model({}, {})
 
 
 def test_a_model_is_read_as_it_was_written() -> None:
@@ -36,8 +36,8 @@ def test_a_model_is_read_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("row", ["particle\t-\t-\t1", "كتاب\tone", "كتاب", "a\tb\tc"])
-def test_a_row_that_is_none_of_a_model_is_named(row: str) -> None:
-    with pytest.raises(AnalysisError, match="is no row of a model"):
+def test_a_malformed_row_is_named(row: str) -> None:
+    with pytest.raises(AnalysisError, match="is not a row of a model"):
         model.parse([row])
 
 
