@@ -74,12 +74,13 @@ class TwoGenerationCache(dict[str, _Value]):
 class Analyzer:
     """Analyses words and texts, each word by the chain of its own script.
 
-    ``lexicon`` finds the lexicon for Arabic words, by default that of the installed package. The attribute ``lexicon`` is
-    its name, or None where there is none: then the project's lists and the learned model work alone, and conflate less
-    well. ``own_model`` is the text of a model that ``akhbar learn`` wrote, used instead of the shipped one.
+    ``lexicon`` finds the lexicon for Arabic words, by default that of the installed package. The attribute
+    ``lexicon`` is its name, or None where there is none: then the project's lists and the learned model work alone,
+    and conflate less well. ``own_model`` is the text of a model that ``akhbar learn`` wrote, used instead of the
+    shipped one.
 
-    The terms of a word depend on nothing but the word, so they are cached for each printed form, and for each chunk of a
-    text; both caches are bounded. Several threads may share an analyzer.
+    The terms of a word depend on nothing but the word, so they are cached for each printed form, and for each chunk
+    of a text; both caches are bounded. Several threads may share an analyzer.
 
     >>> analyzer = Analyzer()
     >>> analyzer.terms("والصحفيون")

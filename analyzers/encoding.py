@@ -1,7 +1,8 @@
 """Term encoder: encodes texts as term ids, and caches the result for each chunk.
 
 A chunk stands between two spaces or line feeds. Most chunks of a text were met before, so that encoding it costs one
-look-up a chunk. There are two encoders: one in C, which also analyses chunks of plain Arabic letters, and one in Python.
+look-up a chunk. There are two encoders: one in C, which also analyses chunks of plain Arabic letters, and one in
+Python.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from analyzers.extension import load_extension
 if TYPE_CHECKING:
     import analyzers._native as _native
 
-# A cached chunk takes some 150 bytes in C with its terms, 400 in Python. 10,000 articles have 3.2 million chunks, 290,000
-# of them different.
+# A cached chunk takes some 150 bytes in C with its terms, 400 in Python. 10,000 articles have 3.2 million chunks,
+# 290,000 of them different.
 MAX_CHUNKS: Final = 1 << 19
 MAX_CHUNKS_IN_PYTHON: Final = 200_000
 MAX_CHUNK_LETTERS: Final = 64

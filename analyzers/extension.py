@@ -15,13 +15,13 @@ _is_loaded: dict[str, bool] = {}
 def load_extension(module: str, name: str) -> Any:
     """Return the attribute ``name`` of an extension module; None where it was not built or is not wanted."""
     try:
-        found = getattr(import_module(module), name) if NATIVE_WANTED else None
+        attribute = getattr(import_module(module), name) if NATIVE_WANTED else None
     except ImportError:
-        found = None
-    _is_loaded[module] = found is not None
-    return found
+        attribute = None
+    _is_loaded[module] = attribute is not None
+    return attribute
 
 
 def missing_extensions() -> tuple[str, ...]:
-    """Return the names of the extension modules that :func:`load_extension` was asked for and did not find, in order."""
+    """Return the names of the extension modules that :func:`load_extension` did not find or may not use."""
     return tuple(sorted(module for module, is_loaded in _is_loaded.items() if not is_loaded))

@@ -56,7 +56,7 @@ def word_list(name: str, root: Traversable = DATA) -> tuple[str, ...]:
 
 
 def lines(name: str, root: Traversable = DATA) -> Iterator[str]:
-    """Yield the lines of a file that are neither empty nor comments, unchecked: for files too long for :func:`read_table`."""
+    """Yield the lines of a file that are neither empty nor comments, unchecked: for long files."""
     return (line for line in _read(name, root).splitlines() if line and not line.startswith(COMMENT))
 
 

@@ -14,7 +14,7 @@ from analyzers.tokens import Token
 NUMBER_PROCLITICS: Final = (
     rf"(?:[{WAW}{FEH}]?(?:[{BEH}{KAF}]?{ALEF}{LAM}|{LAM}{LAM}|[{BEH}{KAF}{LAM}])|[{WAW}{FEH}]){TATWEEL}*+"
 )
-"""A regular expression for what Arabic writes onto a number: a conjunction, a preposition, the article (``و6``, ``الـ11``)."""
+"""Expression for what Arabic writes onto a number: conjunction, preposition, article (``و6``, ``الـ11``)."""
 
 _LAST_OF_BASIC_PLANE = "\uffff"
 
@@ -61,11 +61,11 @@ WORD = re.compile(
 def words(text: str) -> Iterator[Token]:
     """Yield the words of ``text`` in order, with offsets into it as printed.
 
-    Vowel marks, tatweel, ZWNJ, ZWJ and direction controls inside a word stay inside it; before and after it they are left
-    out, except the marks of its last letter. Arabic letters never share a word with other scripts, and with digits only as
-    proclitics (``و6``, ``الـ11``; ``مجموعة20`` is two words, whose space is missing). Digits share a word with Latin letters
-    (``F16``, ``5G``). A simple number (``1,200``, ``1.5``, ``٣٫٥``) is one word, and so is ``don't``. Every word holds at
-    least one letter or digit.
+    Vowel marks, tatweel, ZWNJ, ZWJ and direction controls inside a word stay inside it; before and after it they are
+    left out, except the marks of its last letter. Arabic letters never share a word with other scripts, and with
+    digits only as proclitics (``و6``, ``الـ11``; ``مجموعة20`` is two words, whose space is missing). Digits share a
+    word with Latin letters (``F16``, ``5G``). A simple number (``1,200``, ``1.5``, ``٣٫٥``) is one word, and so is
+    ``don't``. Every word holds at least one letter or digit.
 
     >>> [(token.text, token.start, token.end) for token in words("CNNبالعربية: 1,200")]
     [('CNN', 0, 3), ('بالعربية', 3, 11), ('1,200', 13, 18)]

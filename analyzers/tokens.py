@@ -75,7 +75,7 @@ class EncodedTerms(Sequence[str | None]):
 
 
 class AnalyzedText(NamedTuple):
-    """The words of a text by position: exact terms and stems, None where a word has none, and start offsets (characters)."""
+    """The words of a text by position: exact terms and stems, None where a word has none, and start offsets."""
 
     exact: EncodedTerms
     stems: EncodedTerms

@@ -38,13 +38,13 @@ class WhooshToken:
 class ArabicAnalyzer:
     """Analyzer of Arabic and mixed texts for any Whoosh schema: ``TEXT(analyzer=ArabicAnalyzer())``.
 
-    ``space`` chooses the terms: ``stem``, one for all forms of a word, or ``exact``, the word in one spelling. Of a stop
-    word there is no stem: it leaves a gap in the positions, and a token only for ``removestops=False``, with ``stopped``
-    set. In the exact space a stop word is a word like any other, so that phrases can hold it. Raises AnalysisError for
-    another space.
+    ``space`` chooses the terms: ``stem``, one for all forms of a word, or ``exact``, the word in one spelling. Of a
+    stop word there is no stem: it leaves a gap in the positions, and a token only for ``removestops=False``, with
+    ``stopped`` set. In the exact space a stop word is a word like any other, so that phrases can hold it. Raises
+    AnalysisError for another space.
 
-    Two analyzers of one space are equal. A pickle holds the space alone: unpickled elsewhere, the analyzer makes terms with
-    the lexicon and the model that are installed there.
+    Two analyzers of one space are equal. A pickle holds the space alone: unpickled elsewhere, the analyzer makes
+    terms with the lexicon and the model that are installed there.
 
     >>> analyzer = ArabicAnalyzer()
     >>> [(token.text, token.pos, token.original) for token in analyzer("وزراء من لبنان", positions=True)]
@@ -75,9 +75,10 @@ class ArabicAnalyzer:
         """Return the tokens of a text, each an object of its own.
 
         ``positions``, ``chars``, ``mode`` and ``removestops`` are copied to the tokens, which have ``original``,
-        positions and offsets in any case. ``tokenize=False``, which Whoosh asks for with prefixes, wildcards and ranges,
-        gives one token: the text with its words in their exact spelling. ``no_morph`` and ``nomorph``, which it asks for
-        where it collects words for spelling suggestions, give exact terms. Raises TypeError for anything but a str.
+        positions and offsets in any case. ``tokenize=False``, which Whoosh asks for with prefixes, wildcards and
+        ranges, gives one token: the text with its words in their exact spelling. ``no_morph`` and ``nomorph``, which
+        it asks for where it collects words for spelling suggestions, give exact terms. Raises TypeError for anything
+        but a str.
         """
         if not isinstance(value, str):
             raise TypeError(f"an analyzer takes a str, not {type(value).__name__}")

@@ -1,7 +1,7 @@
 """Worker process that analyses texts for another process, and the messages between the two.
 
-A message is a list of byte strings, texts or numbers, so that nothing has to be unpickled. Each process keeps a vocabulary
-of its own; an answer carries the terms that are new in the worker's.
+A message is a list of byte strings, texts or numbers, so that nothing has to be unpickled. Each process keeps a
+vocabulary of its own; an answer carries the terms that are new in the worker's.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class _Noun(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A lexicon: its name and version, the text for :class:`~analyzers.arabic.lexicon.Lexicon`, and the text's SHA-256."""
+    """A lexicon: its name and version, the text that makes a ``Lexicon``, and the text's SHA-256."""
 
     name: str
     text: str
@@ -73,8 +73,8 @@ class Source(NamedTuple):
 def installed() -> Source | None:
     """Return the lexicon of the installed package, or None when the package is not installed.
 
-    It is read from the cache where the file there is whole; otherwise it is compiled, and the file written. A cache that
-    cannot be written is no error: the lexicon is then compiled at every start.
+    It is read from the cache where the file there is whole; otherwise it is compiled, and the file written. A cache
+    that cannot be written is no error: the lexicon is then compiled at every start.
     """
     try:
         version = importlib.metadata.version(NAME)
@@ -227,7 +227,7 @@ class _Compiler:
         return adjectives > nouns or (noun.is_adjective and not nouns)
 
     def _masculine(self, term: str) -> str:
-        """Return the adjective of which a noun in ``ية`` is the feminine, where that is by far the more frequent of the two."""
+        """Return the adjective whose feminine is a noun in ``ية``, where it is by far the more frequent of the two."""
         adjective = term[:-1]
         is_nisba = adjective.endswith(YEH) and self.counts["adjective"][adjective] > 10 * self.counts["noun"][term]
         return adjective if is_nisba else term

@@ -14,16 +14,16 @@ _LONG = {"a": ALEF, "i": YEH, "u": WAW, "-": ALEF}
 _ROOT_LONG: Final = frozenset({WAW, YEH})
 _TENTH_FORM = ALEF + SEEN + TEH
 
-# How often a rare form is meant where another verb has the same spelling, against 1 for common forms: jussives (يقل) and
-# passives (يقام) of hollow verbs, passives of assimilated ones (يوجد). F1 on two sets of lemmas: +.001 and +.003 by the
-# passives, less than .001 by the jussives.
+# How often a rare form is meant where another verb has the same spelling, against 1 for common forms: jussives (يقل)
+# and passives (يقام) of hollow verbs, passives of assimilated ones (يوجد). F1 on two sets of lemmas: +.001 and +.003
+# by the passives, less than .001 by the jussives.
 _JUSSIVE = 0.05
 _PASSIVE = 0.1
 _WITH_WAW = 0.3
 
 
 class Verb(NamedTuple):
-    """A verb: its perfect as a dictionary writes it, its root, and the imperfect's vowel (``-`` for all but the first form)."""
+    """A verb: its perfect as in a dictionary, its root, and the imperfect's vowel (``-`` beyond the first form)."""
 
     perfect: str
     root: str
@@ -31,7 +31,7 @@ class Verb(NamedTuple):
 
 
 class Stem(NamedTuple):
-    """What remains of some forms without their affixes; ``slots`` of suffixes.tsv, ``share`` of their uses from 0 to 1."""
+    """The rest of some forms without affixes: ``slots`` of suffixes.tsv, ``share`` of their uses from 0 to 1."""
 
     letters: str
     slots: str

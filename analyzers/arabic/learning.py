@@ -31,12 +31,12 @@ _Readings = list[tuple[str, AffixKey]]
 
 
 def learn_model(texts: Iterable[str], *, least_seen: int = LEAST_SEEN, rounds: int = ROUNDS) -> Model:
-    """Return the model that makes the forms of ``texts`` most probable; each form counts once, however often it is seen.
+    """Return the model that makes the forms of ``texts`` most probable; each form counts once, however frequent.
 
-    This is expectation maximisation: each form is divided among its readings by their probability, then each affix pair
-    and each stem gets the probability of its shares. A stem has one probability in all classes, so that the forms of the
-    noun, the perfect and the imperfect support each other. Texts are read once. A million words take a second, and so does
-    a round on 140,000 forms.
+    This is expectation maximisation: each form is divided among its readings by their probability, then each affix
+    pair and each stem gets the probability of its shares. A stem has one probability in all classes, so that the
+    forms of the noun, the perfect and the imperfect support each other. Texts are read once. A million words take a
+    second, and so does a round on 140,000 forms.
     """
     possible = guess_scores(Model({}, {}))
     readings = [some for form in forms(texts, least_seen) if (some := _readings(form, possible))]

@@ -1,7 +1,7 @@
 """Model of affixes and stems, learned from texts by :mod:`analyzers.arabic.learning`, and its file format.
 
-The file is text, one row a line: ``class ⇥ prefix ⇥ ending ⇥ count`` for affixes, ``stem ⇥ count`` for stems; counts are
-of word forms, and fractional, because a form is divided among its readings. Lines that begin with # are comments.
+The file is text, one row a line: ``class ⇥ prefix ⇥ ending ⇥ count`` for affixes, ``stem ⇥ count`` for stems; counts
+are of word forms, and fractional, because a form is divided among its readings. Lines that begin with # are comments.
 """
 
 from __future__ import annotations

@@ -29,9 +29,9 @@ def normalize(word: str) -> str:
     """Return the letters and digits of ``word`` in one spelling; empty when it has none.
 
     In this order: vowel marks, superscript alef, Quranic signs, tatweel, ZWNJ and direction controls are removed;
-    presentation forms become plain letters (NFKC), upper case lower case; the letters of ``data/ar/folds.tsv`` are folded
-    (hamza on and below alef, alef maksura, teh marbuta, seats of hamza, Persian and Urdu letters); Arabic and Persian
-    digits become ASCII; all but letters and digits is removed. Normalizing is idempotent.
+    presentation forms become plain letters (NFKC), upper case lower case; the letters of ``data/ar/folds.tsv`` are
+    folded (hamza on and below alef, alef maksura, teh marbuta, seats of hamza, Persian and Urdu letters); Arabic and
+    Persian digits become ASCII; all but letters and digits is removed. Normalizing is idempotent.
 
     >>> normalize("الدُّوَلُ"), normalize("إيران"), normalize("مسئول"), normalize("۲۰۲۴")
     ('الدول', 'ايران', 'مسءول', '2024')

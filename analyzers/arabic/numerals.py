@@ -23,8 +23,8 @@ _DECIMAL = re.compile(r"[,\u066b\u066c]")
 def normalize_number(number: str) -> str:
     """Return a number in ASCII digits, without thousands separators and with a point for its decimals.
 
-    Proclitics come off. A comma before exactly three digits separates thousands; before any other number of digits it is a
-    decimal comma, as in the Maghreb.
+    Proclitics come off. A comma before exactly three digits separates thousands; before any other number of digits it
+    is a decimal comma, as in the Maghreb.
 
     >>> [normalize_number(number) for number in ("1,200", "١٬٢٠٠", "٣٫٥", "1,5", "٢٠٢٤", "و6", "الـ11")]
     ['1200', '1200', '3.5', '1.5', '2024', '6', '11']

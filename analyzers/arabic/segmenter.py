@@ -1,8 +1,8 @@
 """Segmenter: splits a normalized word into prefix, stem and ending, and names the word that it is a form of.
 
-A word whose stem is in the lexicon gets the most probable of the readings that its affixes allow: by the probability of
-the affixes and the frequency of the word. A word that the lexicon does not explain is split where the model finds it most
-probable.
+A word whose stem is in the lexicon gets the most probable of the readings that its affixes allow: by the probability
+of the affixes and the frequency of the word. A word that the lexicon does not explain is split where the model finds
+it most probable.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     import analyzers._native as _native
 
 CLASS_PRIORS: Final[dict[WordClass, float]] = {"noun": 0.67, "perfect": 0.16, "imperfect": 0.17}
-"""Shares of the classes among forms. Given, not learned: a bare stem may be of any class, and learning would give one all."""
+"""Shares of the classes among forms. Not learned: a bare stem may be of any class, and one would get all."""
 
 LETTER_PRIOR: Final = 0.4
-"""The probability of one more letter in an unknown stem. With 1 every word is a stem; from .3 to .5 F1 varies by .01."""
+"""The probability of one more letter in an unknown stem. At 1 every word is a stem; from .3 to .5 F1 varies by .01."""
 
 SHORTEST_GUESS: Final = 2
 """The least number of letters in the stem of an unknown word."""
@@ -174,7 +174,7 @@ def _ends(word: str, is_ending: dict[str, bool], shortest: int) -> list[tuple[in
 
 
 def possible_stems(core: str, word_class: WordClass) -> Iterable[str]:
-    """Return the stems that an unknown word may have, given what remains without its affixes; an imperfect has its perfect's."""
+    """Return the stems that an unknown word without its affixes may have; an imperfect has its perfect's."""
     return possible_perfects(core) if word_class == "imperfect" else (core,)
 
 

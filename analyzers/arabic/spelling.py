@@ -32,8 +32,9 @@ def other_spellings(exact: str) -> tuple[str, ...]:
     """Return other spellings of a normalized word that can only be a foreign name: ghain for jeem, jeem for ghain.
 
     Egypt writes the g of a name with jeem, the Levant with ghain. Of the 170,000 words of two newspapers one in 240
-    qualifies; 137 of the spellings occur there too, all but two for the same name. The same was measured for theh (th) and
-    feh (v), which were left out: such spellings are other words (جثماني and جسماني) more often than the same name.
+    qualifies; 137 of the spellings occur there too, all but two for the same name. The same was measured for theh
+    (th) and feh (v), which were left out: such spellings are other words (جثماني and جسماني) more often than the same
+    name.
 
     >>> other_spellings("غوارديولا"), other_spellings("انغيلا"), other_spellings("تجارب")
     (('جوارديولا',), ('انجيلا',), ())

@@ -45,7 +45,7 @@ class WordAnalyzer(Hashable, Protocol):
 
 
 class Synonym(NamedTuple):
-    """Other words for ``words[start : start + length]`` of a query, as they are printed; each alternative is a run of words.
+    """Other words, as printed, for ``words[start : start + length]`` of a query; each alternative is a run of words.
 
     ``kind`` says why: ``nationality`` (a country, its people and what is theirs), ``month`` (the month in another
     tradition), ``name`` (another name), ``spelling`` (another spelling of a name, which need not exist). The likelier
@@ -59,7 +59,7 @@ class Synonym(NamedTuple):
 
 
 def synonyms_of(words: Sequence[str], analyzer: WordAnalyzer) -> tuple[Synonym, ...]:
-    """Return the synonyms of ``words`` as typed, in order; no two share a word, and a longer run wins over a shorter one.
+    """Return the synonyms of ``words`` as typed, in order; no two share a word, and a longer run wins.
 
     >>> from analyzers.analyzer import analyzer_for
     >>> found = synonyms_of(["حرب", "تشرين", "الأول"], analyzer_for("ar"))
@@ -89,8 +89,8 @@ def has_own_stem(terms: Terms) -> bool:
 class _Group(NamedTuple):
     """Runs of words that mean the same.
 
-    Each of ``expansions`` is an alternative to the others. A run that is among the expansions or the ``triggers`` has them
-    as synonyms, with its proclitics; where it is also ``inflected``, so has every form with its stem.
+    Each of ``expansions`` is an alternative to the others. A run that is among the expansions or the ``triggers`` has
+    them as synonyms, with its proclitics; where it is also ``inflected``, so has every form with its stem.
     """
 
     kind: SynonymKind
@@ -160,7 +160,7 @@ class _SynonymTable:
             english = [name for name in english if name.casefold() not in capitals]
             members = self._different((*nationalities, *names, *people, *english))
             expansions = tuple(run for run in members if self._exact(run) not in self._not_linked)
-            # By its endings, not by its stem: that of a people's plural may be a verb's (ترك), of a nationality a name's (أيمن).
+            # By endings, not by stems: a people's plural may have a verb's (ترك), a nationality a name's (أيمن).
             inflected = [name + ending for name in filter(self._is_linked, nationalities) for ending in _NISBA_ENDINGS]
             forms = [form for form in (*filter(self._is_linked, people), *inflected) if " " not in form]
             triggers = (*members, *((article + form,) for form in forms for article in ("", ALEF + LAM)))
@@ -224,7 +224,7 @@ def _contains(longer: Run, run: Run) -> bool:
 
 
 def _without_proclitics(exact: str, *, shortest: int) -> Iterator[str]:
-    """Yield an exact term, then what it is without a conjunction and a preposition if that leaves ``shortest`` letters."""
+    """Yield an exact term, then its rests of ``shortest`` letters without a conjunction, a preposition, or both."""
     yield exact
     bare = [exact[1:]] if exact.startswith(_CONJUNCTIONS) else []
     for word in (exact, *bare):

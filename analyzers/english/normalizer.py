@@ -20,7 +20,8 @@ _REMOVED = dict.fromkeys((*_ACCENTS, *_MODIFIER_LETTERS, *_VARIATION_SELECTORS, 
 def normalize(word: str) -> str:
     """Return ``word`` in lower case without accents, apostrophes and a final ``'s``; empty when nothing is left.
 
-    Marks of other scripts (vowels of Devanagari, dakuten) stay, because they tell words apart. Normalizing is idempotent.
+    Marks of other scripts (vowels of Devanagari, dakuten) stay, because they tell words apart. Normalizing is
+    idempotent.
 
     >>> [normalize(word) for word in ("Lebanon's", "Erdoğan", "ʿAbbās", "Qur’an", "Ｆ１６")]
     ['lebanon', 'erdogan', 'abbas', 'quran', 'f16']

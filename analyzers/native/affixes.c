@@ -91,7 +91,7 @@ static size_t match(const LetterMap *affixes, const Py_UCS4 *word, size_t length
     return count;
 }
 
-/* Find the cuts of a word that leave a stem of at least `shortest` letters; return how many of the MAX_CUTS there are. */
+/* Find the cuts, at most MAX_CUTS, that leave a stem of at least `shortest` letters; return how many. */
 size_t find_cuts(const AffixScores *affixes, const Py_UCS4 *word, size_t length, size_t shortest, Cut *cuts)
 {
     Match prefixes[MAX_AFFIX_LETTERS + 1], endings[MAX_AFFIX_LETTERS + 1];

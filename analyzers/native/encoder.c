@@ -1,8 +1,8 @@
 /* TermEncoder.encode: a text as term ids, chunk by chunk.
  *
- * A chunk stands between two spaces or line feeds. Most chunks are in the cache, so that a text costs one look-up a chunk.
- * A new chunk of plain Arabic letters, their vowel marks and what stands around words is analysed in C, any other one in
- * Python.
+ * A chunk stands between two spaces or line feeds. Most chunks are in the cache, so that a text costs one look-up a
+ * chunk. A new chunk of plain Arabic letters, their vowel marks and what stands around words is analysed in C, any
+ * other one in Python.
  */
 
 #include "native.h"

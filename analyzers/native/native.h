@@ -69,8 +69,8 @@ typedef struct {
     uint32_t exact, stem, start; /* two term ids, 0 for none; an offset in characters */
 } Word;
 
-/* The head of a cached chunk. In the arena its letters follow, two in a uint32_t, then its words, whose starts count from
- * the start of the chunk: a look-up touches one place of memory. */
+/* The head of a cached chunk. In the arena its letters follow, two in a uint32_t, then its words, whose starts count
+ * from the start of the chunk: a look-up touches one place of memory. */
 typedef struct {
     uint32_t hash;
     uint16_t length, word_count;

@@ -1,8 +1,8 @@
 /* Stemmer.stem: the stem of a normalized Arabic word, by the rules of segmenter.py, which explains them.
  *
- * A word is cut wherever its affixes allow. A cut whose stem the lexicon has scores the weights of its affixes and of the
- * word; where there is none the model guesses. Of cuts with equal scores, the one whose term comes first in code point
- * order wins, so that the order in which they are tried does not matter.
+ * A word is cut wherever its affixes allow. A cut whose stem the lexicon has scores the weights of its affixes and of
+ * the word; where there is none the model guesses. Of cuts with equal scores, the one whose term comes first in code
+ * point order wins, so that the order in which they are tried does not matter.
  */
 
 #include "native.h"

@@ -218,8 +218,9 @@ def test_a_stem_must_be_a_text() -> None:
 def test_malformed_arguments_are_refused() -> None:
     good = (character_classes(), str, frozenset[str](), one_word, 1)
     for at, bad in ((0, b"short"), (0, "text"), (2, {"a"}), (4, 0), (4, 1 << 40)):
+        arguments: Any = [bad if at == index else value for index, value in enumerate(good)]
         with pytest.raises((TypeError, ValueError)):
-            _native.TermEncoder(*(bad if at == index else argument for index, argument in enumerate(good)))  # type: ignore[arg-type]
+            _native.TermEncoder(*arguments)
     with pytest.raises(TypeError):
         new_encoder("native").encode(b"bytes")  # type: ignore[arg-type]
 
