@@ -1,7 +1,9 @@
-"""What a lexicon remembers, and how the installed package is compiled, cached and done without."""
+"""Lexicon entries, and the lexicon of the installed package: compiling, caching, doing without."""
 
 import importlib.metadata
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,13 +12,50 @@ from analyzers import Analyzer
 from analyzers.arabic import arramooz
 from analyzers.arabic.lexicon import Entry, Lexicon, text_of
 
+NOUNS = [
+    ("حكومة", "noun", "", "", "", "", "", "", "x"),
+    ("وزير", "noun", "", "", "وزراء", "", "", "", ""),
+    ("مستشفى", "noun", "", "", "", "", "", "", "x"),
+]
+COUNTS = [("حُكُومَة", "حكومة", "noun", 900), ("بَغْدَاد", "بغداد", "noun_prop", 500)]
+VERBS = [("استخدم", "خدم", "", False)]
+
+TINY_TEXT = """\
+استخدم\tabcde استخدم~ 3
+بغداد\tW بغداد 6.2
+حكوم\tAHK حكومه 6.8
+ستخدم\tfg استخدم~ 3
+مستشف\tY مستشفي 3
+وزراء\tB وزير 2.3
+وزير\tN وزير 3
+"""
+
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Return an empty folder that the compiled lexicon is cached in."""
+def tiny_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Install a package with the files of arramooz-pysqlite but few words, and use it as the lexicon package."""
+    data = tmp_path / "site" / "arramooz" / "data"
+    data.mkdir(parents=True)
+    with closing(sqlite3.connect(data / "arabicdictionary.sqlite")) as words:
+        words.execute(
+            "CREATE TABLE nouns (unvocalized, wordtype, number, single, broken_plural, mankous, feminable,"
+            " masculin_plural, feminin_plural)"
+        )
+        words.execute("CREATE TABLE verbs (unvocalized, root, future_type, triliteral)")
+        words.executemany("INSERT INTO nouns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOUNS)
+        words.executemany("INSERT INTO verbs VALUES (?, ?, ?, ?)", VERBS)
+        words.commit()
+    with closing(sqlite3.connect(data / "wordfreq.sqlite")) as counts:
+        counts.execute("CREATE TABLE wordfreq (vocalized, unvocalized, word_type, freq)")
+        counts.executemany("INSERT INTO wordfreq VALUES (?, ?, ?, ?)", COUNTS)
+        counts.commit()
+    (tmp_path / "site" / "tiny-1.0.dist-info").mkdir()
+    (tmp_path / "site" / "tiny-1.0.dist-info" / "METADATA").write_text("Name: tiny\nVersion: 1.0\n")
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    monkeypatch.setattr(arramooz, "NAME", "tiny")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     arramooz.installed.cache_clear()
-    yield tmp_path / "akhbar"
+    yield
     arramooz.installed.cache_clear()
 
 
@@ -52,31 +91,35 @@ def test_the_text_does_not_depend_on_the_order() -> None:
     assert text_of(entries) == text_of(reversed(entries)) == "ا\tMN ا 1\nب\tN ب 1\n"
 
 
-def test_the_lexicon_is_compiled_once_and_then_read_from_the_cache(cache: Path) -> None:
-    first = arramooz.installed()
-    (path,) = cache.iterdir()
+@pytest.mark.usefixtures("tiny_package")
+def test_the_package_is_compiled_once_and_then_read_from_the_cache() -> None:
+    source = arramooz.installed()
+    assert source is not None
+    assert (source.name, source.text) == ("tiny 1.0", TINY_TEXT)
+    (path,) = arramooz.cache_folder().iterdir()
     written = path.stat().st_mtime_ns
     arramooz.installed.cache_clear()
-    assert arramooz.installed() == first
+    assert arramooz.installed() == source
     assert path.stat().st_mtime_ns == written
 
 
-def test_a_damaged_cache_is_compiled_again(cache: Path) -> None:
-    first = arramooz.installed()
-    (path,) = cache.iterdir()
-    path.write_bytes(path.read_bytes()[:-7])
-    arramooz.installed.cache_clear()
-    assert arramooz.installed() == first
-
-
-def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "file").write_text("in the way")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    arramooz.installed.cache_clear()
+@pytest.mark.usefixtures("tiny_package")
+def test_a_damaged_cache_is_compiled_again() -> None:
     source = arramooz.installed()
+    (path,) = arramooz.cache_folder().iterdir()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-7])
     arramooz.installed.cache_clear()
+    assert arramooz.installed() == source
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.usefixtures("tiny_package")
+def test_a_cache_that_cannot_be_written_is_done_without() -> None:
+    arramooz.cache_folder().write_text("in the way")
+    source = arramooz.installed()
     assert source is not None
-    assert len(source.text) > 1_000_000
+    assert source.text == TINY_TEXT
 
 
 def test_without_the_package_there_is_no_lexicon(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,6 +131,14 @@ def test_without_the_package_there_is_no_lexicon(monkeypatch: pytest.MonkeyPatch
 
 def test_the_analyzer_names_its_lexicon() -> None:
     assert Analyzer().lexicon == f"arramooz-pysqlite {importlib.metadata.version('arramooz-pysqlite')}"
+
+
+@pytest.fixture(scope="module")
+def installed() -> Lexicon:
+    """Return the lexicon of the installed package."""
+    source = arramooz.installed()
+    assert source is not None
+    return Lexicon(source.text)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +153,6 @@ def test_the_analyzer_names_its_lexicon() -> None:
         pytest.param("بغداد", ("W", "بغداد"), id="name"),
     ],
 )
-def test_what_the_package_knows(stem: str, entry: tuple[str, str]) -> None:
-    source = arramooz.installed()
-    assert source is not None
+def test_the_installed_package_has_a_stem(installed: Lexicon, stem: str, entry: tuple[str, str]) -> None:
     slot, term = entry
-    assert Lexicon(source.text).by_slot(stem)[slot][1] == term
+    assert installed.by_slot(stem)[slot][1] == term

@@ -1,6 +1,7 @@
-"""Which words meet in one stem and which do not, with the lexicon and without it."""
+"""Stems: words that meet and words that do not, with the lexicon and without it, in C and in Python."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,9 +13,16 @@ from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize
 from analyzers.arabic.segmenter import AffixScores, Segmenter, cuts, native_stemmer
 
+try:
+    from analyzers import _native
+except ImportError:
+    _native = None  # type: ignore[assignment]
+
+needs_c = pytest.mark.skipif(_native is None, reason="built without the extension in C")
 Stemmer = Callable[[str], str]
 
 ANALYZERS = {"with lexicon": Analyzer(), "without": Analyzer(lexicon=lambda: None)}
+OTHERS = {"with lexicon": Analyzer(), "without": Analyzer(lexicon=lambda: None)}
 
 
 def stemmer(analyzer: Analyzer) -> Stemmer:
@@ -201,13 +209,14 @@ def test_words_that_do_not_meet(stem: Stemmer, one: str, other: str) -> None:
 ARABIC = st.text(st.sampled_from("ابتثجحدرسشعفقكلمنهويءئؤةىأإآ0a"), min_size=1, max_size=12)
 
 
-@pytest.mark.parametrize("analyzer", ANALYZERS.values(), ids=ANALYZERS)
+@pytest.mark.parametrize("name", ANALYZERS)
 @given(word=ARABIC)
-def test_every_word_has_a_stem_of_its_own_letters_or_a_word_of_the_lexicon(analyzer: Analyzer, word: str) -> None:
-    found = stemmer(analyzer)(word)
-    assert found.strip() == found != ""
-    assert len(found) <= 64 + len("ا~")
-    assert stemmer(Analyzer())(word) == stemmer(ANALYZERS["with lexicon"])(word)
+def test_a_stem_is_short_and_depends_on_nothing_but_the_word(name: str, word: str) -> None:
+    stem = stemmer(ANALYZERS[name])(word)
+    assert stem.strip() == stem != ""
+    assert len(stem) <= 64 + len("ا~")
+    assert stemmer(OTHERS[name])(f"و{word}") is not None  # another history
+    assert stemmer(OTHERS[name])(word) == stem
 
 
 AFFIX = st.text(st.sampled_from("ابت"), max_size=3)
@@ -232,9 +241,9 @@ def test_a_word_is_cut_wherever_the_table_has_both_affixes(
     assert cuts(word, table, shortest=shortest) == expected
 
 
-@pytest.fixture(params=["with lexicon", "without"])
-def tiers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
-    """Return what gives a word's stem in C, and in Python."""
+@pytest.fixture(params=["with lexicon", "without"], scope="module")
+def stemmers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
+    """Return the stemmer in C and the one in Python."""
     installed = arramooz.installed()
     texts = (text_of(lists.entries()), installed.text if installed and request.param == "with lexicon" else "")
     native, in_python = native_stemmer(model.shipped(), texts), Segmenter(model.shipped(), Lexicon(*texts))
@@ -247,8 +256,8 @@ def tiers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
 MADE_OF = "ا و ي ن س ت ل ب ك ف م ه ء ال وال لل ست سي ها هم ون ين ات ان ته كتب قول مدرس حكوم ستخدم نطلق جتمع 7 x ﷺ"
 
 
-def test_c_gives_the_stems_of_python(tiers: tuple[Stemmer, Stemmer]) -> None:
-    native, in_python = tiers
+def test_c_gives_the_stems_of_python(stemmers: tuple[Stemmer, Stemmer]) -> None:
+    native, in_python = stemmers
 
     @given(st.lists(st.sampled_from(MADE_OF.split()), min_size=1, max_size=6).map("".join) | st.text(max_size=9))
     def compare(word: str) -> None:
@@ -259,10 +268,10 @@ def test_c_gives_the_stems_of_python(tiers: tuple[Stemmer, Stemmer]) -> None:
         assert native(word) == in_python(word)
 
 
-def test_c_refuses_what_is_no_word(tiers: tuple[Stemmer, Stemmer]) -> None:
+def test_c_refuses_malformed_words(stemmers: tuple[Stemmer, Stemmer]) -> None:
     for bad, problem in ((7, TypeError), (b"word", TypeError), ("ا" * 257, ValueError)):
         with pytest.raises(problem):
-            tiers[0](bad)  # type: ignore[arg-type]
+            stemmers[0](bad)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -276,6 +285,32 @@ def test_c_refuses_what_is_no_word(tiers: tuple[Stemmer, Stemmer]) -> None:
         pytest.param("ح" * 300 + "\tH حكومه 1", id="too long"),
     ],
 )
-def test_c_refuses_a_lexicon_that_is_none(tiers: tuple[Stemmer, Stemmer], line: str) -> None:
+@needs_c
+def test_c_refuses_a_malformed_lexicon(line: str) -> None:
     with pytest.raises(ValueError, match=r"lexicon|float"):
-        native_stemmer(model.shipped(), (line,))
+        native_stemmer(model.Model({}, {}), (line,))
+
+
+ROW = ("و", "ها", "H", -1.0)
+
+
+@pytest.mark.parametrize(
+    ("position", "bad", "problem"),
+    [
+        pytest.param(0, [ROW], TypeError, id="no tuple of slots"),
+        pytest.param(0, ([*ROW],), TypeError, id="a row that is a list"),
+        pytest.param(0, (ROW[:3],), TypeError, id="no score"),
+        pytest.param(1, ((b"", *ROW[1:]),), TypeError, id="bytes for a prefix"),
+        pytest.param(1, (("ا" * 17, *ROW[1:]),), ValueError, id="a long prefix"),
+        pytest.param(1, ((*ROW[:2], "ح", -1.0),), ValueError, id="an Arabic slot"),
+        pytest.param(2, (7,), TypeError, id="a lexicon that is no text"),
+        pytest.param(3, {"كتاب": "often"}, TypeError, id="a text for a logarithm"),
+    ],
+)
+@needs_c
+def test_c_refuses_malformed_arguments(position: int, bad: Any, problem: type[Exception]) -> None:
+    arguments: list[Any] = [(ROW,), (ROW,), ("حكوم\tH حكومه 1",), {"كتاب": 1.0}, -4.0, -1.0]
+    assert _native.Stemmer(*arguments).stem("وحكومها") == "حكومه"
+    arguments[position] = bad
+    with pytest.raises(problem):
+        _native.Stemmer(*arguments)
