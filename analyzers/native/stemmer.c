@@ -14,44 +14,35 @@ enum { ALEF = 0x627, TEH = 0x62A, SEEN = 0x633, HAMZA = 0x621, NOON = 0x646, WAW
 
 typedef struct {
     double score;
-    const Py_UCS4 *letters; /* of the term; a guessed verb's without VERB_SIGN */
-    size_t length;
-    int is_verb, is_set;
-    Py_UCS4 guess[MAX_WORD_LETTERS + 2]; /* the letters of a guessed stem */
+    Py_UCS4 term[MAX_WORD_LETTERS + 3];
+    size_t length; /* 0 while there is no term */
 } Best;
 
-static int comes_first(const Py_UCS4 *letters, size_t length, int is_verb, const Best *best)
+static int comes_first(const Py_UCS4 *term, size_t length, const Best *best)
 {
-    size_t own = length + (is_verb != 0), others = best->length + (best->is_verb != 0);
-    for (size_t at = 0; at < own && at < others; at++) {
-        Py_UCS4 one = at < length ? letters[at] : VERB_SIGN, other = at < best->length ? best->letters[at] : VERB_SIGN;
-        if (one != other)
-            return one < other;
-    }
-    return own < others;
+    for (size_t at = 0; at < length && at < best->length; at++)
+        if (term[at] != best->term[at])
+            return term[at] < best->term[at];
+    return length < best->length;
 }
 
-static int is_better(const Best *best, double score, const Py_UCS4 *letters, size_t length, int is_verb)
+static void try_term(Best *best, double score, const Py_UCS4 *term, size_t length)
 {
-    return score > best->score || (score == best->score && comes_first(letters, length, is_verb, best));
+    if (score > best->score || (score == best->score && comes_first(term, length, best))) {
+        best->score = score, best->length = length;
+        memcpy(best->term, term, length * sizeof *term);
+    }
 }
 
 static void try_readings(const Stemmer *self, uint32_t first, const Cut *cut, Best *best)
 {
     const Reading *readings = self->readings.items;
     const Score *scores = self->slots.scores.items;
-    for (uint32_t at = first; at != NONE; at = readings[at].next) {
-        const Reading *reading = &readings[at];
-        const Py_UCS4 *term = (const Py_UCS4 *)self->terms.items + reading->term;
-        for (uint32_t which = cut->score; which != NONE; which = scores[which].next) {
-            const Score *slot = &scores[which];
-            double score = slot->score + reading->weight;
-            if (reading->slots >> (slot->key - FIRST_SLOT) & 1 && is_better(best, score, term, reading->length, 0)) {
-                best->score = score, best->letters = term, best->length = reading->length;
-                best->is_verb = 0, best->is_set = 1; /* a verb's sign is among these letters */
-            }
-        }
-    }
+    for (uint32_t at = first; at != NONE; at = readings[at].next)
+        for (uint32_t slot = cut->score; slot != NONE; slot = scores[slot].next)
+            if (readings[at].slots >> (scores[slot].key - FIRST_SLOT) & 1)
+                try_term(best, scores[slot].score + readings[at].weight,
+                         (const Py_UCS4 *)self->terms.items + readings[at].term, readings[at].length);
 }
 
 static void look_up(const Stemmer *self, const Py_UCS4 *word, size_t length, Best *best)
@@ -71,12 +62,12 @@ static void try_guess(const Stemmer *self, const Score *share, const Py_UCS4 *st
     double score = share->score + (key ? ((const double *)self->logarithms.items)[key->value] : self->unknown);
     double letters = self->letter * (double)length; /* rounded by itself, as in Python */
     score += letters;
-    int is_verb = share->key != 'n';
-    if (is_better(best, score, stem, length, is_verb)) {
-        memmove(best->guess, stem, length * sizeof *stem);
-        best->score = score, best->letters = best->guess, best->length = length;
-        best->is_verb = is_verb, best->is_set = 1;
-    }
+    if (score < best->score)
+        return;
+    Py_UCS4 term[MAX_WORD_LETTERS + 3];
+    memcpy(term, stem, length * sizeof *stem);
+    term[length] = VERB_SIGN;
+    try_term(best, score, term, share->key == 'n' ? length : length + 1);
 }
 
 /* Try ALEF and `rest` as a guess. */
@@ -143,15 +134,12 @@ PyObject *stem_of(Stemmer *self, PyObject *text)
     Py_ssize_t length = copy_letters(text, word, MAX_WORD_LETTERS, "word");
     if (length < 0)
         return NULL;
-    Best best = {.score = -INFINITY};
+    Best best;
+    best.score = -INFINITY, best.length = 0; /* the letters need no value */
     look_up(self, word, (size_t)length, &best);
-    if (!best.is_set)
+    if (!best.length)
         guess(self, word, (size_t)length, &best);
-    if (!best.is_set)
+    if (!best.length)
         return PyUnicode_FromObject(text);
-    Py_UCS4 term[MAX_WORD_LETTERS + 3];
-    memcpy(term, best.letters, best.length * sizeof *term);
-    if (best.is_verb)
-        term[best.length++] = VERB_SIGN;
-    return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, term, (Py_ssize_t)best.length);
+    return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, best.term, (Py_ssize_t)best.length);
 }

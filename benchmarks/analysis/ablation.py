@@ -1,4 +1,4 @@
-"""Ablation of the Arabic chain: what each stage adds to conflation, and what it costs, one line a variant.
+"""Ablation of the Arabic chain: conflation and speed without one stage after the other, one line a variant.
 
 python benchmarks/analysis/ablation.py GOLD.tsv [GOLD.tsv ...] [--judged FOLDER ...]
 
@@ -47,7 +47,7 @@ def gold(path: Path) -> Gold:
         surface, lemma, *_, count = line.split("\t")
         lemmas[surface].add(lemma)
         counts[surface] += int(count)
-    return Gold(lemmas, counts, pairs((word, lemma) for word, found in lemmas.items() for lemma in found))
+    return Gold(lemmas, counts, pairs((word, lemma) for word, of_word in lemmas.items() for lemma in of_word))
 
 
 def pairs(classes: Iterator[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -110,7 +110,7 @@ class Variant(Analyzer):
 
 
 def ndcg(stem: Stem, judged: Path) -> float:
-    """Return nDCG@10 of an index whose Arabic stems are made by ``stem``."""
+    """Return nDCG@10 of an index whose Arabic stems ``stem`` makes."""
     with tempfile.TemporaryDirectory() as folder, Index(open_engine(folder, fingerprint=""), Variant(stem)) as index:
         rebuild([judged / "corpus.jsonl"], index)
         return evaluate_index(index, judged / "queries.tsv", judged / "qrels.trec")["nDCG@10"]

@@ -1,4 +1,4 @@
-"""Which forms of English words are found together, and which words stay as they are."""
+"""Stems of English words, and words that are not stemmed."""
 
 import threading
 
@@ -62,7 +62,7 @@ def test_what_is_not_english_is_left_alone(word):
     assert stem(word) == word
 
 
-def test_the_stages_tell_what_came_off():
+def test_the_stages_name_the_ending_that_comes_off():
     assert [(stage.name, stage.output) for stage in CHAIN.explain_stem("elections")] == [("stem", "elect")]
     assert CHAIN.explain_stem("elections")[0].note != CHAIN.explain_stem("beirut")[0].note
 

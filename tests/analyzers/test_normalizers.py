@@ -1,4 +1,4 @@
-"""Which letters words are compared by, in Arabic, in other scripts, in numbers."""
+"""Normalization of words in Arabic, in other scripts, and of numbers."""
 
 import unicodedata
 

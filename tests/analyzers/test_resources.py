@@ -1,4 +1,4 @@
-"""That the data files ship, are in order, and say where they are wrong."""
+"""Data files ship, are in order, and are refused with the place of an error."""
 
 import shutil
 from pathlib import Path

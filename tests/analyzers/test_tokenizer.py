@@ -1,4 +1,4 @@
-"""Which words are found, and that offsets point at them as printed."""
+"""Words of a text, and their offsets."""
 
 import unicodedata
 
@@ -90,7 +90,7 @@ def test_offsets_point_at_the_word_as_printed(text: str) -> None:
 
 
 @given(HOSTILE)
-def test_no_word_begins_or_ends_with_what_is_no_part_of_it(text: str) -> None:
+def test_no_word_begins_or_ends_with_a_joiner(text: str) -> None:
     for token in words(text):
         assert token.text[0] not in MARKS | JOINERS
         assert token.text[-1] not in JOINERS
@@ -132,7 +132,7 @@ def test_a_ligature_of_a_whole_word_is_a_word(letter: str) -> None:
     assert [token.text for token in words(letter)] == [letter]
 
 
-def test_a_long_word_takes_time_in_proportion() -> None:
+def test_a_long_word_is_matched_without_backtracking() -> None:
     text = ("ب" + SHADDA + ZWNJ) * 100_000
     (token,) = words(text)
     assert token.text == text[:-1]

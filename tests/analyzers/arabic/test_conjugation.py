@@ -1,4 +1,4 @@
-"""Which stems the forms of weak and strong verbs have."""
+"""Stems of the forms of weak and strong verbs."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Which words mean the same as others, and which do not although they are written like a name."""
+"""Synonyms of words, and words that have none although they are written like a name."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def synonyms_of(words: Sequence[str]) -> tuple[Synonym, ...]:
 
 
 def alternatives(query: str) -> set[str]:
-    """Return what is linked to the whole of ``query``, each alternative as one text."""
+    """Return the synonyms of the whole of ``query``, each alternative as one text."""
     words = query.split()
-    (link,) = synonyms_of(words)
-    assert (link.start, link.length) == (0, len(words))
-    return {" ".join(each) for each in link.alternatives}
+    (synonym,) = synonyms_of(words)
+    assert (synonym.start, synonym.length) == (0, len(words))
+    return {" ".join(run) for run in synonym.alternatives}
 
 
 MONTHS = [
@@ -66,7 +66,7 @@ def test_a_month_is_linked_to_its_names_elsewhere(names):
 def test_a_word_that_mostly_means_something_else_is_a_month_beside_a_date(query, linked):
     words = query.split()
     doubtful = next(at for at, word in enumerate(words) if word in ("آب", "أب", "May", "may"))
-    assert any(link.start == doubtful for link in synonyms_of(words)) == linked
+    assert any(synonym.start == doubtful for synonym in synonyms_of(words)) == linked
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_no_capital_is_another_name_of_its_country():
 def test_eighty_countries_and_more_are_linked():
     countries = [row for row in resources.read_table("ar/countries.tsv", columns=6) if not row[0].startswith("x-")]
     names = [row[1].split()[0].replace("_", " ") for row in countries]
-    assert sum(any(link.kind == "nationality" for link in synonyms_of(name.split())) for name in names) >= 80
+    assert sum(any(synonym.kind == "nationality" for synonym in synonyms_of(name.split())) for name in names) >= 80
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_a_hijri_month_is_linked_to_its_own_spellings(query, spellings):
         pytest.param(["", "\u0301", "!"], [], id="nothing searchable"),
     ],
 )
-def test_where_links_are(words, runs):
-    assert [(link.start, link.length) for link in synonyms_of(words)] == runs
+def test_where_synonyms_are(words, runs):
+    assert [(synonym.start, synonym.length) for synonym in synonyms_of(words)] == runs
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_where_links_are(words, runs):
     ],
 )
 def test_other_names_and_spellings_are_linked(kind, query, other):
-    assert any(each.startswith(other) for each in alternatives(query))
+    assert any(text.startswith(other) for text in alternatives(query))
     assert synonyms_of(query.split())[0].kind == kind
 
 
@@ -203,17 +203,17 @@ TYPED = st.one_of(
 
 
 @given(st.lists(TYPED, max_size=12))
-def test_links_lie_in_order_within_the_words_and_lead_to_words(words):
+def test_synonyms_lie_in_order_within_the_words_and_consist_of_words(words):
     end = 0
-    for link in synonyms_of(words):
-        assert link.start >= end
-        end = link.start + link.length
-        assert link.length >= 1
+    for synonym in synonyms_of(words):
+        assert synonym.start >= end
+        end = synonym.start + synonym.length
+        assert synonym.length >= 1
         assert end <= len(words)
-        assert link.alternatives
-        assert all(analyzer_for().terms(word) for run in link.alternatives for word in run)
+        assert synonym.alternatives
+        assert all(analyzer_for().terms(word) for run in synonym.alternatives for word in run)
 
 
 @given(st.lists(TYPED, max_size=12))
-def test_links_depend_on_nothing_but_the_words(words):
+def test_synonyms_depend_on_nothing_but_the_words(words):
     assert synonyms_of(words) == synonyms_of(tuple(words))
