@@ -90,7 +90,7 @@ class Analyzer:
     """
 
     def __init__(
-        self, language: str = "ar", *, lexicon: LexiconFinder = arramooz.installed, own_model: str = ""
+        self, language: str = "ar", *, lexicon: LexiconFinder = arramooz.installed_lexicon, own_model: str = ""
     ) -> None:
         if language not in LANGUAGES:
             raise AnalysisError(f"language {language!r}: there is no analyzer for it; expected {', '.join(LANGUAGES)}")

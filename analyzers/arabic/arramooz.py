@@ -70,7 +70,7 @@ class Source(NamedTuple):
 
 
 @cache
-def installed() -> Source | None:
+def installed_lexicon() -> Source | None:
     """Return the lexicon of the installed package, or None when the package is not installed.
 
     It is read from the cache where the file there is whole; otherwise it is compiled, and the file written. A cache

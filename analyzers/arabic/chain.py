@@ -26,7 +26,7 @@ def chain(lexicon: str = "", own_model: str = "") -> Chain:
     It knows the project's lists, the lexicon with the text ``lexicon``, and the model with the text ``own_model`` or,
     where that is empty, the shipped one.
     """
-    learned = model.parse_text(own_model) if own_model else model.shipped()
+    learned = model.parse_text(own_model) if own_model else model.shipped_model()
     texts = (text_of(lists.entries()), lexicon)
     segmenter = cache(lambda: Segmenter(learned, Lexicon(*texts)))  # only explaining needs it where C stems
 

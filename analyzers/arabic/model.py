@@ -26,7 +26,7 @@ class Model(NamedTuple):
     stems: dict[str, float]
 
 
-def shipped() -> Model:
+def shipped_model() -> Model:
     """Return the model that comes with the package."""
     return parse(resources.lines("ar/model.tsv"))
 

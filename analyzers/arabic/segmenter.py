@@ -104,7 +104,7 @@ class Segmenter:
 
     def _look_up(self, word: str) -> Split | None:
         stems, by_slot = self._lexicon.stems, self._lexicon.by_slot
-        best, found = -math.inf, ("", "", "", "")
+        best, reading = -math.inf, ("", "", "", "")
         for start, end, scores in cuts(word, self._slots, shortest=1):
             if (core := word[start:end]) in stems:
                 known = by_slot(core)
@@ -112,20 +112,20 @@ class Segmenter:
                     if slot in known:
                         weight, term = known[slot]
                         score = scores[slot] + weight
-                        if score > best or (score == best and term < found[3]):
-                            best, found = score, (word[:start], core, word[end:], term)
-        return _new(Split, (*found, "lexicon")) if found[3] else None
+                        if score > best or (score == best and term < reading[3]):
+                            best, reading = score, (word[:start], core, word[end:], term)
+        return _new(Split, (*reading, "lexicon")) if reading[3] else None
 
     def _guess(self, word: str) -> Split:
-        best, found = -math.inf, Split("", word, "", word, "guess")
+        best, split = -math.inf, Split("", word, "", word, "guess")
         for start, end, scores in cuts(word, self._guesses, shortest=SHORTEST_GUESS):
             for word_class, share in scores.items():
                 for stem in possible_stems(word[start:end], word_class):
                     score = share + self._stems.get(stem, _UNKNOWN_STEM) + _LOG_LETTER * len(stem)
                     term = stem if word_class == "noun" else stem + VERB_SIGN
-                    if score > best or (score == best and term < found.term):
-                        best, found = score, Split(word[:start], word[start:end], word[end:], term, "guess")
-        return found
+                    if score > best or (score == best and term < split.term):
+                        best, split = score, Split(word[:start], word[start:end], word[end:], term, "guess")
+        return split
 
 
 def native_stemmer(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], str] | None:

@@ -34,11 +34,11 @@ def normalize(word: str) -> str:
 
 def _letters(word: str) -> str:
     plain = unicodedata.normalize("NFKD", word).translate(_REMOVED)
-    kept = "".join(map(_folded, plain))
+    kept = "".join(map(_fold, plain))
     return unicodedata.normalize("NFKC", kept).casefold() if any(map(str.isalnum, kept)) else ""
 
 
-def _folded(character: str) -> str:
+def _fold(character: str) -> str:
     if character.isdecimal():
         return str(unicodedata.decimal(character))
     return character if character.isalnum() or unicodedata.category(character).startswith("M") else ""

@@ -78,7 +78,7 @@ def scores(stem: Stem, reference: Gold) -> tuple[float, float, float, float]:
 
 def variants() -> Iterator[tuple[str, Stem]]:
     """Yield the chain, then the chain without one stage after the other."""
-    source, learned, own = arramooz.installed(), model.shipped(), list(lists.entries())
+    source, learned, own = arramooz.installed_lexicon(), model.shipped_model(), list(lists.entries())
     package = source.text if source else ""
 
     def chain(entries: list[tuple[str, Entry]], text: str, trained: Model = learned) -> Stem:

@@ -29,14 +29,14 @@ def golden_rows() -> list[tuple[str, str]]:
     return [(text, expected) for text, expected in rows]
 
 
-def written(word: Word) -> str:
+def notation(word: Word) -> str:
     term = word.terms.exact if word.terms.exact == word.terms.stem else f"{word.terms.exact}/{word.terms.stem}"
     return f"{term}@{word.token.position}{'!' if word.is_stop else ''}"
 
 
 @pytest.mark.parametrize(("text", "expected"), golden_rows())
 def test_texts_give_the_terms_of_the_golden_file(text: str, expected: str) -> None:
-    assert " ".join(map(written, ANALYZER.stream(text))) == expected
+    assert " ".join(map(notation, ANALYZER.stream(text))) == expected
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from analyzers import load_extension, missing_extensions
 
 
 @pytest.fixture(autouse=True)
-def loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_extensions_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have extensions wanted, whatever the environment says, and none asked for yet."""
     monkeypatch.setattr("analyzers.extension.NATIVE_WANTED", True)
     monkeypatch.setattr("analyzers.extension._is_loaded", {})

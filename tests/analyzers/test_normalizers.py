@@ -118,8 +118,16 @@ def test_normalizing_other_scripts_again_changes_nothing(text: str) -> None:
     assert normalize_other(normalize_other(text)) == normalize_other(text)
 
 
-@given(st.from_regex(NUMBER, fullmatch=True))
-def test_normalizing_a_number_again_changes_nothing(number: str) -> None:
+@given(
+    proclitics=st.sampled_from(["", "و", "ال", "فل", "وبالـ"]),
+    separators=st.text(st.sampled_from(".,\u066b\u066c"), max_size=4),
+    digits=st.lists(st.text(st.characters(categories=["Nd"]), min_size=1, max_size=70), min_size=5, max_size=5),
+)
+def test_normalizing_a_number_again_changes_nothing(proclitics: str, separators: str, digits: list[str]) -> None:
+    number = (
+        proclitics + "".join(part + separator for part, separator in zip(digits, separators, strict=False)) + digits[4]
+    )
+    assert NUMBER.fullmatch(number)
     assert normalize_number(normalize_number(number)) == normalize_number(number)
 
 

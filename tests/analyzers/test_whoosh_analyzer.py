@@ -27,7 +27,7 @@ BODIES = {
 }
 
 
-def written(schema: Schema, folder: Path | None = None) -> Any:
+def new_index(schema: Schema, folder: Path | None = None) -> Any:
     """Return an index of BODIES with a schema, in memory or in a folder."""
     index = create_in(str(folder), schema) if folder else RamStorage().create_index(schema)
     writer = index.writer()
@@ -50,13 +50,13 @@ def schema_of(analyzer: ArabicAnalyzer, **settings: Any) -> Schema:
 @pytest.fixture(scope="module")
 def stems() -> Any:
     """Return an index in the stem space."""
-    return written(schema_of(ArabicAnalyzer()))
+    return new_index(schema_of(ArabicAnalyzer()))
 
 
 @pytest.fixture(scope="module")
 def exact() -> Any:
     """Return an index in the exact space."""
-    return written(schema_of(ArabicAnalyzer(space="exact")))
+    return new_index(schema_of(ArabicAnalyzer(space="exact")))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_query_finds_documents_by_their_exact_words(exact: Any, query: str, id
 
 @pytest.mark.parametrize("chars", [False, True])
 def test_highlights_are_whole_printed_words(chars: bool) -> None:
-    index = written(schema_of(ArabicAnalyzer(), chars=chars))
+    index = new_index(schema_of(ArabicAnalyzer(), chars=chars))
     with index.searcher() as searcher:
         (hit,) = searcher.search(QueryParser("body", index.schema).parse("الصحفيين انتخاب"))
         assert hit.highlights("body") == (
@@ -106,14 +106,14 @@ def test_highlights_are_whole_printed_words(chars: bool) -> None:
 
 
 def test_the_schema_is_pickled_and_read_again(tmp_path: Path) -> None:
-    written(schema_of(ArabicAnalyzer(), spelling=True), tmp_path)
+    new_index(schema_of(ArabicAnalyzer(), spelling=True), tmp_path)
     again = open_dir(str(tmp_path))
     assert again.schema["body"].analyzer == ArabicAnalyzer()
     assert matching(again, "الصحفيين") == {"press"}
 
 
 def test_spelling_suggestions_are_words_not_stems() -> None:
-    index = written(schema_of(ArabicAnalyzer(), spelling=True))
+    index = new_index(schema_of(ArabicAnalyzer(), spelling=True))
     with index.searcher() as searcher:
         assert "والصحفيون" in searcher.corrector("body").suggest("والصحفيو")
 

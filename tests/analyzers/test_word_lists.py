@@ -37,7 +37,7 @@ NAMES = resources.word_list("ar/names.txt")
 PAIRS = list(resources.read_table("gold/pairs.tsv", 4, HERE))
 
 
-def repeated(words: Iterable[str]) -> list[str]:
+def duplicates(words: Iterable[str]) -> list[str]:
     return [word for word, times in Counter(words).items() if times > 1]
 
 
@@ -84,8 +84,8 @@ def test_a_cell_holds_words_parted_by_one_space(name: str) -> None:
 
 
 def test_a_word_has_one_row_of_plurals_and_a_plural_one_singular() -> None:
-    assert repeated(normalize(singular) for singular, _ in PLURALS) == []
-    assert repeated(normalize(plural) for _, plurals in PLURALS for plural in plurals) == []
+    assert duplicates(normalize(singular) for singular, _ in PLURALS) == []
+    assert duplicates(normalize(plural) for _, plurals in PLURALS for plural in plurals) == []
 
 
 def test_no_plural_is_a_singular() -> None:
@@ -95,7 +95,7 @@ def test_no_plural_is_a_singular() -> None:
 
 def test_no_protected_name_is_a_plural_or_another_name() -> None:
     names = [normalize(name) for name in NAMES]
-    assert repeated(names) == []
+    assert duplicates(names) == []
     assert set(names).isdisjoint(normalize(plural) for _, plurals in PLURALS for plural in plurals)
 
 
@@ -106,7 +106,7 @@ def test_no_protected_name_is_an_inflected_nationality() -> None:
 
 
 def test_a_country_has_one_code_and_a_name_one_country() -> None:
-    assert repeated(code for code, *_ in COUNTRIES) == []
+    assert duplicates(code for code, *_ in COUNTRIES) == []
     owners: dict[str, set[str]] = {}
     for name, code in country_names():
         owners.setdefault(name, set()).add(code)
@@ -126,13 +126,13 @@ def test_a_country_is_written_as_the_header_says(row: tuple[str, ...]) -> None:
 def test_a_form_is_in_one_group_of_aliases_of_its_kind() -> None:
     assert {kind for kind, _ in ALIASES} == {"name", "spelling"}
     assert all(len({spelling(form) for form in forms}) > 1 for _, forms in ALIASES)
-    assert repeated(f"{kind} {spelling(form)}" for kind, forms in ALIASES for form in forms) == []
+    assert duplicates(f"{kind} {spelling(form)}" for kind, forms in ALIASES for form in forms) == []
 
 
 def test_gold_pairs_are_of_two_words_and_asked_once() -> None:
     assert {sign for _, sign, _, _ in PAIRS} == set(FLOORS)
     assert all(word != other for *_, word, other in PAIRS)
-    assert repeated(" ".join(sorted(words)) for *_, words in ((row[0], row[2:]) for row in PAIRS)) == []
+    assert duplicates(" ".join(sorted(words)) for *_, words in ((row[0], row[2:]) for row in PAIRS)) == []
 
 
 @pytest.mark.parametrize("sign", FLOORS)

@@ -42,6 +42,6 @@ def test_a_malformed_row_is_named(row: str) -> None:
 
 
 def test_the_shipped_model_has_affixes_of_every_class_and_stems() -> None:
-    shipped = model.shipped()
+    shipped = model.shipped_model()
     assert {word_class for word_class, _, _ in shipped.affixes} == {"noun", "perfect", "imperfect"}
     assert len(shipped.stems) > 10_000

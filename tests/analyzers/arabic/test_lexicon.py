@@ -54,9 +54,9 @@ def tiny_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     monkeypatch.syspath_prepend(tmp_path / "site")
     monkeypatch.setattr(arramooz, "NAME", "tiny")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    arramooz.installed.cache_clear()
+    arramooz.installed_lexicon.cache_clear()
     yield
-    arramooz.installed.cache_clear()
+    arramooz.installed_lexicon.cache_clear()
 
 
 def test_of_two_words_in_one_slot_the_more_frequent_is_kept() -> None:
@@ -93,40 +93,40 @@ def test_the_text_does_not_depend_on_the_order() -> None:
 
 @pytest.mark.usefixtures("tiny_package")
 def test_the_package_is_compiled_once_and_then_read_from_the_cache() -> None:
-    source = arramooz.installed()
+    source = arramooz.installed_lexicon()
     assert source is not None
     assert (source.name, source.text) == ("tiny 1.0", TINY_TEXT)
     (path,) = arramooz.cache_folder().iterdir()
     written = path.stat().st_mtime_ns
-    arramooz.installed.cache_clear()
-    assert arramooz.installed() == source
+    arramooz.installed_lexicon.cache_clear()
+    assert arramooz.installed_lexicon() == source
     assert path.stat().st_mtime_ns == written
 
 
 @pytest.mark.usefixtures("tiny_package")
 def test_a_damaged_cache_is_compiled_again() -> None:
-    source = arramooz.installed()
+    source = arramooz.installed_lexicon()
     (path,) = arramooz.cache_folder().iterdir()
     whole = path.read_bytes()
     path.write_bytes(whole[:-7])
-    arramooz.installed.cache_clear()
-    assert arramooz.installed() == source
+    arramooz.installed_lexicon.cache_clear()
+    assert arramooz.installed_lexicon() == source
     assert path.read_bytes() == whole
 
 
 @pytest.mark.usefixtures("tiny_package")
 def test_a_cache_that_cannot_be_written_is_done_without() -> None:
     arramooz.cache_folder().write_text("in the way")
-    source = arramooz.installed()
+    source = arramooz.installed_lexicon()
     assert source is not None
     assert source.text == TINY_TEXT
 
 
 def test_without_the_package_there_is_no_lexicon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arramooz, "NAME", "no-such-package-installed")
-    arramooz.installed.cache_clear()
+    arramooz.installed_lexicon.cache_clear()
     assert Analyzer().lexicon is None
-    arramooz.installed.cache_clear()
+    arramooz.installed_lexicon.cache_clear()
 
 
 def test_the_analyzer_names_its_lexicon() -> None:
@@ -136,7 +136,7 @@ def test_the_analyzer_names_its_lexicon() -> None:
 @pytest.fixture(scope="module")
 def installed() -> Lexicon:
     """Return the lexicon of the installed package."""
-    source = arramooz.installed()
+    source = arramooz.installed_lexicon()
     assert source is not None
     return Lexicon(source.text)
 

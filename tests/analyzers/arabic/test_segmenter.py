@@ -244,9 +244,9 @@ def test_a_word_is_cut_wherever_the_table_has_both_affixes(
 @pytest.fixture(params=["with lexicon", "without"], scope="module")
 def stemmers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
     """Return the stemmer in C and the one in Python."""
-    installed = arramooz.installed()
+    installed = arramooz.installed_lexicon()
     texts = (text_of(lists.entries()), installed.text if installed and request.param == "with lexicon" else "")
-    native, in_python = native_stemmer(model.shipped(), texts), Segmenter(model.shipped(), Lexicon(*texts))
+    native, in_python = native_stemmer(model.shipped_model(), texts), Segmenter(model.shipped_model(), Lexicon(*texts))
     if native is None:
         pytest.skip("built without the C part")
     return native, lambda word: in_python.split(word).term
