@@ -83,28 +83,19 @@ class ArabicAnalyzer:
         if not isinstance(value, str):
             raise TypeError(f"an analyzer takes a str, not {type(value).__name__}")
         common = {"positions": positions, "chars": chars, "removestops": removestops, "mode": mode}
-        analyzer = analyzer_for("ar")
-        if not tokenize:
-            tokens = _whole(analyzer, value)
-        else:
-            tokens = (
-                _stems(analyzer, value, removestops) if self._stems(no_morph or nomorph) else _exact(analyzer, value)
-            )
+        exact = self.space == "exact" or no_morph or nomorph
         return (
             WhooshToken(
-                text=text,
+                text=term,
                 original=value[start:end],
                 pos=start_pos + position,
                 startchar=start_char + start,
                 endchar=start_char + end,
-                stopped=stopped,
+                stopped=is_stopped,
                 **common,
             )
-            for text, position, start, end, stopped in tokens
+            for term, position, start, end, is_stopped in _parts(value, exact, tokenize, removestops)
         )
-
-    def _stems(self, no_morph: bool) -> bool:
-        return self.space == "stem" and not no_morph
 
     @property
     def is_morph(self) -> bool:
@@ -120,20 +111,17 @@ _Parts = tuple[str, int, int, int, bool]
 """A term, its position, the start and the end of its word, and whether it is a stop word's."""
 
 
-def _stems(analyzer: Analyzer, text: str, removestops: bool) -> Iterator[_Parts]:
+def _parts(text: str, exact: bool, tokenize: bool, removestops: bool) -> Iterator[_Parts]:
+    analyzer = analyzer_for("ar")
+    if not tokenize:
+        yield WORD.sub(lambda word: _exact_term(analyzer, word.group()), text), 0, 0, len(text), False
+        return
     for token, terms, is_stop in analyzer.stream(text):
-        if not (is_stop and removestops):
-            yield terms.exact if is_stop else terms.stem, token.position, token.start, token.end, is_stop
+        is_stopped = is_stop and not exact
+        if not (is_stopped and removestops):
+            yield terms.exact if exact or is_stop else terms.stem, token.position, token.start, token.end, is_stopped
 
 
-def _exact(analyzer: Analyzer, text: str) -> Iterator[_Parts]:
-    for token, terms, _ in analyzer.stream(text):
-        yield terms.exact, token.position, token.start, token.end, False
-
-
-def _whole(analyzer: Analyzer, text: str) -> Iterator[_Parts]:
-    def exact(word: str) -> str:
-        terms = analyzer.terms(word)
-        return terms.exact if terms else word
-
-    yield WORD.sub(lambda word: exact(word.group()), text), 0, 0, len(text), False
+def _exact_term(analyzer: Analyzer, word: str) -> str:
+    terms = analyzer.terms(word)
+    return terms.exact if terms else word
