@@ -19,7 +19,7 @@ from analyzers.arabic.normalizer import normalize
 from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of
 from analyzers.characters import JOINERS, MARKS, character_class
 from analyzers.errors import AnalysisError
-from analyzers.extension import NATIVE_WANTED, load_extension, missing_extensions
+from analyzers.extension import NATIVE_WANTED, load_extension
 from analyzers.resources import read_table
 from analyzers.tokenizer import end_of_word, words
 from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
@@ -50,7 +50,6 @@ __all__ = [
     "has_own_stem",
     "learn_model",
     "load_extension",
-    "missing_extensions",
     "month_names",
     "normalize",
     "read_table",

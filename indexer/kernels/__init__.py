@@ -63,7 +63,10 @@ __all__ = [
     "top_by",
 ]
 
-_EXTENSIONS: Final = {"analyzers": ("analyzers._native", "TermEncoder"), "indexer": ("indexer.kernels._native", "Field")}
+_EXTENSIONS: Final = {
+    "analyzers": ("analyzers._native", "TermEncoder"),
+    "indexer": ("indexer.kernels._native", "Field"),
+}
 
 
 def native_missing() -> tuple[str, ...]:
