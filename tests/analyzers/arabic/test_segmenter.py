@@ -274,6 +274,9 @@ def test_c_refuses_malformed_words(stemmers: tuple[Stemmer, Stemmer]) -> None:
             stemmers[0](bad)  # type: ignore[arg-type]
 
 
+ROW = ("و", "ها", "H", -1.0)
+
+
 @pytest.mark.parametrize(
     "line",
     [
@@ -288,10 +291,7 @@ def test_c_refuses_malformed_words(stemmers: tuple[Stemmer, Stemmer]) -> None:
 @needs_c
 def test_c_refuses_a_malformed_lexicon(line: str) -> None:
     with pytest.raises(ValueError, match=r"lexicon|float"):
-        native_stemmer(model.Model({}, {}), (line,))
-
-
-ROW = ("و", "ها", "H", -1.0)
+        _native.Stemmer((ROW,), (ROW,), (line,), {}, -4.0, -1.0)
 
 
 @pytest.mark.parametrize(
