@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 import pytest
 
-from indexer import open_index
+from indexer import open_index, rebuild
+from search_app import Settings, create_app
 from search_app.api import health_as_json
 
 
@@ -135,6 +136,19 @@ def test_missing_native_parts_are_listed(index_path):
         stats = dataclasses.replace(index.stats(), native_missing=("analyzers", "indexer"))
     assert health_as_json(stats)["native_missing"] == ["analyzers", "indexer"]
     assert health_as_json(stats)["status"] == "ok"
+
+
+def test_a_damaged_generation_is_reported_as_degraded(tmp_path, write):
+    path = tmp_path / "index"
+    rebuild([write(tmp_path)], path)
+    rebuild([write(tmp_path, [{"id": "new", "title": "خبر جديد"}])], path)
+    segment = next((path / "gen-2").glob("*.seg"))
+    segment.write_bytes(segment.read_bytes()[:-8])
+    answer = create_app(Settings(index=str(path))).test_client().get("/healthz")
+    assert answer.status_code == 200
+    assert (answer.json["status"], answer.json["articles"], answer.json["generation"]) == ("degraded", 31, 1)
+    assert segment.name in answer.json["reason"]
+    assert str(tmp_path) not in answer.text
 
 
 def test_a_degraded_index_names_its_reason_without_folders(index_path):
