@@ -19,7 +19,6 @@ from search_app.texts import (
     is_vowelled,
     one_line,
     presentation_of,
-    web_address,
     without_vowels,
 )
 from search_app.urls import Parameters
@@ -98,7 +97,7 @@ def article_view(marked: MarkedArticle, frame: Frame) -> ArticleView:
         title=writer.write(_title(article, t), ()),  # unmarked: in a heading of this size marks only distract
         title_presentation=_present(presentation_of(article.title or article.body, article.lang), bare=bare),
         byline=byline(article, t),
-        url=web_address(article.url),
+        url=article.url,
         navigation=navigation,
         vowels=_vowel_switch(article, frame, bare=bare),
         paragraphs=tuple(

@@ -1,4 +1,4 @@
-"""Presentation of article texts as HTML: marked words, text direction, vowel signs, outgoing links."""
+"""Presentation of article texts as HTML: marked words, text direction, vowel signs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 from babel import Locale, UnknownLocaleError
 from markupsafe import Markup, escape
 
-from indexer import Mark, MarkKind, Snippet, is_language_tag, is_web_address
+from indexer import Mark, MarkKind, Snippet, is_language_tag
 
 FATHATAN = "\N{ARABIC FATHATAN}"
 SUKUN = "\N{ARABIC SUKUN}"
@@ -88,15 +88,6 @@ def without_vowels(text: str) -> str:
     'كيف صارت'
     """
     return _VOWEL_SIGNS.sub("", text)
-
-
-def web_address(url: str | None) -> str | None:
-    """Return ``url`` when it is safe as a link (http or https, a host, no blanks or control characters), else ``None``.
-
-    >>> web_address("https://news.example/a?b=1"), web_address("javascript:alert(1)")
-    ('https://news.example/a?b=1', None)
-    """
-    return url if url and is_web_address(url) else None
 
 
 def one_line(text: str) -> str:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from indexer import rebuild
+from indexer import Article, InputError, rebuild
 from search_app import Settings, create_app
 from search_app.security import HEADERS, MAX_URL_BYTES
 
@@ -107,6 +107,29 @@ def test_a_hostile_article_is_shown_as_text(client, hostile):
     for field in ("title", "source", "category"):
         assert hostile[field] in html.unescape(re.sub("</?mark[^>]*>", "", text))
     assert "javascript:" not in text
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param("javascript:alert(1)", id="script"),
+        pytest.param("JaVaScRiPt:alert(1)", id="script in mixed case"),
+        pytest.param("java\nscript:alert(1)", id="script with a line break"),
+        pytest.param(" javascript:alert(1)", id="script after a blank"),
+        pytest.param("data:text/html,<script>1</script>", id="data"),
+        pytest.param("vbscript:x", id="vbscript"),
+        pytest.param("//evil.example/", id="no scheme"),
+        pytest.param("/article/1", id="no host"),
+        pytest.param("https:///path", id="https without host"),
+        pytest.param("https://[::1", id="broken host"),
+        pytest.param("https://good.example/\u202egpj.exe", id="direction override"),
+        pytest.param("https://good.example/a b", id="blank inside"),
+        pytest.param("https://good.example/\x00", id="null byte"),
+    ],
+)
+def test_an_article_with_an_unsafe_address_never_reaches_a_page(url):
+    with pytest.raises(InputError, match="url"):
+        Article(id="1", title="خبر", url=url)
 
 
 def test_a_hostile_host_is_not_believed(client):
