@@ -18,7 +18,7 @@ help:
 
 setup: $(VENV)/ready
 
-NATIVE := setup.py $(wildcard analyzers/c/* analyzers/arabic/c/* indexer/kernels/c/* indexer/storage/segment/*.c indexer/results/c/*)
+NATIVE := setup.py $(wildcard analyzers/c/* analyzers/arabic/c/* indexer/kernels/c/*)
 
 $(VENV)/ready: setup.cfg pyproject.toml constraints.txt $(NATIVE)
 	@$(PYTHON) tools/check_python.py

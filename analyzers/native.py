@@ -6,8 +6,8 @@ import os
 from importlib import import_module
 from typing import Any, Final
 
-WANTED: Final = os.environ.get("AKHBAR_KERNELS") != "numpy"
-"""The environment's AKHBAR_KERNELS=numpy leaves all C out, here and in the index."""
+WANTED: Final = os.environ.get("AKHBAR_NATIVE") != "0"
+"""The environment's AKHBAR_NATIVE=0 leaves all C out, here and in the index."""
 
 
 def load_extension(module: str, name: str) -> Any:

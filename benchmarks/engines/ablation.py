@@ -1,7 +1,7 @@
 """Ablation of the parts in C: how much longer a rebuild and a search take with one of them switched off.
 
     python benchmarks/engines/ablation.py DATA
-    python benchmarks/engines/ablation.py DATA --parts inversion --articles 100000 --rounds 2 --measures rebuild
+    python benchmarks/engines/ablation.py DATA --parts analysis --articles 100000 --rounds 2 --measures rebuild
 
 DATA holds ``corpora/*.jsonl.gz``. A rebuild is of the first ``--articles`` articles (``ant`` as it is; more are made of all
 corpora, repeated under new ids) in one process; a search is the median over real headlines, ten marked hits each, of the
@@ -46,17 +46,7 @@ def without_kernels() -> None:
 def without_passages() -> None:
     """Let Python choose passages and find the first words of a title."""
     import_module("indexer.results.passages")._choose_in_c = None
-    import_module("indexer.results.locator")._first_starts_in_c = None
-
-
-def without_inversion() -> None:
-    """Let numpy sort postings."""
-    import_module("indexer.kernels").TIER = "numpy"
-
-
-def without_checksums() -> None:
-    """Let zlib compute checksums."""
-    import_module("indexer.kernels.checksums")._begun = lambda _, before: (before, 0)
+    import_module("indexer.results.locator")._first_offsets_in_c = None
 
 
 PARTS: Final[dict[str, Callable[[], None]]] = {
@@ -64,10 +54,6 @@ PARTS: Final[dict[str, Callable[[], None]]] = {
     "analysis": without_modules("analyzers._walking", "analyzers.arabic._segmenting"),
     "kernels": without_kernels,
     "passages": without_passages,
-    "inversion": without_inversion,
-    "checksums": without_checksums,
-    "numbering": without_modules("indexer.storage.segment._numbering"),
-    "starts": without_modules("indexer.storage.segment._starts"),
 }
 
 

@@ -3,7 +3,7 @@
     python benchmarks/engines/differential.py [SEED] [COLLECTIONS]
 
 Prints each difference and how many queries of each class were compared; ends with 1 when any differs.
-AKHBAR_KERNELS=numpy compares the numpy kernels.
+AKHBAR_NATIVE=0 compares the numpy kernels.
 """
 
 from __future__ import annotations

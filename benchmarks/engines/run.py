@@ -64,7 +64,7 @@ class Process:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, **({"AKHBAR_KERNELS": "numpy"} if engine == "numpy" else {})},
+            env={**os.environ, **({"AKHBAR_NATIVE": "0"} if engine == "numpy" else {})},
         )
 
     def __call__(self, do: str, **values: object) -> Any:

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from indexer.kernels.nodes import Node
@@ -33,21 +34,7 @@ def top_by(
     node: Node, documents: int, deleted: Any | None, limit: int, keys: Any, mask: Any | None = None
 ) -> tuple[int, list[int]]: ...
 def matches(node: Node, documents: int, deleted: Any | None = None, mask: Any | None = None) -> tuple[bytes, bytes]: ...
-def crc32(data: Any, before: int, /) -> tuple[int, int]: ...
-def count(ids: Any, ends: Any, places: Any | None, first_document: int, ranks: Any, tallies: Any, /) -> int: ...
-def invert(
-    ids: Any,
-    ends: Any,
-    places: Any | None,
-    first_document: int,
-    ranks: Any,
-    first_term: int,
-    tallies: Any,
-    docs: Any,
-    tfs: Any,
-    over: Any,
-    found: int,
-    positions: Any,
-    width: int,
-    /,
-) -> int: ...
+def choose_passage(
+    text: str, matches: list[Any], chars: int, end_of_word: Callable[[str, int], int], mark: type[Any], /
+) -> tuple[int, int, bool, bool, tuple[Any, ...]] | None: ...
+def first_word_offsets(text: str, count: int, /) -> list[int] | None: ...

@@ -131,7 +131,7 @@ static void run_term(const Query *query, const Node *node, Answer *answer)
     double weight = node->lists->weight, enough = answer->limit ? -Py_HUGE_VAL : Py_HUGE_VAL;
     int all = !query->deleted && !query->mask;
     for (uint32_t at = node->lists->begin; at < end; at++) {
-        uint32_t document = docs[at], often = tfs[at];
+        uint32_t document = load_u16(docs + at), often = load_u8(tfs + at);
         if (document >= documents
             || (!all && ((query->deleted && query->deleted[document]) || (query->mask && !query->mask[document]))))
             continue;
@@ -162,8 +162,9 @@ static int keep_allowed(const Query *query, Window *window)
 
 static void run(Query *query, Node *root, Answer *answer)
 {
-    uint32_t low = 0;
-    while (!query->failed && (low = next_of(root, low)) < query->documents) {
+    uint32_t low = 0, next;
+    while (!query->failed && (next = next_of(root, low)) < query->documents) {
+        low = next > low ? next : low; /* no document twice: the answer has room for each once */
         uint32_t left = query->documents - low;
         Window window = {
             .low = low, .width = left < WINDOW ? left : WINDOW, .documents = query->documents, .scored = query->scored};
@@ -186,7 +187,7 @@ int evaluate(Query *query, PyObject *tree, Answer *answer)
     query->allowed = single || !query->mask ? NULL : lend(query, WINDOW, 1);
     if (!single && (!query->page || (query->mask && !query->allowed)))
         return -1;
-    query->scratch = query->page + 1;
+    query->scratch = query->page ? query->page + 1 : NULL;
     PyThreadState *others = query->postings >= LONG_WORK ? PyEval_SaveThread() : NULL;
     if (single)
         run_term(query, root, answer);

@@ -211,9 +211,13 @@ int list_open(List *list, const Field *field, PyObject *number, double weight)
     if (term < 0)
         return -1;
     *list = (List){.field = field, .term = (uint32_t)term, .weight = weight};
-    list->begin = list->at = list->summed = field->starts[term];
-    list->end = field->starts[term + 1];
-    list->places = field->position_starts ? field->position_starts[term] : 0;
+    Range postings = posting_range(field, (uint32_t)term);
+    list->begin = list->at = list->summed = postings.begin;
+    list->end = postings.end;
+    if (field->position_starts) {
+        Range positions = range_at(field->position_starts, (uint32_t)term, field->positions_size);
+        list->places = positions.begin, list->places_end = positions.end;
+    }
     return 0;
 }
 
@@ -223,7 +227,7 @@ static uint32_t overflow_from(const Field *field, uint32_t from)
     uint32_t low = 0, high = field->overs;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (field->over_at[middle] < from)
+        if (load_u32(field->over_at + middle) < from)
             low = middle + 1;
         else
             high = middle;
@@ -233,37 +237,51 @@ static uint32_t overflow_from(const Field *field, uint32_t from)
 
 uint32_t frequency(const Field *field, uint32_t posting)
 {
-    uint32_t often = field->tfs[posting];
+    uint32_t often = load_u8(field->tfs + posting);
     if (often == MANY) {
         uint32_t over = overflow_from(field, posting);
-        if (over < field->overs && field->over_at[over] == posting)
-            often = field->over[over];
+        if (over < field->overs && load_u32(field->over_at + over) == posting)
+            often = load_u32(field->over + over);
     }
     return often;
+}
+
+/* Return what the overflow adds to the frequency bytes of postings [from, to), and move `*over` past its entries. */
+uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over)
+{
+    uint64_t sum = 0;
+    for (uint32_t posting; *over < field->overs && (posting = load_u32(field->over_at + *over)) < to; ++*over)
+        if (posting >= from && load_u8(field->tfs + posting) == MANY)
+            sum += (uint64_t)load_u32(field->over + *over) - MANY;
+    return sum;
 }
 
 /* Return the sum of the frequencies of postings [from, to). */
 static uint64_t frequencies(const Field *field, uint32_t from, uint32_t to)
 {
     uint64_t sum = 0;
+    uint32_t over = overflow_from(field, from);
     for (uint32_t at = from; at < to; at++)
-        sum += field->tfs[at];
-    for (uint32_t over = overflow_from(field, from); over < field->overs && field->over_at[over] < to; over++)
-        if (field->over_at[over] >= from && field->tfs[field->over_at[over]] == MANY)
-            sum += (uint64_t)field->over[over] - MANY;
-    return sum;
+        sum += load_u8(field->tfs + at);
+    return sum + overflow_between(field, from, to, &over);
 }
 
 static PyObject *field_frequency(Field *self, PyObject *number)
 {
     int64_t term = term_number(self, number, PyExc_ValueError);
-    return term < 0 ? NULL : PyLong_FromUnsignedLong(self->starts[term + 1] - self->starts[term]);
+    if (term < 0)
+        return NULL;
+    Range postings = posting_range(self, (uint32_t)term);
+    return PyLong_FromUnsignedLong(postings.end - postings.begin);
 }
 
 static PyObject *field_weight(Field *self, PyObject *number)
 {
     int64_t term = term_number(self, number, PyExc_ValueError);
-    return term < 0 ? NULL : PyLong_FromUnsignedLongLong(frequencies(self, self->starts[term], self->starts[term + 1]));
+    if (term < 0)
+        return NULL;
+    Range postings = posting_range(self, (uint32_t)term);
+    return PyLong_FromUnsignedLongLong(frequencies(self, postings.begin, postings.end));
 }
 
 static PyObject *field_places(Field *self, PyObject *args)
@@ -280,7 +298,7 @@ static PyObject *field_places(Field *self, PyObject *args)
     if (document < 0 || document >= MAX_DOCUMENTS || list_next(&list, (uint32_t)document) != (uint32_t)document)
         return PyList_New(0);
     uint64_t begin = list.places + frequencies(self, list.begin, list.at), count = frequency(self, list.at);
-    if (begin + count > self->position_starts[list.term + 1])
+    if (begin > list.places_end || count > list.places_end - begin)
         return PyList_New(0);
     PyObject *places = PyList_New((Py_ssize_t)count);
     for (uint64_t at = 0; places && at < count; at++) {

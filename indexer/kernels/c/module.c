@@ -1,6 +1,7 @@
 /* What Python calls. */
 
 #include "native.h"
+#include "passages.h"
 
 static int query_begin(Query *query, PyObject *documents, PyObject *deleted, PyObject *mask)
 {
@@ -125,10 +126,10 @@ static PyMethodDef functions[] = {
      "Return the total, and those of the lowest keys."},
     {"matches", (PyCFunction)(void (*)(void))matches, METH_VARARGS | METH_KEYWORDS,
      "Return all documents as u2, and scores as f8."},
-    {"crc32", crc32_of, METH_VARARGS, "Return the CRC-32, and of how many of the bytes it is."},
-    {"count", count_chunk, METH_VARARGS, "Count the tokens of some documents; return the last position."},
-    {"invert", invert_chunk, METH_VARARGS,
-     "Write postings of tokens that come in document order; return how many frequencies overflow."},
+    {"choose_passage", (PyCFunction)(void (*)(void))choose_passage, METH_FASTCALL,
+     "Return start, end, whether text precedes and follows, and marks; None for unusual input."},
+    {"first_word_offsets", (PyCFunction)(void (*)(void))first_word_offsets, METH_FASTCALL,
+     "Return the offsets of the first words of a text; None where the tokenizer has to decide."},
     {NULL, NULL, 0, NULL},
 };
 

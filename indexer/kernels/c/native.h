@@ -64,31 +64,55 @@ typedef struct {
     const Field *field;
     uint32_t term, begin, at, end; /* its postings, and the first that has not been passed */
     double weight;
-    uint32_t summed, over; /* a phrase's: `places` is where the positions of posting `summed` begin */
-    uint64_t places;
+    uint32_t summed, over; /* of a phrase: `places` is where the positions of posting `summed` begin */
+    uint64_t places, places_end;
 } List;
 
 static inline size_t items_of(const Py_buffer *view) { return (size_t)view->len / (size_t)view->itemsize; }
 
+/* Read memory that may change at any time exactly once: a value is compared with its bounds and then used. */
+static inline uint8_t load_u8(const uint8_t *at) { return *(const volatile uint8_t *)at; }
+static inline uint16_t load_u16(const uint16_t *at) { return *(const volatile uint16_t *)at; }
+static inline uint32_t load_u32(const uint32_t *at) { return *(const volatile uint32_t *)at; }
+
+/* A range of items of an array: begin <= end <= its size. */
+typedef struct {
+    uint32_t begin, end;
+} Range;
+
+/* Return the range between two neighbouring offsets into an array of `size` items, cut to what the array has. */
+static inline Range range_at(const uint32_t *offsets, uint32_t at, size_t size)
+{
+    uint32_t limit = size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+    uint32_t begin = load_u32(offsets + at), end = load_u32(offsets + at + 1);
+    end = end < limit ? end : limit;
+    return (Range){begin < end ? begin : end, end};
+}
+
+static inline Range posting_range(const Field *field, uint32_t term)
+{
+    return range_at(field->starts, term, field->postings);
+}
+
 static inline const uint8_t *term_bytes(const Field *field, uint32_t term, size_t *size)
 {
-    size_t begin = field->term_ends[term], end = field->term_ends[term + 1];
-    *size = end - begin;
-    return field->terms + begin;
+    Range range = range_at(field->term_ends, term, field->terms_size);
+    *size = range.end - range.begin;
+    return field->terms + range.begin;
 }
 
 /* Return the first posting from `at` on whose document is not less than `document`. */
 static inline uint32_t seek(const uint16_t *docs, uint32_t at, uint32_t end, uint32_t document)
 {
     uint32_t step = 1, low = at, high = at;
-    while (high < end && docs[high] < document) {
+    while (high < end && load_u16(docs + high) < document) {
         low = high + 1;
         high = end - high > step ? high + step : end;
         step *= 2;
     }
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (docs[middle] < document)
+        if (load_u16(docs + middle) < document)
             low = middle + 1;
         else
             high = middle;
@@ -100,7 +124,7 @@ static inline uint32_t seek(const uint16_t *docs, uint32_t at, uint32_t end, uin
 static inline uint32_t list_next(List *list, uint32_t document)
 {
     list->at = seek(list->field->docs, list->at, list->end, document);
-    return list->at < list->end ? list->field->docs[list->at] : MAX_DOCUMENTS;
+    return list->at < list->end ? load_u16(list->field->docs + list->at) : MAX_DOCUMENTS;
 }
 
 static inline uint32_t position(const Field *field, uint64_t at)
@@ -233,6 +257,7 @@ uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint
 int64_t term_number(const Field *field, PyObject *number, PyObject *error);
 int list_open(List *list, const Field *field, PyObject *number, double weight);
 uint32_t frequency(const Field *field, uint32_t posting);
+uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over);
 
 /* spelling.c */
 PyObject *field_within(Field *self, PyObject *args, PyObject *keywords);
@@ -256,12 +281,5 @@ void add_phrase(Query *query, Node *node, const Window *window, Page *page, int 
 
 /* answer.c */
 int evaluate(Query *query, PyObject *tree, Answer *answer);
-
-/* crc.c */
-PyObject *crc32_of(PyObject *module, PyObject *args);
-
-/* inversion.c */
-PyObject *count_chunk(PyObject *module, PyObject *args);
-PyObject *invert_chunk(PyObject *module, PyObject *args);
 
 #endif

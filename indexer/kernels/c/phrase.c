@@ -20,7 +20,7 @@ static void rank_postings(const Node *node, uint32_t which, const Window *window
         return;
     }
     for (uint32_t at = 0; at < left && at < WINDOW; at++) {
-        uint32_t place = docs[at] - low;
+        uint32_t place = load_u16(docs + at) - low;
         if (place >= width)
             break;
         ranks[place] = (uint16_t)(at + 1);
@@ -38,7 +38,7 @@ uint32_t find_candidates(Node *node, const Window *window)
     const uint16_t *docs = shortest->field->docs + shortest->at;
     uint16_t *ranks = node->ranks + (size_t)which * WINDOW, *candidates = node->candidates, *firsts = node->firsts;
     for (uint32_t at = 0; at < shortest->end - shortest->at && at < WINDOW; at++) {
-        uint32_t place = docs[at] - low;
+        uint32_t place = load_u16(docs + at) - low;
         if (place >= width)
             break;
         candidates[count] = (uint16_t)place;
@@ -74,7 +74,7 @@ static void add_candidates(const Node *node, uint32_t which, uint32_t count, con
     uint32_t seldom = ratios ? RATIOS : 0;
     double weight = list->weight, *scores = page->scores;
     for (uint32_t each = 0; each < count; each++) {
-        uint32_t place = candidates[each], rank = ranks[place] - 1u, often = tfs[rank];
+        uint32_t place = candidates[each], rank = ranks[place] - 1u, often = load_u8(tfs + rank);
         double part =
             often < seldom ? ratios[often * 256 + lengths[place]] : ratio(term, list->at + rank, window->low + place);
         scores[place] = alone ? weight * part : scores[place] + weight * part;
@@ -111,13 +111,12 @@ static inline uint32_t places_of(List *list, uint32_t posting)
     const Field *field = list->field;
     if (posting < list->summed) /* the documents of a damaged file do not rise */
         return 0;
-    list->places += sum_bytes(field->tfs, list->summed, posting);
-    for (; list->over < field->overs && field->over_at[list->over] < posting; list->over++)
-        if (field->over_at[list->over] >= list->summed && field->tfs[field->over_at[list->over]] == MANY)
-            list->places += (uint64_t)field->over[list->over] - MANY;
+    list->places += sum_bytes(field->tfs, list->summed, posting)
+                    + overflow_between(field, list->summed, posting, &list->over);
     list->summed = posting;
-    uint32_t often = field->tfs[posting] < MANY ? field->tfs[posting] : frequency(field, posting);
-    return list->places + often <= field->position_starts[list->term + 1] ? often : 0;
+    uint32_t often = load_u8(field->tfs + posting);
+    often = often == MANY ? frequency(field, posting) : often;
+    return list->places <= list->places_end && often <= list->places_end - list->places ? often : 0;
 }
 
 /* Write the places of `list` that stand 1 to slop behind one of `ends`, or with `any` only look for one.

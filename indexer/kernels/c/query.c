@@ -126,7 +126,8 @@ static int read_terms(Query *query, Node *node, PyObject *tuple)
                          (unsigned)node->field->count);
             return -1;
         }
-        postings += node->field->starts[node->terms[at] + 1] - node->field->starts[node->terms[at]];
+        Range range = posting_range(node->field, node->terms[at]);
+        postings += range.end - range.begin;
     }
     node->most = postings < query->documents ? postings : query->documents;
     if (count <= FEW_TERMS) { /* as lists, each with its place */

@@ -69,10 +69,10 @@ static uint8_t next_row(const Walk *walk, uint32_t depth, uint32_t character)
 }
 
 /* Return the first term behind `term` that may fit, when its first `depth` characters do and the next does not. */
-static uint32_t leap(Walk *walk, uint32_t term, uint32_t end, uint32_t depth)
+static uint32_t leap(Walk *walk, uint32_t term, uint32_t end, uint32_t depth, const uint8_t *its, size_t size)
 {
-    size_t size, shared = walk->offsets[depth], best = 0;
-    const uint8_t *its = term_bytes(walk->field, term, &size), *row = walk->rows + (size_t)depth * walk->cells;
+    size_t shared = walk->offsets[depth], best = 0;
+    const uint8_t *row = walk->rows + (size_t)depth * walk->cells;
     for (uint32_t cell = 0; cell < walk->cells; cell++) {
         int64_t column = (int64_t)depth - walk->distance + cell;
         if (column < 0 || column >= walk->length || row[cell] > walk->distance)
@@ -137,7 +137,7 @@ static int walk_terms(Walk *walk, uint32_t term, uint32_t end)
         }
         deep = depth < whole ? depth : whole;
         if (!fits) {
-            term = depth > whole ? term + 1 : leap(walk, term, end, depth);
+            term = depth > whole ? term + 1 : leap(walk, term, end, depth, its, size);
             continue;
         }
         int64_t cell = (int64_t)walk->length - depth + walk->distance;

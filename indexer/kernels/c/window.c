@@ -37,7 +37,7 @@ uint32_t next_of(Node *node, uint32_t document)
 /* Return tf / (tf + norm) of one posting. */
 double ratio(const Node *node, uint32_t posting, uint32_t document)
 {
-    uint32_t often = node->field->tfs[posting];
+    uint32_t often = load_u8(node->field->tfs + posting);
     uint8_t length = node->field->lengths[document];
     if (often < RATIOS && node->ratios)
         return node->ratios[often * 256 + length];
@@ -57,13 +57,13 @@ static inline void add_linear(const Node *node, List *list, const Window *window
     uint8_t *hits = page->hits;
     double *scores = page->scores;
     for (; at < end; at++) {
-        uint32_t place = docs[at] - low;
+        uint32_t place = load_u16(docs + at) - low;
         if (place >= width) /* behind the window; or before it, in a damaged file, where the list ends with that */
             break;
         hits[place] = 1;
         if (!scored)
             continue;
-        uint32_t often = tfs[at];
+        uint32_t often = load_u8(tfs + at);
         double part = weight * (often < seldom ? ratios[often * 256 + lengths[place]] : ratio(node, at, low + place));
         scores[place] = alone ? part : scores[place] + part;
     }
@@ -113,9 +113,9 @@ static void add_up(const Query *query, Node *node)
     double *sums = node->sums;
     for (uint32_t term = 0; term < node->count; term++) {
         double weight = node->weights[term];
-        uint32_t end = field->starts[node->terms[term] + 1];
-        for (uint32_t at = field->starts[node->terms[term]]; at < end; at++) {
-            uint32_t document = docs[at], often = tfs[at];
+        Range range = posting_range(field, node->terms[term]);
+        for (uint32_t at = range.begin; at < range.end; at++) {
+            uint32_t document = load_u16(docs + at), often = load_u8(tfs + at);
             if (document >= documents)
                 continue;
             found[document] = 1;

@@ -52,6 +52,10 @@ Py_ssize_t best_start(const Choice *self);
 Py_ssize_t cut_end(const Choice *self, Py_ssize_t start, Py_ssize_t reach);
 Py_ssize_t found_from(const Choice *self, Py_ssize_t at);
 
+/* passages.c, for module.c */
+PyObject *choose_passage(PyObject *module, PyObject *const *given, Py_ssize_t count);
+PyObject *first_word_offsets(PyObject *module, PyObject *const *given, Py_ssize_t count);
+
 static inline Py_ssize_t larger(Py_ssize_t a, Py_ssize_t b)
 {
     return a > b ? a : b;

@@ -166,11 +166,11 @@ static int are_usual(PyObject *const *given, Py_ssize_t count)
            && PyType_Check(given[4]) && PyType_IsSubtype((PyTypeObject *)given[4], &PyTuple_Type);
 }
 
-static PyObject *choose(PyObject *module, PyObject *const *given, Py_ssize_t count)
+PyObject *choose_passage(PyObject *module, PyObject *const *given, Py_ssize_t count)
 {
     (void)module;
     if (!are_usual(given, count))
-        return PyErr_Format(PyExc_TypeError, "choose(text, found, chars, end_of_word, mark)");
+        return PyErr_Format(PyExc_TypeError, "choose_passage(text, matches, chars, end_of_word, mark)");
     Choice self = {.end_of_word = given[3], .chars = PyLong_AsSsize_t(given[2])};
     if (self.chars == -1 && PyErr_Occurred())
         PyErr_Clear(); /* more than there can be: Python chooses */
@@ -204,11 +204,11 @@ static int append_start(const Choice *text, Py_ssize_t *at, PyObject *starts)
     return failed ? -1 : 1;
 }
 
-static PyObject *first_starts(PyObject *module, PyObject *const *given, Py_ssize_t count)
+PyObject *first_word_offsets(PyObject *module, PyObject *const *given, Py_ssize_t count)
 {
     (void)module;
     if (count != 2 || !PyUnicode_Check(given[0]) || !PyLong_Check(given[1]))
-        return PyErr_Format(PyExc_TypeError, "first_starts(text, count)");
+        return PyErr_Format(PyExc_TypeError, "first_word_offsets(text, count)");
     Choice text = {0};
     Py_ssize_t wanted = PyLong_AsSsize_t(given[1]), at = 0;
     if ((wanted == -1 && PyErr_Occurred()) || read_text(&text, given[0]) < 0)
@@ -221,25 +221,4 @@ static PyObject *first_starts(PyObject *module, PyObject *const *given, Py_ssize
         return starts;
     Py_XDECREF(starts);
     return more == ASK ? Py_NewRef(Py_None) : NULL;
-}
-
-static PyMethodDef functions[] = {
-    {"first_starts", (PyCFunction)(void (*)(void))first_starts, METH_FASTCALL,
-     "Return where the first words of a text start; None where the tokenizer has to say."},
-    {"choose", (PyCFunction)(void (*)(void))choose, METH_FASTCALL,
-     "Return start, end, whether something is printed before and behind, and marks; None for what is not usual."},
-    {NULL, NULL, 0, NULL},
-};
-
-static struct PyModuleDef module = {
-    PyModuleDef_HEAD_INIT,
-    .m_name = "_passages",
-    .m_doc = "The choice of passages.",
-    .m_size = -1,
-    .m_methods = functions,
-};
-
-PyMODINIT_FUNC PyInit__passages(void)
-{
-    return PyModule_Create(&module);
 }
