@@ -205,19 +205,22 @@ static PyObject *field_term(Field *self, PyObject *number)
     return PyBytes_FromStringAndSize((const char *)its, (Py_ssize_t)size);
 }
 
+void list_begin(List *list, const Field *field, uint32_t term, double weight)
+{
+    Range postings = posting_range(field, term), positions = {0, 0};
+    if (field->position_starts)
+        positions = range_at(field->position_starts, term, field->positions_size);
+    *list = (List){.field = field, .begin = postings.begin, .at = postings.begin, .end = postings.end,
+                   .weight = weight, .summed = postings.begin,
+                   .places = positions.begin, .places_end = positions.end};
+}
+
 int list_open(List *list, const Field *field, PyObject *number, double weight)
 {
     int64_t term = term_number(field, number, PyExc_ValueError);
     if (term < 0)
         return -1;
-    *list = (List){.field = field, .term = (uint32_t)term, .weight = weight};
-    Range postings = posting_range(field, (uint32_t)term);
-    list->begin = list->at = list->summed = postings.begin;
-    list->end = postings.end;
-    if (field->position_starts) {
-        Range positions = range_at(field->position_starts, (uint32_t)term, field->positions_size);
-        list->places = positions.begin, list->places_end = positions.end;
-    }
+    list_begin(list, field, (uint32_t)term, weight);
     return 0;
 }
 

@@ -62,7 +62,7 @@ typedef struct {
 /* The postings of one term, and how far they have been read. */
 typedef struct {
     const Field *field;
-    uint32_t term, begin, at, end; /* its postings, and the first that has not been passed */
+    uint32_t begin, at, end; /* its postings, and the first that has not been passed */
     double weight;
     uint32_t summed, over; /* of a phrase: `places` is where the positions of posting `summed` begin */
     uint64_t places, places_end;
@@ -255,6 +255,7 @@ int has_items(const Py_buffer *view, const char *name, size_t items);
 uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *bytes, size_t length, int behind);
 uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint8_t *bytes, size_t length, int behind);
 int64_t term_number(const Field *field, PyObject *number, PyObject *error);
+void list_begin(List *list, const Field *field, uint32_t term, double weight);
 int list_open(List *list, const Field *field, PyObject *number, double weight);
 uint32_t frequency(const Field *field, uint32_t posting);
 uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over);

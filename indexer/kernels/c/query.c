@@ -132,11 +132,8 @@ static int read_terms(Query *query, Node *node, PyObject *tuple)
     node->most = postings < query->documents ? postings : query->documents;
     if (count <= FEW_TERMS) { /* as lists, each with its place */
         node->lists = lend(query, count + 1, sizeof(List));
-        for (size_t at = 0; node->lists && at < count; at++) {
-            const uint32_t *starts = node->field->starts + node->terms[at];
-            node->lists[at] =
-                (List){.field = node->field, .at = starts[0], .end = starts[1], .weight = node->weights[at]};
-        }
+        for (size_t at = 0; node->lists && at < count; at++)
+            list_begin(&node->lists[at], node->field, node->terms[at], node->weights[at]);
         return node->lists ? read_ratios(query, node, norms, postings) : -1;
     }
     node->found = lend(query, (size_t)query->documents + 1, 1);
