@@ -26,6 +26,7 @@ TOKENS_AT_ONCE: Final = 1 << 21
 _MAX_RANGES: Final = 16  # about: each range is one more pass over all tokens
 _SORTING_FACTOR: Final = 3  # sorting takes this many times the memory of the tokens themselves
 _TERMS_AT_ONCE: Final = 1 << 16  # numpy sorts keys of two bytes by counting
+_GAP: Final = np.uint32(0xFFFFFFFF)  # the rank of the gap: beyond every range
 _POSITION_TYPES: Final[Mapping[int, npt.DTypeLike]] = {0: np.uint8, 2: np.uint16, 4: np.uint32}
 
 
@@ -58,17 +59,32 @@ class PostingsBlock(NamedTuple):
 
 def count_tokens(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -> Counts:
     """Count the tokens of ``terms`` terms."""
-    tokens, lengths, last = np.zeros(terms, np.int64), [np.zeros(0, np.int64)], 0
+    by_id, lengths, last = np.zeros(len(ranks), np.int64), [np.zeros(0, np.int64)], 0
     for chunk in chunks():
-        keyed = _keyed(chunk, ranks, 0, terms)
-        tokens += np.bincount(keyed.keys, minlength=terms)
-        lengths.append(_lengths(chunk))
-        last = max(last, int(keyed.positions.max(initial=0)))
+        by_id += np.bincount(chunk.ids, minlength=len(ranks))
+        tokens = np.flatnonzero(chunk.ids)
+        ends = np.searchsorted(tokens, chunk.ends)
+        lengths.append(np.diff(ends, prepend=0))
+        last = max(last, _last_position(chunk, tokens, ends))
+    tokens = np.zeros(terms, np.int64)
+    counted = np.flatnonzero(by_id[1:]) + 1  # without the gap
+    tokens[ranks[counted]] = by_id[counted]
     return Counts(tokens, np.concatenate(lengths), (2 if last < 1 << 16 else 4) if positions else 0)
+
+
+def _last_position(chunk: Chunk, tokens: Array, ends: Array) -> int:
+    """Return the highest position of ``tokens``, which are not gaps; those of document d end before ``ends[d]``."""
+    if chunk.positions is not None:
+        return int(chunk.positions[tokens].max(initial=0))
+    filled = np.flatnonzero(np.diff(ends, prepend=0))
+    begins = chunk.ends - np.diff(chunk.ends, prepend=0)
+    return int((tokens[ends[filled] - 1] - begins[filled]).max(initial=0))
 
 
 def invert(chunks: Chunks, ranks: Array, counts: Counts) -> Iterator[PostingsBlock]:
     """Yield the postings of all terms, one range of terms after another."""
+    ranks = ranks.astype(np.uint32)
+    ranks[0] = _GAP
     most = max(tokens_at_once(int(counts.tokens.sum())) // _SORTING_FACTOR, 1)
     for first, end in weight_ranges(counts.tokens, most, max_items=_TERMS_AT_ONCE):
         yield _invert_range(chunks, ranks, counts, first, end)
@@ -97,14 +113,8 @@ def weight_ranges(weights: Array, most: int, *, max_items: int | None = None) ->
         first = end
 
 
-def _lengths(chunk: Chunk) -> Array:
-    """Return how many tokens each document has, without gaps."""
-    gaps = np.flatnonzero(chunk.ids == 0)
-    return np.diff(chunk.ends - np.searchsorted(gaps, chunk.ends), prepend=0)
-
-
 class _KeyedTokens(NamedTuple):
-    """Tokens by term: the rank of each one's term, its document, its position."""
+    """Tokens by term: the rank of each one's term from the first of the range on, its document, its position."""
 
     keys: Array
     docs: Array
@@ -112,13 +122,15 @@ class _KeyedTokens(NamedTuple):
 
 
 def _keyed(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedTokens:
-    """Return the tokens of the terms from ``first`` to before ``end``."""
-    keys = ranks[chunk.ids]
-    at = np.flatnonzero((keys >= first) & (keys < end) & (chunk.ids != 0))
+    """Return the tokens of the terms from ``first`` to before ``end``: few of the chunk, as a rule."""
+    # Terms before the range, and the gap, become large numbers. All ids are known: clip skips the check of each.
+    keys = ranks.take(chunk.ids, mode="clip") - np.uint32(first)
+    at = np.flatnonzero(keys < end - first)
     lengths = np.diff(chunk.ends, prepend=0)
-    docs = np.repeat(np.arange(len(lengths)), lengths)[at]
+    docs = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)[at]
     positions = at - (chunk.ends - lengths)[docs] if chunk.positions is None else chunk.positions[at]
-    return _KeyedTokens(keys[at], (docs + chunk.first).astype(np.uint16), positions.astype(np.uint32))
+    docs += np.uint16(chunk.first if len(docs) else 0)  # a chunk of no documents may stand behind the last possible one
+    return _KeyedTokens(keys[at].astype(np.uint16), docs, positions.astype(np.uint32))
 
 
 def _invert_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> PostingsBlock:
@@ -126,7 +138,6 @@ def _invert_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end:
     parts = [_keyed(chunk, ranks, first, end) for chunk in chunks()]
     keys, docs, positions = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     del parts
-    keys = (keys - np.uint32(first)).astype(np.uint16)
     order = np.argsort(keys, kind="stable")
     keys, docs = keys[order], docs[order]
     is_first = np.ones(len(order), bool)  # of its posting

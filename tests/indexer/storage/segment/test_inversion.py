@@ -177,3 +177,12 @@ def test_ranges_cover_all_terms_and_are_small(weights: list[int], most: int, ter
     assert [each for first, last in cut for each in range(first, last)] == list(range(len(weights)))
     assert all(sum(weights[first:last]) <= most or last == first + 1 for first, last in cut)
     assert all(last - first <= terms for first, last in cut)
+
+
+def test_a_full_segment_may_end_in_a_chunk_of_no_documents() -> None:
+    full = Chunk(np.ones(65_536, np.uint32), np.arange(1, 65_537), 0)
+    empty = Chunk(np.zeros(0, np.uint32), np.zeros(0, np.int64), 65_536)
+    ranks = np.zeros(2, np.uint32)
+    counts = count_tokens(lambda: [full, empty], ranks, 1, positions=True)
+    (block,) = inversion.invert(lambda: [full, empty], ranks, counts)
+    assert block.docs.tolist() == list(range(65_536))
