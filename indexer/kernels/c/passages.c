@@ -1,10 +1,10 @@
-/* What Python gives, and what it gets. */
+/* Passage selection: conversion from and to Python objects. */
 
 #include "passages.h"
 
-#define MOST_CHARS ((Py_ssize_t)1 << 24)
+#define MAX_CHARS ((Py_ssize_t)1 << 24)
 
-/* Return ends of the words found from number `from` on, `count` of them; NULL with an error set. Free them. */
+/* Return the ends of `count` matched words from number `from` on, for the caller to free; NULL with an error set. */
 static Py_ssize_t *ends_of(const Choice *self, Py_ssize_t from, Py_ssize_t count)
 {
     Py_ssize_t *ends = PyMem_New(Py_ssize_t, count + 1);
@@ -20,10 +20,10 @@ static Py_ssize_t *ends_of(const Choice *self, Py_ssize_t from, Py_ssize_t count
     return ends;
 }
 
-/* -- what Python gets */
+/* -- to Python */
 
-/* Return Mark(start, end, *answer): a tuple of the class, whose own __new__ is Python and takes longer. */
-static PyObject *mark_of(PyTypeObject *mark, Py_ssize_t start, Py_ssize_t end, PyObject *answer)
+/* Return Mark(start, end, *answer), made as a plain tuple of that class: its own __new__ is Python, and slower. */
+static PyObject *make_mark(PyTypeObject *mark, Py_ssize_t start, Py_ssize_t end, PyObject *answer)
 {
     PyObject *content = Py_BuildValue("((nnOO))", start, end, PyTuple_GET_ITEM(answer, 0), PyTuple_GET_ITEM(answer, 1));
     PyObject *made = content ? PyTuple_Type.tp_new(mark, content, NULL) : NULL;
@@ -34,34 +34,34 @@ static PyObject *mark_of(PyTypeObject *mark, Py_ssize_t start, Py_ssize_t end, P
 static PyObject *marks_within(const Choice *self, Py_ssize_t start, Py_ssize_t end, Py_ssize_t from,
                               const Py_ssize_t *ends, Py_ssize_t count, PyTypeObject *class)
 {
-    Py_ssize_t shown = 0, place = 0;
+    Py_ssize_t shown = 0, slot = 0;
     for (Py_ssize_t at = 0; at < count; at++)
         shown += ends[at] && ends[at] <= end;
     PyObject *marks = PyTuple_New(shown);
     for (Py_ssize_t at = 0; marks && at < count; at++) {
         if (!ends[at] || ends[at] > end)
             continue;
-        PyObject *answer = self->known[self->answers[from + at]];
-        PyObject *mark = mark_of(class, self->starts[from + at] - start, ends[at] - start, answer);
+        PyObject *answer = self->distinct[self->answers[from + at]];
+        PyObject *mark = make_mark(class, self->starts[from + at] - start, ends[at] - start, answer);
         if (!mark)
             Py_CLEAR(marks);
         else
-            PyTuple_SET_ITEM(marks, place++, mark);
+            PyTuple_SET_ITEM(marks, slot++, mark);
     }
     return marks;
 }
 
 static PyObject *passage_from(const Choice *self, Py_ssize_t start, PyTypeObject *mark)
 {
-    Py_ssize_t from = found_from(self, start), count = found_from(self, start + self->chars) - from, reach = start;
+    Py_ssize_t from = matches_from(self, start), count = matches_from(self, start + self->chars) - from, reach = start;
     Py_ssize_t *ends = ends_of(self, from, count);
     if (!ends)
         return NULL;
     for (Py_ssize_t at = 0; at < count; at++)
         if (ends[at] <= start + self->chars)
-            reach = larger(reach, ends[at]);
+            reach = max_size(reach, ends[at]);
     PyObject *result = NULL;
-    Py_ssize_t end = cut_end(self, start, reach), last = without_blanks(self, larger(end, 0), self->length);
+    Py_ssize_t end = cut_end(self, start, reach), last = trim_end(self, max_size(end, 0), self->length);
     PyObject *marks = end == NONE ? Py_NewRef(Py_None) : marks_within(self, start, end, from, ends, count, mark);
     PyMem_Free(ends);
     if (end == NONE)
@@ -72,16 +72,16 @@ static PyObject *passage_from(const Choice *self, Py_ssize_t start, PyTypeObject
     return result;
 }
 
-/* -- what Python gives */
+/* -- from Python */
 
-/* Return the number of a word of the query, a new one where it is not known; MOST_WORDS when there are too many. */
+/* Return the number of a word of the query, a new one for a new word; MAX_WORDS when there are too many. */
 static int word_number(Choice *self, PyObject *word)
 {
     int number = 0;
-    while (number < self->words_known && PyUnicode_Compare(self->words[number], word) != 0)
+    while (number < self->word_count && PyUnicode_Compare(self->words[number], word) != 0)
         number++;
-    if (number == self->words_known && number < MOST_WORDS)
-        self->words[self->words_known++] = word;
+    if (number == self->word_count && number < MAX_WORDS)
+        self->words[self->word_count++] = word;
     return number;
 }
 
@@ -92,40 +92,37 @@ static int is_same(PyObject *a, PyObject *b)
                && PyUnicode_Compare(PyTuple_GET_ITEM(a, 1), PyTuple_GET_ITEM(b, 1)) == 0);
 }
 
-static int is_text(PyObject *value)
-{
-    return PyUnicode_CheckExact(value) && PyUnicode_READY(value) == 0;
-}
+static int is_text(PyObject *value) { return PyUnicode_CheckExact(value) && PyUnicode_READY(value) == 0; }
 
-/* Return the number of an answer, or -1 for one that is none, or one too many. */
+/* Return the number of an answer, or -1 for another kind of object, or one too many. */
 static int answer_number(Choice *self, PyObject *answer)
 {
-    for (int number = self->answers_known - 1; number >= 0; number--)
-        if (self->known[number] == answer)
+    for (int number = self->answer_count - 1; number >= 0; number--)
+        if (self->distinct[number] == answer)
             return number;
     if (!PyTuple_CheckExact(answer) || PyTuple_GET_SIZE(answer) != 2 || !is_text(PyTuple_GET_ITEM(answer, 0))
         || !is_text(PyTuple_GET_ITEM(answer, 1)))
         return -1;
-    for (int number = 0; number < self->answers_known; number++)
-        if (is_same(self->known[number], answer))
+    for (int number = 0; number < self->answer_count; number++)
+        if (is_same(self->distinct[number], answer))
             return number;
     int word = word_number(self, PyTuple_GET_ITEM(answer, 1));
-    if (self->answers_known == MOST_ANSWERS || word == MOST_WORDS)
+    if (self->answer_count == MAX_ANSWERS || word == MAX_WORDS)
         return -1;
     int exact = PyUnicode_CompareWithASCIIString(PyTuple_GET_ITEM(answer, 0), "exact") == 0;
-    self->known[self->answers_known] = answer;
-    self->flags[self->answers_known] = (uint64_t)(exact ? 3 : 1) << 2 * word;
-    return self->answers_known++;
+    self->distinct[self->answer_count] = answer;
+    self->flags[self->answer_count] = (uint64_t)(exact ? 3 : 1) << 2 * word;
+    return self->answer_count++;
 }
 
-/* Read (start, (kind, word)); return whether it is a usual one. */
-static int read_found(Choice *self, Py_ssize_t at)
+/* Read (start, (kind, word)); return 0 for anything else. */
+static int read_match(Choice *self, Py_ssize_t at)
 {
-    PyObject *each = PyTuple_GET_ITEM(self->found, at);
+    PyObject *each = PyTuple_GET_ITEM(self->matches, at);
     if (!PyTuple_CheckExact(each) || PyTuple_GET_SIZE(each) != 2 || !PyLong_CheckExact(PyTuple_GET_ITEM(each, 0)))
         return 0;
     Py_ssize_t start = PyLong_AsSsize_t(PyTuple_GET_ITEM(each, 0)), before = at ? self->starts[at - 1] : -1;
-    if (start <= before || start >= self->length) { /* -1 for one that is too large as well */
+    if (start <= before || start >= self->length) { /* also -1 for a number that is too large */
         PyErr_Clear();
         return 0;
     }
@@ -139,20 +136,20 @@ static int read_found(Choice *self, Py_ssize_t at)
     return 1;
 }
 
-static int read_all_found(Choice *self)
+static int read_matches(Choice *self)
 {
     for (Py_ssize_t at = 0; at < self->count; at++)
-        if (!read_found(self, at))
+        if (!read_match(self, at))
             return 0;
     self->all_alike = 1;
-    for (int at = 1; at < self->answers_known; at++)
+    for (int at = 1; at < self->answer_count; at++)
         self->all_alike &= self->flags[at] == self->flags[0];
     return 1;
 }
 
-static PyObject *chosen(Choice *self, PyTypeObject *mark)
+static PyObject *choose_in(Choice *self, PyTypeObject *mark)
 {
-    if (!read_all_found(self))
+    if (!read_matches(self))
         Py_RETURN_NONE;
     while (self->first < self->length && is_blank(self, self->first))
         self->first++;
@@ -160,42 +157,41 @@ static PyObject *chosen(Choice *self, PyTypeObject *mark)
     return start < 0 ? NULL : passage_from(self, start, mark);
 }
 
-static int are_usual(PyObject *const *given, Py_ssize_t count)
+static int are_expected(PyObject *const *args, Py_ssize_t count)
 {
-    return count == 5 && PyUnicode_Check(given[0]) && PyList_Check(given[1]) && PyLong_Check(given[2])
-           && PyType_Check(given[4]) && PyType_IsSubtype((PyTypeObject *)given[4], &PyTuple_Type);
+    return count == 5 && PyUnicode_Check(args[0]) && PyList_Check(args[1]) && PyLong_Check(args[2])
+           && PyType_Check(args[4]) && PyType_IsSubtype((PyTypeObject *)args[4], &PyTuple_Type);
 }
 
-PyObject *choose_passage(PyObject *module, PyObject *const *given, Py_ssize_t count)
+PyObject *choose_passage(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     (void)module;
-    if (!are_usual(given, count))
+    if (!are_expected(args, count))
         return PyErr_Format(PyExc_TypeError, "choose_passage(text, matches, chars, end_of_word, mark)");
-    Choice self = {.end_of_word = given[3], .chars = PyLong_AsSsize_t(given[2])};
+    Choice self = {.end_of_word = args[3], .chars = PyLong_AsSsize_t(args[2])};
     if (self.chars == -1 && PyErr_Occurred())
-        PyErr_Clear(); /* more than there can be: Python chooses */
-    if (read_text(&self, given[0]) < 0)
+        PyErr_Clear(); /* too large: Python decides */
+    if (read_text(&self, args[0]) < 0)
         return NULL;
-    if (self.chars < 1 || self.chars > MOST_CHARS)
+    if (self.chars < 1 || self.chars > MAX_CHARS)
         Py_RETURN_NONE;
-    self.found = PyList_AsTuple(given[1]);
-    if (!self.found)
+    self.matches = PyList_AsTuple(args[1]);
+    if (!self.matches)
         return NULL;
-    self.count = PyTuple_GET_SIZE(self.found);
+    self.count = PyTuple_GET_SIZE(self.matches);
     self.starts = PyMem_New(Py_ssize_t, self.count + 1);
     self.answers = PyMem_New(uint8_t, self.count + 1);
-    PyObject *result =
-        self.starts && self.answers ? chosen(&self, (PyTypeObject *)given[4]) : PyErr_NoMemory();
+    PyObject *result = self.starts && self.answers ? choose_in(&self, (PyTypeObject *)args[4]) : PyErr_NoMemory();
     PyMem_Free(self.starts);
     PyMem_Free(self.answers);
-    Py_DECREF(self.found);
+    Py_DECREF(self.matches);
     return result;
 }
 
 /* Append the start of the next word; return 1, 0 where there is none, ASK, or -1 with an error set. */
-static int append_start(const Choice *text, Py_ssize_t *at, PyObject *starts)
+static int append_offset(const Choice *text, Py_ssize_t *at, PyObject *starts)
 {
-    Py_ssize_t start = next_start(text, at);
+    Py_ssize_t start = next_word_offset(text, at);
     if (start < 0)
         return start == ASK ? ASK : 0;
     PyObject *number = PyLong_FromSsize_t(start);
@@ -204,19 +200,19 @@ static int append_start(const Choice *text, Py_ssize_t *at, PyObject *starts)
     return failed ? -1 : 1;
 }
 
-PyObject *first_word_offsets(PyObject *module, PyObject *const *given, Py_ssize_t count)
+PyObject *first_word_offsets(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     (void)module;
-    if (count != 2 || !PyUnicode_Check(given[0]) || !PyLong_Check(given[1]))
+    if (count != 2 || !PyUnicode_Check(args[0]) || !PyLong_Check(args[1]))
         return PyErr_Format(PyExc_TypeError, "first_word_offsets(text, count)");
     Choice text = {0};
-    Py_ssize_t wanted = PyLong_AsSsize_t(given[1]), at = 0;
-    if ((wanted == -1 && PyErr_Occurred()) || read_text(&text, given[0]) < 0)
+    Py_ssize_t wanted = PyLong_AsSsize_t(args[1]), at = 0;
+    if ((wanted == -1 && PyErr_Occurred()) || read_text(&text, args[0]) < 0)
         return NULL;
     PyObject *starts = PyList_New(0);
     int more = starts ? 1 : -1;
     for (; more == 1 && wanted > 0; wanted--)
-        more = append_start(&text, &at, starts);
+        more = append_offset(&text, &at, starts);
     if (more >= 0)
         return starts;
     Py_XDECREF(starts);
