@@ -66,13 +66,13 @@ def made_up(random: Random, count: int) -> tuple[Arrays, int]:
     return {
         "terms": np.frombuffer(b"".join(terms), np.uint8),
         "term_ends": ends([len(each) for each in terms]),
-        "starts": starts,
+        "posting_offsets": starts,
         "docs": docs,
         "tfs": np.minimum(frequencies, 255).astype(np.uint8),
-        "tf_over_at": many.astype(np.uint32),
-        "tf_over": frequencies[many].astype(np.uint32),
+        "tf_overflow_rows": many.astype(np.uint32),
+        "tf_overflow": frequencies[many].astype(np.uint32),
         "lengths": random.integers(0, 256, count).astype(np.uint8),
-        "position_starts": before[starts],
+        "position_offsets": before[starts],
         "positions": made_up_positions(random, before),
     }, len(terms)
 
@@ -236,7 +236,7 @@ def ask_everything(random: Random, field: Any, terms: int, count: int) -> None:
         field.within(
             field.term(int(random.integers(0, terms)))[:20], int(random.integers(0, 3)), int(random.integers(0, 3))
         )
-        field.find(bytes(noise)), field.weight(term), field.places(term, int(random.integers(0, 70_000)))
+        field.find(bytes(noise)), field.weight(term), field.positions_in(term, int(random.integers(0, 70_000)))
 
 
 def overwritten(random: Random) -> int:

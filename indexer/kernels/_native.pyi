@@ -8,13 +8,13 @@ class Field:
         self,
         terms: Any,
         term_ends: Any,
-        starts: Any,
+        posting_offsets: Any,
         docs: Any,
         tfs: Any,
-        tf_over_at: Any,
-        tf_over: Any,
+        tf_overflow_rows: Any,
+        tf_overflow: Any,
         lengths: Any,
-        position_starts: Any | None = None,
+        position_offsets: Any | None = None,
         positions: Any | None = None,
     ) -> None: ...
     @property
@@ -25,7 +25,7 @@ class Field:
     def within(self, term: bytes, distance: int, prefix: int) -> list[int]: ...
     def frequency(self, term: int, /) -> int: ...
     def weight(self, term: int, /) -> int: ...
-    def places(self, term: int, document: int, /) -> list[int]: ...
+    def positions_in(self, term: int, document: int, /) -> list[int]: ...
 
 def top(
     node: Node, documents: int, deleted: Any | None, limit: int, mask: Any | None = None

@@ -85,7 +85,7 @@ class SegmentLocator:
         except UnicodeEncodeError:
             encoded = term.encode("utf-8", "replace")
         found = terms.find(encoded)
-        return terms.places(found, self._number) if found >= 0 else []
+        return terms.positions_in(found, self._number) if found >= 0 else []
 
     def starts(self, field: str, positions: Sequence[int]) -> list[int]:
         """Return where the words at ``positions`` (rising) start in a text field as printed; -1 for one that is not there."""

@@ -73,20 +73,20 @@ static int check_field(const Field *self)
         PyErr_Format(PyExc_ValueError, "more terms, postings or documents than possible");
         return 0;
     }
-    if (!has_items(&views[2], "starts", items) || !has_items(&views[4], "tfs", self->postings)
-        || !has_items(&views[5], "tf_over_at", self->overflow_count)
+    if (!has_items(&views[2], "posting_offsets", items) || !has_items(&views[4], "tfs", self->postings)
+        || !has_items(&views[5], "tf_overflow_rows", self->overflow_count)
         || !check_offsets("term_ends", self->term_ends, items, self->terms_size)
-        || !check_offsets("starts", self->posting_offsets, items, self->postings))
+        || !check_offsets("posting_offsets", self->posting_offsets, items, self->postings))
         return 0;
     return !self->position_offsets
-           || (has_items(&views[8], "position_starts", items)
-               && check_offsets("position_starts", self->position_offsets, items, self->positions_size));
+           || (has_items(&views[8], "position_offsets", items)
+               && check_offsets("position_offsets", self->position_offsets, items, self->positions_size));
 }
 
 static PyObject *field_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"terms",   "term_ends", "starts",          "docs",      "tfs", "tf_over_at",
-                            "tf_over", "lengths",   "position_starts", "positions", NULL};
+    static char *names[] = {"terms",   "term_ends", "posting_offsets",          "docs",      "tfs", "tf_overflow_rows",
+                            "tf_overflow", "lengths",   "position_offsets", "positions", NULL};
     static const char *kinds[] = {"B", "I", "I", "H", "B", "I", "I", "B", "I", "HI"};
     PyObject *arrays[10] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, Py_None, Py_None};
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO|OO:Field", names, &arrays[0], &arrays[1], &arrays[2],
@@ -94,7 +94,7 @@ static PyObject *field_new(PyTypeObject *type, PyObject *args, PyObject *keyword
                                      &arrays[9]))
         return NULL;
     if ((arrays[8] == Py_None) != (arrays[9] == Py_None))
-        return PyErr_Format(PyExc_ValueError, "position_starts and positions: both or none");
+        return PyErr_Format(PyExc_ValueError, "position_offsets and positions: both or none");
     Field *self = (Field *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;
@@ -295,12 +295,12 @@ static PyObject *field_weight(Field *self, PyObject *number)
     return PyLong_FromUnsignedLongLong(frequencies(self, postings.begin, postings.end));
 }
 
-static PyObject *field_places(Field *self, PyObject *args)
+static PyObject *field_positions(Field *self, PyObject *args)
 {
     PyObject *number;
     PostingList list;
     Py_ssize_t document;
-    if (!PyArg_ParseTuple(args, "On:places", &number, &document))
+    if (!PyArg_ParseTuple(args, "On:positions_in", &number, &document))
         return NULL;
     if (!self->position_offsets)
         return PyErr_Format(PyExc_ValueError, "the field has no positions");
@@ -311,15 +311,15 @@ static PyObject *field_places(Field *self, PyObject *args)
     uint64_t begin = list.positions_at + frequencies(self, list.begin, list.at), count = frequency(self, list.at);
     if (begin > list.positions_end || count > list.positions_end - begin)
         return PyList_New(0);
-    PyObject *places = PyList_New((Py_ssize_t)count);
-    for (uint64_t at = 0; places && at < count; at++) {
+    PyObject *positions = PyList_New((Py_ssize_t)count);
+    for (uint64_t at = 0; positions && at < count; at++) {
         PyObject *position = PyLong_FromUnsignedLong(position_at(self, begin + at));
         if (!position)
-            Py_CLEAR(places);
+            Py_CLEAR(positions);
         else
-            PyList_SET_ITEM(places, (Py_ssize_t)at, position);
+            PyList_SET_ITEM(positions, (Py_ssize_t)at, position);
     }
-    return places;
+    return positions;
 }
 
 static PyMethodDef field_methods[] = {
@@ -330,7 +330,7 @@ static PyMethodDef field_methods[] = {
      "Return the terms at most so many edits away."},
     {"frequency", (PyCFunction)field_frequency, METH_O, "Return how many documents have the term."},
     {"weight", (PyCFunction)field_weight, METH_O, "Return how often the term occurs in all documents."},
-    {"places", (PyCFunction)field_places, METH_VARARGS, "Return the positions of a term in a document."},
+    {"positions_in", (PyCFunction)field_positions, METH_VARARGS, "Return the positions of a term in a document."},
     {NULL, NULL, 0, NULL},
 };
 

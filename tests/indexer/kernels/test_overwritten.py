@@ -45,7 +45,7 @@ def ask_fields():
             try:
                 field.find(b"a"), field.term(term), field.frequency(term), field.weight(term)
                 field.within("وزير".encode(), 2, 0)
-                field.places(term, 1)
+                field.positions_in(term, 1)
             except (ValueError, IndexError):
                 pass
 
