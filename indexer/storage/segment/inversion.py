@@ -121,7 +121,7 @@ class _KeyedTokens(NamedTuple):
     positions: Array
 
 
-def _keyed(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedTokens:
+def _key_tokens(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedTokens:
     """Return the tokens of the terms from ``first`` to before ``end``: few of the chunk, as a rule."""
     # Terms before the range, and the gap, become large numbers. All ids are known: clip skips the check of each.
     keys = ranks.take(chunk.ids, mode="clip") - np.uint32(first)
@@ -135,7 +135,7 @@ def _keyed(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedTokens:
 
 def _invert_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> PostingsBlock:
     """Return the postings of the terms from ``first`` to before ``end``."""
-    parts = [_keyed(chunk, ranks, first, end) for chunk in chunks()]
+    parts = [_key_tokens(chunk, ranks, first, end) for chunk in chunks()]
     keys, docs, positions = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     del parts
     order = np.argsort(keys, kind="stable")
