@@ -6,7 +6,7 @@ set -eu
 python=${PYTHON:-.venv/bin/python}
 project=$(pwd)
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap '/bin/rm -rf "$work"' EXIT
 
 rm -rf build dist
 "$python" -m build --outdir "$work/built" . >/dev/null

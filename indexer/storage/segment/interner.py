@@ -51,12 +51,11 @@ class TermInterner:
         """Return the ids of terms that come as ids of another vocabulary. Raises IndexError for an unknown source id."""
         source_ids = np.frombuffer(terms.numbers, np.uint32)
         table = self._table(terms.vocabulary)
-        ids = table[source_ids]
-        unknown = source_ids[ids == _UNKNOWN]
-        if len(unknown):
-            for source_id in unknown.tolist():
+        ids = table.take(source_ids)
+        if ids.size and ids.max() == _UNKNOWN:
+            for source_id in source_ids[ids == _UNKNOWN].tolist():
                 table[source_id] = self._ids[terms.vocabulary[source_id]]
-            ids = table[source_ids]
+            ids = table.take(source_ids)
         return array("I", ids.tobytes())
 
     def _table(self, source: list[str | None]) -> Array:
