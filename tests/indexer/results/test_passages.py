@@ -1,4 +1,4 @@
-"""The passages chosen in C are those that the rules in Python choose, and what is not usual is left to them."""
+"""Passages are chosen by the rules, in Python and in C alike; C leaves what is unusual to Python."""
 
 from __future__ import annotations
 
@@ -69,6 +69,37 @@ TEXTS = st.one_of(
 
 def choose_in_c(text: str, found: list[Any], chars: int, asked: Callable[[str, int], int] = end_of_word) -> Any:
     return _native.choose_passage(text, found, chars, asked, Mark)
+
+
+def rules() -> list[Any]:
+    return [choose_passage_in_python, pytest.param(choose_in_c, marks=needs_c)]
+
+
+TEXT = "أقيم المعرض يوم الأحد. زار الوزير مرفأ المدينة! وبيع القمح في السوق. عاد الجميع مساء إلى بيوتهم."
+
+
+@pytest.mark.parametrize("rule", rules(), ids=["python", "c"])
+@pytest.mark.parametrize(
+    ("words_found", "chars", "shown"),
+    [
+        pytest.param([], 30, "أقيم المعرض يوم الأحد. زار", id="the beginning without matches"),
+        pytest.param([("مرفأ", "مرفأ")], 30, "زار الوزير مرفأ المدينة! وبيع", id="the sentence of the match"),
+        pytest.param(
+            [("المعرض", "معرض"), ("مرفأ", "مرفأ"), ("القمح", "قمح")],
+            36,
+            "زار الوزير مرفأ المدينة! وبيع القمح",
+            id="more different words win",
+        ),
+        pytest.param([("بيوتهم", "بيت")], 40, "عاد الجميع مساء إلى بيوتهم.", id="the end of the text is filled"),
+    ],
+)
+def test_a_passage_shows(rule: Any, words_found: list[tuple[str, str]], chars: int, shown: str) -> None:
+    matches: list[MatchedWord] = [(TEXT.index(printed), ("exact", word)) for printed, word in words_found]
+    start, end, cut_before, cut_after, marks = rule(TEXT, matches, chars)
+    assert TEXT[start:end] == shown
+    assert (cut_before, cut_after) == (start > 0, end < len(TEXT))
+    inside = [pair for pair in words_found if start <= TEXT.index(pair[0]) < end]
+    assert [(TEXT[start:end][mark.start : mark.end], mark.word) for mark in marks] == inside
 
 
 def found_in(text: str, seed: int) -> list[MatchedWord]:
