@@ -191,19 +191,14 @@ def check_array(name: str, array: Array, *dtypes: str, items: int | None = None)
 
 def _check_offsets(name: str, ends: Array, limit: int) -> Array:
     """Return ``ends`` if they rise to at most ``limit``; raises ValueError."""
-    if not rises(ends, limit):
+    if not _rises(ends, limit):
         raise ValueError(f"{name}: does not rise to at most {limit}")
     return ends
 
 
-def rises(offsets: Array, limit: int) -> bool:
+def _rises(offsets: Array, limit: int) -> bool:
     """Return whether there are offsets, none less than the one before, and none more than ``limit``."""
     return bool(offsets.size and (offsets[1:] >= offsets[:-1]).all() and offsets[-1] <= limit)
-
-
-def is_partition(offsets: Array, size: int) -> bool:
-    """Return whether ``offsets`` cut ``size`` items into pieces: they rise from 0 to ``size``."""
-    return rises(offsets, size) and bool(offsets[0] == 0 and offsets[-1] == size)
 
 
 def _first_characters(term: bytes, count: int) -> bytes:
