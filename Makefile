@@ -7,18 +7,19 @@ PORT   ?= 8000
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers unit sanitize browser bench clean
+.PHONY: help setup run test lint types layers unit sanitize browser bench wheels clean
 
 help:
 	@echo "make run     set up, index sample/ and serve http://127.0.0.1:$(PORT)"
 	@echo "make test    set up and run every check"
 	@echo "make setup   set up $(VENV) with everything; gives $(BIN)/akhbar"
 	@echo "make bench   compare with other engines: DATA=folder of collections; takes half an hour"
+	@echo "make wheels  build sdist and wheel into dist/ and try the wheel without a compiler"
 	@echo "make clean   remove what these made"
 
 setup: $(VENV)/ready
 
-NATIVE := setup.py $(wildcard analyzers/native/* indexer/kernels/c/* indexer/storage/segment/*.c indexer/results/c/*)
+NATIVE := setup.py $(wildcard analyzers/native/* indexer/kernels/c/*)
 
 $(VENV)/ready: setup.cfg pyproject.toml constraints.txt $(NATIVE)
 	@$(PYTHON) tools/check_python.py
@@ -54,6 +55,9 @@ bench: setup
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement benchmarks/engines/requirements.txt
 	$(BIN)/python benchmarks/engines/run.py $(DATA)
 	$(BIN)/python benchmarks/engines/run.py $(DATA) --documents 0 --growth 10000,100000,300000 --raw
+
+wheels: setup
+	PYTHON=$(BIN)/python sh tools/check_wheel.sh
 
 browser:
 	@sh tools/ensure_browser.sh

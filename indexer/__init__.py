@@ -8,6 +8,12 @@
 ['1']
 """
 
+import os
+import sys
+
+if os.name != "posix":
+    raise ImportError(f"Akhbar needs a POSIX system, such as Linux or macOS; this is {sys.platform}")
+
 from indexer.article import Article, is_language_tag, is_web_address
 from indexer.dates import Period, read_period
 from indexer.engines import IndexStats

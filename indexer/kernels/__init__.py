@@ -1,7 +1,8 @@
-"""What evaluates queries over a segment's arrays: C where it was built, else numpy, with the same answers.
+"""Query kernels: evaluate query trees over the arrays of a segment, in C where it was built and in numpy elsewhere.
 
-The environment's AKHBAR_NATIVE=0 forces the second. :mod:`~indexer.kernels.nodes` says what a query
-tree is made of, :mod:`~indexer.kernels.arrays` what the functions answer.
+Both give the same answers; ``AKHBAR_NATIVE=0`` in the environment forces numpy. :mod:`~indexer.kernels.nodes` defines
+the nodes of a query tree, :mod:`~indexer.kernels.arrays` the functions. Index files are untrusted and may even change
+while they are open: every offset is compared with its bounds where it is used.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from indexer.kernels.nodes import (
     EVERY,
     MASK,
     MAX,
+    MAX_DOCUMENTS,
     MAYBE,
     NOT,
     NOTHING,
     OR,
+    OVERFLOW_MARK,
     PHRASE,
     REQUIRE,
     SCALE,
@@ -45,10 +48,12 @@ __all__ = [
     "EVERY",
     "MASK",
     "MAX",
+    "MAX_DOCUMENTS",
     "MAYBE",
     "NOT",
     "NOTHING",
     "OR",
+    "OVERFLOW_MARK",
     "PHRASE",
     "REQUIRE",
     "SCALE",

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from indexer.kernels.nodes import Node
@@ -7,13 +8,13 @@ class Field:
         self,
         terms: Any,
         term_ends: Any,
-        starts: Any,
+        posting_offsets: Any,
         docs: Any,
         tfs: Any,
-        tf_over_at: Any,
-        tf_over: Any,
+        tf_overflow_rows: Any,
+        tf_overflow: Any,
         lengths: Any,
-        position_starts: Any | None = None,
+        position_offsets: Any | None = None,
         positions: Any | None = None,
     ) -> None: ...
     @property
@@ -24,7 +25,7 @@ class Field:
     def within(self, term: bytes, distance: int, prefix: int) -> list[int]: ...
     def frequency(self, term: int, /) -> int: ...
     def weight(self, term: int, /) -> int: ...
-    def places(self, term: int, document: int, /) -> list[int]: ...
+    def positions_in(self, term: int, document: int, /) -> list[int]: ...
 
 def top(
     node: Node, documents: int, deleted: Any | None, limit: int, mask: Any | None = None
@@ -33,21 +34,7 @@ def top_by(
     node: Node, documents: int, deleted: Any | None, limit: int, keys: Any, mask: Any | None = None
 ) -> tuple[int, list[int]]: ...
 def matches(node: Node, documents: int, deleted: Any | None = None, mask: Any | None = None) -> tuple[bytes, bytes]: ...
-def crc32(data: Any, before: int, /) -> tuple[int, int]: ...
-def count(ids: Any, ends: Any, places: Any | None, first_document: int, ranks: Any, tallies: Any, /) -> int: ...
-def invert(
-    ids: Any,
-    ends: Any,
-    places: Any | None,
-    first_document: int,
-    ranks: Any,
-    first_term: int,
-    tallies: Any,
-    docs: Any,
-    tfs: Any,
-    over: Any,
-    found: int,
-    positions: Any,
-    width: int,
-    /,
-) -> int: ...
+def choose_passage(
+    text: str, matches: list[Any], chars: int, end_of_word: Callable[[str, int], int], mark: type[Any], /
+) -> tuple[int, int, bool, bool, tuple[Any, ...]] | None: ...
+def first_word_offsets(text: str, count: int, /) -> list[int] | None: ...

@@ -1,7 +1,8 @@
-"""Which terms of a dictionary are spelt nearly like a word, in numpy.
+"""Fuzzy look-up in numpy: the terms of a dictionary within an edit distance of a word.
 
-Most terms fall out by their signature: 64 bits, one set for each character that occurs (several share a bit). One edit
-changes at most two of them. For those that stay the table of edit distances is filled, one row of all terms at a time.
+Most terms are ruled out by their signature: 64 bits, one set for each character that occurs (several characters share a
+bit). One edit changes at most two bits. For the other terms the table of edit distances is filled row by row, all terms at
+a time.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ import numpy as np
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
-# Neighbours in an alphabet must not share a bit: multiply by a big odd number, take the upper six bits.
+# Neighbours in an alphabet must not share a bit: multiply by a large odd number and take the upper six bits.
 _SPREAD = np.uint32(2654435761)
 _CHARACTER = np.dtype("<u4")
-AT_A_TIME = 8192
-"""How many terms' tables are filled together: 20 characters of each take less than a processor's cache."""
+TERMS_AT_ONCE = 8192
+"""How many terms' tables are filled together: 20 characters of each fit into the processor's cache."""
 
 
 class Spellings(NamedTuple):
@@ -29,39 +30,39 @@ class Spellings(NamedTuple):
 
     @classmethod
     def of(cls, terms: Array, term_ends: Array) -> Spellings:
-        """Return the spellings of the terms whose UTF-8 bytes are given, one after another."""
-        characters, ends = _decoded(terms, term_ends)
+        """Return the spellings of the terms ``terms[term_ends[t]:term_ends[t + 1]]``."""
+        characters, ends = _decode(terms, term_ends)
         signatures = np.zeros(ends.size - 1, np.uint64)
-        written = np.flatnonzero(ends[1:] > ends[:-1])
-        if written.size:
-            signatures[written] = np.bitwise_or.reduceat(_bits(characters[: ends[-1]]), ends[:-1][written])
+        filled = np.flatnonzero(ends[1:] > ends[:-1])
+        if filled.size:
+            signatures[filled] = np.bitwise_or.reduceat(_bits(characters[: ends[-1]]), ends[:-1][filled])
         return cls(characters, ends, signatures)
 
     def within(self, term: bytes, distance: int, first: int, end: int) -> list[int]:
-        """Return which of the terms from ``first`` up to ``end`` are at most ``distance`` edits from ``term``."""
+        """Return the numbers of the terms in [first, end) that are at most ``distance`` edits from ``term``."""
         word = _characters(term)
         signature = np.bitwise_or.reduce(_bits(word)) if word.size else np.uint64(0)
-        alike = np.bitwise_count(self.signatures[first:end] ^ signature) <= 2 * distance
-        numbers = np.flatnonzero(alike) + first
+        similar = np.bitwise_count(self.signatures[first:end] ^ signature) <= 2 * distance
+        numbers = np.flatnonzero(similar) + first
         lengths = self.ends[numbers + 1] - self.ends[numbers]
         numbers = numbers[np.abs(lengths - word.size) <= distance]
-        found: list[int] = []
-        for begin in range(0, numbers.size, AT_A_TIME):
-            some = numbers[begin : begin + AT_A_TIME]
-            found += some[self._distances(some, word) <= distance].tolist()
-        return found
+        matching: list[int] = []
+        for begin in range(0, numbers.size, TERMS_AT_ONCE):
+            some = numbers[begin : begin + TERMS_AT_ONCE]
+            matching += some[self._distances(some, word) <= distance].tolist()
+        return matching
 
     def _distances(self, numbers: Array, word: Array) -> Array:
         starts = self.ends[numbers]
         lengths = self.ends[numbers + 1] - starts
         across = np.arange(int(lengths.max()) + 1)
         at = np.minimum(starts[:, None] + across[:-1], max(self.characters.size - 1, 0))
-        written = self.characters[at]
-        # What a cell holds is the distance less its column: then a row's insertions are a running minimum.
+        characters_of = self.characters[at]
+        # A cell is the distance less its column: then the insertions of a row are a running minimum.
         row = np.zeros((numbers.size, across.size), np.int32)
         for line, character in enumerate(word, 1):
             following = row + 1
-            changed = row[:, :-1] - (written == character)
+            changed = row[:, :-1] - (characters_of == character)
             np.minimum(following[:, 1:], changed, out=following[:, 1:])
             following[:, 0] = line
             row = np.minimum.accumulate(following, axis=1)
@@ -75,33 +76,33 @@ def _bits(characters: Array) -> Array:
 
 
 def _characters(term: bytes) -> Array:
-    """Return the code points; a byte that is no UTF-8 becomes one beyond them, as Python's surrogateescape does."""
+    """Return the code points of a term; a byte that is not UTF-8 becomes a lone surrogate (surrogateescape)."""
     text = term.decode("utf-8", "surrogateescape")
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), _CHARACTER)
 
 
-def _decoded(terms: Array, term_ends: Array) -> tuple[Array, Array]:
-    """Return the characters of all terms and where each term's begin, one end more than terms."""
+def _decode(terms: Array, term_ends: Array) -> tuple[Array, Array]:
+    """Return the characters of all terms, and the offset of each term in them with one end more than terms."""
     blob = terms[: term_ends[-1]].tobytes() if term_ends[0] == 0 else b""
     begins = (np.frombuffer(blob, np.uint8) & 0xC0) != 0x80
     try:
-        characters = _strict(blob)
+        characters = _decode_strictly(blob)
     except UnicodeDecodeError:
-        return _decoded_singly(terms, term_ends)
+        return _decode_one_by_one(terms, term_ends)
     inner = term_ends[:-1][term_ends[:-1] < len(blob)]
     if term_ends[0] != 0 or not begins[inner].all():  # a character runs over the end of a term
-        return _decoded_singly(terms, term_ends)
+        return _decode_one_by_one(terms, term_ends)
     before = np.concatenate((np.zeros(1, np.int64), np.cumsum(begins, dtype=np.int64)))
     return characters, before[term_ends]
 
 
-def _strict(blob: bytes) -> Array:
+def _decode_strictly(blob: bytes) -> Array:
     return np.frombuffer(blob.decode("utf-8").encode("utf-32-le"), _CHARACTER)
 
 
-def _decoded_singly(terms: Array, term_ends: Array) -> tuple[Array, Array]:
+def _decode_one_by_one(terms: Array, term_ends: Array) -> tuple[Array, Array]:
     bounds = term_ends.tolist()
-    each = [_characters(terms[begin:end].tobytes()) for begin, end in pairwise(bounds)]
+    spellings = [_characters(terms[begin:end].tobytes()) for begin, end in pairwise(bounds)]
     ends = np.zeros(len(bounds), np.int64)
-    np.cumsum([one.size for one in each], out=ends[1:])
-    return np.concatenate([*each, np.zeros(0, _CHARACTER)]), ends
+    np.cumsum([characters.size for characters in spellings], out=ends[1:])
+    return np.concatenate([*spellings, np.zeros(0, _CHARACTER)]), ends

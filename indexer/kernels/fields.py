@@ -1,4 +1,4 @@
-"""One indexed field of a segment, in numpy: its terms, their postings, its documents' lengths."""
+"""Fields in numpy: the terms of one indexed field of a segment, their postings, and the lengths of documents."""
 
 from __future__ import annotations
 
@@ -8,63 +8,70 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from indexer.kernels.edits import Spellings
-from indexer.kernels.nodes import MAX_DISTANCE, MAX_DOCUMENTS, MAX_TERM_BYTES
+from indexer.kernels.nodes import MAX_DISTANCE, MAX_DOCUMENTS, MAX_TERM_BYTES, OVERFLOW_MARK
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
-Rows: TypeAlias = Array | slice
-"""Some of a field's postings, by their numbers."""
-
-MANY = 255
-"""The frequency byte of a posting whose frequency stands in the overflow."""
+PostingNumbers: TypeAlias = Array | slice
+"""Some of a field's postings: a range of them, or their numbers."""
 
 
 class Field:
-    """The arrays of one field; numbers of terms and documents count from 0.
+    """The arrays of one field; terms, documents and postings are numbered from 0.
 
-    The arrays are kept, not copied, and must not change. What would let a later call read outside
-    of them raises ValueError here, an array of another type TypeError; document numbers and positions,
-    too many to look at beforehand, are checked when they are used.
+    Term t has the bytes ``terms[term_ends[t]:term_ends[t + 1]]`` and the postings from ``posting_offsets[t]`` to
+    ``posting_offsets[t + 1]``: of each the document and the frequency byte; a frequency of OVERFLOW_MARK or more is in
+    ``tf_overflow``, at the index where ``tf_overflow_rows`` has the posting. ``position_offsets`` cut ``positions`` by
+    terms as well. ``lengths`` has a byte for each document, an index into the norms.
+
+    The arrays are not copied. Raises ValueError for offsets that exceed their array, TypeError for an array of another
+    type; documents and positions, too many to check here, are checked where they are used.
     """
 
     def __init__(
         self,
         terms: Array,
         term_ends: Array,
-        starts: Array,
+        posting_offsets: Array,
         docs: Array,
         tfs: Array,
-        tf_over_at: Array,
-        tf_over: Array,
+        tf_overflow_rows: Array,
+        tf_overflow: Array,
         lengths: Array,
-        position_starts: Array | None = None,
+        position_offsets: Array | None = None,
         positions: Array | None = None,
     ) -> None:
-        self.terms = checked("terms", terms, "u1")
-        self.docs = checked("docs", docs, "u2")
-        self.tfs = checked("tfs", tfs, "u1", items=self.docs.size)
-        self.term_ends = _rising("term_ends", checked("term_ends", term_ends, "u4"), self.terms.size)
-        self.starts = _rising("starts", checked("starts", starts, "u4", items=self.term_ends.size), self.docs.size)
-        self.tf_over = checked("tf_over", tf_over, "u4")
-        self.tf_over_at = checked("tf_over_at", tf_over_at, "u4", items=self.tf_over.size)
-        self.lengths = checked("lengths", lengths, "u1")
+        self.terms = check_array("terms", terms, "u1")
+        self.docs = check_array("docs", docs, "u2")
+        self.tfs = check_array("tfs", tfs, "u1", items=self.docs.size)
+        self.term_ends = _check_offsets("term_ends", check_array("term_ends", term_ends, "u4"), self.terms.size)
+        self.posting_offsets = _check_offsets(
+            "posting_offsets",
+            check_array("posting_offsets", posting_offsets, "u4", items=self.term_ends.size),
+            self.docs.size,
+        )
+        self.tf_overflow = check_array("tf_overflow", tf_overflow, "u4")
+        self.tf_overflow_rows = check_array("tf_overflow_rows", tf_overflow_rows, "u4", items=self.tf_overflow.size)
+        self.lengths = check_array("lengths", lengths, "u1")
         if self.lengths.size > MAX_DOCUMENTS:
             raise ValueError(f"lengths: {self.lengths.size} documents, at most {MAX_DOCUMENTS} are possible")
-        self.position_starts, self.positions = self._placed(position_starts, positions)
+        self.position_offsets, self.positions = self._check_positions(position_offsets, positions)
         self.count: int = self.term_ends.size - 1
 
-    def _placed(self, position_starts: Array | None, positions: Array | None) -> tuple[Array | None, Array | None]:
-        if position_starts is None or positions is None:
-            if position_starts is not positions:
-                raise ValueError("position_starts and positions: both or none")
+    def _check_positions(
+        self, position_offsets: Array | None, positions: Array | None
+    ) -> tuple[Array | None, Array | None]:
+        if position_offsets is None or positions is None:
+            if position_offsets is not positions:
+                raise ValueError("position_offsets and positions: both or none")
             return None, None
-        positions = checked("positions", positions, "u2", "u4")
-        position_starts = checked("position_starts", position_starts, "u4", items=self.term_ends.size)
-        return _rising("position_starts", position_starts, positions.size), positions
+        positions = check_array("positions", positions, "u2", "u4")
+        position_offsets = check_array("position_offsets", position_offsets, "u4", items=self.term_ends.size)
+        return _check_offsets("position_offsets", position_offsets, positions.size), positions
 
     # -- terms
 
     def term(self, number: int) -> bytes:
-        """Return the bytes of a term; IndexError where there is none."""
+        """Return the bytes of a term; raises IndexError for an unknown number."""
         if not 0 <= number < self.count:
             raise IndexError(f"term {number} of {self.count}")
         return self.terms[self.term_ends[number] : self.term_ends[number + 1]].tobytes()
@@ -83,7 +90,7 @@ class Field:
 
     @cached_property
     def _term_views(self) -> tuple[memoryview, memoryview]:
-        """The terms and their ends for Python, which takes single items out of these in half the time."""
+        """The terms and their ends as buffers: Python reads single items of them in half the time of an array's."""
         return self.terms.data, self.term_ends.astype(np.uint32, copy=False).view(np.uint32).data
 
     def find(self, term: bytes) -> int:
@@ -92,10 +99,11 @@ class Field:
         return at if at < self.count and self.term(at) == term else -1
 
     def within(self, term: bytes, distance: int, prefix: int) -> list[int]:
-        """Return the terms at most ``distance`` characters written, left out or changed away, rising.
+        """Return the numbers of the terms within an edit (Levenshtein) distance of ``term``, rising.
 
-        They share the first ``prefix`` characters, or the whole ``term`` if it is shorter. Two
-        swapped letters are two edits, as for Whoosh's automaton. A byte that is no UTF-8 counts as a character.
+        They share its first ``prefix`` characters, or all of it if it is shorter. Swapping two letters takes two edits,
+        as in Whoosh's automaton. A byte that is not UTF-8 counts as a character. Raises ValueError beyond MAX_DISTANCE
+        or MAX_TERM_BYTES.
         """
         if not 0 <= distance <= MAX_DISTANCE or prefix < 0 or len(term) > MAX_TERM_BYTES:
             raise ValueError(f"distance {distance}, prefix {prefix}, {len(term)} bytes: out of range")
@@ -104,7 +112,7 @@ class Field:
         return self._spellings.within(term, distance, first, end)
 
     def _end_of(self, prefix: bytes) -> int:
-        """Return the number of the first term behind those that begin with ``prefix``."""
+        """Return the number of the first term after those that begin with ``prefix``."""
         stem = prefix.rstrip(b"\xff")
         return self.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else self.count
 
@@ -114,62 +122,65 @@ class Field:
 
     # -- postings
 
-    def rows(self, term: int) -> slice:
-        """Return which postings are those of a term; ValueError where there is no such term."""
+    def posting_range(self, term: int) -> slice:
+        """Return the range of a term's postings; raises ValueError for an unknown term."""
         if not 0 <= term < self.count:
             raise ValueError(f"term {term} of {self.count}")
-        return slice(int(self.starts[term]), int(self.starts[term + 1]))
+        return slice(int(self.posting_offsets[term]), int(self.posting_offsets[term + 1]))
 
     def frequency(self, term: int) -> int:
         """Return how many documents have the term, deleted ones included."""
-        rows = self.rows(term)
-        return int(rows.stop - rows.start)
+        postings = self.posting_range(term)
+        return int(postings.stop - postings.start)
 
     def weight(self, term: int) -> int:
-        """Return how often the term occurs in all documents, deleted ones included."""
-        return int(self.frequencies(self.rows(term)).sum())
+        """Return the term's frequency in all documents together, deleted ones included."""
+        return int(self.frequencies(self.posting_range(term)).sum())
 
-    def frequencies(self, rows: Rows) -> Array:
-        """Return how often each posting's term occurs in its document, as doubles."""
-        frequencies = self.tfs[rows].astype(np.float64)
-        if self.tf_over.size:
-            self._overflow(rows, frequencies)
+    def frequencies(self, postings: PostingNumbers) -> Array:
+        """Return the frequency of each posting, as doubles."""
+        frequencies = self.tfs[postings].astype(np.float64)
+        if self.tf_overflow.size:
+            self._add_overflow(postings, frequencies)
         return frequencies
 
-    def counts(self, rows: Rows) -> Array:
-        """Return what :meth:`frequencies` does, as whole numbers."""
-        counts = self.tfs[rows].astype(np.int64)
-        if self.tf_over.size:
-            self._overflow(rows, counts)
+    def counts(self, postings: PostingNumbers) -> Array:
+        """Return the frequency of each posting, as integers."""
+        counts = self.tfs[postings].astype(np.int64)
+        if self.tf_overflow.size:
+            self._add_overflow(postings, counts)
         return counts
 
-    def _overflow(self, rows: Rows, frequencies: Array) -> None:
-        many = np.flatnonzero(frequencies == MANY)
-        if many.size:
-            wanted = many + rows.start if isinstance(rows, slice) else rows[many]
-            at = np.minimum(self.tf_over_at.searchsorted(wanted), self.tf_over.size - 1)
-            known = self.tf_over_at[at] == wanted
-            frequencies[many[known]] = self.tf_over[at[known]]
+    def _add_overflow(self, postings: PostingNumbers, frequencies: Array) -> None:
+        marked = np.flatnonzero(frequencies == OVERFLOW_MARK)
+        if marked.size:
+            wanted = marked + postings.start if isinstance(postings, slice) else postings[marked]
+            at = np.minimum(self.tf_overflow_rows.searchsorted(wanted), self.tf_overflow.size - 1)
+            known = self.tf_overflow_rows[at] == wanted
+            frequencies[marked[known]] = self.tf_overflow[at[known]]
 
-    def places(self, term: int, document: int) -> list[int]:
-        """Return the positions at which a term stands in a document, [] where it does not."""
-        if self.positions is None or self.position_starts is None:
+    def positions_in(self, term: int, document: int) -> list[int]:
+        """Return the positions of a term in a document, [] where it does not occur."""
+        if self.positions is None or self.position_offsets is None:
             raise ValueError("the field has no positions")
-        rows = self.rows(term)
-        at = int(self.docs[rows].searchsorted(document))
-        if at >= rows.stop - rows.start or self.docs[rows.start + at] != document:
+        postings = self.posting_range(term)
+        at = int(self.docs[postings].searchsorted(document))
+        if at >= postings.stop - postings.start or self.docs[postings.start + at] != document:
             return []
-        before = slice(rows.start, rows.start + at + 1)
+        before = slice(postings.start, postings.start + at + 1)
         counts = self.frequencies(before).astype(np.int64)
-        end = int(self.position_starts[term]) + int(counts.sum())
-        if end > self.position_starts[term + 1]:
+        end = int(self.position_offsets[term]) + int(counts.sum())
+        if end > self.position_offsets[term + 1]:
             return []
-        return [int(each) for each in self.positions[end - int(counts[-1]) : end]]
+        return [int(position) for position in self.positions[end - int(counts[-1]) : end]]
 
 
-def checked(name: str, array: Array, *dtypes: str, items: int | None = None) -> Array:
-    """Return ``array`` if it is one-dimensional, contiguous, of one of the types and of this length."""
-    if not isinstance(array, np.ndarray) or array.dtype not in [np.dtype(each) for each in dtypes]:
+def check_array(name: str, array: Array, *dtypes: str, items: int | None = None) -> Array:
+    """Return ``array`` if it is one-dimensional and contiguous, of one of the types and of this length.
+
+    Raises TypeError for another type, ValueError for the rest.
+    """
+    if not isinstance(array, np.ndarray) or array.dtype not in [np.dtype(name) for name in dtypes]:
         raise TypeError(f"{name}: not an array of {' or '.join(dtypes)}")
     if array.ndim != 1 or not array.flags.c_contiguous or not array.flags.aligned:
         raise ValueError(f"{name}: not one contiguous, aligned row")
@@ -178,11 +189,16 @@ def checked(name: str, array: Array, *dtypes: str, items: int | None = None) -> 
     return array
 
 
-def _rising(name: str, ends: Array, limit: int) -> Array:
-    """Return ``ends`` if no item is less than the one before, nor more than ``limit``."""
-    if not ends.size or (ends[1:] < ends[:-1]).any() or ends[-1] > limit:
+def _check_offsets(name: str, ends: Array, limit: int) -> Array:
+    """Return ``ends`` if they rise to at most ``limit``; raises ValueError."""
+    if not _rises(ends, limit):
         raise ValueError(f"{name}: does not rise to at most {limit}")
     return ends
+
+
+def _rises(offsets: Array, limit: int) -> bool:
+    """Return whether there are offsets, none less than the one before, and none more than ``limit``."""
+    return bool(offsets.size and (offsets[1:] >= offsets[:-1]).all() and offsets[-1] <= limit)
 
 
 def _first_characters(term: bytes, count: int) -> bytes:

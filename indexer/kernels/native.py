@@ -1,4 +1,4 @@
-"""The C kernels, where they were built: what :mod:`~indexer.kernels.arrays` answers, some ten times faster."""
+"""Query kernels in C, where they were built: the answers of :mod:`~indexer.kernels.arrays`, some ten times faster."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ TIER: Final = "native"
 
 
 def matches(node: Node, documents: int, deleted: Any = None, mask: Any = None) -> tuple[Any, Any]:
-    """Return the matching documents, rising, and the score of each."""
+    """Return the matching documents (u2, rising), and the score of each (f8)."""
     docs, scores = _native.matches(node, documents, deleted, mask)
     return np.frombuffer(docs, "<u2"), np.frombuffer(scores, "<f8")

@@ -1,29 +1,29 @@
-"""The words of a query tree: what a node may be, for every tier of kernels.
+"""Query tree nodes: the opcodes and operands that the kernels evaluate.
 
 A node is a tuple whose first item is one of the numbers below.
 
     (TERM, field, norms, term, weight)            weight * tf / (tf + norms[length byte])
     (TERMS, field, norms, terms, weights)         any of the terms; the sum of their scores
     (PHRASE, field, norms, terms, slop, weights)  the terms one after another; the sum of their scores
-    (MASK, mask, score)                           documents whose byte is not 0
+    (MASK, mask, score)                           the documents whose byte is not 0
     (EVERY, score)                                every document
     (NOTHING,)                                    no document
-    (AND, node, ...)                              what all find; the sum of their scores
-    (OR, node, ...)                               what any finds; the sum of their scores
-    (NOT, a, b)                                   what ``a`` finds and ``b`` does not
-    (MAYBE, a, b)                                 what ``a`` finds; plus the score of ``b`` where it matches
-    (REQUIRE, a, b)                               what both find; the score of ``a``
-    (SCALE, a, factor)                            what ``a`` finds; its score times ``factor``
-    (CONSTANT, a, score)                          what ``a`` finds; always this score
-    (MAX, tiebreak, node, ...)                    what any finds; the best score plus ``tiebreak`` times the others'
+    (AND, node, ...)                              matches of all; the sum of their scores
+    (OR, node, ...)                               matches of any; the sum of their scores
+    (NOT, a, b)                                   matches of ``a`` that ``b`` does not match; the score of ``a``
+    (MAYBE, a, b)                                 matches of ``a``; its score, plus that of ``b`` where it matches
+    (REQUIRE, a, b)                               matches of both; the score of ``a``
+    (SCALE, a, factor)                            matches of ``a``; its score times ``factor``
+    (CONSTANT, a, score)                          matches of ``a``; always this score
+    (MAX, tiebreak, node, ...)                    matches of any; the best score plus ``tiebreak`` times the others'
 
-``norms`` are 256 doubles, ``terms`` of TERMS u4, its weights f8, a mask u1 or bool of one byte a document. A phrase has
-tuples. AND, OR and MAX of no nodes find nothing.
+``norms`` are 256 doubles; the ``terms`` of TERMS are u4 and its weights f8; those of a phrase are tuples. A mask has one
+byte (u1 or bool) for each document. AND, OR and MAX of no nodes match nothing.
 
-A phrase is Whoosh's: each term stands 1 to ``slop`` positions behind the one before it, so 1 means next to each other,
-0 finds nothing, order counts, and a word that occurs twice must stand there twice. Nothing else is asked: the whole may be
-as long as it likes. Its score counts each term by all its occurrences in the document, also outside the phrase, and a
-repeated word again each time. A phrase of one term is that term.
+A phrase is that of Whoosh: each term is 1 to ``slop`` positions after the one before it, so 1 means next to each other
+and 0 matches nothing; order counts, and a word that is in the phrase twice must occur twice. The length of the whole is
+not limited. Its score counts all occurrences of each term in the document, also those outside the phrase, and a repeated
+word each time. A phrase of one term is that term.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ CONSTANT: Final = 13
 MAX: Final = 14
 
 MAX_DOCUMENTS: Final = 65_536
-"""Document numbers take two bytes."""
+"""The most documents of a segment: their numbers take two bytes."""
+
+OVERFLOW_MARK: Final = 255
+"""A number in one byte that stands for this or a larger one, which is in an overflow array."""
 
 MAX_DEPTH: Final = 64
 """How deep a tree may be; deeper ones raise ValueError."""

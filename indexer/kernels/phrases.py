@@ -1,4 +1,4 @@
-"""Which documents hold a phrase, in numpy: all positions of each term at once, as one rising list of numbers."""
+"""Phrase matching in numpy: the positions of a term in all documents are compared at once, as one rising array."""
 
 from __future__ import annotations
 
@@ -8,52 +8,54 @@ import numpy as np
 
 from indexer.kernels.fields import Array, Field
 
-# A document's positions lie this far from the next document's: no slop reaches across.
-APART = 1 << 34
-FARTHEST = (1 << 32) - 1
+# Position p of the n-th document becomes n * STRIDE + p: no slop reaches from one document into the next.
+STRIDE = 1 << 34
+MAX_SLOP = (1 << 32) - 1
 
 
-def standing(field: Field, terms: Sequence[int], slop: int, docs: Array, rows: Sequence[Array]) -> Array:
-    """Return which of ``docs`` hold the terms one after another, as True and False.
+def phrase_occurs(field: Field, terms: Sequence[int], slop: int, docs: Array, postings: Sequence[Array]) -> Array:
+    """Return a mask of the ``docs`` in which the phrase occurs.
 
-    ``rows`` are for each term its postings in ``docs``. Whoosh's rule (SpanNear2, ordered, distance at least 1)
-    keeps for each beginning of the phrase the place where it ends; the next term may stand 1 to ``slop`` behind.
+    ``postings`` has for each term its postings in ``docs``. The rule is that of Whoosh's SpanNear2, ordered, with a
+    distance of at least 1: the positions where the first terms of the phrase end are kept, and the next term must be 1
+    to ``slop`` after one of them.
     """
-    ends = _places(field, terms[0], rows[0])
-    for term, its_rows in zip(terms[1:], rows[1:], strict=True):
+    ends = _positions_of(field, terms[0], postings[0])
+    for term, postings_of_term in zip(terms[1:], postings[1:], strict=True):
         if not ends.size:
             break
-        ends = _following(ends, _places(field, term, its_rows), min(slop, FARTHEST))
-    found = np.zeros(docs.size, bool)
-    found[ends // APART] = True
-    return found
+        ends = _following_positions(ends, _positions_of(field, term, postings_of_term), min(slop, MAX_SLOP))
+    mask = np.zeros(docs.size, bool)
+    mask[ends // STRIDE] = True
+    return mask
 
 
-def _following(ends: Array, places: Array, slop: int) -> Array:
-    """Return the places that stand 1 to ``slop`` behind one of ``ends``."""
-    if places.size > ends.size * 8 and slop == 1:
+def _following_positions(ends: Array, positions: Array, slop: int) -> Array:
+    """Return the positions that are 1 to ``slop`` after one of ``ends``."""
+    if positions.size > ends.size * 8 and slop == 1:
         wanted = ends + 1
-        at = np.minimum(places.searchsorted(wanted), places.size - 1)
-        found: Array = wanted[places[at] == wanted]
-        return found
-    at = ends.searchsorted(places)  # how many ends stand before a place: the last of them is the nearest
+        at = np.minimum(positions.searchsorted(wanted), positions.size - 1)
+        following: Array = wanted[positions[at] == wanted]
+        return following
+    at = ends.searchsorted(positions)  # how many ends are before a position: the last of them is the nearest
     nearest = ends[at - 1]
-    return places[(at > 0) & (places - nearest <= slop)]
+    return positions[(at > 0) & (positions - nearest <= slop)]
 
 
-def _places(field: Field, term: int, rows: Array) -> Array:
-    """Return where the term stands: for the posting in row n of ``rows``, n * APART + position."""
+def _positions_of(field: Field, term: int, postings: Array) -> Array:
+    """Return the positions of a term, those of the n-th of ``postings`` from n * STRIDE on."""
     assert field.positions is not None  # noqa: S101, for the type checker: the caller has looked
-    assert field.position_starts is not None  # noqa: S101, likewise
-    of_term = field.rows(term)
+    assert field.position_offsets is not None  # noqa: S101, likewise
+    of_term = field.posting_range(term)
     counts = field.counts(of_term)
     ends = counts.cumsum()
-    own = rows - of_term.start
-    counts, ends = counts[own], ends[own] + int(field.position_starts[term])
+    own = postings - of_term.start
+    counts, ends = counts[own], ends[own] + int(field.position_offsets[term])
     begins = ends - counts
-    # The positions end where the next term's begin, whatever the frequencies say.
-    counts = np.maximum(np.minimum(ends, int(field.position_starts[term + 1])) - begins, 0)
-    which = np.arange(rows.size).repeat(counts)
-    at = np.arange(which.size) + (begins - counts.cumsum() + counts).repeat(counts)
-    places: Array = which * APART + field.positions[at]
-    return places
+    # A damaged file may have frequencies or offsets beyond the positions that are there.
+    limit = min(int(field.position_offsets[term + 1]), field.positions.size)
+    counts = np.maximum(np.minimum(ends, limit) - begins, 0)
+    numbers = np.arange(postings.size).repeat(counts)
+    at = np.arange(numbers.size) + (begins - counts.cumsum() + counts).repeat(counts)
+    positions: Array = numbers * STRIDE + field.positions[at]
+    return positions

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from indexer.query.planner import HighlightTerms
 from indexer.results.hits import Mark, MarkKind, Snippet
 from indexer.results.locator import MatchLocator
-from indexer.results.passages import Answer, Found, choose, marks_of
+from indexer.results.passages import Answer, MatchedWord, choose_passage, marks_of
 
 SNIPPET_CHARS = 200
 
@@ -21,7 +21,7 @@ def find_marks(text: str, field: str, wanted: HighlightTerms, places: MatchLocat
     return marks_of(text, _found(field, wanted, places))
 
 
-def _found(field: str, wanted: HighlightTerms, places: MatchLocator) -> list[Found]:
+def _found(field: str, wanted: HighlightTerms, places: MatchLocator) -> list[MatchedWord]:
     """Return where words start that answer the query, in order, and what they answer."""
     answers = _answers(field, wanted, places)
     if not answers:
@@ -93,5 +93,5 @@ def best_passage(
     is longer than ``chars`` only where its one word is.
     """
     found = _found(field, wanted, places)
-    start, end, cut_before, cut_after, marks = choose(text, found, chars)
+    start, end, cut_before, cut_after, marks = choose_passage(text, found, chars)
     return Snippet(text[start:end], marks, start, cut_before=cut_before, cut_after=cut_after)

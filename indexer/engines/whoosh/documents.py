@@ -12,7 +12,7 @@ import whoosh.fields
 from indexer.article import Article
 from indexer.engines.whoosh.schema import PackedText, TermsField
 from indexer.errors import IndexDamagedError
-from indexer.results.locator import starts_in
+from indexer.results.locator import find_word_offsets
 from indexer.schema import COLUMNS, INDEX_FIELDS, Document
 from indexer.storage.segment.writing import SegmentDocument
 from indexer.storage.segment_reader import SegmentReader
@@ -85,12 +85,12 @@ class SegmentLocator:
         except UnicodeEncodeError:
             encoded = term.encode("utf-8", "replace")
         found = terms.find(encoded)
-        return terms.places(found, self._number) if found >= 0 else []
+        return terms.positions_in(found, self._number) if found >= 0 else []
 
     def starts(self, field: str, positions: Sequence[int]) -> list[int]:
         """Return where the words at ``positions`` (rising) start in a text field as printed; -1 for one that is not there."""
         if field == "title":
-            return starts_in(self._title, positions)
+            return find_word_offsets(self._title, positions)
         return self._segment.file.starts_at(field, self._number, positions)
 
 

@@ -17,12 +17,12 @@ import whoosh.reading
 import whoosh.system
 from whoosh.util.numeric import byte_to_length
 
+from indexer import kernels
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.errors import IndexDamagedError
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
-MANY: Final = 255
 """The frequency byte of a posting whose frequency stands in the overflow."""
 
 LENGTHS: Final[tuple[int, ...]] = tuple(byte_to_length(step) for step in range(256))
@@ -186,7 +186,7 @@ class Postings:
     def _frequencies(self) -> Array:
         arrays = self._arrays
         counts = arrays.tfs[self._first : self._end].astype(np.uint32)
-        many = np.flatnonzero(counts == MANY)
+        many = np.flatnonzero(counts == kernels.OVERFLOW_MARK)
         at = np.searchsorted(arrays.tf_over_at, many + self._first)
         for row, over in zip(many.tolist(), at.tolist(), strict=True):
             if over < len(arrays.tf_over_at) and int(arrays.tf_over_at[over]) == row + self._first:

@@ -11,8 +11,8 @@ from whoosh.analysis import IDTokenizer
 
 from indexer.engines.whoosh.schema import Field, PackedText, Schema, TermsField, TextWithWords, term_bytes
 from indexer.storage.segment.columns import Value
+from indexer.storage.segment.interner import Term
 from indexer.storage.segment.layout import Column, IndexedField, Layout
-from indexer.storage.segment.vocabulary import Term
 from indexer.storage.segment.writing import SegmentDocument
 
 _NUMBERS: Final = (whoosh.fields.NUMERIC, whoosh.fields.BOOLEAN)

@@ -1,8 +1,8 @@
-/* One indexed field: its arrays, checked when they come, its terms and their postings. */
+/* Fields: the arrays of one indexed field, checked when it is made; dictionary look-up, frequencies and positions. */
 
 #include "native.h"
 
-int is_kind(const Py_buffer *view, char kind)
+int has_format(const Py_buffer *view, char kind)
 {
     const char *format = view->format ? view->format : "B";
     if (*format == '@' || *format == '=' || *format == '<')
@@ -18,8 +18,8 @@ int is_kind(const Py_buffer *view, char kind)
     }
 }
 
-/* Hold the buffer of an array of one of the `kinds`; return 0, or -1 with an error set and nothing held. */
-int hold(PyObject *array, const char *name, const char *kinds, Py_buffer *view)
+/* Get the buffer of an array whose format is one of `kinds`; return 0, or -1 with an error set and no buffer. */
+int get_array(PyObject *array, const char *name, const char *kinds, Py_buffer *view)
 {
     if (!PyObject_CheckBuffer(array) || PyObject_GetBuffer(array, view, PyBUF_STRIDES | PyBUF_FORMAT) < 0) {
         if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_BufferError))
@@ -28,7 +28,7 @@ int hold(PyObject *array, const char *name, const char *kinds, Py_buffer *view)
     }
     int known = 0;
     for (const char *kind = kinds; *kind; kind++)
-        known |= is_kind(view, *kind);
+        known |= has_format(view, *kind);
     if (!known)
         PyErr_Format(PyExc_TypeError, "%s: not an array of %s", name, kinds);
     else if (view->ndim != 1 || !PyBuffer_IsContiguous(view, 'C') || (uintptr_t)view->buf % (size_t)view->itemsize)
@@ -54,7 +54,7 @@ static void field_free(Field *self)
     Py_TYPE(self)->tp_free((PyObject *)self);
 }
 
-static int rises(const char *name, const uint32_t *ends, size_t items, size_t limit)
+static int check_offsets(const char *name, const uint32_t *ends, size_t items, size_t limit)
 {
     int good = items > 0;
     for (size_t at = 1; at < items; at++)
@@ -65,7 +65,7 @@ static int rises(const char *name, const uint32_t *ends, size_t items, size_t li
     return 0;
 }
 
-static int field_is_sound(const Field *self)
+static int check_field(const Field *self)
 {
     const Py_buffer *views = self->views;
     size_t items = items_of(&views[1]);
@@ -73,20 +73,20 @@ static int field_is_sound(const Field *self)
         PyErr_Format(PyExc_ValueError, "more terms, postings or documents than possible");
         return 0;
     }
-    if (!has_items(&views[2], "starts", items) || !has_items(&views[4], "tfs", self->postings)
-        || !has_items(&views[5], "tf_over_at", self->overs)
-        || !rises("term_ends", self->term_ends, items, self->terms_size)
-        || !rises("starts", self->starts, items, self->postings))
+    if (!has_items(&views[2], "posting_offsets", items) || !has_items(&views[4], "tfs", self->postings)
+        || !has_items(&views[5], "tf_overflow_rows", self->overflow_count)
+        || !check_offsets("term_ends", self->term_ends, items, self->terms_size)
+        || !check_offsets("posting_offsets", self->posting_offsets, items, self->postings))
         return 0;
-    return !self->position_starts
-           || (has_items(&views[8], "position_starts", items)
-               && rises("position_starts", self->position_starts, items, self->positions_size));
+    return !self->position_offsets
+           || (has_items(&views[8], "position_offsets", items)
+               && check_offsets("position_offsets", self->position_offsets, items, self->positions_size));
 }
 
 static PyObject *field_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"terms",   "term_ends", "starts",          "docs",      "tfs", "tf_over_at",
-                            "tf_over", "lengths",   "position_starts", "positions", NULL};
+    static char *names[] = {"terms",   "term_ends", "posting_offsets",          "docs",      "tfs", "tf_overflow_rows",
+                            "tf_overflow", "lengths",   "position_offsets", "positions", NULL};
     static const char *kinds[] = {"B", "I", "I", "H", "B", "I", "I", "B", "I", "HI"};
     PyObject *arrays[10] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, Py_None, Py_None};
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO|OO:Field", names, &arrays[0], &arrays[1], &arrays[2],
@@ -94,26 +94,26 @@ static PyObject *field_new(PyTypeObject *type, PyObject *args, PyObject *keyword
                                      &arrays[9]))
         return NULL;
     if ((arrays[8] == Py_None) != (arrays[9] == Py_None))
-        return PyErr_Format(PyExc_ValueError, "position_starts and positions: both or none");
+        return PyErr_Format(PyExc_ValueError, "position_offsets and positions: both or none");
     Field *self = (Field *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;
     int wanted = arrays[8] == Py_None ? 8 : 10;
     for (; self->held < wanted; self->held++)
-        if (hold(arrays[self->held], names[self->held], kinds[self->held], &self->views[self->held]) < 0)
+        if (get_array(arrays[self->held], names[self->held], kinds[self->held], &self->views[self->held]) < 0)
             goto refused;
     const Py_buffer *views = self->views;
     self->terms = views[0].buf, self->terms_size = items_of(&views[0]);
-    self->term_ends = views[1].buf, self->starts = views[2].buf;
+    self->term_ends = views[1].buf, self->posting_offsets = views[2].buf;
     self->docs = views[3].buf, self->postings = (uint32_t)items_of(&views[3]);
-    self->tfs = views[4].buf, self->over_at = views[5].buf;
-    self->over = views[6].buf, self->overs = (uint32_t)items_of(&views[6]);
+    self->tfs = views[4].buf, self->overflow_rows = views[5].buf;
+    self->overflow = views[6].buf, self->overflow_count = (uint32_t)items_of(&views[6]);
     self->lengths = views[7].buf, self->documents = (uint32_t)items_of(&views[7]);
     if (wanted == 10) {
-        self->position_starts = views[8].buf, self->positions = views[9].buf;
+        self->position_offsets = views[8].buf, self->positions = views[9].buf;
         self->positions_size = items_of(&views[9]), self->wide = views[9].itemsize == 4;
     }
-    if (!field_is_sound(self))
+    if (!check_field(self))
         goto refused;
     self->count = (uint32_t)items_of(&views[1]) - 1;
     return (PyObject *)self;
@@ -122,20 +122,21 @@ refused:
     return NULL;
 }
 
-/* Compare a term with some bytes; with `behind`, a term that begins with them counts as less. */
-static int is_less(const Field *field, uint32_t term, const uint8_t *bytes, size_t length, int behind)
+/* Return whether a term is less than `bytes`; with `after_prefix`, a term that begins with them counts as less too. */
+static int is_less(const Field *field, uint32_t term, const uint8_t *bytes, size_t length, int after_prefix)
 {
     size_t size;
-    const uint8_t *its = term_bytes(field, term, &size);
-    int order = memcmp(its, bytes, size < length ? size : length);
-    return order < 0 || (order == 0 && (size < length || behind));
+    const uint8_t *bytes_of_term = term_bytes(field, term, &size);
+    int order = memcmp(bytes_of_term, bytes, size < length ? size : length);
+    return order < 0 || (order == 0 && (size < length || after_prefix));
 }
 
-uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *bytes, size_t length, int behind)
+/* Return the first term in [low, high) that is not less than `bytes`. */
+uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *bytes, size_t length, int after_prefix)
 {
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (is_less(field, middle, bytes, length, behind))
+        if (is_less(field, middle, bytes, length, after_prefix))
             low = middle + 1;
         else
             high = middle;
@@ -143,16 +144,17 @@ uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *
     return low;
 }
 
-/* The same when the place is likely to be near `low`. */
-uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint8_t *bytes, size_t length, int behind)
+/* The same by galloping, for a result that is likely to be near `low`. */
+uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint8_t *bytes, size_t length,
+                      int after_prefix)
 {
     uint32_t step = 1, high = low;
-    while (high < end && is_less(field, high, bytes, length, behind)) {
+    while (high < end && is_less(field, high, bytes, length, after_prefix)) {
         low = high + 1;
         high = end - high > step ? high + step : end;
         step *= 2;
     }
-    return bisect(field, low, high, bytes, length, behind);
+    return bisect(field, low, high, bytes, length, after_prefix);
 }
 
 static PyObject *not_bytes(PyObject *term)
@@ -178,12 +180,12 @@ static PyObject *field_find(Field *self, PyObject *term)
     size_t size, length = (size_t)PyBytes_GET_SIZE(term);
     if (at == self->count)
         return PyLong_FromLong(-1);
-    const uint8_t *its = term_bytes(self, at, &size);
-    int found = size == length && !memcmp(its, PyBytes_AS_STRING(term), size);
+    const uint8_t *bytes_of_term = term_bytes(self, at, &size);
+    int found = size == length && !memcmp(bytes_of_term, PyBytes_AS_STRING(term), size);
     return found ? PyLong_FromUnsignedLong(at) : PyLong_FromLong(-1);
 }
 
-/* Read the number of a term; return -1 with `error` set where there is none. */
+/* Return a term number, or -1 with `error` set for one out of range. */
 int64_t term_number(const Field *field, PyObject *number, PyObject *error)
 {
     Py_ssize_t term = PyNumber_AsSsize_t(number, NULL);
@@ -201,29 +203,41 @@ static PyObject *field_term(Field *self, PyObject *number)
     if (term < 0)
         return NULL;
     size_t size;
-    const uint8_t *its = term_bytes(self, (uint32_t)term, &size);
-    return PyBytes_FromStringAndSize((const char *)its, (Py_ssize_t)size);
+    const uint8_t *bytes_of_term = term_bytes(self, (uint32_t)term, &size);
+    return PyBytes_FromStringAndSize((const char *)bytes_of_term, (Py_ssize_t)size);
 }
 
-int list_open(List *list, const Field *field, PyObject *number, double weight)
+void init_list(PostingList *list, const Field *field, uint32_t term, double weight)
+{
+    Range postings = posting_range(field, term), positions = {0, 0};
+    if (field->position_offsets)
+        positions = range_at(field->position_offsets, term, field->positions_size);
+    *list = (PostingList){.field = field,
+                          .begin = postings.begin,
+                          .at = postings.begin,
+                          .end = postings.end,
+                          .weight = weight,
+                          .summed_to = postings.begin,
+                          .positions_at = positions.begin,
+                          .positions_end = positions.end};
+}
+
+int open_list(PostingList *list, const Field *field, PyObject *number, double weight)
 {
     int64_t term = term_number(field, number, PyExc_ValueError);
     if (term < 0)
         return -1;
-    *list = (List){.field = field, .term = (uint32_t)term, .weight = weight};
-    list->begin = list->at = list->summed = field->starts[term];
-    list->end = field->starts[term + 1];
-    list->places = field->position_starts ? field->position_starts[term] : 0;
+    init_list(list, field, (uint32_t)term, weight);
     return 0;
 }
 
-/* Return the first overflow entry of posting `from` or behind it. */
+/* Return the first overflow entry of posting `from` or a later one. */
 static uint32_t overflow_from(const Field *field, uint32_t from)
 {
-    uint32_t low = 0, high = field->overs;
+    uint32_t low = 0, high = field->overflow_count;
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        if (field->over_at[middle] < from)
+        if (load_u32(field->overflow_rows + middle) < from)
             low = middle + 1;
         else
             high = middle;
@@ -233,70 +247,79 @@ static uint32_t overflow_from(const Field *field, uint32_t from)
 
 uint32_t frequency(const Field *field, uint32_t posting)
 {
-    uint32_t often = field->tfs[posting];
-    if (often == MANY) {
+    uint32_t tf = field->tfs[posting];
+    if (tf == OVERFLOW_MARK) {
         uint32_t over = overflow_from(field, posting);
-        if (over < field->overs && field->over_at[over] == posting)
-            often = field->over[over];
+        if (over < field->overflow_count && load_u32(field->overflow_rows + over) == posting)
+            tf = load_u32(field->overflow + over);
     }
-    return often;
+    return tf;
+}
+
+/* Return what the overflow adds to the frequency bytes of postings [from, to), and move `*over` past its entries. */
+uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over)
+{
+    uint64_t sum = 0;
+    for (uint32_t posting; *over < field->overflow_count && (posting = load_u32(field->overflow_rows + *over)) < to;
+         ++*over)
+        if (posting >= from && field->tfs[posting] == OVERFLOW_MARK)
+            sum += (uint64_t)load_u32(field->overflow + *over) - OVERFLOW_MARK;
+    return sum;
 }
 
 /* Return the sum of the frequencies of postings [from, to). */
 static uint64_t frequencies(const Field *field, uint32_t from, uint32_t to)
 {
     uint64_t sum = 0;
+    uint32_t over = overflow_from(field, from);
     for (uint32_t at = from; at < to; at++)
         sum += field->tfs[at];
-    for (uint32_t over = overflow_from(field, from); over < field->overs && field->over_at[over] < to; over++)
-        if (field->over_at[over] >= from && field->tfs[field->over_at[over]] == MANY)
-            sum += (uint64_t)field->over[over] - MANY;
-    return sum;
+    return sum + overflow_between(field, from, to, &over);
 }
 
 static PyObject *field_frequency(Field *self, PyObject *number)
 {
     int64_t term = term_number(self, number, PyExc_ValueError);
-    return term < 0 ? NULL : PyLong_FromUnsignedLong(self->starts[term + 1] - self->starts[term]);
+    if (term < 0)
+        return NULL;
+    Range postings = posting_range(self, (uint32_t)term);
+    return PyLong_FromUnsignedLong(postings.end - postings.begin);
 }
 
 static PyObject *field_weight(Field *self, PyObject *number)
 {
     int64_t term = term_number(self, number, PyExc_ValueError);
-    return term < 0 ? NULL : PyLong_FromUnsignedLongLong(frequencies(self, self->starts[term], self->starts[term + 1]));
+    if (term < 0)
+        return NULL;
+    Range postings = posting_range(self, (uint32_t)term);
+    return PyLong_FromUnsignedLongLong(frequencies(self, postings.begin, postings.end));
 }
 
-static PyObject *field_places(Field *self, PyObject *args)
+static PyObject *field_positions(Field *self, PyObject *args)
 {
     PyObject *number;
-    List list;
+    PostingList list;
     Py_ssize_t document;
-    if (!PyArg_ParseTuple(args, "On:places", &number, &document))
+    if (!PyArg_ParseTuple(args, "On:positions_in", &number, &document))
         return NULL;
-    if (!self->position_starts)
+    if (!self->position_offsets)
         return PyErr_Format(PyExc_ValueError, "the field has no positions");
-    if (list_open(&list, self, number, 0.0) < 0)
+    if (open_list(&list, self, number, 0.0) < 0)
         return NULL;
-    if (document < 0 || document >= MAX_DOCUMENTS || list_next(&list, (uint32_t)document) != (uint32_t)document)
+    if (document < 0 || document >= MAX_DOCUMENTS || advance(&list, (uint32_t)document) != (uint32_t)document)
         return PyList_New(0);
-    uint64_t begin = list.places + frequencies(self, list.begin, list.at), count = frequency(self, list.at);
-    if (begin + count > self->position_starts[list.term + 1])
+    uint64_t begin = list.positions_at + frequencies(self, list.begin, list.at), count = frequency(self, list.at);
+    if (begin > list.positions_end || count > list.positions_end - begin)
         return PyList_New(0);
-    PyObject *places = PyList_New((Py_ssize_t)count);
-    for (uint64_t at = 0; places && at < count; at++) {
-        PyObject *place = PyLong_FromUnsignedLong(position(self, begin + at));
-        if (!place)
-            Py_CLEAR(places);
+    PyObject *positions = PyList_New((Py_ssize_t)count);
+    for (uint64_t at = 0; positions && at < count; at++) {
+        PyObject *position = PyLong_FromUnsignedLong(position_at(self, begin + at));
+        if (!position)
+            Py_CLEAR(positions);
         else
-            PyList_SET_ITEM(places, (Py_ssize_t)at, place);
+            PyList_SET_ITEM(positions, (Py_ssize_t)at, position);
     }
-    return places;
-}
-
-static PyObject *field_count(Field *self, void *unused)
-{
-    (void)unused;
-    return PyLong_FromUnsignedLong(self->count);
+    return positions;
 }
 
 static PyMethodDef field_methods[] = {
@@ -307,13 +330,13 @@ static PyMethodDef field_methods[] = {
      "Return the terms at most so many edits away."},
     {"frequency", (PyCFunction)field_frequency, METH_O, "Return how many documents have the term."},
     {"weight", (PyCFunction)field_weight, METH_O, "Return how often the term occurs in all documents."},
-    {"places", (PyCFunction)field_places, METH_VARARGS, "Return the positions of a term in a document."},
+    {"positions_in", (PyCFunction)field_positions, METH_VARARGS, "Return the positions of a term in a document."},
     {NULL, NULL, 0, NULL},
 };
 
-static PyGetSetDef field_members[] = {
-    {"count", (getter)field_count, NULL, "How many terms there are.", NULL},
-    {NULL, NULL, NULL, NULL, NULL},
+static PyMemberDef field_members[] = {
+    {"count", T_UINT, offsetof(Field, count), READONLY, "The number of terms."},
+    {NULL, 0, 0, 0, NULL},
 };
 
 PyTypeObject FieldType = {
@@ -323,6 +346,6 @@ PyTypeObject FieldType = {
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_doc = "The arrays of one indexed field; see fields.py.",
     .tp_methods = field_methods,
-    .tp_getset = field_members,
+    .tp_members = field_members,
     .tp_new = field_new,
 };

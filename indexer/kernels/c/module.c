@@ -1,8 +1,9 @@
-/* What Python calls. */
+/* The module: the functions that Python calls. */
 
 #include "native.h"
+#include "passages.h"
 
-static int query_begin(Query *query, PyObject *documents, PyObject *deleted, PyObject *mask)
+static int init_query(Query *query, PyObject *documents, PyObject *deleted, PyObject *mask)
 {
     Py_ssize_t count = PyNumber_AsSsize_t(documents, NULL);
     if (count == -1 && PyErr_Occurred())
@@ -12,12 +13,12 @@ static int query_begin(Query *query, PyObject *documents, PyObject *deleted, PyO
         return -1;
     }
     query->documents = (uint32_t)count;
-    if (deleted != Py_None && query_mask(query, deleted, "deleted", &query->deleted) < 0)
+    if (deleted != Py_None && hold_mask(query, deleted, "deleted", &query->deleted) < 0)
         return -1;
-    return mask == Py_None ? 0 : query_mask(query, mask, "mask", &query->mask);
+    return mask == Py_None ? 0 : hold_mask(query, mask, "mask", &query->mask);
 }
 
-static int answer_begin(Query *query, Answer *answer, PyObject *limit)
+static int init_answer(Query *query, Answer *answer, PyObject *limit)
 {
     Py_ssize_t count = PyNumber_AsSsize_t(limit, NULL);
     if (count == -1 && PyErr_Occurred())
@@ -27,7 +28,7 @@ static int answer_begin(Query *query, Answer *answer, PyObject *limit)
         return -1;
     }
     answer->limit = count < query->documents ? (uint32_t)count : query->documents;
-    answer->heap = lend(query, (size_t)answer->limit + 1, sizeof(Best));
+    answer->heap = arena_alloc(query, (size_t)answer->limit + 1, sizeof(Scored));
     return answer->heap ? 0 : -1;
 }
 
@@ -35,8 +36,8 @@ static PyObject *answer_list(const Answer *answer, int scores)
 {
     PyObject *list = PyList_New((Py_ssize_t)answer->count);
     for (uint32_t at = 0; list && at < answer->count; at++) {
-        PyObject *item =
-            scores ? PyFloat_FromDouble(answer->heap[at].score) : PyLong_FromUnsignedLong(answer->heap[at].document);
+        Scored *best = &answer->heap[at];
+        PyObject *item = scores ? PyFloat_FromDouble(best->score) : PyLong_FromUnsignedLong(best->document);
         if (!item)
             Py_CLEAR(list);
         else
@@ -45,48 +46,54 @@ static PyObject *answer_list(const Answer *answer, int scores)
     return list;
 }
 
+static int hold_keys(Query *query, Answer *answer, PyObject *keys)
+{
+    HeldArray *held = hold_array(query, keys, "keys", "d");
+    if (!held || !has_items(&held->view, "keys", query->documents))
+        return -1;
+    answer->keys = held->view.buf;
+    return 0;
+}
+
+/* Return (total, scores, documents) of the best by score, or (total, documents) of those with the lowest `keys`. */
+static PyObject *best(PyObject *const *args, PyObject *keys)
+{
+    PyObject *result = NULL;
+    Query query = {.scored = keys == NULL};
+    Answer answer = {0};
+    if (init_query(&query, args[1], args[2], args[4]) == 0 && init_answer(&query, &answer, args[3]) == 0
+        && (!keys || hold_keys(&query, &answer, keys) == 0) && evaluate(&query, args[0], &answer) == 0) {
+        PyObject *docs = answer_list(&answer, 0), *scores = docs && !keys ? answer_list(&answer, 1) : NULL;
+        if (docs && (scores || keys))
+            result = keys ? Py_BuildValue("KN", (unsigned long long)answer.total, docs)
+                          : Py_BuildValue("KNN", (unsigned long long)answer.total, scores, docs);
+        else
+            Py_XDECREF(docs);
+    }
+    free_query(&query);
+    return result;
+}
+
 static PyObject *top(PyObject *module, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"node", "documents", "deleted", "limit", "mask", NULL};
-    PyObject *node, *documents, *deleted, *limit, *mask = Py_None, *result = NULL;
-    Query query = {.scored = 1};
-    Answer answer = {0};
+    PyObject *given[5] = {NULL, NULL, NULL, NULL, Py_None};
     (void)module;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOO|O:top", names, &node, &documents, &deleted, &limit, &mask))
-        return NULL;
-    if (query_begin(&query, documents, deleted, mask) == 0 && answer_begin(&query, &answer, limit) == 0
-        && evaluate(&query, node, &answer) == 0) {
-        PyObject *scores = answer_list(&answer, 1), *docs = scores ? answer_list(&answer, 0) : NULL;
-        result = docs ? Py_BuildValue("KNN", (unsigned long long)answer.total, scores, docs) : NULL;
-        if (!docs)
-            Py_XDECREF(scores);
-    }
-    query_end(&query);
-    return result;
+    return PyArg_ParseTupleAndKeywords(args, keywords, "OOOO|O:top", names, &given[0], &given[1], &given[2], &given[3],
+                                       &given[4])
+               ? best(given, NULL)
+               : NULL;
 }
 
 static PyObject *top_by(PyObject *module, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"node", "documents", "deleted", "limit", "keys", "mask", NULL};
-    PyObject *node, *documents, *deleted, *limit, *keys, *mask = Py_None, *result = NULL;
-    Query query = {.scored = 0};
-    Answer answer = {0};
+    PyObject *given[5] = {NULL, NULL, NULL, NULL, Py_None}, *keys;
     (void)module;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOO|O:top_by", names, &node, &documents, &deleted, &limit,
-                                     &keys, &mask))
-        return NULL;
-    if (query_begin(&query, documents, deleted, mask) == 0 && answer_begin(&query, &answer, limit) == 0) {
-        Held *held = query_hold(&query, keys, "keys", "d");
-        if (held && has_items(&held->view, "keys", query.documents)) {
-            answer.keys = held->view.buf;
-            if (evaluate(&query, node, &answer) == 0) {
-                PyObject *docs = answer_list(&answer, 0);
-                result = docs ? Py_BuildValue("KN", (unsigned long long)answer.total, docs) : NULL;
-            }
-        }
-    }
-    query_end(&query);
-    return result;
+    return PyArg_ParseTupleAndKeywords(args, keywords, "OOOOO|O:top_by", names, &given[0], &given[1], &given[2],
+                                       &given[3], &keys, &given[4])
+               ? best(given, keys)
+               : NULL;
 }
 
 static PyObject *matches(PyObject *module, PyObject *args, PyObject *keywords)
@@ -98,7 +105,7 @@ static PyObject *matches(PyObject *module, PyObject *args, PyObject *keywords)
     (void)module;
     if (!PyArg_ParseTupleAndKeywords(args, keywords, "OO|OO:matches", names, &node, &documents, &deleted, &mask))
         return NULL;
-    int good = query_begin(&query, documents, deleted, mask) == 0;
+    int good = init_query(&query, documents, deleted, mask) == 0;
     if (good) {
         docs = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)query.documents * 2);
         scores = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)query.documents * 8);
@@ -110,7 +117,7 @@ static PyObject *matches(PyObject *module, PyObject *args, PyObject *keywords)
         good = evaluate(&query, node, &answer) == 0 && _PyBytes_Resize(&docs, (Py_ssize_t)answer.total * 2) == 0
                && _PyBytes_Resize(&scores, (Py_ssize_t)answer.total * 8) == 0;
     }
-    query_end(&query);
+    free_query(&query);
     if (good)
         return Py_BuildValue("NN", docs, scores);
     Py_XDECREF(docs);
@@ -125,14 +132,15 @@ static PyMethodDef functions[] = {
      "Return the total, and those of the lowest keys."},
     {"matches", (PyCFunction)(void (*)(void))matches, METH_VARARGS | METH_KEYWORDS,
      "Return all documents as u2, and scores as f8."},
-    {"crc32", crc32_of, METH_VARARGS, "Return the CRC-32, and of how many of the bytes it is."},
-    {"count", count_chunk, METH_VARARGS, "Count the tokens of some documents; return the last position."},
-    {"invert", invert_chunk, METH_VARARGS,
-     "Write postings of tokens that come in document order; return how many frequencies overflow."},
+    {"choose_passage", (PyCFunction)(void (*)(void))choose_passage, METH_FASTCALL,
+     "Return start, end, whether text precedes and follows, and marks; None for unusual input."},
+    {"first_word_offsets", (PyCFunction)(void (*)(void))first_word_offsets, METH_FASTCALL,
+     "Return the offsets of the first words of a text; None where the tokenizer has to decide."},
     {NULL, NULL, 0, NULL},
 };
 
-static PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_native", .m_doc = "Kernels in C.", .m_size = -1,
+static PyModuleDef module = {PyModuleDef_HEAD_INIT, .m_name = "_native",
+                             .m_doc = "Query kernels and the choice of passages, in C.", .m_size = -1,
                              .m_methods = functions};
 
 PyMODINIT_FUNC PyInit__native(void)

@@ -1,13 +1,22 @@
-/* Queries evaluated over a segment's arrays, in C: the same answers as arrays.py, which says what they are.
+/* Query kernels in C: evaluate query trees over a segment's arrays, with the answers that arrays.py defines.
  *
- * A query is evaluated window by window, WINDOW documents at a time. For a window each node writes which documents
- * it finds (one byte each) and their scores; AND asks the node with the fewest postings first, passes over the windows
- * where it finds nothing, and lets the others look only at what is left. The best documents are kept in a heap.
+ * A query is evaluated window by window, WINDOW documents at a time. In a window each node writes a hit byte and a
+ * score for every document that it matches. AND asks the child with the fewest postings first, skips the windows where
+ * that has no hit, and lets the other children look only at the documents that are left. A heap keeps the best ones.
  *
- * Everything in an index file may be damaged or made up. A Field is checked when it is made; document numbers and
- * positions, too many for that, are compared with their bounds at each use. Nothing is shared between calls: each has
- * its own memory, given back when it ends, so any number of threads may ask the same field. Longer work lets go of the
- * interpreter.
+ * Index files are untrusted: they may be damaged, and may even be written over while they are mapped. A Field is
+ * checked when it is made; besides, each offset, document number and position from a file is read once and compared
+ * with its bounds where it is used. Calls share nothing: each has its own memory, freed when it ends, so any number of
+ * threads may search the same field. Long calls release the interpreter lock.
+ *
+ *     field.c      the arrays of a field: dictionary look-up and posting lists
+ *     spelling.c   terms within an edit distance
+ *     query.c      tuples -> nodes
+ *     window.c     nodes -> hits and scores in one window
+ *     phrase.c     AND of terms, and phrases
+ *     answer.c     hits and scores -> the best documents
+ *     passages.h   the choice of passages, which is independent of all this
+ *     module.c     the functions that Python calls
  */
 
 #ifndef AKHBAR_NATIVE_H
@@ -19,6 +28,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <structmember.h>
 
 #if PY_BIG_ENDIAN
 #error "index files are little-endian; without this module numpy does the work"
@@ -34,50 +44,72 @@ enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, REQUI
 #define MAX_TERM_BYTES 65535
 
 #define WINDOW 2048
-#define MANY 255         /* the frequency byte of a posting whose frequency stands in the overflow */
-#define RATIOS 8         /* tf / (tf + norm) is read from a table for frequencies below this … */
-#define RATIOS_FROM 1024 /* … when a list has as many postings: filling it costs as much as 500 of them */
-#define LONGER 16        /* a list this many times longer than the other is searched, not read */
-#define FEW_TERMS 24     /* more terms than these are added up over the whole segment at once */
-#define LONG_WORK 30000  /* postings, some 40 microseconds: from here on other threads may run meanwhile */
+#define OVERFLOW_MARK 255   /* the frequency byte of a posting whose frequency is in the overflow arrays */
+#define TABLE_TFS 8         /* tf / (tf + norm) is read from a table for frequencies below this … */
+#define TABLE_POSTINGS 1024 /* … if a list has this many postings: filling the table costs as much as 500 of them */
+#define SEARCH_FACTOR 16    /* a list this many times longer than the other is searched, not scanned */
+#define MAX_LISTS 24        /* the scores of more terms than these are summed over the whole segment at once */
+#define GIL_POSTINGS 30000  /* this many postings take some 40 microseconds: worth releasing the interpreter lock */
 
 /* -- a field */
 
-/* The arrays of one indexed field, held as long as it lives. */
+/* The arrays of one indexed field; their buffers are released with it. */
 typedef struct {
-    PyObject_HEAD
-    Py_buffer views[10];
+    PyObject_HEAD Py_buffer views[10];
     int held;
-    uint32_t count; /* terms */
-    uint32_t postings, documents, overs;
+    uint32_t count; /* of terms */
+    uint32_t postings, documents, overflow_count;
     size_t terms_size, positions_size;
-    int wide; /* positions are of four bytes, else of two */
+    int wide; /* whether positions take four bytes, else two */
     const uint8_t *terms, *tfs, *lengths;
     const uint16_t *docs;
-    const uint32_t *term_ends, *starts, *over_at, *over;
-    const uint32_t *position_starts; /* NULL: no positions */
+    const uint32_t *term_ends, *posting_offsets, *overflow_rows, *overflow;
+    const uint32_t *position_offsets; /* NULL for a field without positions */
     const void *positions;
 } Field;
 
-/* The postings of one term, and how far they have been read. */
+/* The postings of one term, and a cursor. */
 typedef struct {
     const Field *field;
-    uint32_t term, begin, at, end; /* its postings, and the first that has not been passed */
+    uint32_t begin, at, end; /* its postings are [begin, end); `at` is the cursor */
     double weight;
-    uint32_t summed, over; /* a phrase's: `places` is where the positions of posting `summed` begin */
-    uint64_t places;
-} List;
+    /* Of phrases: the positions of posting `summed_to` begin at `positions_at`; `overflow_at` is the next entry. */
+    uint32_t summed_to, overflow_at;
+    uint64_t positions_at, positions_end;
+} PostingList;
 
 static inline size_t items_of(const Py_buffer *view) { return (size_t)view->len / (size_t)view->itemsize; }
 
-static inline const uint8_t *term_bytes(const Field *field, uint32_t term, size_t *size)
+/* Read an offset that may change at any time exactly once: it is compared with its bounds and then used. */
+static inline uint32_t load_u32(const uint32_t *at) { return *(const volatile uint32_t *)at; }
+
+/* A range of items of an array: begin <= end <= its size. */
+typedef struct {
+    uint32_t begin, end;
+} Range;
+
+/* Return the range between two neighbouring offsets into an array of `size` items, cut to what the array has. */
+static inline Range range_at(const uint32_t *offsets, uint32_t at, size_t size)
 {
-    size_t begin = field->term_ends[term], end = field->term_ends[term + 1];
-    *size = end - begin;
-    return field->terms + begin;
+    uint32_t limit = size < UINT32_MAX ? (uint32_t)size : UINT32_MAX;
+    uint32_t begin = load_u32(offsets + at), end = load_u32(offsets + at + 1);
+    end = end < limit ? end : limit;
+    return (Range){begin < end ? begin : end, end};
 }
 
-/* Return the first posting from `at` on whose document is not less than `document`. */
+static inline Range posting_range(const Field *field, uint32_t term)
+{
+    return range_at(field->posting_offsets, term, field->postings);
+}
+
+static inline const uint8_t *term_bytes(const Field *field, uint32_t term, size_t *size)
+{
+    Range range = range_at(field->term_ends, term, field->terms_size);
+    *size = range.end - range.begin;
+    return field->terms + range.begin;
+}
+
+/* Return the first posting in [at, end) of `document` or a later one, by galloping search. */
 static inline uint32_t seek(const uint16_t *docs, uint32_t at, uint32_t end, uint32_t document)
 {
     uint32_t step = 1, low = at, high = at;
@@ -96,108 +128,110 @@ static inline uint32_t seek(const uint16_t *docs, uint32_t at, uint32_t end, uin
     return low;
 }
 
-/* Pass over what lies before `document` and return the next document of the list. */
-static inline uint32_t list_next(List *list, uint32_t document)
+/* Move the cursor to `document` or the next one in the list, and return that one; MAX_DOCUMENTS at the end. */
+static inline uint32_t advance(PostingList *list, uint32_t document)
 {
     list->at = seek(list->field->docs, list->at, list->end, document);
     return list->at < list->end ? list->field->docs[list->at] : MAX_DOCUMENTS;
 }
 
-static inline uint32_t position(const Field *field, uint64_t at)
+static inline uint32_t position_at(const Field *field, uint64_t at)
 {
     return field->wide ? ((const uint32_t *)field->positions)[at] : ((const uint16_t *)field->positions)[at];
 }
 
 /* -- a query */
 
-/* What a node finds in a window. */
+/* The hits and scores of a node in a window. */
 typedef struct {
-    uint8_t hits[WINDOW];  /* 1: found */
-    double scores[WINDOW]; /* meaningful where a hit is */
+    uint8_t hits[WINDOW];  /* 1 for a hit, else 0 */
+    double scores[WINDOW]; /* defined only for hits */
 } Page;
 
 typedef struct Node Node;
 struct Node {
-    int opcode, scratch; /* which pages of the query's scratch are its own: this and the next, of MAX two */
-    uint64_t most;       /* it finds at most so many documents */
+    int opcode, scratch; /* the first of its own scratch pages: two, for MAX three */
+    uint64_t max_hits;   /* an upper bound of its hits */
     double number;       /* score, factor or tiebreak */
-    Node **parts;
-    uint32_t count; /* of parts, or of lists */
-    List *lists;    /* of TERM, of PHRASE, and of AND of terms only */
+    Node **children;
+    uint32_t count;     /* of children or of lists */
+    PostingList *lists; /* of TERM, PHRASE, few TERMS, and AND of nothing but terms */
     const Field *field;
     const double *norms, *ratios; /* ratios[tf * 256 + length byte], or NULL */
     const uint8_t *mask;
-    uint32_t slop;    /* of PHRASE */
-    uint32_t *rarest; /* of what must all be there: the lists, the shortest first, */
-    uint16_t *ranks;  /* for each list WINDOW places: which of its postings stands there, counted from 1, */
-    uint16_t *candidates, *firsts; /* the places that are in all lists, and which posting of the shortest each was */
-    const uint32_t *terms;         /* of TERMS */
+    uint32_t slop; /* of PHRASE */
+    /* Of PHRASE and AND: the lists from the shortest to the longest; for each list, by slot, which of its postings
+     * from the cursor on is there, counted from 1; the slots in all lists, and their postings in the shortest. */
+    uint32_t *rarest;
+    uint16_t *ranks;
+    uint16_t *candidates, *firsts;
+    const uint32_t *terms; /* of TERMS, with their weights */
     const double *weights;
-    double *sums; /* its scores for the whole segment, once they are added up */
-    uint8_t *found;
-    int added;
+    double *sums; /* of many TERMS: the scores for the whole segment, once they are summed */
+    uint8_t *matched;
+    int is_summed;
 };
 
-/* A piece of memory that lives as long as the query. */
-typedef struct Block {
-    struct Block *before;
+/* A block of the arena, which is freed with the query. */
+typedef struct ArenaBlock {
+    struct ArenaBlock *before;
     _Alignas(16) uint8_t bytes[];
-} Block;
+} ArenaBlock;
 
-/* An array that is held as long as the query lives. */
-typedef struct Held {
-    struct Held *before;
+/* An array whose buffer is released with the query. */
+typedef struct HeldArray {
+    struct HeldArray *before;
     PyObject *array;
     Py_buffer view;
-    double *ratios; /* if the array holds norms */
-} Held;
+    double *ratios; /* of norms: the table of tf / (tf + norm) */
+} HeldArray;
 
 typedef struct {
     uint32_t documents;
     const uint8_t *deleted, *mask; /* or NULL */
-    Block *blocks;
-    Held *held;
+    ArenaBlock *arena;
+    HeldArray *held;
     uint32_t nodes;
     int scratch_pages, scored, failed; /* failed: out of memory */
     uint64_t postings;
     Page *page, *scratch;
-    uint8_t *allowed;  /* what the mask allows of a window, if there is a mask */
-    uint32_t *ends[2]; /* of phrases */
-    size_t ends_room;
+    uint8_t *allowed;  /* the mask's part for a window, if there is a mask */
+    uint32_t *ends[2]; /* of phrases: two buffers for positions */
+    size_t ends_capacity;
 } Query;
 
-/* Some documents, and what is asked about them. */
+/* A range of documents, and what is wanted of them. A document's slot is its number less `low`. */
 typedef struct {
-    uint32_t low, width;   /* the window's first document, and how many there are */
+    uint32_t low, width;   /* the first document, and how many there are */
     uint32_t documents;    /* of the segment */
-    const uint8_t *within; /* what lies outside may be left out; NULL: nothing */
-    uint32_t few;          /* how many documents are within */
+    const uint8_t *within; /* hits are needed only where this is 1; NULL: everywhere */
+    uint32_t within_count; /* how many 1s are within */
     int scored;
 } Window;
 
 typedef struct {
     double score;
     uint32_t document;
-} Best;
+} Scored;
 
 typedef struct {
     uint64_t total;
     uint32_t limit, count;
-    Best *heap;         /* the worst first */
+    Scored *heap;       /* the worst first */
     const double *keys; /* of top_by, or NULL */
     uint16_t *all_docs; /* of matches, or NULL */
     double *all_scores;
 } Answer;
 
-/* Return about how many postings of a list lie in the window. */
-static inline uint64_t postings_here(const List *list, const Window *window)
+/* Estimate how many postings of a list are in the window. */
+static inline uint64_t postings_here(const PostingList *list, const Window *window)
 {
     return (uint64_t)(list->end - list->at) * window->width / (window->documents - window->low);
 }
 
 static inline uint32_t count_hits(const Page *page)
 {
-    uint64_t sums[2] = {0, 0}; /* in eight bytes each: half a page's hits do not overflow one */
+    uint64_t sums[2] = {0, 0}; /* eight byte counters each: half a page's hits do not overflow one */
     for (uint32_t begin = 0; begin < WINDOW; begin += 8) {
         uint64_t eight;
         memcpy(&eight, page->hits + begin, 8);
@@ -215,53 +249,49 @@ static inline int has_eight(const uint8_t *hits)
     return eight != 0;
 }
 
-/* Run what follows for each hit of a page, with `place`. */
-#define FOR_HITS(page, place)                                                                                          \
+/* Run the statement that follows for the slot of each hit of a page. */
+#define FOR_HITS(page, slot)                                                                                           \
     for (uint32_t begin_ = 0; begin_ < WINDOW; begin_ += 8)                                                            \
         if (has_eight((page)->hits + begin_))                                                                          \
-            for (uint32_t place = begin_; place < begin_ + 8; place++)                                                 \
-                if ((page)->hits[place])
+            for (uint32_t slot = begin_; slot < begin_ + 8; slot++)                                                    \
+                if ((page)->hits[slot])
 
 extern PyTypeObject FieldType;
 
 /* field.c */
-int is_kind(const Py_buffer *view, char kind);
-int hold(PyObject *array, const char *name, const char *kinds, Py_buffer *view);
+int has_format(const Py_buffer *view, char kind);
+int get_array(PyObject *array, const char *name, const char *kinds, Py_buffer *view);
 int has_items(const Py_buffer *view, const char *name, size_t items);
-uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *bytes, size_t length, int behind);
-uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint8_t *bytes, size_t length, int behind);
+uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *bytes, size_t length, int after_prefix);
+uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint8_t *bytes, size_t length,
+                      int after_prefix);
 int64_t term_number(const Field *field, PyObject *number, PyObject *error);
-int list_open(List *list, const Field *field, PyObject *number, double weight);
+void init_list(PostingList *list, const Field *field, uint32_t term, double weight);
+int open_list(PostingList *list, const Field *field, PyObject *number, double weight);
 uint32_t frequency(const Field *field, uint32_t posting);
+uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over);
 
 /* spelling.c */
 PyObject *field_within(Field *self, PyObject *args, PyObject *keywords);
 
 /* query.c */
-void *lend(Query *query, size_t count, size_t size);
-void query_end(Query *query);
-Held *query_hold(Query *query, PyObject *array, const char *name, const char *kinds);
-int query_mask(Query *query, PyObject *array, const char *name, const uint8_t **mask);
-Node *node_read(Query *query, PyObject *tuple, int depth, int scratch);
+void *arena_alloc(Query *query, size_t count, size_t size);
+void free_query(Query *query);
+HeldArray *hold_array(Query *query, PyObject *array, const char *name, const char *kinds);
+int hold_mask(Query *query, PyObject *array, const char *name, const uint8_t **mask);
+Node *read_node(Query *query, PyObject *tuple, int depth, int scratch);
 
 /* window.c */
-uint32_t next_of(Node *node, uint32_t document);
+uint32_t next_candidate(Node *node, uint32_t document);
 double ratio(const Node *node, uint32_t posting, uint32_t document);
 void fill(Query *query, Node *node, const Window *window, Page *page);
 
 /* phrase.c */
 uint32_t find_candidates(Node *node, const Window *window);
-void write_candidates(const Node *node, uint32_t count, const Window *window, Page *page, int alone);
-void add_phrase(Query *query, Node *node, const Window *window, Page *page, int alone);
+void write_candidates(const Node *node, uint32_t count, const Window *window, Page *page, int overwrite);
+void add_phrase(Query *query, Node *node, const Window *window, Page *page, int overwrite);
 
 /* answer.c */
 int evaluate(Query *query, PyObject *tree, Answer *answer);
-
-/* crc.c */
-PyObject *crc32_of(PyObject *module, PyObject *args);
-
-/* inversion.c */
-PyObject *count_chunk(PyObject *module, PyObject *args);
-PyObject *invert_chunk(PyObject *module, PyObject *args);
 
 #endif

@@ -1,96 +1,96 @@
-/* Lists of postings that must all be there: AND of terms, and phrases. */
+/* Intersections of posting lists: AND of terms, and phrases. */
 
 #include "native.h"
 
-/* Write for each posting of a list in the window its rank, for the candidates only when they are few. */
-static void rank_postings(const Node *node, uint32_t which, const Window *window, uint32_t candidates)
+/* Write the ranks of a list's postings in the window by slot; if candidates are few, only theirs. */
+static void rank_postings(const Node *node, uint32_t index, const Window *window, uint32_t candidates)
 {
-    List *list = &node->lists[which];
+    PostingList *list = &node->lists[index];
     const uint16_t *docs = list->field->docs + list->at;
-    uint16_t *ranks = node->ranks + (size_t)which * WINDOW;
+    uint16_t *ranks = node->ranks + (size_t)index * WINDOW;
     uint32_t begin = list->at, left = list->end - begin, low = window->low, width = window->width;
     memset(ranks, 0, WINDOW * sizeof *ranks);
-    if ((uint64_t)candidates * LONGER < postings_here(list, window)) {
-        for (uint32_t each = 0; each < candidates; each++) {
-            uint32_t place = node->candidates[each];
-            if (list_next(list, low + place) == low + place && list->at - begin < WINDOW)
-                ranks[place] = (uint16_t)(list->at - begin + 1);
+    if ((uint64_t)candidates * SEARCH_FACTOR < postings_here(list, window)) {
+        for (uint32_t i = 0; i < candidates; i++) {
+            uint32_t slot = node->candidates[i];
+            if (advance(list, low + slot) == low + slot && list->at - begin < WINDOW)
+                ranks[slot] = (uint16_t)(list->at - begin + 1);
         }
         list->at = begin;
         return;
     }
     for (uint32_t at = 0; at < left && at < WINDOW; at++) {
-        uint32_t place = docs[at] - low;
-        if (place >= width)
+        uint32_t slot = docs[at] - low;
+        if (slot >= width)
             break;
-        ranks[place] = (uint16_t)(at + 1);
+        ranks[slot] = (uint16_t)(at + 1);
     }
 }
 
-/* Write which documents of the window are in all the lists, and return how many. */
+/* Write the slots of the documents that are in all lists to `node->candidates`, and return how many. */
 uint32_t find_candidates(Node *node, const Window *window)
 {
-    for (uint32_t which = 0; which < node->count; which++)
-        if (list_next(&node->lists[node->rarest[which]], window->low) >= window->low + window->width)
+    for (uint32_t index = 0; index < node->count; index++)
+        if (advance(&node->lists[node->rarest[index]], window->low) >= window->low + window->width)
             return 0;
-    uint32_t which = node->rarest[0], count = 0, low = window->low, width = window->width;
-    const List *shortest = &node->lists[which];
+    uint32_t index = node->rarest[0], count = 0, low = window->low, width = window->width;
+    const PostingList *shortest = &node->lists[index];
     const uint16_t *docs = shortest->field->docs + shortest->at;
-    uint16_t *ranks = node->ranks + (size_t)which * WINDOW, *candidates = node->candidates, *firsts = node->firsts;
+    uint16_t *ranks = node->ranks + (size_t)index * WINDOW, *candidates = node->candidates, *firsts = node->firsts;
     for (uint32_t at = 0; at < shortest->end - shortest->at && at < WINDOW; at++) {
-        uint32_t place = docs[at] - low;
-        if (place >= width)
+        uint32_t slot = docs[at] - low;
+        if (slot >= width)
             break;
-        candidates[count] = (uint16_t)place;
+        candidates[count] = (uint16_t)slot;
         firsts[count] = (uint16_t)at;
-        count += !window->within || window->within[place];
+        count += !window->within || window->within[slot];
     }
     for (uint32_t next = 1; next < node->count && count; next++) {
         uint32_t left = 0;
         rank_postings(node, node->rarest[next], window, count);
-        const uint16_t *others = node->ranks + (size_t)node->rarest[next] * WINDOW;
-        for (uint32_t each = 0; each < count; each++) {
-            uint16_t place = candidates[each], first = firsts[each];
-            candidates[left] = place;
+        const uint16_t *other_ranks = node->ranks + (size_t)node->rarest[next] * WINDOW;
+        for (uint32_t i = 0; i < count; i++) {
+            uint16_t slot = candidates[i], first = firsts[i];
+            candidates[left] = slot;
             firsts[left] = first;
-            left += others[place] != 0;
+            left += other_ranks[slot] != 0;
         }
         count = left;
     }
-    for (uint32_t each = 0; each < count; each++)
-        ranks[candidates[each]] = (uint16_t)(firsts[each] + 1);
+    for (uint32_t i = 0; i < count; i++)
+        ranks[candidates[i]] = (uint16_t)(firsts[i] + 1);
     return count;
 }
 
-/* Add a list's scores of the candidates to a page. */
-static void add_candidates(const Node *node, uint32_t which, uint32_t count, const Window *window, Page *page,
-                           int alone)
+/* Add one list's scores of the candidates to a page. */
+static void add_candidates(const Node *node, uint32_t index, uint32_t count, const Window *window, Page *page,
+                           int overwrite)
 {
-    const List *list = &node->lists[which];
-    const Node *term = node->opcode == AND ? node->parts[which] : node;
-    const uint16_t *ranks = node->ranks + (size_t)which * WINDOW, *candidates = node->candidates;
+    const PostingList *list = &node->lists[index];
+    const Node *term = node->opcode == AND ? node->children[index] : node;
+    const uint16_t *ranks = node->ranks + (size_t)index * WINDOW, *candidates = node->candidates;
     const uint8_t *tfs = list->field->tfs + list->at, *lengths = list->field->lengths + window->low;
     const double *ratios = term->ratios;
-    uint32_t seldom = ratios ? RATIOS : 0;
+    uint32_t table_limit = ratios ? TABLE_TFS : 0;
     double weight = list->weight, *scores = page->scores;
-    for (uint32_t each = 0; each < count; each++) {
-        uint32_t place = candidates[each], rank = ranks[place] - 1u, often = tfs[rank];
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t slot = candidates[i], rank = ranks[slot] - 1u, tf = tfs[rank];
         double part =
-            often < seldom ? ratios[often * 256 + lengths[place]] : ratio(term, list->at + rank, window->low + place);
-        scores[place] = alone ? weight * part : scores[place] + weight * part;
+            tf < table_limit ? ratios[tf * 256 + lengths[slot]] : ratio(term, list->at + rank, window->low + slot);
+        scores[slot] = overwrite ? weight * part : scores[slot] + weight * part;
     }
 }
 
-/* Write the candidates to a page, with their scores. */
-void write_candidates(const Node *node, uint32_t count, const Window *window, Page *page, int alone)
+/* Write the first `count` candidates and their scores to a page. */
+void write_candidates(const Node *node, uint32_t count, const Window *window, Page *page, int overwrite)
 {
-    for (uint32_t each = 0; each < count; each++)
-        page->hits[node->candidates[each]] = 1;
-    for (uint32_t which = 0; window->scored && which < node->count; which++)
-        add_candidates(node, which, count, window, page, alone && which == 0);
+    for (uint32_t i = 0; i < count; i++)
+        page->hits[node->candidates[i]] = 1;
+    for (uint32_t index = 0; window->scored && index < node->count; index++)
+        add_candidates(node, index, count, window, page, overwrite && index == 0);
 }
 
-/* Return the sum of the frequency bytes of postings [from, to): usually few. */
+/* Return the sum of the frequency bytes of postings [from, to). */
 static inline uint64_t sum_bytes(const uint8_t *tfs, uint32_t from, uint32_t to)
 {
     const uint64_t even = 0x00FF00FF00FF00FFu, ones = 0x0001000100010001u;
@@ -105,112 +105,112 @@ static inline uint64_t sum_bytes(const uint8_t *tfs, uint32_t from, uint32_t to)
     return sum;
 }
 
-/* Move to where the positions of a posting begin; return how many there are, 0 where they run over the term's end. */
-static inline uint32_t places_of(List *list, uint32_t posting)
+/* Move `positions_at` to the positions of a posting; return how many there are, 0 if they exceed those of the term. */
+static inline uint32_t positions_of(PostingList *list, uint32_t posting)
 {
     const Field *field = list->field;
-    if (posting < list->summed) /* the documents of a damaged file do not rise */
+    if (posting < list->summed_to) /* a damaged list does not rise */
         return 0;
-    list->places += sum_bytes(field->tfs, list->summed, posting);
-    for (; list->over < field->overs && field->over_at[list->over] < posting; list->over++)
-        if (field->over_at[list->over] >= list->summed && field->tfs[field->over_at[list->over]] == MANY)
-            list->places += (uint64_t)field->over[list->over] - MANY;
-    list->summed = posting;
-    uint32_t often = field->tfs[posting] < MANY ? field->tfs[posting] : frequency(field, posting);
-    return list->places + often <= field->position_starts[list->term + 1] ? often : 0;
+    list->positions_at += sum_bytes(field->tfs, list->summed_to, posting);
+    if (list->overflow_at < field->overflow_count)
+        list->positions_at += overflow_between(field, list->summed_to, posting, &list->overflow_at);
+    list->summed_to = posting;
+    uint32_t tf = field->tfs[posting];
+    tf = tf == OVERFLOW_MARK ? frequency(field, posting) : tf;
+    return list->positions_at <= list->positions_end && tf <= list->positions_end - list->positions_at ? tf : 0;
 }
 
-/* Write the places of `list` that stand 1 to slop behind one of `ends`, or with `any` only look for one.
- * Return how many. */
-static inline uint32_t following(const uint32_t *ends, uint32_t count, const List *list, uint32_t often, uint32_t slop,
-                                 uint32_t *next, int any)
+/* Write the positions of `list` that are 1 to slop after one of `ends`, and return how many; with `any` stop at the
+ * first. */
+static inline uint32_t following_positions(const uint32_t *ends, uint32_t count, const PostingList *list, uint32_t tf,
+                                           uint32_t slop, uint32_t *next, int any)
 {
     uint32_t at = 0, found = 0;
-    for (uint32_t which = 0; which < often; which++) {
-        uint32_t place = position(list->field, list->places + which);
-        while (at < count && ends[at] < place && place - ends[at] > slop)
+    for (uint32_t index = 0; index < tf; index++) {
+        uint32_t position = position_at(list->field, list->positions_at + index);
+        while (at < count && ends[at] < position && position - ends[at] > slop)
             at++;
         if (at == count)
             break;
-        if (ends[at] < place) {
+        if (ends[at] < position) {
             if (any)
                 return 1;
-            next[found++] = place;
+            next[found++] = position;
         }
     }
     return found;
 }
 
-static int make_room(Query *query, size_t items)
+static int grow_ends(Query *query, size_t items)
 {
-    if (items <= query->ends_room)
+    if (items <= query->ends_capacity)
         return 0;
     size_t room = items * 2;
-    for (int which = 0; which < 2; which++) {
-        uint32_t *ends = realloc(query->ends[which], room * sizeof *ends);
+    for (int index = 0; index < 2; index++) {
+        uint32_t *ends = realloc(query->ends[index], room * sizeof *ends);
         if (!ends)
             return -1;
-        query->ends[which] = ends;
+        query->ends[index] = ends;
     }
-    query->ends_room = room;
+    query->ends_capacity = room;
     return 0;
 }
 
-static uint32_t posting_at(const Node *node, uint32_t which, uint32_t place)
+static uint32_t posting_at(const Node *node, uint32_t index, uint32_t slot)
 {
-    return node->lists[which].at + node->ranks[(size_t)which * WINDOW + place] - 1;
+    return node->lists[index].at + node->ranks[(size_t)index * WINDOW + slot] - 1;
 }
 
-/* The same for a phrase of two, without writing. */
-static inline int pair_stands(const List *first, uint32_t before, const List *second, uint32_t often, uint32_t slop)
+/* Return whether a phrase of two terms occurs: the same without a buffer. */
+static inline int pair_occurs(const PostingList *first, uint32_t before, const PostingList *second, uint32_t tf,
+                              uint32_t slop)
 {
     uint32_t at = 0;
-    for (uint32_t which = 0; which < often; which++) {
-        uint32_t place = position(second->field, second->places + which),
-                 end = position(first->field, first->places + at);
-        while (end < place && place - end > slop) {
+    for (uint32_t index = 0; index < tf; index++) {
+        uint32_t position = position_at(second->field, second->positions_at + index),
+                 end = position_at(first->field, first->positions_at + at);
+        while (end < position && position - end > slop) {
             if (++at == before)
                 return 0;
-            end = position(first->field, first->places + at);
+            end = position_at(first->field, first->positions_at + at);
         }
-        if (end < place)
+        if (end < position)
             return 1;
     }
     return 0;
 }
 
-/* Return whether the terms stand one after another in the document at `place`.
- * What is kept is where the beginnings of the phrase end. */
-static int stands(Query *query, Node *node, uint32_t place)
+/* Return whether the phrase occurs in the document at `slot`. `ends` are the positions where its first terms end. */
+static int phrase_occurs(Query *query, Node *node, uint32_t slot)
 {
     uint32_t count = 0;
-    List *list = node->lists;
+    PostingList *list = node->lists;
     if (node->count == 2) {
-        uint32_t before = places_of(list, posting_at(node, 0, place)),
-                 often = places_of(list + 1, posting_at(node, 1, place));
-        return before && often && pair_stands(list, before, list + 1, often, node->slop);
+        uint32_t before = positions_of(list, posting_at(node, 0, slot)),
+                 tf = positions_of(list + 1, posting_at(node, 1, slot));
+        return before && tf && pair_occurs(list, before, list + 1, tf, node->slop);
     }
-    for (uint32_t which = 0; which < node->count; which++, list++) {
-        uint32_t often = places_of(list, posting_at(node, which, place));
-        if (!often || query->failed || (query->failed = make_room(query, often) < 0))
+    for (uint32_t index = 0; index < node->count; index++, list++) {
+        uint32_t tf = positions_of(list, posting_at(node, index, slot));
+        if (!tf || query->failed || (query->failed = grow_ends(query, tf) < 0))
             return 0;
-        uint32_t *ends = query->ends[which % 2], *next = query->ends[(which + 1) % 2];
-        for (uint32_t at = 0; which == 0 && at < often; at++)
-            next[at] = position(list->field, list->places + at);
-        count = which ? following(ends, count, list, often, node->slop, next, which + 1 == node->count) : often;
+        uint32_t *ends = query->ends[index % 2], *next = query->ends[(index + 1) % 2];
+        for (uint32_t at = 0; index == 0 && at < tf; at++)
+            next[at] = position_at(list->field, list->positions_at + at);
+        count = index ? following_positions(ends, count, list, tf, node->slop, next, index + 1 == node->count) : tf;
         if (!count)
             return 0;
     }
     return 1;
 }
 
-void add_phrase(Query *query, Node *node, const Window *window, Page *page, int alone)
+void add_phrase(Query *query, Node *node, const Window *window, Page *page, int overwrite)
 {
     uint32_t count = find_candidates(node, window), left = 0;
-    for (uint32_t each = 0; each < count; each++) {
-        uint16_t place = node->candidates[each];
-        node->candidates[left] = place;
-        left += stands(query, node, place);
+    for (uint32_t i = 0; i < count; i++) {
+        uint16_t slot = node->candidates[i];
+        node->candidates[left] = slot;
+        left += phrase_occurs(query, node, slot);
     }
-    write_candidates(node, left, window, page, alone);
+    write_candidates(node, left, window, page, overwrite);
 }

@@ -1,23 +1,23 @@
-/* From a tree of tuples to nodes, with everything checked and all memory that they need. */
+/* Query trees: checks a tree of tuples and turns it into nodes, with all the memory that they need. */
 
 #include "native.h"
 
-/* Return zeroed memory that lives as long as the query. */
-void *lend(Query *query, size_t count, size_t size)
+/* Return zeroed memory that is freed with the query, or NULL with an error set. */
+void *arena_alloc(Query *query, size_t count, size_t size)
 {
-    Block *block = count > (SIZE_MAX - sizeof *block) / size ? NULL : calloc(1, sizeof *block + count * size);
+    ArenaBlock *block = count > (SIZE_MAX - sizeof *block) / size ? NULL : calloc(1, sizeof *block + count * size);
     if (!block)
         return PyErr_NoMemory();
-    block->before = query->blocks;
-    query->blocks = block;
+    block->before = query->arena;
+    query->arena = block;
     return block->bytes;
 }
 
-void query_end(Query *query)
+void free_query(Query *query)
 {
-    for (Held *held = query->held; held; held = held->before)
+    for (HeldArray *held = query->held; held; held = held->before)
         PyBuffer_Release(&held->view);
-    for (Block *block = query->blocks, *before; block; block = before) {
+    for (ArenaBlock *block = query->arena, *before; block; block = before) {
         before = block->before;
         free(block);
     }
@@ -25,36 +25,36 @@ void query_end(Query *query)
     free(query->ends[1]);
 }
 
-/* Hold an array for as long as the query lives, the same one only once. */
-Held *query_hold(Query *query, PyObject *array, const char *name, const char *kinds)
+/* Get the buffer of an array until the query is freed; the same array is taken only once. */
+HeldArray *hold_array(Query *query, PyObject *array, const char *name, const char *kinds)
 {
-    for (Held *held = query->held; held; held = held->before)
-        if (held->array == array && is_kind(&held->view, kinds[0]))
+    for (HeldArray *held = query->held; held; held = held->before)
+        if (held->array == array && has_format(&held->view, kinds[0]))
             return held;
-    Held *held = lend(query, 1, sizeof *held);
-    if (!held || hold(array, name, kinds, &held->view) < 0)
+    HeldArray *held = arena_alloc(query, 1, sizeof *held);
+    if (!held || get_array(array, name, kinds, &held->view) < 0)
         return NULL;
     held->array = array, held->before = query->held;
     return query->held = held;
 }
 
-int query_mask(Query *query, PyObject *array, const char *name, const uint8_t **mask)
+int hold_mask(Query *query, PyObject *array, const char *name, const uint8_t **mask)
 {
-    Held *held = query_hold(query, array, name, "B?");
+    HeldArray *held = hold_array(query, array, name, "B?");
     if (!held || !has_items(&held->view, name, query->documents))
         return -1;
     *mask = held->view.buf;
     return 0;
 }
 
-static int number_at(PyObject *tuple, Py_ssize_t at, double *number)
+static int read_number(PyObject *tuple, Py_ssize_t at, double *number)
 {
     *number = PyFloat_AsDouble(PyTuple_GET_ITEM(tuple, at));
     return *number == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
 /* Read `field, norms` of TERM, TERMS and PHRASE. */
-static Held *read_field(Query *query, Node *node, PyObject *tuple)
+static HeldArray *read_field(Query *query, Node *node, PyObject *tuple)
 {
     PyObject *field = PyTuple_GET_ITEM(tuple, 1);
     if (!Py_IS_TYPE(field, &FieldType)) {
@@ -67,26 +67,26 @@ static Held *read_field(Query *query, Node *node, PyObject *tuple)
                      (unsigned)query->documents);
         return NULL;
     }
-    Held *norms = query_hold(query, PyTuple_GET_ITEM(tuple, 2), "norms", "d");
+    HeldArray *norms = hold_array(query, PyTuple_GET_ITEM(tuple, 2), "norms", "d");
     if (!norms || !has_items(&norms->view, "norms", 256))
         return NULL;
     node->norms = norms->view.buf;
     return norms;
 }
 
-/* A long list's scores are read from a table that all lists with the same norms share. */
-static int read_ratios(Query *query, Node *node, Held *norms, uint64_t postings)
+/* Prepare the table of tf / (tf + norm) that all long lists with the same norms share. */
+static int read_ratios(Query *query, Node *node, HeldArray *norms, uint64_t postings)
 {
     query->postings += postings;
-    if (!query->scored || (!norms->ratios && postings < RATIOS_FROM))
+    if (!query->scored || (!norms->ratios && postings < TABLE_POSTINGS))
         return 0;
     if (!norms->ratios) {
-        norms->ratios = lend(query, RATIOS * 256, sizeof(double));
+        norms->ratios = arena_alloc(query, TABLE_TFS * 256, sizeof(double));
         if (!norms->ratios)
             return -1;
-        for (int often = 0; often < RATIOS; often++)
+        for (int tf = 0; tf < TABLE_TFS; tf++)
             for (int length = 0; length < 256; length++)
-                norms->ratios[often * 256 + length] = often / (often + node->norms[length]);
+                norms->ratios[tf * 256 + length] = tf / (tf + node->norms[length]);
     }
     node->ratios = norms->ratios;
     return 0;
@@ -95,21 +95,21 @@ static int read_ratios(Query *query, Node *node, Held *norms, uint64_t postings)
 static int read_term(Query *query, Node *node, PyObject *tuple)
 {
     double weight;
-    Held *norms = read_field(query, node, tuple);
-    node->lists = norms ? lend(query, 1, sizeof(List)) : NULL;
-    if (!node->lists || number_at(tuple, 4, &weight) < 0
-        || list_open(node->lists, node->field, PyTuple_GET_ITEM(tuple, 3), weight) < 0)
+    HeldArray *norms = read_field(query, node, tuple);
+    node->lists = norms ? arena_alloc(query, 1, sizeof(PostingList)) : NULL;
+    if (!node->lists || read_number(tuple, 4, &weight) < 0
+        || open_list(node->lists, node->field, PyTuple_GET_ITEM(tuple, 3), weight) < 0)
         return -1;
     node->count = 1;
-    node->most = node->lists->end - node->lists->begin;
-    return read_ratios(query, node, norms, node->most);
+    node->max_hits = node->lists->end - node->lists->begin;
+    return read_ratios(query, node, norms, node->max_hits);
 }
 
 static int read_terms(Query *query, Node *node, PyObject *tuple)
 {
-    Held *norms = read_field(query, node, tuple);
-    Held *terms = norms ? query_hold(query, PyTuple_GET_ITEM(tuple, 3), "terms", "I") : NULL;
-    Held *weights = terms ? query_hold(query, PyTuple_GET_ITEM(tuple, 4), "weights", "d") : NULL;
+    HeldArray *norms = read_field(query, node, tuple);
+    HeldArray *terms = norms ? hold_array(query, PyTuple_GET_ITEM(tuple, 3), "terms", "I") : NULL;
+    HeldArray *weights = terms ? hold_array(query, PyTuple_GET_ITEM(tuple, 4), "weights", "d") : NULL;
     if (!weights || !has_items(&weights->view, "weights", items_of(&terms->view)))
         return -1;
     size_t count = items_of(&terms->view);
@@ -126,38 +126,37 @@ static int read_terms(Query *query, Node *node, PyObject *tuple)
                          (unsigned)node->field->count);
             return -1;
         }
-        postings += node->field->starts[node->terms[at] + 1] - node->field->starts[node->terms[at]];
+        Range range = posting_range(node->field, node->terms[at]);
+        postings += range.end - range.begin;
     }
-    node->most = postings < query->documents ? postings : query->documents;
-    if (count <= FEW_TERMS) { /* as lists, each with its place */
-        node->lists = lend(query, count + 1, sizeof(List));
-        for (size_t at = 0; node->lists && at < count; at++) {
-            const uint32_t *starts = node->field->starts + node->terms[at];
-            node->lists[at] =
-                (List){.field = node->field, .at = starts[0], .end = starts[1], .weight = node->weights[at]};
-        }
+    node->max_hits = postings < query->documents ? postings : query->documents;
+    if (count <= MAX_LISTS) { /* as posting lists, each with its cursor */
+        node->lists = arena_alloc(query, count + 1, sizeof(PostingList));
+        for (size_t at = 0; node->lists && at < count; at++)
+            init_list(&node->lists[at], node->field, node->terms[at], node->weights[at]);
         return node->lists ? read_ratios(query, node, norms, postings) : -1;
     }
-    node->found = lend(query, (size_t)query->documents + 1, 1);
-    node->sums = node->found && query->scored ? lend(query, (size_t)query->documents + 1, sizeof(double)) : NULL;
-    return node->found && (node->sums || !query->scored) ? read_ratios(query, node, norms, postings) : -1;
+    node->matched = arena_alloc(query, (size_t)query->documents + 1, 1);
+    node->sums =
+        node->matched && query->scored ? arena_alloc(query, (size_t)query->documents + 1, sizeof(double)) : NULL;
+    return node->matched && (node->sums || !query->scored) ? read_ratios(query, node, norms, postings) : -1;
 }
 
-/* Make room for `count` lists that must all be there. */
-static int lend_lists(Query *query, Node *node, uint32_t count)
+/* Allocate what the intersection of `count` lists needs. */
+static int alloc_lists(Query *query, Node *node, uint32_t count)
 {
-    node->lists = lend(query, count, sizeof(List));
-    node->rarest = lend(query, count, sizeof(uint32_t));
-    node->ranks = lend(query, (size_t)count * WINDOW, sizeof(uint16_t));
-    node->candidates = lend(query, WINDOW, sizeof(uint16_t));
-    node->firsts = node->candidates ? lend(query, WINDOW, sizeof(uint16_t)) : NULL;
+    node->lists = arena_alloc(query, count, sizeof(PostingList));
+    node->rarest = arena_alloc(query, count, sizeof(uint32_t));
+    node->ranks = arena_alloc(query, (size_t)count * WINDOW, sizeof(uint16_t));
+    node->candidates = arena_alloc(query, WINDOW, sizeof(uint16_t));
+    node->firsts = node->candidates ? arena_alloc(query, WINDOW, sizeof(uint16_t)) : NULL;
     return node->lists && node->rarest && node->ranks && node->firsts ? 0 : -1;
 }
 
 static int read_phrase(Query *query, Node *node, PyObject *tuple)
 {
     PyObject *terms = PyTuple_GET_ITEM(tuple, 3), *weights = PyTuple_GET_ITEM(tuple, 5);
-    Held *norms = read_field(query, node, tuple);
+    HeldArray *norms = read_field(query, node, tuple);
     if (!norms)
         return -1;
     if (!PyTuple_Check(terms) || !PyTuple_Check(weights)) {
@@ -167,22 +166,22 @@ static int read_phrase(Query *query, Node *node, PyObject *tuple)
     Py_ssize_t count = PyTuple_GET_SIZE(terms), slop = PyNumber_AsSsize_t(PyTuple_GET_ITEM(tuple, 4), NULL);
     if (slop == -1 && PyErr_Occurred())
         return -1;
-    if (!node->field->position_starts || count < 1 || count > MAX_PHRASE || count != PyTuple_GET_SIZE(weights)
+    if (!node->field->position_offsets || count < 1 || count > MAX_PHRASE || count != PyTuple_GET_SIZE(weights)
         || slop < 0) {
         PyErr_Format(PyExc_ValueError, "a phrase of %zd terms, %zd weights, slop %zd, positions: %d", count,
-                     PyTuple_GET_SIZE(weights), slop, node->field->position_starts != NULL);
+                     PyTuple_GET_SIZE(weights), slop, node->field->position_offsets != NULL);
         return -1;
     }
     node->slop = slop < UINT32_MAX ? (uint32_t)slop : UINT32_MAX;
     node->count = (uint32_t)count;
-    if (lend_lists(query, node, node->count) < 0)
+    if (alloc_lists(query, node, node->count) < 0)
         return -1;
-    node->most = MAX_DOCUMENTS;
+    node->max_hits = MAX_DOCUMENTS;
     uint64_t postings = 0;
     for (uint32_t at = 0; at < node->count; at++) {
         double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(weights, at));
         if ((weight == -1.0 && PyErr_Occurred())
-            || list_open(&node->lists[at], node->field, PyTuple_GET_ITEM(terms, at), weight) < 0)
+            || open_list(&node->lists[at], node->field, PyTuple_GET_ITEM(terms, at), weight) < 0)
             return -1;
         uint32_t length = node->lists[at].end - node->lists[at].begin, before = at;
         while (before > 0
@@ -190,66 +189,66 @@ static int read_phrase(Query *query, Node *node, PyObject *tuple)
             node->rarest[before] = node->rarest[before - 1], before--;
         node->rarest[before] = at;
         postings += 2 * (uint64_t)length;
-        node->most = length < node->most ? length : node->most;
+        node->max_hits = length < node->max_hits ? length : node->max_hits;
     }
-    if (count == 1) /* as Whoosh: just the term */
+    if (count == 1) /* a phrase of one term is that term, as in Whoosh */
         node->opcode = TERM;
     return read_ratios(query, node, norms, postings);
 }
 
-/* Read the nodes of a tuple from `first` up to `end`, with those that find the fewest first when `sorted`. */
-static int read_parts(Query *query, Node *node, PyObject *tuple, Py_ssize_t first, Py_ssize_t end, int depth,
-                      int sorted)
+/* Read the nodes in items [first, end) of a tuple; when `sorted`, those with the fewest hits come first. */
+static int read_children(Query *query, Node *node, PyObject *tuple, Py_ssize_t first, Py_ssize_t end, int depth,
+                         int sorted)
 {
     int pages = node->opcode == MAX ? 3 : 2;
     if (node->opcode != OR && query->scratch_pages < node->scratch + pages)
         query->scratch_pages = node->scratch + pages;
     node->count = (uint32_t)(end - first);
-    node->parts = lend(query, node->count + 1, sizeof(Node *));
-    for (Py_ssize_t at = first; node->parts && at < end; at++) {
-        Node *part = node_read(query, PyTuple_GET_ITEM(tuple, at), depth + 1, node->scratch + pages);
+    node->children = arena_alloc(query, node->count + 1, sizeof(Node *));
+    for (Py_ssize_t at = first; node->children && at < end; at++) {
+        Node *part = read_node(query, PyTuple_GET_ITEM(tuple, at), depth + 1, node->scratch + pages);
         if (!part)
             return -1;
         Py_ssize_t before = at - first;
-        for (; sorted && before > 0 && node->parts[before - 1]->most > part->most; before--)
-            node->parts[before] = node->parts[before - 1];
-        node->parts[before] = part;
+        for (; sorted && before > 0 && node->children[before - 1]->max_hits > part->max_hits; before--)
+            node->children[before] = node->children[before - 1];
+        node->children[before] = part;
     }
-    return node->parts ? 0 : -1;
+    return node->children ? 0 : -1;
 }
 
-static uint64_t least(uint64_t first, uint64_t second) { return first < second ? first : second; }
+static uint64_t min_u64(uint64_t first, uint64_t second) { return first < second ? first : second; }
 
 static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
 {
     Py_ssize_t size = PyTuple_GET_SIZE(tuple), first = node->opcode == MAX ? 2 : 1;
     int has_number = node->opcode == SCALE || node->opcode == CONSTANT;
-    if (read_parts(query, node, tuple, first, has_number ? 2 : size, depth, node->opcode == AND) < 0
-        || (has_number && number_at(tuple, 2, &node->number) < 0)
-        || (node->opcode == MAX && number_at(tuple, 1, &node->number) < 0))
+    if (read_children(query, node, tuple, first, has_number ? 2 : size, depth, node->opcode == AND) < 0
+        || (has_number && read_number(tuple, 2, &node->number) < 0)
+        || (node->opcode == MAX && read_number(tuple, 1, &node->number) < 0))
         return -1;
     if (node->count == 0) {
         node->opcode = NOTHING;
         return 0;
     }
-    node->most = node->parts[0]->most;
+    node->max_hits = node->children[0]->max_hits;
     uint32_t terms = 0;
-    while (node->opcode == AND && terms < node->count && node->parts[terms]->opcode == TERM)
+    while (node->opcode == AND && terms < node->count && node->children[terms]->opcode == TERM)
         terms++;
     if (terms == node->count && terms <= MAX_PHRASE) {
-        if (lend_lists(query, node, terms) < 0)
+        if (alloc_lists(query, node, terms) < 0)
             return -1;
         for (uint32_t at = 0; at < terms; at++)
-            node->lists[at] = node->parts[at]->lists[0], node->rarest[at] = at;
+            node->lists[at] = node->children[at]->lists[0], node->rarest[at] = at;
     }
     if (node->opcode == REQUIRE)
-        node->most = least(node->most, node->parts[1]->most);
+        node->max_hits = min_u64(node->max_hits, node->children[1]->max_hits);
     for (uint32_t at = 1; (node->opcode == OR || node->opcode == MAX) && at < node->count; at++)
-        node->most = least(node->most + node->parts[at]->most, query->documents);
+        node->max_hits = min_u64(node->max_hits + node->children[at]->max_hits, query->documents);
     return 0;
 }
 
-static int node_fill(Query *query, Node *node, PyObject *tuple, int depth)
+static int read_opcode(Query *query, Node *node, PyObject *tuple, int depth)
 {
     static const int8_t sizes[] = {[TERM] = 5,    [TERMS] = 5, [PHRASE] = 6,   [MASK] = 3, [EVERY] = 2,
                                    [NOTHING] = 1, [AND] = -1,  [OR] = -1,      [NOT] = 3,  [MAYBE] = 3,
@@ -263,22 +262,22 @@ static int node_fill(Query *query, Node *node, PyObject *tuple, int depth)
         return -1;
     }
     node->opcode = (int)opcode;
-    node->most = query->documents;
+    node->max_hits = query->documents;
     switch (opcode) {
     case TERM: return read_term(query, node, tuple);
     case TERMS: return read_terms(query, node, tuple);
     case PHRASE: return read_phrase(query, node, tuple);
     case MASK:
-        return number_at(tuple, 2, &node->number) < 0
+        return read_number(tuple, 2, &node->number) < 0
                    ? -1
-                   : query_mask(query, PyTuple_GET_ITEM(tuple, 1), "mask", &node->mask);
-    case EVERY: return number_at(tuple, 1, &node->number);
-    case NOTHING: node->most = 0; return 0;
+                   : hold_mask(query, PyTuple_GET_ITEM(tuple, 1), "mask", &node->mask);
+    case EVERY: return read_number(tuple, 1, &node->number);
+    case NOTHING: node->max_hits = 0; return 0;
     default: return read_inner(query, node, tuple, depth);
     }
 }
 
-Node *node_read(Query *query, PyObject *tuple, int depth, int scratch)
+Node *read_node(Query *query, PyObject *tuple, int depth, int scratch)
 {
     if (!PyTuple_Check(tuple) || PyTuple_GET_SIZE(tuple) == 0) {
         PyErr_Format(PyExc_TypeError, "not a node: %.100s", Py_TYPE(tuple)->tp_name);
@@ -288,9 +287,9 @@ Node *node_read(Query *query, PyObject *tuple, int depth, int scratch)
         PyErr_Format(PyExc_ValueError, "a tree deeper than %d or of more than %d nodes", MAX_DEPTH, MAX_NODES);
         return NULL;
     }
-    Node *node = lend(query, 1, sizeof *node);
+    Node *node = arena_alloc(query, 1, sizeof *node);
     if (!node)
         return NULL;
     node->scratch = scratch;
-    return node_fill(query, node, tuple, depth) < 0 ? NULL : node;
+    return read_opcode(query, node, tuple, depth) < 0 ? NULL : node;
 }

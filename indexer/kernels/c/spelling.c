@@ -1,8 +1,8 @@
-/* Which terms of a dictionary are spelt nearly like a word. */
+/* Fuzzy look-up: the terms of a dictionary within an edit distance of a word. */
 
 #include "native.h"
 
-/* Added to a byte that is no UTF-8, which then counts as a character: Python's surrogateescape. */
+/* A byte that is not UTF-8 counts as a character of this value plus the byte, as in Python's surrogateescape. */
 #define BROKEN 0xDC00
 
 static size_t decode(const uint8_t *at, size_t left, uint32_t *character)
@@ -19,37 +19,38 @@ static size_t decode(const uint8_t *at, size_t left, uint32_t *character)
     low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : low;   /* no overlong forms, */
     high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : high; /* no surrogates, nothing beyond U+10FFFF */
     uint32_t code = first & (0x7Fu >> size);
-    for (size_t which = 1; which < size; which++, low = 0x80, high = 0xBF) {
-        if (at[which] < low || at[which] > high)
+    for (size_t index = 1; index < size; index++, low = 0x80, high = 0xBF) {
+        if (at[index] < low || at[index] > high)
             return 1;
-        code = code << 6 | (at[which] & 0x3Fu);
+        code = code << 6 | (at[index] & 0x3Fu);
     }
     *character = code;
     return size;
 }
 
-/* The dictionary is walked as if it were a trie: `rows` holds, for each character of the term in hand, the row of the
- * table of edit distances, 2 * distance + 1 cells round the diagonal; terms that begin alike share rows. Where no cell
- * allows another edit, the walk leaps to the next character that fits, or out of the branch. */
+/* The sorted dictionary is walked like a trie. `rows` is the table of edit distances between the word and the current
+ * term, one row for each character of the term, of which only the 2 * distance + 1 cells around the diagonal are kept;
+ * terms with a common prefix share rows. Where no cell allows a further edit, the walk skips to the next term whose
+ * character fits, or out of the branch. */
 typedef struct {
     const Field *field;
-    uint32_t *word; /* its characters, and where each begins in the bytes */
+    uint32_t *word; /* the characters of the word, and the offset of each in its bytes */
     uint32_t *word_at;
     const uint8_t *bytes;
     uint32_t length;          /* of the word, in characters */
     uint32_t distance, cells; /* cells of a row */
     uint8_t *rows;
-    uint32_t *offsets; /* where each character of the term in hand begins */
+    uint32_t *offsets; /* of each character of the current term, in bytes */
     uint8_t *target;
     uint32_t *found;
-    size_t found_count, found_room;
+    size_t found_count, found_capacity;
 } Walk;
 
 static uint8_t next_row(const Walk *walk, uint32_t depth, uint32_t character)
 {
     const uint8_t *row = walk->rows + (size_t)depth * walk->cells;
     uint8_t *next = walk->rows + (size_t)(depth + 1) * walk->cells;
-    uint8_t none = (uint8_t)(walk->distance + 1), least = none, before = none;
+    uint8_t none = (uint8_t)(walk->distance + 1), min_u64 = none, before = none;
     for (uint32_t cell = 0; cell < walk->cells; cell++) {
         int64_t column = (int64_t)depth + 1 - walk->distance + cell; /* characters of the word */
         uint8_t edits = none;
@@ -62,25 +63,25 @@ static uint8_t next_row(const Walk *walk, uint32_t depth, uint32_t character)
                 edits = (uint8_t)(row[cell] + (walk->word[column - 1] != character));
         }
         next[cell] = before = edits;
-        if (edits < least)
-            least = edits;
+        if (edits < min_u64)
+            min_u64 = edits;
     }
-    return least;
+    return min_u64;
 }
 
-/* Return the first term behind `term` that may fit, when its first `depth` characters do and the next does not. */
-static uint32_t leap(Walk *walk, uint32_t term, uint32_t end, uint32_t depth)
+/* Return the next term that may match after `term`, whose first `depth` characters fit and whose next one does not. */
+static uint32_t leap(Walk *walk, uint32_t term, uint32_t end, uint32_t depth, const uint8_t *bytes_of_term, size_t size)
 {
-    size_t size, shared = walk->offsets[depth], best = 0;
-    const uint8_t *its = term_bytes(walk->field, term, &size), *row = walk->rows + (size_t)depth * walk->cells;
+    size_t shared = walk->offsets[depth], best = 0;
+    const uint8_t *row = walk->rows + (size_t)depth * walk->cells;
     for (uint32_t cell = 0; cell < walk->cells; cell++) {
         int64_t column = (int64_t)depth - walk->distance + cell;
         if (column < 0 || column >= walk->length || row[cell] > walk->distance)
             continue;
         const uint8_t *wanted = walk->bytes + walk->word_at[column];
         size_t length = walk->word_at[column + 1] - walk->word_at[column], rest = size - shared;
-        int order = memcmp(wanted, its + shared, length < rest ? length : rest);
-        /* A broken byte that is a part of a character here may be alone in the next term. */
+        int order = memcmp(wanted, bytes_of_term + shared, length < rest ? length : rest);
+        /* A byte that is part of a character here may stand alone in the next term. */
         if (order == 0 && length <= rest)
             return term + 1;
         if (order < 0)
@@ -91,42 +92,42 @@ static uint32_t leap(Walk *walk, uint32_t term, uint32_t end, uint32_t depth)
             best = length;
         }
     }
-    memcpy(walk->target, its, shared);
+    memcpy(walk->target, bytes_of_term, shared);
     return gallop_terms(walk->field, term + 1, end, walk->target, shared + best, best == 0);
 }
 
-static int keep_found(Walk *walk, uint32_t term)
+static int append_found(Walk *walk, uint32_t term)
 {
-    if (walk->found_count == walk->found_room) {
-        size_t room = walk->found_room ? walk->found_room * 2 : 64;
+    if (walk->found_count == walk->found_capacity) {
+        size_t room = walk->found_capacity ? walk->found_capacity * 2 : 64;
         uint32_t *found = realloc(walk->found, room * sizeof *found);
         if (!found)
             return -1;
-        walk->found = found, walk->found_room = room;
+        walk->found = found, walk->found_capacity = room;
     }
     walk->found[walk->found_count++] = term;
     return 0;
 }
 
-static int walk_terms(Walk *walk, uint32_t term, uint32_t end)
+static int walk_dictionary(Walk *walk, uint32_t term, uint32_t end)
 {
     uint32_t deep = 0, deepest = walk->length + walk->distance;
     size_t before_size = 0;
     const uint8_t *before = NULL;
     while (term < end) {
         size_t size, same = 0;
-        const uint8_t *its = term_bytes(walk->field, term, &size);
-        while (same < size && same < before_size && its[same] == before[same])
+        const uint8_t *bytes_of_term = term_bytes(walk->field, term, &size);
+        while (same < size && same < before_size && bytes_of_term[same] == before[same])
             same++;
         while (deep && walk->offsets[deep] > same)
             deep--;
-        before = its, before_size = size;
-        /* What follows a broken byte decides what it is, so the rows behind it are of use to no other term. */
+        before = bytes_of_term, before_size = size;
+        /* A stray byte is read by what follows it, so that rows after one cannot be shared with other terms. */
         uint32_t depth = deep, whole = UINT32_MAX;
         int fits = 1;
         while (fits && walk->offsets[depth] < size) {
             uint32_t character;
-            size_t length = decode(its + walk->offsets[depth], size - walk->offsets[depth], &character);
+            size_t length = decode(bytes_of_term + walk->offsets[depth], size - walk->offsets[depth], &character);
             if (character >= BROKEN + 0x80 && character <= BROKEN + 0xFF && whole == UINT32_MAX)
                 whole = depth;
             fits = depth <= deepest && next_row(walk, depth, character) <= walk->distance;
@@ -137,12 +138,12 @@ static int walk_terms(Walk *walk, uint32_t term, uint32_t end)
         }
         deep = depth < whole ? depth : whole;
         if (!fits) {
-            term = depth > whole ? term + 1 : leap(walk, term, end, depth);
+            term = depth > whole ? term + 1 : leap(walk, term, end, depth, bytes_of_term, size);
             continue;
         }
         int64_t cell = (int64_t)walk->length - depth + walk->distance;
         if (cell >= 0 && cell < walk->cells && walk->rows[(size_t)depth * walk->cells + (size_t)cell] <= walk->distance
-            && keep_found(walk, term) < 0)
+            && append_found(walk, term) < 0)
             return -1;
         term++;
     }
@@ -189,7 +190,7 @@ PyObject *field_within(Field *self, PyObject *args, PyObject *keywords)
         for (size_t at = 0; at < size; at = walk.word_at[++walk.length])
             walk.word_at[walk.length + 1] =
                 (uint32_t)(at + decode(walk.bytes + at, size - at, &walk.word[walk.length]));
-        /* No character read: as many edits as the word has so far. */
+        /* The row before the first character: as many edits as the word has characters so far. */
         for (uint32_t cell = 0; cell < walk.cells; cell++) {
             uint32_t column = cell - walk.distance;
             walk.rows[cell] = (uint8_t)(cell < walk.distance || column > walk.length ? walk.distance + 1 : column);
@@ -197,10 +198,10 @@ PyObject *field_within(Field *self, PyObject *args, PyObject *keywords)
         size_t shared = walk.word_at[(size_t)prefix < walk.length ? (size_t)prefix : walk.length];
         uint32_t first = bisect(self, 0, self->count, walk.bytes, shared, 0);
         uint32_t end = bisect(self, first, self->count, walk.bytes, shared, 1);
-        PyThreadState *others = distance > 1 ? PyEval_SaveThread() : NULL;
-        good = walk_terms(&walk, first, end) == 0;
-        if (others)
-            PyEval_RestoreThread(others);
+        PyThreadState *thread_state = distance > 1 ? PyEval_SaveThread() : NULL;
+        good = walk_dictionary(&walk, first, end) == 0;
+        if (thread_state)
+            PyEval_RestoreThread(thread_state);
     }
     answer = good ? list_of(walk.found, walk.found_count) : PyErr_NoMemory();
     free(walk.word), free(walk.word_at), free(walk.offsets), free(walk.target), free(walk.rows), free(walk.found);

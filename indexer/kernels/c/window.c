@@ -1,171 +1,173 @@
-/* What each node finds in one window of documents. */
+/* Window evaluation: the hits and scores of each kind of node in one window of documents. */
 
 #include "native.h"
 
-/* Return the first document from `document` on that the node may find; it has passed over those before. */
-uint32_t next_of(Node *node, uint32_t document)
+/* Return the first document from `document` on that the node may match, and move the cursors of its lists there. */
+uint32_t next_candidate(Node *node, uint32_t document)
 {
     uint32_t next = MAX_DOCUMENTS, one;
     switch (node->opcode) {
-    case TERM: return list_next(node->lists, document);
+    case TERM: return advance(node->lists, document);
     case MASK:
     case EVERY: return document;
     case NOTHING: return MAX_DOCUMENTS;
     case PHRASE:
     case AND:
         for (uint32_t at = 0; node->lists && at < node->count && document < MAX_DOCUMENTS; at++)
-            document = list_next(&node->lists[node->rarest[at]], document);
+            document = advance(&node->lists[node->rarest[at]], document);
         for (uint32_t at = 0; !node->lists && at < node->count && document < MAX_DOCUMENTS; at++)
-            document = next_of(node->parts[at], document);
+            document = next_candidate(node->children[at], document);
         return document;
-    case REQUIRE: return next_of(node->parts[1], next_of(node->parts[0], document));
+    case REQUIRE: return next_candidate(node->children[1], next_candidate(node->children[0], document));
     case OR:
     case MAX:
         for (uint32_t at = 0; at < node->count && next > document; at++)
-            next = (one = next_of(node->parts[at], document)) < next ? one : next;
+            next = (one = next_candidate(node->children[at], document)) < next ? one : next;
         return next;
     case TERMS:
-        if (node->found)
+        if (node->matched)
             return document;
         for (uint32_t at = 0; at < node->count && next > document; at++)
-            next = (one = list_next(&node->lists[at], document)) < next ? one : next;
+            next = (one = advance(&node->lists[at], document)) < next ? one : next;
         return next;
-    default: return next_of(node->parts[0], document);
+    default: return next_candidate(node->children[0], document);
     }
 }
 
 /* Return tf / (tf + norm) of one posting. */
 double ratio(const Node *node, uint32_t posting, uint32_t document)
 {
-    uint32_t often = node->field->tfs[posting];
+    uint32_t tf = node->field->tfs[posting];
     uint8_t length = node->field->lengths[document];
-    if (often < RATIOS && node->ratios)
-        return node->ratios[often * 256 + length];
-    if (often == MANY)
-        often = frequency(node->field, posting);
-    return often / (often + node->norms[length]);
+    if (tf < TABLE_TFS && node->ratios)
+        return node->ratios[tf * 256 + length];
+    if (tf == OVERFLOW_MARK)
+        tf = frequency(node->field, posting);
+    return tf / (tf + node->norms[length]);
 }
 
-/* Add a list's documents and scores to a page, or with `alone` write the scores: there is nothing to add to. */
-static inline void add_linear(const Node *node, List *list, const Window *window, Page *page, int scored, int alone)
+/* Add a list's hits and scores in the window to a page; with `overwrite` the page has no scores to add to. */
+static inline void add_all(const Node *node, PostingList *list, const Window *window, Page *page, int scored,
+                           int overwrite)
 {
     const uint16_t *docs = node->field->docs;
     const uint8_t *tfs = node->field->tfs, *lengths = node->field->lengths + window->low;
     const double *ratios = node->ratios;
-    uint32_t at = list->at, end = list->end, low = window->low, width = window->width, seldom = ratios ? RATIOS : 0;
+    uint32_t at = list->at, end = list->end, low = window->low, width = window->width,
+             table_limit = ratios ? TABLE_TFS : 0;
     double weight = list->weight;
     uint8_t *hits = page->hits;
     double *scores = page->scores;
     for (; at < end; at++) {
-        uint32_t place = docs[at] - low;
-        if (place >= width) /* behind the window; or before it, in a damaged file, where the list ends with that */
+        uint32_t slot = docs[at] - low;
+        if (slot >= width) /* after the window; or before it, where a damaged list does not rise */
             break;
-        hits[place] = 1;
+        hits[slot] = 1;
         if (!scored)
             continue;
-        uint32_t often = tfs[at];
-        double part = weight * (often < seldom ? ratios[often * 256 + lengths[place]] : ratio(node, at, low + place));
-        scores[place] = alone ? part : scores[place] + part;
+        uint32_t tf = tfs[at];
+        double part = weight * (tf < table_limit ? ratios[tf * 256 + lengths[slot]] : ratio(node, at, low + slot));
+        scores[slot] = overwrite ? part : scores[slot] + part;
     }
     list->at = at;
 }
 
-static void add_few(const Node *node, List *list, const Window *window, Page *page, int alone)
+static void add_within(const Node *node, PostingList *list, const Window *window, Page *page, int overwrite)
 {
     for (uint32_t begin = 0; begin < window->width; begin += 8) {
         uint64_t eight;
         memcpy(&eight, window->within + begin, 8);
-        for (uint32_t place = begin; eight; place++, eight >>= 8) {
-            if (!(eight & 1) || list_next(list, window->low + place) != window->low + place)
+        for (uint32_t slot = begin; eight; slot++, eight >>= 8) {
+            if (!(eight & 1) || advance(list, window->low + slot) != window->low + slot)
                 continue;
-            page->hits[place] = 1;
+            page->hits[slot] = 1;
             if (window->scored)
-                page->scores[place] =
-                    (alone ? 0.0 : page->scores[place]) + list->weight * ratio(node, list->at, window->low + place);
+                page->scores[slot] =
+                    (overwrite ? 0.0 : page->scores[slot]) + list->weight * ratio(node, list->at, window->low + slot);
         }
     }
 }
 
-static void add_list(const Node *node, List *list, const Window *window, Page *page, int alone)
+static void add_list(const Node *node, PostingList *list, const Window *window, Page *page, int overwrite)
 {
-    if (list_next(list, window->low) >= window->low + window->width)
+    if (advance(list, window->low) >= window->low + window->width)
         return;
-    if (window->within && (uint64_t)window->few * LONGER < postings_here(list, window))
-        add_few(node, list, window, page, alone);
+    if (window->within && (uint64_t)window->within_count * SEARCH_FACTOR < postings_here(list, window))
+        add_within(node, list, window, page, overwrite);
     else if (!window->scored)
-        add_linear(node, list, window, page, 0, 0);
-    else if (alone)
-        add_linear(node, list, window, page, 1, 1);
+        add_all(node, list, window, page, 0, 0);
+    else if (overwrite)
+        add_all(node, list, window, page, 1, 1);
     else
-        add_linear(node, list, window, page, 1, 0);
+        add_all(node, list, window, page, 1, 0);
 }
 
-/* Add up the scores of many terms, for all documents of the segment.
- * What is written are bytes, which may be anything's: all else is held beside, or it were read again for each posting. */
-static void add_up(const Query *query, Node *node)
+/* Sum the scores of many terms for all documents of the segment. Writing bytes may alias anything, so that fields of
+ * structs are copied to locals: the compiler would read them again for each posting. */
+static void sum_terms(const Query *query, Node *node)
 {
     const Field *field = node->field;
     const uint16_t *docs = field->docs;
     const uint8_t *tfs = field->tfs, *lengths = field->lengths;
     const double *ratios = node->ratios;
-    uint32_t documents = query->documents, seldom = ratios ? RATIOS : 0;
-    uint8_t *found = node->found;
+    uint32_t documents = query->documents, table_limit = ratios ? TABLE_TFS : 0;
+    uint8_t *found = node->matched;
     double *sums = node->sums;
     for (uint32_t term = 0; term < node->count; term++) {
         double weight = node->weights[term];
-        uint32_t end = field->starts[node->terms[term] + 1];
-        for (uint32_t at = field->starts[node->terms[term]]; at < end; at++) {
-            uint32_t document = docs[at], often = tfs[at];
+        Range range = posting_range(field, node->terms[term]);
+        for (uint32_t at = range.begin; at < range.end; at++) {
+            uint32_t document = docs[at], tf = tfs[at];
             if (document >= documents)
                 continue;
             found[document] = 1;
             if (sums)
                 sums[document] +=
-                    weight * (often < seldom ? ratios[often * 256 + lengths[document]] : ratio(node, at, document));
+                    weight * (tf < table_limit ? ratios[tf * 256 + lengths[document]] : ratio(node, at, document));
         }
     }
-    node->added = 1;
+    node->is_summed = 1;
 }
 
 static void add_hits(uint8_t *restrict hits, const uint8_t *restrict found, uint32_t count)
 {
-    for (uint32_t place = 0; place < count; place++)
-        hits[place] |= found[place];
+    for (uint32_t slot = 0; slot < count; slot++)
+        hits[slot] |= found[slot];
 }
 
 static void add_terms(const Query *query, Node *node, const Window *window, Page *page)
 {
-    if (!node->found) {
+    if (!node->matched) {
         for (uint32_t at = 0; at < node->count; at++)
             add_list(node, &node->lists[at], window, page, 0);
         return;
     }
-    if (!node->added)
-        add_up(query, node);
-    add_hits(page->hits, node->found + window->low, window->width);
-    for (uint32_t place = 0; window->scored && place < window->width; place++)
-        page->scores[place] += node->sums[window->low + place];
+    if (!node->is_summed)
+        sum_terms(query, node);
+    add_hits(page->hits, node->matched + window->low, window->width);
+    for (uint32_t slot = 0; window->scored && slot < window->width; slot++)
+        page->scores[slot] += node->sums[window->low + slot];
 }
 
-/* The same where a page holds nothing yet. */
+/* The same for an empty page. */
 static void copy_terms(const Query *query, Node *node, const Window *window, Page *page)
 {
-    if (!node->added)
-        add_up(query, node);
+    if (!node->is_summed)
+        sum_terms(query, node);
     memset(page->hits, 0, sizeof page->hits);
-    memcpy(page->hits, node->found + window->low, window->width);
+    memcpy(page->hits, node->matched + window->low, window->width);
     if (window->scored)
         memcpy(page->scores, node->sums + window->low, window->width * sizeof(double));
 }
 
-static void add_score(const Window *window, Page *page, uint32_t place, double score)
+static void add_score(const Window *window, Page *page, uint32_t slot, double score)
 {
-    page->hits[place] = 1;
+    page->hits[slot] = 1;
     if (window->scored)
-        page->scores[place] += score;
+        page->scores[slot] += score;
 }
 
-/* Add what a node finds to what a page holds, scores to scores. */
+/* Add the hits and scores of a node to those of a page. */
 static void add(Query *query, Node *node, const Window *window, Page *page)
 {
     Page *own = query->scratch + node->scratch;
@@ -176,74 +178,74 @@ static void add(Query *query, Node *node, const Window *window, Page *page)
     case NOTHING: return;
     case MASK:
     case EVERY:
-        for (uint32_t place = 0; place < window->width; place++)
-            if (node->opcode == EVERY || node->mask[window->low + place])
-                add_score(window, page, place, node->number);
+        for (uint32_t slot = 0; slot < window->width; slot++)
+            if (node->opcode == EVERY || node->mask[window->low + slot])
+                add_score(window, page, slot, node->number);
         return;
     case OR:
         for (uint32_t at = 0; at < node->count; at++)
-            add(query, node->parts[at], window, page);
+            add(query, node->children[at], window, page);
         return;
     default:
         fill(query, node, window, own);
-        FOR_HITS(own, place)
-            add_score(window, page, place, own->scores[place]);
+        FOR_HITS (own, slot)
+            add_score(window, page, slot, own->scores[slot]);
     }
 }
 
-/* Return the window for a part that is looked at only where `page` has hits. */
-static Window inside(const Window *window, const Page *page, int scored)
+/* Return the window for a child that matters only where `page` has hits. */
+static Window narrowed(const Window *window, const Page *page, int scored)
 {
     Window part = *window;
-    part.within = page->hits, part.few = count_hits(page), part.scored = scored;
+    part.within = page->hits, part.within_count = count_hits(page), part.scored = scored;
     return part;
 }
 
 static void fill_and(Query *query, Node *node, const Window *window, Page *page)
 {
     Page *other = query->scratch + node->scratch + 1;
-    fill(query, node->parts[0], window, page);
+    fill(query, node->children[0], window, page);
     for (uint32_t at = 1; at < node->count; at++) {
-        Window part = inside(window, page, window->scored);
-        if (!part.few)
+        Window part = narrowed(window, page, window->scored);
+        if (!part.within_count)
             return;
-        fill(query, node->parts[at], &part, other);
-        if (part.few * 8 < window->width) {
-            FOR_HITS(page, place) {
-                page->hits[place] &= other->hits[place];
-                page->scores[place] += other->scores[place];
+        fill(query, node->children[at], &part, other);
+        if (part.within_count * 8 < window->width) {
+            FOR_HITS (page, slot) {
+                page->hits[slot] &= other->hits[slot];
+                page->scores[slot] += other->scores[slot];
             }
             continue;
         }
-        for (uint32_t place = 0; place < WINDOW; place++)
-            page->hits[place] &= other->hits[place];
-        for (uint32_t place = 0; window->scored && place < WINDOW; place++)
-            page->scores[place] += other->scores[place];
+        for (uint32_t slot = 0; slot < WINDOW; slot++)
+            page->hits[slot] &= other->hits[slot];
+        for (uint32_t slot = 0; window->scored && slot < WINDOW; slot++)
+            page->scores[slot] += other->scores[slot];
     }
 }
 
 static void fill_pair(Query *query, Node *node, const Window *window, Page *page)
 {
     Page *other = query->scratch + node->scratch + 1;
-    int first = node->opcode == REQUIRE && node->parts[1]->most < node->parts[0]->most;
+    int first = node->opcode == REQUIRE && node->children[1]->max_hits < node->children[0]->max_hits;
     Window part = *window;
     if (first) {
         part.scored = 0;
-        fill(query, node->parts[1], &part, other);
-        part = inside(window, other, window->scored);
-        fill(query, node->parts[0], &part, page);
+        fill(query, node->children[1], &part, other);
+        part = narrowed(window, other, window->scored);
+        fill(query, node->children[0], &part, page);
     } else {
-        fill(query, node->parts[0], window, page);
-        part = inside(window, page, node->opcode == MAYBE && window->scored);
-        if (!part.few || (node->opcode == MAYBE && !part.scored))
+        fill(query, node->children[0], window, page);
+        part = narrowed(window, page, node->opcode == MAYBE && window->scored);
+        if (!part.within_count || (node->opcode == MAYBE && !part.scored))
             return;
-        fill(query, node->parts[1], &part, other);
+        fill(query, node->children[1], &part, other);
     }
     if (node->opcode == MAYBE)
-        FOR_HITS(other, place)
-            page->scores[place] += other->scores[place];
-    for (uint32_t place = 0; node->opcode != MAYBE && place < WINDOW; place++)
-        page->hits[place] &= other->hits[place] ^ (node->opcode == NOT);
+        FOR_HITS (other, slot)
+            page->scores[slot] += other->scores[slot];
+    for (uint32_t slot = 0; node->opcode != MAYBE && slot < WINDOW; slot++)
+        page->hits[slot] &= other->hits[slot] ^ (node->opcode == NOT);
 }
 
 static void fill_max(Query *query, Node *node, const Window *window, Page *page)
@@ -251,21 +253,21 @@ static void fill_max(Query *query, Node *node, const Window *window, Page *page)
     Page *other = query->scratch + node->scratch + 1, *sum = other + 1;
     memset(page->hits, 0, sizeof page->hits);
     for (uint32_t at = 0; at < node->count; at++) {
-        fill(query, node->parts[at], window, other);
-        FOR_HITS(other, place) {
-            double score = other->scores[place];
-            int known = page->hits[place];
-            sum->scores[place] = known ? sum->scores[place] + score : score;
-            page->scores[place] = known && page->scores[place] >= score ? page->scores[place] : score;
-            page->hits[place] = 1;
+        fill(query, node->children[at], window, other);
+        FOR_HITS (other, slot) {
+            double score = other->scores[slot];
+            int known = page->hits[slot];
+            sum->scores[slot] = known ? sum->scores[slot] + score : score;
+            page->scores[slot] = known && page->scores[slot] >= score ? page->scores[slot] : score;
+            page->hits[slot] = 1;
         }
     }
     if (window->scored)
-        FOR_HITS(page, place)
-            page->scores[place] += node->number * (sum->scores[place] - page->scores[place]);
+        FOR_HITS (page, slot)
+            page->scores[slot] += node->number * (sum->scores[slot] - page->scores[slot]);
 }
 
-/* Write what a node finds in the window, and nothing else, to a page. */
+/* Write the hits and scores of a node in the window to a page, whatever it held before. */
 void fill(Query *query, Node *node, const Window *window, Page *page)
 {
     Window part = *window;
@@ -286,22 +288,22 @@ void fill(Query *query, Node *node, const Window *window, Page *page)
     case REQUIRE: fill_pair(query, node, window, page); return;
     case MAX: fill_max(query, node, window, page); return;
     case SCALE:
-        fill(query, node->parts[0], window, page);
-        for (uint32_t place = 0; window->scored && place < WINDOW; place++)
-            page->scores[place] *= node->number;
+        fill(query, node->children[0], window, page);
+        for (uint32_t slot = 0; window->scored && slot < WINDOW; slot++)
+            page->scores[slot] *= node->number;
         return;
     case CONSTANT:
         part.scored = 0;
-        fill(query, node->parts[0], &part, page);
-        for (uint32_t place = 0; window->scored && place < WINDOW; place++)
-            page->scores[place] = node->number;
+        fill(query, node->children[0], &part, page);
+        for (uint32_t slot = 0; window->scored && slot < WINDOW; slot++)
+            page->scores[slot] = node->number;
         return;
     case TERM:
         memset(page->hits, 0, sizeof page->hits);
         add_list(node, node->lists, window, page, 1);
         return;
     case TERMS:
-        if (node->found) {
+        if (node->matched) {
             copy_terms(query, node, window, page);
             return;
         } /* fall through */

@@ -4,12 +4,12 @@
 
     arrays.py          a file of named arrays, streamed out and mapped in
     layout.py          which arrays a segment has; one open segment
-    vocabulary.py      terms get numbers as documents come in (_numbering.c: the same, faster)
+    interner.py        terms get numbers as documents come in (_numbering.c: the same, faster)
     dictionary.py      terms in byte order
-    tokens.py          the tokens of documents, held or put aside
+    tokens.py          the tokens of documents, in memory or in a temporary file
     inversion.py       the tokens of documents -> postings
     columns.py         values -> columns
-    texts.py           long texts, packed, and where their words start (_starts.c: some of these, faster)
+    texts.py           long texts, compressed, and the offsets of their words
     writing.py         documents -> one segment
     sources.py         a segment to be merged
     merging_fields.py  the postings of adjacent segments -> one

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.errors import IndexDamagedError
+from indexer.kernels import OVERFLOW_MARK
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.layout import FieldArrays, SegmentFile
 
@@ -63,7 +64,10 @@ def _rise(arrays: FieldArrays, documents: int) -> bool:
 def _frequencies(arrays: FieldArrays) -> Array | None:
     """Return the term frequency of each posting, None where the overflow does not fit."""
     frequencies = arrays.tfs.astype(np.int64)
-    if not np.array_equal(np.flatnonzero(arrays.tfs == 255), arrays.tf_over_at) or (arrays.tf_over < 255).any():
+    if (
+        not np.array_equal(np.flatnonzero(arrays.tfs == OVERFLOW_MARK), arrays.tf_over_at)
+        or (arrays.tf_over < OVERFLOW_MARK).any()
+    ):
         return None
     frequencies[arrays.tf_over_at] = arrays.tf_over
     return frequencies

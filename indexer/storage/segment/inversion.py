@@ -1,18 +1,8 @@
-"""The tokens of documents, in their order, turned into the postings of terms.
+"""Inversion: turns the tokens of documents, in document order, into the postings of terms.
 
-A token is the id of a term; id 0 is a gap, a position without a term. ``ranks`` gives each id the
-number of its term in byte order. All tokens are counted first; then the postings of a range of terms at a time
-are made, so that what is held is small, however many tokens there are.
-
-The native tier has the same functions, for one chunk of tokens::
-
-    _native.count(ids, ends, places, first_document, ranks, tallies) -> the last position
-    _native.invert(ids, ends, places, first_document, ranks, first_term, tallies, docs, tfs, over, found, positions, width)
-            -> how many entries of ``over`` are taken; ``found`` of them were before
-
-with buffers of little-endian numbers. ``tallies``, which both write, has four u4 for each term of the range: the last document
-that had the term (from 1), its next posting, its next position, its last entry in ``over``; an entry of ``over`` has a
-posting and its frequency; ``width`` is the size of a position, 0 for none.
+A token is the id of a term; id 0 is a gap, a position without a term. ``ranks`` maps each id to the number of its term
+in byte order. All tokens are counted first; then the postings of one range of terms after another are sorted out, so
+that memory stays small however many tokens there are.
 """
 
 from __future__ import annotations
@@ -23,185 +13,143 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from indexer import kernels
+from indexer.kernels import OVERFLOW_MARK
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.tokens import Chunk
 
-OVERFLOW = 255
-"""A frequency in one byte that means: it stands in ``tf_over``."""
-
 Chunks: TypeAlias = Callable[[], Iterable[Chunk]]
-"""What gives all tokens, as often as it is asked."""
+"""Returns all tokens; it is called once for each pass over them."""
 
-TOKENS_AT_ONCE = 1 << 21
-MOST_RANGES = 16  # about: for each all tokens are read
-"""The postings of so many are made at a time."""
+TOKENS_AT_ONCE: Final = 1 << 21
+"""How many tokens are inverted at once."""
 
-_SORTED_BYTES = 3  # sorting takes so many times the memory of counting
-_TERMS_AT_ONCE = 1 << 16  # numpy sorts keys of two bytes by counting
+_MAX_RANGES: Final = 16  # about: each range is one more pass over all tokens
+_SORTING_FACTOR: Final = 3  # sorting takes this many times the memory of the tokens themselves
+_TERMS_AT_ONCE: Final = 1 << 16  # numpy sorts keys of two bytes by counting
+_GAP: Final = np.uint32(0xFFFFFFFF)  # the rank of the gap: beyond every range
 _POSITION_TYPES: Final[Mapping[int, npt.DTypeLike]] = {0: np.uint8, 2: np.uint16, 4: np.uint32}
 
 
 class Counts(NamedTuple):
-    """What is known of the tokens before there are postings.
+    """Counts of the tokens, taken before postings are made.
 
-    ``tokens``: how many each term has; ``postings``: how many documents have it, where that was counted; ``lengths``: how many
-    tokens each document has, gaps left out; ``width``: the bytes of a position, 0 where none is wanted.
+    ``tokens``: how many each term has; ``lengths``: how many each document has, gaps left out; ``width``: the bytes of
+    a position, 0 where positions are not wanted.
     """
 
     tokens: Array
-    postings: Array | None
     lengths: Array
     width: int
 
 
-class Piece(NamedTuple):
-    """The postings of a range of terms: how many of each, their documents and frequencies, and all positions.
+class PostingsBlock(NamedTuple):
+    """The postings of a range of terms: ``counts`` of each term, then documents, frequency bytes and all positions.
 
-    ``over_at`` are the postings with a frequency of 255 or more, rising, from the first of the range on, ``over`` how often.
+    ``overflow_rows`` are the postings, counted from the first of the block, whose frequency is OVERFLOW_MARK or more;
+    they rise. ``overflow`` has their frequencies.
     """
 
     counts: Array
     docs: Array
     tfs: Array
-    over_at: Array
-    over: Array
+    overflow_rows: Array
+    overflow: Array
     positions: Array
 
 
-def counted(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -> Counts:
+def count_tokens(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -> Counts:
     """Count the tokens of ``terms`` terms."""
-    if kernels.TIER == "native":
-        tokens, postings, last = _counted_natively(chunks, ranks, terms)
-    else:
-        (tokens, last), postings = _counted(chunks, ranks, terms), None
-    lengths = [np.zeros(0, np.int64), *map(_lengths, chunks())]
-    width = (2 if last < 1 << 16 else 4) if positions else 0
-    return Counts(tokens, postings, np.concatenate(lengths), width)
+    by_id, lengths, last = np.zeros(len(ranks), np.int64), [np.zeros(0, np.int64)], 0
+    for chunk in chunks():
+        by_id += np.bincount(chunk.ids, minlength=len(ranks))
+        tokens = np.flatnonzero(chunk.ids)
+        ends = np.searchsorted(tokens, chunk.ends)
+        lengths.append(np.diff(ends, prepend=0))
+        last = max(last, _last_position(chunk, tokens, ends))
+    tokens = np.zeros(terms, np.int64)
+    counted = np.flatnonzero(by_id[1:]) + 1  # without the gap
+    tokens[ranks[counted]] = by_id[counted]
+    return Counts(tokens, np.concatenate(lengths), (2 if last < 1 << 16 else 4) if positions else 0)
 
 
-def inverted(chunks: Chunks, ranks: Array, counts: Counts) -> Iterator[Piece]:
-    """Yield the postings of all terms, range after range."""
-    ranks = np.ascontiguousarray(ranks, np.uint32)
-    at_once = tokens_at_once(int(counts.tokens.sum()))
-    if counts.postings is not None:
-        for first, end in ranges(counts.tokens, at_once):
-            yield _range_natively(chunks, ranks, counts, first, end)
-        return
-    for first, end in ranges(counts.tokens, max(at_once // _SORTED_BYTES, 1), terms=_TERMS_AT_ONCE):
-        yield _sorted_range(chunks, ranks, counts, first, end)
+def _last_position(chunk: Chunk, tokens: Array, ends: Array) -> int:
+    """Return the highest position of ``tokens``, which are not gaps; those of document d end before ``ends[d]``."""
+    if chunk.positions is not None:
+        return int(chunk.positions[tokens].max(initial=0))
+    filled = np.flatnonzero(np.diff(ends, prepend=0))
+    begins = chunk.ends - np.diff(chunk.ends, prepend=0)
+    return int((tokens[ends[filled] - 1] - begins[filled]).max(initial=0))
+
+
+def invert(chunks: Chunks, ranks: Array, counts: Counts) -> Iterator[PostingsBlock]:
+    """Yield the postings of all terms, one range of terms after another."""
+    ranks = ranks.astype(np.uint32)
+    ranks[0] = _GAP
+    most = max(tokens_at_once(int(counts.tokens.sum())) // _SORTING_FACTOR, 1)
+    for first, end in weight_ranges(counts.tokens, most, max_items=_TERMS_AT_ONCE):
+        yield _invert_range(chunks, ranks, counts, first, end)
 
 
 def tokens_at_once(tokens: int) -> int:
-    """Return how many of a field's tokens are inverted at once: more where they are many, so that they are not read too often."""
-    return max(TOKENS_AT_ONCE, tokens // MOST_RANGES)
+    """Return how many of a field's tokens are inverted at once; a large field takes more, to be read less often."""
+    return max(TOKENS_AT_ONCE, tokens // _MAX_RANGES)
 
 
-def ranges(weights: Array, most: int, *, terms: int | None = None) -> Iterator[tuple[int, int]]:
-    """Cut all terms into ranges that weigh no more than ``most`` each; a term that weighs more is alone.
+def weight_ranges(weights: Array, most: int, *, max_items: int | None = None) -> Iterator[tuple[int, int]]:
+    """Cut items into ranges that weigh at most ``most`` together; an item that weighs more is a range of its own.
 
-    Yields the first term of each range and the one after its last; none has more than ``terms``.
+    Yields the first item of each range and the one after its last; none has more than ``max_items``.
 
-    >>> list(ranges(np.array([3, 2, 9, 1]), 5))
+    >>> list(weight_ranges(np.array([3, 2, 9, 1]), 5))
     [(0, 2), (2, 3), (3, 4)]
     """
     ends = np.cumsum(weights)
     first = 0
     while first < len(ends):
         done = int(ends[first - 1]) if first else 0
-        last = max(int(np.searchsorted(ends, done + most, side="right")), first + 1)
-        last = min(last, first + (terms or last), len(ends))
-        yield first, last
-        first = last
+        end = max(int(np.searchsorted(ends, done + most, side="right")), first + 1)
+        end = min(end, first + (max_items or end), len(ends))
+        yield first, end
+        first = end
 
 
-def _lengths(chunk: Chunk) -> Array:
-    """Return how many tokens each document has, without gaps."""
-    gaps = np.flatnonzero(chunk.ids == 0)
-    return np.diff(chunk.ends - np.searchsorted(gaps, chunk.ends), prepend=0)
-
-
-# -- in C
-
-
-def _counted_natively(chunks: Chunks, ranks: Array, terms: int) -> tuple[Array, Array, int]:
-    from indexer.kernels import _native  # here: where it was not built there is none
-
-    ranks = np.ascontiguousarray(ranks, np.uint32)
-    tallies = np.zeros((terms, 4), np.uint32)
-    last = 0
-    for ids, ends, first, places in chunks():
-        last = max(last, _native.count(ids, ends.astype(np.uint32), places, first, ranks, tallies))
-    return tallies[:, 2].astype(np.int64), tallies[:, 1].astype(np.int64), last
-
-
-def _range_natively(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> Piece:
-    from indexer.kernels import _native
-
-    assert counts.postings is not None  # noqa: S101, they were counted in C
-    tokens, postings = counts.tokens[first:end], counts.postings[first:end]
-    tallies = np.zeros((end - first, 4), np.uint32)
-    tallies[1:, 1] = np.cumsum(postings[:-1])
-    tallies[1:, 2] = np.cumsum(tokens[:-1])
-    docs, tfs = np.zeros(postings.sum(), np.uint16), np.zeros(postings.sum(), np.uint8)
-    positions = np.zeros(tokens.sum() if counts.width else 0, _POSITION_TYPES[counts.width])
-    over = np.zeros((tokens.sum() // OVERFLOW, 2), np.uint32)
-    found = 0
-    for ids, ends, number, places in chunks():
-        outputs = (docs, tfs, over, found, positions, counts.width)
-        found = _native.invert(ids, ends.astype(np.uint32), places, number, ranks, first, tallies, *outputs)
-    over = over[:found][over[:found, 0].argsort()]
-    return Piece(postings, docs, tfs, over[:, 0], over[:, 1], positions)
-
-
-# -- in numpy
-
-
-class _Keyed(NamedTuple):
-    """Some tokens of one chunk, or of all: the number of the term of each, its document, its position."""
+class _KeyedTokens(NamedTuple):
+    """Tokens by term: the rank of each one's term from the first of the range on, its document, its position."""
 
     keys: Array
     docs: Array
     positions: Array
 
 
-def _keyed(chunk: Chunk, ranks: Array, first: int, end: int) -> _Keyed:
-    """Return the tokens of the terms from ``first`` to before ``end``."""
-    keys = ranks[chunk.ids]
-    at = np.flatnonzero((keys >= first) & (keys < end) & (chunk.ids != 0))
+def _key_tokens(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedTokens:
+    """Return the tokens of the terms from ``first`` to before ``end``: few of the chunk, as a rule."""
+    # Terms before the range, and the gap, become large numbers. All ids are known: clip skips the check of each.
+    keys = ranks.take(chunk.ids, mode="clip") - np.uint32(first)
+    at = np.flatnonzero(keys < end - first)
     lengths = np.diff(chunk.ends, prepend=0)
-    docs = np.repeat(np.arange(len(lengths)), lengths)[at]
-    positions = at - (chunk.ends - lengths)[docs] if chunk.places is None else chunk.places[at]
-    return _Keyed(keys[at], (docs + chunk.first).astype(np.uint16), positions.astype(np.uint32))
+    docs = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)[at]
+    positions = at - (chunk.ends - lengths)[docs] if chunk.positions is None else chunk.positions[at]
+    docs += np.uint16(chunk.first if len(docs) else 0)  # a chunk of no documents may stand behind the last possible one
+    return _KeyedTokens(keys[at].astype(np.uint16), docs, positions.astype(np.uint32))
 
 
-def _counted(chunks: Chunks, ranks: Array, terms: int) -> tuple[Array, int]:
-    tokens, last = np.zeros(terms, np.int64), 0
-    for chunk in chunks():
-        keyed = _keyed(chunk, ranks, 0, terms)
-        tokens += np.bincount(keyed.keys, minlength=terms)
-        last = max(last, int(keyed.positions.max(initial=0)))
-    return tokens, last
-
-
-def _sorted_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> Piece:
+def _invert_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> PostingsBlock:
     """Return the postings of the terms from ``first`` to before ``end``."""
-    parts = [_keyed(chunk, ranks, first, end) for chunk in chunks()]
-    keys, docs, positions = (np.concatenate(each) for each in zip(*parts, strict=True))
+    parts = [_key_tokens(chunk, ranks, first, end) for chunk in chunks()]
+    keys, docs, positions = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     del parts
-    keys = (keys - np.uint32(first)).astype(np.uint16)
     order = np.argsort(keys, kind="stable")
     keys, docs = keys[order], docs[order]
-    begins = np.ones(len(order), bool)
-    begins[1:] = (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])
-    new = np.flatnonzero(begins)
-    tfs = np.diff(new, append=len(order))
-    over = np.flatnonzero(tfs >= OVERFLOW)
-    return Piece(
-        counts=np.bincount(keys[new], minlength=end - first),
-        docs=docs[new],
-        tfs=np.minimum(tfs, OVERFLOW).astype(np.uint8),
-        over_at=over.astype(np.uint32),
-        over=tfs[over].astype(np.uint32),
+    is_first = np.ones(len(order), bool)  # of its posting
+    is_first[1:] = (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])
+    firsts = np.flatnonzero(is_first)
+    tfs = np.diff(firsts, append=len(order))
+    overflow_rows = np.flatnonzero(tfs >= OVERFLOW_MARK)
+    return PostingsBlock(
+        counts=np.bincount(keys[firsts], minlength=end - first),
+        docs=docs[firsts],
+        tfs=np.minimum(tfs, OVERFLOW_MARK).astype(np.uint8),
+        overflow_rows=overflow_rows.astype(np.uint32),
+        overflow=tfs[overflow_rows].astype(np.uint32),
         positions=positions[order].astype(_POSITION_TYPES[counts.width]) if counts.width else positions[:0],
     )

@@ -26,11 +26,9 @@ from typing import Any, Final, Literal, NamedTuple, TypeAlias
 import numpy as np
 
 from indexer.errors import IndexDamagedError
+from indexer.kernels import MAX_DOCUMENTS as MAX_DOCUMENTS
 from indexer.storage.segment.arrays import Array, ArrayFile, ArrayFileWriter, count
-from indexer.storage.segment.texts import Starts, Unpacker
-
-MAX_DOCUMENTS: Final = 1 << 16
-"""How many documents a segment may have: their numbers take two bytes."""
+from indexer.storage.segment.texts import Unpacker, WordOffsets
 
 Kind: TypeAlias = Literal["int", "unsigned", "float", "text"]
 Json: TypeAlias = Any
@@ -254,7 +252,7 @@ class _Texts:
     def __init__(self, arrays: ArrayFile, name: str, documents: int) -> None:
         self._frames = _Pieces(arrays, f"text/{name}/frames", f"text/{name}/frame_ends", documents)
         ends = arrays.array(f"text/{name}/word_ends", "u4")
-        self.starts = Starts(
+        self.starts = WordOffsets(
             arrays.array(f"text/{name}/word_starts", "u1"),
             arrays.array(f"text/{name}/far_at", "u4"),
             arrays.array(f"text/{name}/far", "u4"),

@@ -27,7 +27,7 @@ from indexer.storage.segment.layout import (
 )
 from indexer.storage.segment.merging_fields import merge_field
 from indexer.storage.segment.sources import Source, checked_ends, copy_runs, lengths_left
-from indexer.storage.segment.texts import MIN_SAMPLE_BYTES, Packer, Unpacker, trained_dictionary
+from indexer.storage.segment.texts import MIN_SAMPLE_BYTES, Packer, Unpacker, train_dictionary
 
 
 def merge(path: Path, sources: Sequence[Source], layout: Layout) -> None:
@@ -112,7 +112,7 @@ def _dictionary(name: str, sources: Sequence[Source]) -> bytes:
         return dictionaries.most_common(1)[0][0]
     if sum(len(each.segment.array(f"text/{name}/frames", "u1")) for each in with_text) < MIN_SAMPLE_BYTES:
         return b""
-    return trained_dictionary(chain.from_iterable(_contents(each, name) for each in with_text))
+    return train_dictionary(chain.from_iterable(_contents(each, name) for each in with_text))
 
 
 def _merge_text(file: ArrayFileWriter, name: str, sources: Sequence[Source]) -> None:

@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from indexer.kernels import OVERFLOW_MARK
 from indexer.storage.segment.arrays import Array, ArrayFileWriter, ArrayOutput
 from indexer.storage.segment.dictionary import Dictionary
-from indexer.storage.segment.inversion import OVERFLOW, ranges
+from indexer.storage.segment.inversion import weight_ranges
 from indexer.storage.segment.layout import FieldArrays, FieldStatistics, IndexedField
 from indexer.storage.segment.sources import Source, checked_ends
 from indexer.storage.segment.writing import write_lengths, write_terms
@@ -57,9 +58,11 @@ class _Part:
         if self._source.whole:
             return np.diff(self._starts), np.diff(self._position_starts), len(self._over_at)
         counts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)]
-        for first, end in ranges(np.diff(self._starts), _ITEMS_AT_ONCE):
+        for first, end in weight_ranges(np.diff(self._starts), _ITEMS_AT_ONCE):
             piece = self.piece(first, end, with_positions=False)
-            counts.append((piece.counts, piece.position_counts, int(np.count_nonzero(piece.frequencies >= OVERFLOW))))
+            counts.append(
+                (piece.counts, piece.position_counts, int(np.count_nonzero(piece.frequencies >= OVERFLOW_MARK)))
+            )
         postings, positions, over = zip(*counts, strict=True)
         return np.concatenate(postings), np.concatenate(positions), sum(over)
 
@@ -72,7 +75,7 @@ class _Part:
         if self._positions is None or self._positions.itemsize == 2:
             return 0
         weights = np.diff(self._starts) + np.diff(self._position_starts)
-        pieces = (self.piece(*each, with_positions=True) for each in ranges(weights, _ITEMS_AT_ONCE))
+        pieces = (self.piece(*each, with_positions=True) for each in weight_ranges(weights, _ITEMS_AT_ONCE))
         return max((int(each.positions.max(initial=0)) for each in pieces), default=0)
 
     def piece(self, first: int, end: int, *, with_positions: bool) -> _Piece:
@@ -96,7 +99,7 @@ class _Part:
     def _frequencies(self, begin: int, stop: int) -> Array:
         frequencies = self._arrays.tfs[begin:stop].astype(np.int64)
         first, end = np.searchsorted(self._over_at, (begin, stop))
-        over = np.flatnonzero(frequencies == OVERFLOW)
+        over = np.flatnonzero(frequencies == OVERFLOW_MARK)
         if not np.array_equal(over + begin, self._over_at[first:end]):
             raise ValueError("the overflow of frequencies does not fit them")
         frequencies[over] = self._arrays.tf_over[first:end]
@@ -176,11 +179,11 @@ class _Postings:
         lengths = np.zeros(documents)
         outputs = self._outputs()
         at = 0
-        for first, end in ranges(self._counts + self._position_counts, _ITEMS_AT_ONCE):
+        for first, end in weight_ranges(self._counts + self._position_counts, _ITEMS_AT_ONCE):
             piece = self._moved(first, end, lengths)
-            over = np.flatnonzero(piece.frequencies >= OVERFLOW)
+            over = np.flatnonzero(piece.frequencies >= OVERFLOW_MARK)
             outputs["docs"].write(piece.documents)
-            outputs["tfs"].write(np.minimum(piece.frequencies, OVERFLOW))
+            outputs["tfs"].write(np.minimum(piece.frequencies, OVERFLOW_MARK))
             outputs["tf_over_at"].write(over + at)
             outputs["tf_over"].write(piece.frequencies[over])
             if "positions" in outputs:

@@ -1,78 +1,79 @@
-"""Long texts, packed one by one, and where their words start.
+"""Long texts: zstandard frames, one for each text, and the offsets of their words.
 
-Each text is a zstandard frame, so one is unpacked without its neighbours; a dictionary made from the first texts
-stands in for the neighbours. A word's start is kept as its distance in characters from the start before.
+A text can be decompressed without its neighbours; a dictionary trained on the first texts makes up for what neighbours
+would give. A word's offset is stored as its distance in characters from the word before.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 import zstandard
 
-from analyzers import load_extension
 from indexer.errors import IndexDamagedError
-from indexer.results.locator import chosen
+from indexer.kernels import OVERFLOW_MARK
+from indexer.results.locator import offsets_at
 from indexer.storage.segment.arrays import Array
 
 MAX_TEXT_BYTES: Final = 1 << 26
-"""The longest text; a frame that claims more is damaged."""
-
-FAR: Final = 255
-"""A distance in one byte that means: it stands in ``far``."""
+"""The size of the longest text, in UTF-8; a frame that claims more is damaged."""
 
 LEVEL: Final = 1
 DICTIONARY_BYTES: Final = 1 << 16
 SAMPLE_BYTES: Final = 1 << 22
-"""How much of texts a dictionary is made from."""
+"""How many bytes of texts a dictionary is trained on."""
 
 MIN_SAMPLE_BYTES: Final = 1 << 18
-"""Texts that are fewer are packed without a dictionary: it would take more than it saves."""
+"""Texts of fewer bytes are compressed without a dictionary: it would take more room than it saves."""
 
 _MAX_SAMPLE: Final = 1 << 13
 
 
-class WordStarts(NamedTuple):
-    """The starts of the words of many texts, as they are kept."""
+class WordDistances(NamedTuple):
+    """The word offsets of many texts as they are stored.
+
+    ``distances`` (u1) has one entry a word; OVERFLOW_MARK means that the distance is in ``far`` (u4), at the index where
+    ``far_at`` (u4, rising) has the number of the word.
+    """
 
     distances: Array
     far_at: Array
     far: Array
 
 
-# -- packing
+# -- writing
 
 
 class Packer:
-    """Packs texts, all with one dictionary (empty: none)."""
+    """Compresses texts with one dictionary (empty: none)."""
 
     def __init__(self, dictionary: bytes = b"") -> None:
         self.dictionary = dictionary
-        held = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
-        if held:
-            held.precompute_compress(level=LEVEL)
-        self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=held, write_dict_id=False)
+        trained = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
+        if trained:
+            trained.precompute_compress(level=LEVEL)
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL, dict_data=trained, write_dict_id=False)
 
     def pack(self, content: bytes) -> bytes:
         """Return the UTF-8 of a text as a frame, ``b""`` for an empty one."""
         return self._compressor.compress(content) if content else b""
 
 
-def encoded_text(text: str) -> bytes:
-    """Return a text as UTF-8, what has none as a question mark; raises ValueError for one that is too long."""
+def encode_text(text: str) -> bytes:
+    """Return a text as UTF-8, lone surrogates as question marks; raises ValueError above MAX_TEXT_BYTES."""
     content = text.encode("utf-8", "replace")
     if len(content) > MAX_TEXT_BYTES:
         raise ValueError(f"a text of {len(content)} bytes, at most {MAX_TEXT_BYTES} can be kept")
     return content
 
 
-def trained_dictionary(texts: Iterable[bytes]) -> bytes:
-    """Return a dictionary for texts like these, made from parts of them; empty when nothing is to be learned.
+def train_dictionary(texts: Iterable[bytes]) -> bytes:
+    """Return a dictionary trained on ``texts``; empty when they are too few or too alike.
 
-    A trained one packs better than one that is cut from the texts.
+    A trained dictionary compresses better than one that is cut from the texts.
     """
     samples: list[bytes | bytearray | memoryview] = []
     size = 0
@@ -87,48 +88,50 @@ def trained_dictionary(texts: Iterable[bytes]) -> bytes:
         return b""
 
 
-def word_distances(starts: Array, ends: Array) -> WordStarts:
-    """Return the distances between the starts of words, which rise; document d's are ``starts[ends[d-1]:ends[d]]``."""
-    steps = np.diff(starts.astype(np.int64), prepend=0)
-    first = np.append(0, ends[:-1]).astype(np.int64)
-    first = first[first < ends]  # a document without words has no first one
-    steps[first] = starts[first]
-    far_at = np.flatnonzero(steps >= FAR)
-    return WordStarts(
-        np.minimum(steps, FAR).astype(np.uint8), far_at.astype(np.uint32), steps[far_at].astype(np.uint32)
+def word_distances(offsets: Array, ends: Array) -> WordDistances:
+    """Return the distances between the offsets of words; those of document d are ``offsets[ends[d-1]:ends[d]]``, rising."""
+    distances = np.diff(offsets.astype(np.int64), prepend=0)
+    firsts = np.append(0, ends[:-1]).astype(np.int64)
+    firsts = firsts[firsts < ends]  # a document without words has no first one
+    distances[firsts] = offsets[firsts]
+    far_at = np.flatnonzero(distances >= OVERFLOW_MARK)
+    return WordDistances(
+        np.minimum(distances, OVERFLOW_MARK).astype(np.uint8),
+        far_at.astype(np.uint32),
+        distances[far_at].astype(np.uint32),
     )
 
 
-# -- unpacking
+# -- reading
 
 
 class Unpacker:
-    """Unpacks what a :class:`Packer` with the same dictionary packed; threads may share it."""
+    """Decompresses what a :class:`Packer` with the same dictionary compressed; safe for many threads."""
 
     def __init__(self, dictionary: bytes = b"") -> None:
         self._dictionary = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         self._idle: deque[zstandard.ZstdDecompressor] = deque(maxlen=16)
 
     def unpack(self, frame: bytes | memoryview) -> str:
-        """Return the text in a frame; raises IndexDamagedError for what is none, or claims to be too long."""
+        """Return the text in a frame; raises IndexDamagedError for other bytes, or a size above MAX_TEXT_BYTES."""
         try:
             return self.unpack_bytes(frame).decode("utf-8")
         except UnicodeDecodeError as problem:
             raise IndexDamagedError("a packed text is not UTF-8") from problem
 
     def unpack_bytes(self, frame: bytes | memoryview) -> bytes:
-        """Return the UTF-8 in a frame; raises IndexDamagedError for what is none, or claims to be too long."""
+        """Return the UTF-8 in a frame; raises IndexDamagedError for other bytes, or a size above MAX_TEXT_BYTES."""
         if not frame:
             return b""
         try:
             size = zstandard.get_frame_parameters(frame).content_size
             if size > MAX_TEXT_BYTES:
                 raise IndexDamagedError("a packed text claims to be too long")
-            return self._decompressed(frame)
+            return self._decompress(frame)
         except zstandard.ZstdError as problem:
             raise IndexDamagedError("a packed text cannot be unpacked") from problem
 
-    def _decompressed(self, frame: bytes | memoryview) -> bytes:
+    def _decompress(self, frame: bytes | memoryview) -> bytes:
         try:
             decompressor = self._idle.pop()
         except IndexError:
@@ -138,63 +141,52 @@ class Unpacker:
         return content
 
 
-class Starts:
-    """Where the words of the texts of a segment start; the words of document d are those from ``ends[d]`` to ``ends[d + 1]``.
+class WordOffsets:
+    """The offsets of words in the texts of a segment; document d has the words from ``ends[d]`` to ``ends[d + 1]``.
 
-    Its methods raise IndexDamagedError for what is not what was written, and IndexError where there is no such document.
+    Its methods raise IndexDamagedError where the arrays contradict each other, IndexError for an unknown document.
     """
 
     def __init__(self, distances: Array, far_at: Array, far: Array, ends: Array) -> None:
         if len(far) != len(far_at) or not len(ends):
-            raise ValueError("the starts of words do not fit each other")
-        self._arrays = distances, far_at, far
+            raise ValueError("the offsets of words do not fit each other")
+        self._stored = WordDistances(distances, far_at, far)
         self._ends = ends
-        starts = load_extension("indexer.storage.segment._starts", "Starts")
-        self._at_in_c: Callable[[int, Sequence[int]], list[int]] | None
-        self._at_in_c = starts(distances, far_at, far, ends).at if starts else None
 
     def of(self, document: int) -> Array:
-        """Return where the words of a document start (u4)."""
-        return self._first_of(document)
+        """Return the offsets of all words of a document (u4)."""
+        return self._first(document)
 
     def at(self, document: int, positions: Sequence[int]) -> list[int]:
-        """Return where its words at ``positions`` (rising) start; -1 for one that is not there. No more is read than that takes."""
-        if self._at_in_c is None:
-            return self._at_in_numpy(document, positions)
-        try:
-            return self._at_in_c(document, positions)
-        except ValueError as problem:
-            raise IndexDamagedError("the starts of words are not what was written") from problem
+        """Return the offsets of its words at ``positions`` (rising), -1 for one beyond the last word."""
+        offsets = self._first(document, positions[-1] + 1 if positions else 0)
+        if positions and positions[-1] < len(offsets):
+            return offsets[list(positions)].tolist()  # type: ignore[no-any-return]  # of numpy
+        return offsets_at(offsets.tolist(), positions)
 
-    def _at_in_numpy(self, document: int, positions: Sequence[int]) -> list[int]:
-        starts = self._first_of(document, positions[-1] + 1 if positions else 0)
-        if positions and positions[-1] < len(starts):
-            found: list[int] = starts[list(positions)].tolist()
-            return found
-        return chosen(starts.tolist(), positions)
-
-    def _first_of(self, document: int, most: int | None = None) -> Array:
+    def _first(self, document: int, most: int | None = None) -> Array:
+        """Return the offsets of the first ``most`` words of a document."""
         if not 0 <= document < len(self._ends) - 1:
             raise IndexError(document)
-        start, end = int(self._ends[document]), int(self._ends[document + 1])
-        distances, far_at, far = self._arrays
-        if not start <= end <= len(distances):
-            raise IndexDamagedError("the starts of words are not what was written")
-        return starts_of(distances[start:end][:most], far_at, far, start)
+        begin, end = int(self._ends[document]), int(self._ends[document + 1])
+        if not begin <= end <= len(self._stored.distances):
+            raise IndexDamagedError("the offsets of words are damaged")
+        return offsets_of(self._stored._replace(distances=self._stored.distances[begin:end][:most]), begin)
 
 
-def starts_of(distances: Array, far_at: Array, far: Array, first: int) -> Array:
-    """Return the starts of the words of one text (u4).
+def offsets_of(stored: WordDistances, first: int) -> Array:
+    """Return the offsets (u4) of the words of one text; ``stored.distances`` are those of this text alone.
 
-    ``first`` is the number of its first word; raises IndexDamagedError when a far distance is missing.
+    ``first`` is the number of its first word. Raises IndexDamagedError when ``far_at`` contradicts the distances.
     """
+    distances, far_at, far = stored
     if not len(far_at):
         return np.cumsum(distances, dtype=np.uint32)
-    steps = distances.astype(np.uint32)
+    wide = distances.astype(np.uint32)
     begin, end = np.searchsorted(far_at, (first, first + len(distances)))
     if begin < end:
         at = far_at[begin:end].astype(np.int64) - first
-        if at.min() < 0 or at.max() >= len(steps) or len(far) != len(far_at):
-            raise IndexDamagedError("the starts of words are not what was written")
-        steps[at] = far[begin:end]
-    return np.cumsum(steps, dtype=np.uint32)
+        if at.min() < 0 or at.max() >= len(wide) or len(far) != len(far_at):
+            raise IndexDamagedError("the offsets of words are damaged")
+        wide[at] = far[begin:end]
+    return np.cumsum(wide, dtype=np.uint32)

@@ -20,7 +20,8 @@ from whoosh.util.numeric import byte_to_length
 from indexer.storage.segment.arrays import Array, ArrayFileWriter, ArrayOutput
 from indexer.storage.segment.columns import Value, column_of
 from indexer.storage.segment.dictionary import Dictionary, byte_order
-from indexer.storage.segment.inversion import Counts, Piece, counted, inverted, tokens_at_once
+from indexer.storage.segment.interner import Term, TermInterner
+from indexer.storage.segment.inversion import Counts, PostingsBlock, count_tokens, invert, tokens_at_once
 from indexer.storage.segment.layout import (
     MAX_DOCUMENTS,
     FieldStatistics,
@@ -33,13 +34,12 @@ from indexer.storage.segment.texts import (
     MIN_SAMPLE_BYTES,
     SAMPLE_BYTES,
     Packer,
-    WordStarts,
-    encoded_text,
-    trained_dictionary,
+    WordDistances,
+    encode_text,
+    train_dictionary,
     word_distances,
 )
-from indexer.storage.segment.tokens import Tokens
-from indexer.storage.segment.vocabulary import Term, Vocabulary
+from indexer.storage.segment.tokens import TokenBuffer
 
 NOTHING: Final[Mapping[str, Any]] = {}
 MAX_TOKENS: Final = (
@@ -173,18 +173,18 @@ class _Field:
 
     def __init__(self, indexed: IndexedField, folder: Path) -> None:
         self._indexed = indexed
-        self._vocabulary = Vocabulary()
-        self.tokens = Tokens(folder)
+        self._interner = TermInterner()
+        self.tokens = TokenBuffer(folder)
 
     @property
     def memory_bytes(self) -> int:
         """What it holds and will need to finish, about."""
         inverting = len(self.tokens) + min(len(self.tokens), tokens_at_once(len(self.tokens))) * _INVERSION_BYTES
-        return self.tokens.memory_bytes + inverting + self._vocabulary.memory_bytes
+        return self.tokens.memory_bytes + inverting + self._interner.memory_bytes
 
     def prepared(self, terms: Sequence[Term], places: Sequence[int] | None) -> Callable[[], None]:
         """Return what adds the terms of one document."""
-        ids = self._vocabulary.numbers(terms)
+        ids = self._interner.ids(terms)
         if places is None:
             return lambda: self.tokens.add(ids)
         positions = array("I", places)
@@ -195,15 +195,15 @@ class _Field:
     def write(self, file: ArrayFileWriter, name: str) -> FieldStatistics:
         """Write the arrays of the field, and let go of its tokens; return what is known of it as a whole."""
         ranks, terms = self._write_terms(file, name)
-        counts = counted(self.tokens.chunks, ranks, terms, positions=self._indexed.positions)
-        write_postings(file, name, counts, inverted(self.tokens.chunks, ranks, counts))
+        counts = count_tokens(self.tokens.chunks, ranks, terms, positions=self._indexed.positions)
+        write_postings(file, name, counts, invert(self.tokens.chunks, ranks, counts))
         self.tokens.close()
         return write_lengths(file, name, self._indexed, counts.lengths)
 
     def _write_terms(self, file: ArrayFileWriter, name: str) -> tuple[Array, int]:
         """Write the terms that occur, sorted; return the place of each id among them, and how many they are."""
-        dictionary = self._vocabulary.dictionary()
-        self._vocabulary = Vocabulary()  # its terms are not needed twice
+        dictionary = self._interner.dictionary()
+        self._interner = TermInterner()  # its terms are not needed twice
         order = byte_order(dictionary)
         occurs = np.zeros(len(order), bool)
         for chunk in self.tokens.chunks():
@@ -212,7 +212,7 @@ class _Field:
         order = order[occurs[order]]
         ranks = np.zeros(len(occurs), np.uint32)
         ranks[order] = np.arange(len(order), dtype=np.uint32)
-        write_terms(file, name, dictionary.taken(order))
+        write_terms(file, name, dictionary.take(order))
         return ranks, len(order)
 
 
@@ -222,20 +222,20 @@ def write_terms(file: ArrayFileWriter, name: str, dictionary: Dictionary) -> Non
     file.add(f"{name}/term_ends", dictionary.ends.astype(np.uint32))
 
 
-def write_postings(file: ArrayFileWriter, name: str, counts: Counts, pieces: Iterable[Piece]) -> None:
+def write_postings(file: ArrayFileWriter, name: str, counts: Counts, blocks: Iterable[PostingsBlock]) -> None:
     """Write the postings of a field, range after range; only the frequencies wait until all documents are written."""
     known = int(counts.tokens.sum())
     positions = file.open_array(f"{name}/positions", f"u{counts.width}", known) if counts.width else None
     docs = file.open_array(f"{name}/docs", "u2")
     postings, tfs, over_at, over = [np.zeros(1, np.int64)], bytearray(), array("I"), array("I")
-    for piece in pieces:
-        docs.write(piece.docs)
+    for block in blocks:
+        docs.write(block.docs)
         if positions:
-            positions.write(piece.positions)
-        over_at.frombytes((piece.over_at + np.uint32(len(tfs))).tobytes())
-        over.frombytes(piece.over.tobytes())
-        tfs += piece.tfs.data
-        postings.append(piece.counts)
+            positions.write(block.positions)
+        over_at.frombytes((block.overflow_rows + np.uint32(len(tfs))).tobytes())
+        over.frombytes(block.overflow.tobytes())
+        tfs += block.tfs.data
+        postings.append(block.counts)
     docs.close()
     file.add(f"{name}/tfs", tfs)
     file.add(f"{name}/tf_over_at", np.frombuffer(over_at, np.uint32))
@@ -324,7 +324,7 @@ class _Texts:
 
     def prepared(self, text: str, starts: Sequence[int]) -> Callable[[], None]:
         """Return what adds the text of one document."""
-        content = encoded_text(text)
+        content = encode_text(text)
         held = array("I", starts)
         rising = np.frombuffer(held, np.uint32)
         if (rising[1:] < rising[:-1]).any():
@@ -348,7 +348,7 @@ class _Texts:
 
     def _pack_waiting(self) -> None:
         few = self._waiting_size < MIN_SAMPLE_BYTES
-        self._packer = Packer(b"" if few else self._dictionary or trained_dictionary(self._waiting))
+        self._packer = Packer(b"" if few else self._dictionary or train_dictionary(self._waiting))
         for content in self._waiting:
             self._pack(self._packer, content)
         self._waiting, self._waiting_size = [], 0
@@ -371,7 +371,7 @@ class _WordStarts:
     def __init__(self) -> None:
         self._ends = array("I", [0])
         self._starts = array("I")
-        self._blocks: list[WordStarts] = []
+        self._blocks: list[WordDistances] = []
 
     @property
     def memory_bytes(self) -> int:
@@ -393,14 +393,14 @@ class _WordStarts:
         self._blocks.append(block._replace(far_at=block.far_at + np.uint32(done)))
         self._starts = array("I")
 
-    def finished(self) -> tuple[WordStarts, Array]:
+    def finished(self) -> tuple[WordDistances, Array]:
         """Return the distances and, for each document, where its words end, after a 0."""
         self._turn()
         distances, far_at, far = (np.concatenate(each) for each in zip(*self._blocks, strict=True))
-        return WordStarts(distances, far_at, far), np.frombuffer(self._ends, np.uint32)
+        return WordDistances(distances, far_at, far), np.frombuffer(self._ends, np.uint32)
 
 
-def write_words(file: ArrayFileWriter, name: str, words: WordStarts, ends: Array) -> None:
+def write_words(file: ArrayFileWriter, name: str, words: WordDistances, ends: Array) -> None:
     """Write where the words of the texts of one name start."""
     file.add(f"text/{name}/word_starts", words.distances)
     file.add(f"text/{name}/far_at", words.far_at)

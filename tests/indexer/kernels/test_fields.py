@@ -37,13 +37,13 @@ def arrays(terms: list[bytes]) -> dict[str, Any]:
     return {
         "terms": np.frombuffer(b"".join(terms), np.uint8),
         "term_ends": ends(map(len, terms)),
-        "starts": ends([3] * count),
+        "posting_offsets": ends([3] * count),
         "docs": np.array([0, 1, 2] * count, np.uint16),
         "tfs": np.ones(3 * count, np.uint8),
-        "tf_over_at": np.zeros(0, np.uint32),
-        "tf_over": np.zeros(0, np.uint32),
+        "tf_overflow_rows": np.zeros(0, np.uint32),
+        "tf_overflow": np.zeros(0, np.uint32),
         "lengths": np.ones(3, np.uint8),
-        "position_starts": ends([3] * count),
+        "position_offsets": ends([3] * count),
         "positions": np.zeros(3 * count, np.uint16),
     }
 
@@ -135,7 +135,7 @@ def test_a_term_has_its_frequency_and_places(tier: Any) -> None:
     given = arrays([b"a", b"b"]) | {"positions": np.array([5, 6, 7, 8, 9, 10], np.uint32)}
     field = tier.Field(**given)
     assert (field.frequency(1), field.weight(1)) == (3, 3)
-    assert [field.places(1, document) for document in (0, 1, 2, 3, 70_000)] == [[8], [9], [10], [], []]
+    assert [field.positions_in(1, document) for document in (0, 1, 2, 3, 70_000)] == [[8], [9], [10], [], []]
 
 
 @pytest.mark.parametrize("number", [-1, 1, 2**40])
@@ -143,15 +143,15 @@ def test_a_term_that_is_not_there_is_refused(tier: Any, number: int) -> None:
     field = tier.Field(**arrays([b"a"]))
     with pytest.raises(IndexError):
         field.term(number)
-    for ask in (field.frequency, field.weight, lambda term: field.places(term, 0)):
+    for ask in (field.frequency, field.weight, lambda term: field.positions_in(term, 0)):
         with pytest.raises(ValueError, match="of 1"):
             ask(number)
 
 
 def test_without_positions_there_are_no_places(tier: Any) -> None:
-    field = tier.Field(**arrays([b"a"]) | {"position_starts": None, "positions": None})
+    field = tier.Field(**arrays([b"a"]) | {"position_offsets": None, "positions": None})
     with pytest.raises(ValueError, match="positions"):
-        field.places(0, 0)
+        field.positions_in(0, 0)
     with pytest.raises(ValueError, match="positions"):
         tier.top((PHRASE, field, NORMS, (0, 0), 1, (1.0, 1.0)), 3, None, 1)
 
@@ -170,17 +170,17 @@ def test_without_positions_there_are_no_places(tier: Any) -> None:
         pytest.param({"docs": np.zeros(12, np.uint16)[::2]}, ValueError, id="every other item"),
         pytest.param({"docs": np.zeros((2, 3), np.uint16)}, ValueError, id="two dimensions"),
         pytest.param({"docs": np.frombuffer(bytes(13), np.uint8)[1:].view(np.uint16)}, ValueError, id="an odd address"),
-        pytest.param({"starts": np.array([0, 4, 3], np.uint32)}, ValueError, id="starts that fall"),
-        pytest.param({"starts": np.array([0, 3, 7], np.uint32)}, ValueError, id="starts behind the postings"),
-        pytest.param({"starts": np.array([0, 3], np.uint32)}, ValueError, id="too few starts"),
+        pytest.param({"posting_offsets": np.array([0, 4, 3], np.uint32)}, ValueError, id="starts that fall"),
+        pytest.param({"posting_offsets": np.array([0, 3, 7], np.uint32)}, ValueError, id="starts behind the postings"),
+        pytest.param({"posting_offsets": np.array([0, 3], np.uint32)}, ValueError, id="too few starts"),
         pytest.param(
-            {"starts": np.zeros(0, np.uint32), "term_ends": np.zeros(0, np.uint32)}, ValueError, id="no starts"
+            {"posting_offsets": np.zeros(0, np.uint32), "term_ends": np.zeros(0, np.uint32)}, ValueError, id="no starts"
         ),
         pytest.param({"term_ends": np.array([0, 1, 99], np.uint32)}, ValueError, id="terms behind their bytes"),
         pytest.param({"tfs": np.ones(5, np.uint8)}, ValueError, id="too few frequencies"),
-        pytest.param({"tf_over": np.ones(1, np.uint32)}, ValueError, id="an overflow of nothing"),
-        pytest.param({"position_starts": np.array([0, 3, 9], np.uint32)}, ValueError, id="positions behind their end"),
-        pytest.param({"position_starts": None}, ValueError, id="positions without starts"),
+        pytest.param({"tf_overflow": np.ones(1, np.uint32)}, ValueError, id="an overflow of nothing"),
+        pytest.param({"position_offsets": np.array([0, 3, 9], np.uint32)}, ValueError, id="positions behind their end"),
+        pytest.param({"position_offsets": None}, ValueError, id="positions without starts"),
         pytest.param({"lengths": np.zeros(65_537, np.uint8)}, ValueError, id="too many documents"),
     ],
 )
@@ -296,4 +296,4 @@ def test_made_up_postings_never_lead_out_of_range(tier: Any, seed: int, overflow
             assert all(each < 3000 for each in tier.top(node, 3000, None, 5)[2])
     for number in range(4):
         assert field.weight(number) >= 0
-        assert all(len(field.places(number, document)) <= 100 for document in (0, 1, 2, 2047, 65_535))
+        assert all(len(field.positions_in(number, document)) <= 100 for document in (0, 1, 2, 2047, 65_535))

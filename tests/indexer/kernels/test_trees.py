@@ -53,13 +53,13 @@ class Model:
         return {
             "terms": np.frombuffer("".join(self.terms).encode(), np.uint8),
             "term_ends": ends([len(term.encode()) for term in self.terms]),
-            "starts": ends(map(len, lists)),
+            "posting_offsets": ends(map(len, lists)),
             "docs": np.array([number for number, _ in flat], np.uint16),
             "tfs": np.array([min(count, 255) for count in counts], np.uint8),
-            "tf_over_at": np.array(many, np.uint32),
-            "tf_over": np.array([counts[at] for at in many], np.uint32),
+            "tf_overflow_rows": np.array(many, np.uint32),
+            "tf_overflow": np.array([counts[at] for at in many], np.uint32),
             "lengths": np.array(self.lengths, np.uint8),
-            "position_starts": ends(sum(len(places) for _, places in postings) for postings in lists),
+            "position_offsets": ends(sum(len(places) for _, places in postings) for postings in lists),
             "positions": np.array([place for _, each in flat for place in each], np.uint32 if self.wide else np.uint16),
         }
 
@@ -231,7 +231,7 @@ def test_a_word_that_fills_its_document_has_its_frequency(tier: Any) -> None:
     model = Model([words("b " * number + "a") for number in (254, 255, 256, 1000)], wide=True)
     field = tier.Field(**model.arrays())
     assert field.weight(B) == 254 + 255 + 256 + 1000
-    assert field.places(B, 3) == list(range(1000))
+    assert field.positions_in(B, 3) == list(range(1000))
     assert tier.matches((PHRASE, field, NORMS, (B, A), 1, (1.0, 1.0)), 4)[0].tolist() == [0, 1, 2, 3]
     assert tier.matches(term(field, B), 4)[1] == pytest.approx([score(model, B, 1.0, each) for each in range(4)])
 

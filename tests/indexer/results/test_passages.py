@@ -1,4 +1,4 @@
-"""The passages chosen in C are those that the rules in Python choose, and what is not usual is left to them."""
+"""Passages are chosen by the rules, in Python and in C alike; C leaves what is unusual to Python."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from hypothesis import strategies as st
 from analyzers.tokenizer import end_of_word, words
 from indexer.results import passages
 from indexer.results.hits import Mark
-from indexer.results.locator import starts_in
-from indexer.results.passages import Found, choose, choose_in_python
+from indexer.results.locator import find_word_offsets
+from indexer.results.passages import MatchedWord, choose_passage, choose_passage_in_python
 
-_passages = pytest.importorskip("indexer.results._passages", reason="built without the C part")
+try:
+    from indexer.kernels import _native
+except ImportError:
+    _native = None  # type: ignore[assignment]
+
+needs_c = pytest.mark.skipif(_native is None, reason="built without C")
 
 ANSWERS: list[Any] = [(kind, word) for word in ("قمح", "مرفأ", "wheat") for kind in ("exact", "form", "alias")]
 PRINTED = (
@@ -63,10 +68,41 @@ TEXTS = st.one_of(
 
 
 def choose_in_c(text: str, found: list[Any], chars: int, asked: Callable[[str, int], int] = end_of_word) -> Any:
-    return _passages.choose(text, found, chars, asked, Mark)
+    return _native.choose_passage(text, found, chars, asked, Mark)
 
 
-def found_in(text: str, seed: int) -> list[Found]:
+def rules() -> list[Any]:
+    return [choose_passage_in_python, pytest.param(choose_in_c, marks=needs_c)]
+
+
+TEXT = "أقيم المعرض يوم الأحد. زار الوزير مرفأ المدينة! وبيع القمح في السوق. عاد الجميع مساء إلى بيوتهم."
+
+
+@pytest.mark.parametrize("rule", rules(), ids=["python", "c"])
+@pytest.mark.parametrize(
+    ("words_found", "chars", "shown"),
+    [
+        pytest.param([], 30, "أقيم المعرض يوم الأحد. زار", id="the beginning without matches"),
+        pytest.param([("مرفأ", "مرفأ")], 30, "زار الوزير مرفأ المدينة! وبيع", id="the sentence of the match"),
+        pytest.param(
+            [("المعرض", "معرض"), ("الوزير", "وزير"), ("مرفأ", "مرفأ")],
+            20,
+            "زار الوزير مرفأ",
+            id="more different words win",
+        ),
+        pytest.param([("بيوتهم", "بيت")], 40, "عاد الجميع مساء إلى بيوتهم.", id="the end of the text is filled"),
+    ],
+)
+def test_a_passage_shows(rule: Any, words_found: list[tuple[str, str]], chars: int, shown: str) -> None:
+    matches: list[MatchedWord] = [(TEXT.index(printed), ("exact", word)) for printed, word in words_found]
+    start, end, cut_before, cut_after, marks = rule(TEXT, matches, chars)
+    assert TEXT[start:end] == shown
+    assert (cut_before, cut_after) == (start > 0, end < len(TEXT))
+    inside = [pair for pair in words_found if start <= TEXT.index(pair[0]) < end]
+    assert [(TEXT[start:end][mark.start : mark.end], mark.word) for mark in marks] == inside
+
+
+def found_in(text: str, seed: int) -> list[MatchedWord]:
     """Return some words of ``text``, and sometimes places where none starts, with what they answer."""
     chance = random.Random(seed)
     some, stray, answers = (
@@ -79,6 +115,7 @@ def found_in(text: str, seed: int) -> list[Found]:
     return [(start, chance.choice(answers)) for start in sorted(starts)]
 
 
+@needs_c
 @settings(deadline=None)
 @given(TEXTS, st.integers(0, 1 << 30), st.integers(1, 300))
 @example("", 1, 200)
@@ -86,10 +123,11 @@ def found_in(text: str, seed: int) -> list[Found]:
 def test_both_tiers_choose_the_same(text: str, seed: int, chars: int) -> None:
     found = found_in(text, seed)
     chosen = choose_in_c(text, found, chars)
-    assert chosen is None or chosen == choose_in_python(text, found, chars)
-    assert choose(text, found, chars) == choose_in_python(text, found, chars)
+    assert chosen is None or chosen == choose_passage_in_python(text, found, chars)
+    assert choose_passage(text, found, chars) == choose_passage_in_python(text, found, chars)
 
 
+@needs_c
 @settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["ذهب", "الولد", "إلى السوق", "ثم عاد.", "إلى البيت؟", "مساء"]), min_size=40, max_size=80),
@@ -98,22 +136,25 @@ def test_both_tiers_choose_the_same(text: str, seed: int, chars: int) -> None:
 )
 def test_both_tiers_fill_a_passage_at_the_end_of_a_text_alike(parts: list[str], back: int, chars: int) -> None:
     text = " ".join(parts)
-    found: list[Found] = [([token.start for token in words(text)][-back], ANSWERS[0])]
-    assert choose_in_c(text, found, chars) == choose_in_python(text, found, chars)
+    found: list[MatchedWord] = [([token.start for token in words(text)][-back], ANSWERS[0])]
+    assert choose_in_c(text, found, chars) == choose_passage_in_python(text, found, chars)
 
 
+@needs_c
 def test_usual_texts_are_chosen_from_in_c() -> None:
     text = "ذهب الولد إلى السوق. عاد إلى البيت مساء. " * 30
     for seed in range(50):
         assert choose_in_c(text, found_in(text, seed), 200) is not None
 
 
+@needs_c
 def test_marks_are_marks() -> None:
     *_, marks = choose_in_c("هنا القمح", [(4, ("form", "قمح"))], 200)
     assert marks == (Mark(4, 9, "form", "قمح"),)
     assert type(marks[0]) is Mark
 
 
+@needs_c
 def test_every_character_ends_a_word_or_not_as_the_tokenizer_says() -> None:
     for code in range(0x11000):
         for text in ("ق" + chr(code) + "ق", "ق\u0651" + chr(code)):
@@ -121,6 +162,7 @@ def test_every_character_ends_a_word_or_not_as_the_tokenizer_says() -> None:
             assert marks[0].end == end_of_word(text, 0), hex(code)
 
 
+@needs_c
 def test_every_character_begins_a_word_or_not_as_the_tokenizer_says() -> None:
     for code in range(0x11000):
         text = chr(code) + "ق."
@@ -128,15 +170,18 @@ def test_every_character_begins_a_word_or_not_as_the_tokenizer_says() -> None:
         assert (marks[0].end if marks else 0) == end_of_word(text, 0), hex(code)
 
 
+@needs_c
 def test_every_character_is_a_blank_or_not_as_python_says() -> None:
     for code in range(0x11000):
         text = chr(code) * 2 + "ق." + chr(code) + "ق" + chr(code)
-        assert choose_in_c(text, [], 200) == choose_in_python(text, [], 200), hex(code)
-        assert choose_in_c(text, [(5, ANSWERS[0])], 2) in (None, choose_in_python(text, [(5, ANSWERS[0])], 2)), hex(
-            code
-        )
+        assert choose_in_c(text, [], 200) == choose_passage_in_python(text, [], 200), hex(code)
+        assert choose_in_c(text, [(5, ANSWERS[0])], 2) in (
+            None,
+            choose_passage_in_python(text, [(5, ANSWERS[0])], 2),
+        ), hex(code)
 
 
+@needs_c
 @pytest.mark.parametrize(
     "found",
     [
@@ -147,31 +192,35 @@ def test_every_character_is_a_blank_or_not_as_python_says() -> None:
         pytest.param([(-1, ANSWERS[0])], id="before it"),
     ],
 )
-def test_starts_that_are_not_what_was_written_are_left_to_python(found: list[Found]) -> None:
+def test_starts_that_are_not_what_was_written_are_left_to_python(found: list[MatchedWord]) -> None:
     assert choose_in_c("هنا القمح", found, 200) is None
-    assert choose("هنا القمح", found, 200) == choose_in_python("هنا القمح", found, 200)
+    assert choose_passage("هنا القمح", found, 200) == choose_passage_in_python("هنا القمح", found, 200)
 
 
+@needs_c
 @pytest.mark.parametrize(
     ("answers", "few"), [(32, True), (33, False)], ids=["as many words as have bits", "more words than have bits"]
 )
 def test_words_without_a_bit_are_left_to_python(answers: int, few: bool) -> None:
     text = "قمح " * answers
-    found: list[Found] = [(4 * at, ("exact", str(at))) for at in range(answers)]
+    found: list[MatchedWord] = [(4 * at, ("exact", str(at))) for at in range(answers)]
     assert (choose_in_c(text, found, 50) is not None) == few
-    assert choose(text, found, 50) == choose_in_python(text, found, 50)
+    assert choose_passage(text, found, 50) == choose_passage_in_python(text, found, 50)
 
 
+@needs_c
 @pytest.mark.parametrize("chars", [0, -1, 1 << 25], ids=["none", "less than none", "very many"])
 def test_lengths_of_no_passage_are_left_to_python(chars: int) -> None:
     assert choose_in_c("هنا القمح", [], chars) is None
 
 
+@needs_c
 def test_a_passage_without_blanks_is_left_to_python() -> None:
     assert choose_in_c("ب" * 300, [], 200) is None
-    assert choose("ب" * 300, [], 200) == (0, 300, False, False, ())
+    assert choose_passage("ب" * 300, [], 200) == (0, 300, False, False, ())
 
 
+@needs_c
 @pytest.mark.parametrize(
     "found",
     [
@@ -187,6 +236,7 @@ def test_what_was_not_found_is_left_to_python(found: list[Any]) -> None:
     assert choose_in_c("هنا القمح", found, 200) is None
 
 
+@needs_c
 @pytest.mark.parametrize(
     "given_",
     [
@@ -202,15 +252,17 @@ def test_what_was_not_found_is_left_to_python(found: list[Any]) -> None:
 )
 def test_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
     with pytest.raises(TypeError):
-        _passages.choose(*given_)
+        _native.choose_passage(*given_)
 
 
+@needs_c
 @pytest.mark.parametrize("end", [1, 2, 12, -1], ids=["before it", "where it starts", "behind the text", "below 0"])
 def test_an_end_that_is_none_is_refused(end: int) -> None:
     with pytest.raises(ValueError, match="a word"):
         choose_in_c("a word of 5", [(2, ANSWERS[0])], 200, lambda text, start: end)
 
 
+@needs_c
 def test_what_the_tokenizer_raises_passes() -> None:
     def fails(text: str, start: int) -> int:
         raise LookupError(start)
@@ -223,8 +275,9 @@ def test_what_the_tokenizer_raises_passes() -> None:
         choose_in_c("a word", [(2, ANSWERS[0])], 200, lambda text, start: 1 << 70)
 
 
+@needs_c
 def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
-    found: list[Found] = [(at, ("exact", "".join(["w", str(at)]))) for at in (2, 7)]
+    found: list[MatchedWord] = [(at, ("exact", "".join(["w", str(at)]))) for at in (2, 7)]
 
     def forgets(text: str, start: int) -> int:
         found.clear()
@@ -237,20 +290,23 @@ def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
 # -- starts of words
 
 
+@needs_c
 @given(TEXTS, st.integers(0, 100))
 def test_the_first_words_start_where_the_tokenizer_says(text: str, count: int) -> None:
     right = [token.start for token in words(text)][:count]
-    assert _passages.first_starts(text, count) in (right, None)
-    assert starts_in(text, range(count)) == [*right, *[-1] * (count - len(right))]
+    assert _native.first_word_offsets(text, count) in (right, None)
+    assert find_word_offsets(text, range(count)) == [*right, *[-1] * (count - len(right))]
 
 
+@needs_c
 def test_every_character_between_words_is_taken_as_the_tokenizer_takes_it() -> None:
     for code in range(0x11000):
         for text in (f"قمح{chr(code)}", f"قمح {chr(code)}ق", f"{chr(code)}ّ ق"):
             right = [token.start for token in words(text)]
-            assert _passages.first_starts(text, 9) in (right, None), hex(code)
+            assert _native.first_word_offsets(text, 9) in (right, None), hex(code)
 
 
+@needs_c
 @pytest.mark.parametrize(
     ("text", "starts"),
     [
@@ -265,23 +321,25 @@ def test_every_character_between_words_is_taken_as_the_tokenizer_takes_it() -> N
     ],
 )
 def test_usual_words_are_found_in_c(text: str, starts: list[int] | None) -> None:
-    assert _passages.first_starts(text, 9) == starts
+    assert _native.first_word_offsets(text, 9) == starts
 
 
+@needs_c
 def test_no_more_words_are_looked_for_than_wanted() -> None:
-    assert _passages.first_starts("القمح في 2024", 2) == [0, 6]
-    assert _passages.first_starts("القمح", 0) == []
-    assert _passages.first_starts("القمح", -1) == []
+    assert _native.first_word_offsets("القمح في 2024", 2) == [0, 6]
+    assert _native.first_word_offsets("القمح", 0) == []
+    assert _native.first_word_offsets("القمح", -1) == []
 
 
+@needs_c
 @pytest.mark.parametrize(
     "given_", [(), ("", "1"), (b"", 1), ("", 1, 1)], ids=["nothing", "no number", "no text", "more"]
 )
 def test_first_starts_of_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
     with pytest.raises(TypeError):
-        _passages.first_starts(*given_)
+        _native.first_word_offsets(*given_)
 
 
 def test_without_the_c_part_python_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passages, "_choose_in_c", None)
-    assert choose("هنا القمح", [(4, ANSWERS[0])], 200) == (0, 9, False, False, (Mark(4, 9, "exact", "قمح"),))
+    assert choose_passage("هنا القمح", [(4, ANSWERS[0])], 200) == (0, 9, False, False, (Mark(4, 9, "exact", "قمح"),))

@@ -21,7 +21,7 @@ def test_terms_are_put_in_the_order_of_their_bytes(terms: list[bytes]) -> None:
 @given(terms)
 def test_terms_are_taken_by_their_numbers(terms: list[bytes]) -> None:
     numbers = [each for each in range(len(terms)) if each % 2] * 2
-    taken = Dictionary.of(terms).taken(np.array(numbers, np.int64))
+    taken = Dictionary.of(terms).take(np.array(numbers, np.int64))
     expected = Dictionary.of([terms[each] for each in numbers])
     assert taken.terms.tobytes() == expected.terms.tobytes()
     assert taken.ends.tolist() == expected.ends.tolist()

@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer import kernels
 from indexer.storage.segment import inversion
 from indexer.storage.segment.arrays import Array
-from indexer.storage.segment.inversion import counted
+from indexer.storage.segment.inversion import count_tokens
 from indexer.storage.segment.tokens import Chunk
-
-BOTH = [
-    pytest.param(tier, marks=[] if tier in ("numpy", kernels.TIER) else pytest.mark.skip("not built"))
-    for tier in ("numpy", "native")
-]
-
-
-@pytest.fixture(autouse=True, params=BOTH)
-def _tier(request: pytest.FixtureRequest) -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kernels, "TIER", request.param)
-        yield
-
 
 # Each document: its tokens as numbers of terms, None for a gap.
 documents = st.lists(st.lists(st.none() | st.integers(0, 5), max_size=12), max_size=8)
@@ -64,24 +49,24 @@ def inverted(
         for first in range(0, max(len(documents), 1), a_chunk)
         for some in [documents[first : first + a_chunk]]
     ]
-    counts = counted(lambda: chunks, np.array(ranks, np.uint32), len(ranks) - 1, positions=positions)
-    return joined(list(inversion.inverted(lambda: chunks, np.array(ranks, np.uint32), counts)))
+    counts = count_tokens(lambda: chunks, np.array(ranks, np.uint32), len(ranks) - 1, positions=positions)
+    return joined(list(inversion.invert(lambda: chunks, np.array(ranks, np.uint32), counts)))
 
 
-def joined(pieces: list[inversion.Piece]) -> Postings:
+def joined(blocks: list[inversion.PostingsBlock]) -> Postings:
     none = np.zeros(0, np.uint16)
     first, over_at, frequencies = 0, [none], [none]
-    for each in pieces:
-        frequencies.append(each.tfs.astype(int))
-        frequencies[-1][each.over_at] = each.over
-        over_at.append(each.over_at + first)
-        first += len(each.docs)
+    for block in blocks:
+        frequencies.append(block.tfs.astype(int))
+        frequencies[-1][block.overflow_rows] = block.overflow
+        over_at.append(block.overflow_rows + first)
+        first += len(block.docs)
     return Postings(
-        np.cumsum(np.concatenate([[0], *(each.counts for each in pieces)])),
-        np.concatenate([none, *(each.docs for each in pieces)]),
+        np.cumsum(np.concatenate([[0], *(each.counts for each in blocks)])),
+        np.concatenate([none, *(each.docs for each in blocks)]),
         np.concatenate(frequencies),
         np.concatenate(over_at),
-        np.concatenate([none, *(each.positions for each in pieces)]),
+        np.concatenate([none, *(each.positions for each in blocks)]),
     )
 
 
@@ -108,13 +93,11 @@ def expected(documents: list[list[int | None]]) -> dict[int, list[tuple[int, int
     return {term: [(each, len(places), places) for each, places in sorted(found[term].items())] for term in found}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents, st.integers(1, 8))
 def test_postings_are_those_of_the_tokens(documents: list[list[int | None]], a_chunk: int) -> None:
     assert listed(inverted(documents, a_chunk=a_chunk)) == expected(documents)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents)
 def test_without_positions_there_are_only_counts(documents: list[list[int | None]]) -> None:
     postings = inverted(documents, positions=False)
@@ -124,7 +107,6 @@ def test_without_positions_there_are_only_counts(documents: list[list[int | None
     }
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents, st.integers(1, 4), st.integers(1, 9), st.integers(1, 8))
 def test_terms_in_many_ranges_give_the_same(
     documents: list[list[int | None]], terms: int, tokens: int, a_chunk: int
@@ -178,21 +160,29 @@ def test_positions_may_be_given(a_chunk: int) -> None:
 
 def test_lengths_leave_gaps_out() -> None:
     chunk = Chunk(np.array([1, 0, 2, 0, 0], np.uint32), np.array([3, 3, 5]))
-    counts = counted(lambda: [chunk, chunk._replace(first=3)], np.array([9, 0, 1], np.uint32), 2, positions=True)
+    counts = count_tokens(lambda: [chunk, chunk._replace(first=3)], np.array([9, 0, 1], np.uint32), 2, positions=True)
     assert counts.lengths.tolist() == [2, 0, 0, 2, 0, 0]
     assert counts.tokens.tolist() == [2, 2]
 
 
 def test_no_documents_have_no_postings() -> None:
-    counts = counted(list, np.zeros(1, np.uint32), 0, positions=True)
+    counts = count_tokens(list, np.zeros(1, np.uint32), 0, positions=True)
     assert len(counts.tokens) == len(counts.lengths) == 0
-    assert list(inversion.inverted(list, np.zeros(1, np.uint32), counts)) == []
+    assert list(inversion.invert(list, np.zeros(1, np.uint32), counts)) == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 20), st.integers(1, 5))
 def test_ranges_cover_all_terms_and_are_small(weights: list[int], most: int, terms: int) -> None:
-    cut = list(inversion.ranges(np.array(weights, np.int64), most, terms=terms))
+    cut = list(inversion.weight_ranges(np.array(weights, np.int64), most, max_items=terms))
     assert [each for first, last in cut for each in range(first, last)] == list(range(len(weights)))
     assert all(sum(weights[first:last]) <= most or last == first + 1 for first, last in cut)
     assert all(last - first <= terms for first, last in cut)
+
+
+def test_a_full_segment_may_end_in_a_chunk_of_no_documents() -> None:
+    full = Chunk(np.ones(65_536, np.uint32), np.arange(1, 65_537), 0)
+    empty = Chunk(np.zeros(0, np.uint32), np.zeros(0, np.int64), 65_536)
+    ranks = np.zeros(2, np.uint32)
+    counts = count_tokens(lambda: [full, empty], ranks, 1, positions=True)
+    (block,) = inversion.invert(lambda: [full, empty], ranks, counts)
+    assert block.docs.tolist() == list(range(65_536))

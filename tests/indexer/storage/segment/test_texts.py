@@ -17,16 +17,17 @@ from indexer.storage.segment.texts import (
     MAX_TEXT_BYTES,
     Packer,
     Unpacker,
-    encoded_text,
-    starts_of,
-    trained_dictionary,
+    WordDistances,
+    encode_text,
+    offsets_of,
+    train_dictionary,
     word_distances,
 )
 
 PHRASES = [
     f"the harbour of town {number} was closed to {number * 7} grain ships on Monday; ".encode() for number in range(300)
 ]
-DICTIONARY = trained_dictionary(PHRASES[each % 300] + PHRASES[each * 7 % 300] for each in range(5000))
+DICTIONARY = train_dictionary(PHRASES[each % 300] + PHRASES[each * 7 % 300] for each in range(5000))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +35,7 @@ DICTIONARY = trained_dictionary(PHRASES[each % 300] + PHRASES[each * 7 % 300] fo
 )
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_text_comes_back(dictionary: bytes, text: str) -> None:
-    assert Unpacker(dictionary).unpack(Packer(dictionary).pack(encoded_text(text))) == text
+    assert Unpacker(dictionary).unpack(Packer(dictionary).pack(encode_text(text))) == text
 
 
 def test_a_dictionary_makes_frames_smaller() -> None:
@@ -48,20 +49,20 @@ def test_an_empty_text_takes_no_bytes() -> None:
 
 
 def test_a_character_without_utf8_becomes_a_question_mark() -> None:
-    assert encoded_text("a\ud800b") == b"a?b"
+    assert encode_text("a\ud800b") == b"a?b"
 
 
 @pytest.mark.parametrize(
     "samples", [pytest.param([], id="none"), pytest.param([b"a"], id="one"), pytest.param([b""] * 99, id="empty ones")]
 )
 def test_from_too_few_texts_nothing_is_learned(samples: list[bytes]) -> None:
-    assert trained_dictionary(samples) == b""
+    assert train_dictionary(samples) == b""
 
 
 def test_a_text_that_could_not_be_unpacked_is_not_packed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "MAX_TEXT_BYTES", 3)
     with pytest.raises(ValueError, match="at most 3"):
-        encoded_text("abcd")
+        encode_text("abcd")
 
 
 def test_threads_share_an_unpacker() -> None:
@@ -124,18 +125,18 @@ def test_a_dictionary_that_is_none_is_damage() -> None:
         Unpacker(broken).unpack(Packer(DICTIONARY).pack(PHRASES[1]))
 
 
-# -- starts of words
+# -- offsets of words
 
 
 @given(st.lists(st.lists(st.integers(0, 2000).map(lambda each: each**2 // 500), max_size=9).map(sorted), max_size=6))
-def test_starts_of_words_come_back(documents: list[list[int]]) -> None:
+def test_offsets_of_words_come_back(documents: list[list[int]]) -> None:
     ends = np.cumsum([0, *map(len, documents)])
-    kept = word_distances(np.array([each for words in documents for each in words], np.uint32), ends[1:])
+    stored = word_distances(np.array([each for words in documents for each in words], np.uint32), ends[1:])
     for first, end, words in zip(ends[:-1], ends[1:], documents, strict=True):
-        assert starts_of(kept.distances[first:end], kept.far_at, kept.far, int(first)).tolist() == words
+        assert offsets_of(stored._replace(distances=stored.distances[first:end]), int(first)).tolist() == words
 
 
 def test_a_far_distance_that_is_missing_is_damage() -> None:
     distances = np.array([255], np.uint8)
     with pytest.raises(IndexDamagedError):
-        starts_of(distances, np.array([5, 0], np.uint32), np.array([300], np.uint32), 0)
+        offsets_of(WordDistances(distances, np.array([5, 0], np.uint32), np.array([300], np.uint32)), 0)

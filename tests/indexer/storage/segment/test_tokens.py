@@ -1,4 +1,4 @@
-"""The tokens of a field come back as they were added, whether they were held or put aside."""
+"""The tokens of a field come back as they were added, from memory or from the temporary file."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from hypothesis import strategies as st
 
 from indexer.storage.segment import inversion, tokens
 from indexer.storage.segment.layout import IndexedField, Layout
-from indexer.storage.segment.tokens import Tokens
+from indexer.storage.segment.tokens import TokenBuffer
 from indexer.storage.segment.writing import SegmentDocument, SegmentWriter
 
 
-def read(held: Tokens) -> list[tuple[list[int], list[int] | None]]:
+def read(held: TokenBuffer) -> list[tuple[list[int], list[int] | None]]:
     """Return the tokens of each document, and their positions."""
     documents = []
     for chunk in held.chunks():
         assert chunk.first == len(documents)
         begin = 0
         for end in chunk.ends.tolist():
-            places = None if chunk.places is None else chunk.places[begin:end].tolist()
+            places = None if chunk.positions is None else chunk.positions[begin:end].tolist()
             documents.append((chunk.ids[begin:end].tolist(), places))
             begin = end
         assert begin == len(chunk.ids)
@@ -34,8 +34,8 @@ def read(held: Tokens) -> list[tuple[list[int], list[int] | None]]:
 @given(st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=5), max_size=9), st.integers(1, 12))
 def test_tokens_are_read_as_they_were_added(tmp_path: Path, documents: list[list[int]], most: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tokens, "TOKENS_HELD", most)
-        held = Tokens(tmp_path)
+        patch.setattr(tokens, "MAX_BUFFERED", most)
+        held = TokenBuffer(tmp_path)
         for each in documents:
             held.add(array("I", each))
         for _ in range(2):
@@ -50,8 +50,8 @@ def test_tokens_are_read_as_they_were_added(tmp_path: Path, documents: list[list
 def test_positions_are_counted_until_the_first_that_are_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
-    monkeypatch.setattr(tokens, "TOKENS_HELD", most)
-    held = Tokens(tmp_path)
+    monkeypatch.setattr(tokens, "MAX_BUFFERED", most)
+    held = TokenBuffer(tmp_path)
     held.add(array("I", [1, 2]))
     held.add(array("I", [3]), array("I", [7]))
     held.add(array("I", [4, 5]))
@@ -60,8 +60,8 @@ def test_positions_are_counted_until_the_first_that_are_given(
 
 
 def test_a_file_that_was_cut_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tokens, "TOKENS_HELD", 1)
-    held = Tokens(tmp_path)
+    monkeypatch.setattr(tokens, "MAX_BUFFERED", 1)
+    held = TokenBuffer(tmp_path)
     held.add(array("I", [1, 2]))
     assert held._file is not None
     held._file.truncate(4)
@@ -73,7 +73,7 @@ def test_a_file_that_was_cut_is_noticed(tmp_path: Path, monkeypatch: pytest.Monk
 def test_what_is_held_to_finish_a_segment_does_not_grow_with_its_tokens(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tokens, "TOKENS_HELD", 1 << 14)
+    monkeypatch.setattr(tokens, "MAX_BUFFERED", 1 << 14)
     monkeypatch.setattr(inversion, "TOKENS_AT_ONCE", 1 << 15)
     terms = [f"t{number}" for number in range(1000)]
     with SegmentWriter(tmp_path / "s1.seg", Layout(fields={"f": IndexedField(positions=True)})) as writer:

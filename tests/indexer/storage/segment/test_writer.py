@@ -526,7 +526,7 @@ def test_a_segment_is_flushed_when_it_is_full(folder: Path, monkeypatch: pytest.
 def no_more_room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[int], None]]:
     """Return what limits how large files may become; tokens go to their file at once."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    monkeypatch.setattr("indexer.storage.segment.tokens.TOKENS_HELD", 8)
+    monkeypatch.setattr("indexer.storage.segment.tokens.MAX_BUFFERED", 8)
     yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     resource.setrlimit(resource.RLIMIT_FSIZE, before)
 

@@ -1,4 +1,4 @@
-/* Where words of a text end, and where words and sentences begin. */
+/* The bounds of words and sentences in a text. */
 
 #include "passages.h"
 
@@ -16,17 +16,11 @@ enum { UNUSUAL, LETTER, MARK, END };
 
 /* -- characters */
 
-static int is_stop(Py_UCS4 c)
-{
-    return c == '.' || c == '!' || c == '?' || c == 0x061F || c == 0x2026 || c == 0x06D4;
-}
+static int is_stop(Py_UCS4 c) { return c == '.' || c == '!' || c == '?' || c == 0x061F || c == 0x2026 || c == 0x06D4; }
 
-static int is_closer(Py_UCS4 c)
-{
-    return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0xBB || c == 0x201D;
-}
+static int is_closer(Py_UCS4 c) { return c == '"' || c == '\'' || c == ')' || c == ']' || c == 0xBB || c == 0x201D; }
 
-/* What a character is to an Arabic word: its letter, its mark, the end of it in any case, or else. */
+/* Return the role of a character after an Arabic letter: part of the word, a mark, its end, or UNUSUAL. */
 static int role(Py_UCS4 c)
 {
     if (c < 0x80)
@@ -36,18 +30,28 @@ static int role(Py_UCS4 c)
     if ((c >= 0x064B && c <= 0x065F) || c == 0x0670)
         return MARK;
     switch (c) {
-    case 0x00A0: case 0x00AB: case 0x00BB: case 0x060C: case 0x061B: case 0x061F: case 0x06D4:
-    case 0x2013: case 0x2014: case 0x2018: case 0x2019: case 0x201C: case 0x201D: case 0x2026:
-        return END;
-    default:
-        return UNUSUAL; /* a joiner, another script, a digit: the tokenizer knows */
+    case 0x00A0:
+    case 0x00AB:
+    case 0x00BB:
+    case 0x060C:
+    case 0x061B:
+    case 0x061F:
+    case 0x06D4:
+    case 0x2013:
+    case 0x2014:
+    case 0x2018:
+    case 0x2019:
+    case 0x201C:
+    case 0x201D:
+    case 0x2026: return END;
+    default: return UNUSUAL; /* a joiner, another script, a digit: the tokenizer knows */
     }
 }
 
-/* -- where words end */
+/* -- ends of words */
 
-/* Ask the tokenizer; -1 with an error set. */
-static Py_ssize_t asked_end(const Choice *self, Py_ssize_t start)
+/* Call the tokenizer for the end of a word; -1 with an error set. */
+static Py_ssize_t end_from_tokenizer(const Choice *self, Py_ssize_t start)
 {
     PyObject *answer = PyObject_CallFunction(self->end_of_word, "On", self->text, start);
     if (!answer)
@@ -63,22 +67,22 @@ static Py_ssize_t asked_end(const Choice *self, Py_ssize_t start)
     return end;
 }
 
-/* Return the end of the word that starts there, 0 where none does, -1 with an error set. */
+/* Return the end of the word that starts at `start`, 0 if none does, -1 with an error set. */
 Py_ssize_t word_end(const Choice *self, Py_ssize_t start)
 {
-    int what = role(character(self, start));
-    if (what != LETTER)
-        return asked_end(self, start);
+    int role_here = role(character(self, start));
+    if (role_here != LETTER)
+        return end_from_tokenizer(self, start);
     Py_ssize_t at = start;
-    while (what == LETTER || what == MARK) {
+    while (role_here == LETTER || role_here == MARK) {
         if (++at == self->length)
             return at;
-        what = role(character(self, at));
+        role_here = role(character(self, at));
     }
-    return what == END ? at : asked_end(self, start);
+    return role_here == END ? at : end_from_tokenizer(self, start);
 }
 
-/* Return whether a character is surely no part of a word, and no reason to begin one later. */
+/* Return whether a character is certainly not part of a word, nor joins one that follows. */
 static int is_gap(Py_UCS4 c)
 {
     if (c < 0x80)
@@ -86,27 +90,27 @@ static int is_gap(Py_UCS4 c)
     return role(c) == END;
 }
 
-/* Return where the first word starts at `*at` or behind it, and go behind its end. NONE where there is no more, and ASK
- * where the tokenizer has to say. */
-Py_ssize_t next_start(const Choice *self, Py_ssize_t *at)
+/* Return the offset of the first word from `*at` on, and move `*at` past its end. NONE if there is none, ASK where the
+ * tokenizer has to decide. */
+Py_ssize_t next_word_offset(const Choice *self, Py_ssize_t *at)
 {
     Py_ssize_t start = *at;
     while (start < self->length && is_gap(character(self, start)))
         start++;
     if (start == self->length)
         return NONE;
-    int what = role(character(self, start));
-    if (what != LETTER)
+    int role_here = role(character(self, start));
+    if (role_here != LETTER)
         return ASK;
-    for (*at = start; *at < self->length && (what == LETTER || what == MARK);)
+    for (*at = start; *at < self->length && (role_here == LETTER || role_here == MARK);)
         if (++*at < self->length)
-            what = role(character(self, *at));
-    return *at == self->length || what == END ? start : ASK;
+            role_here = role(character(self, *at));
+    return *at == self->length || role_here == END ? start : ASK;
 }
 
 /* -- sentences and words */
 
-/* Return where the first sentence opens whose end of the one before stands in [from, end); NONE if none does. */
+/* Return the start of the first sentence that follows a sentence end in [from, end); NONE if there is none. */
 Py_ssize_t next_sentence(const Choice *self, Py_ssize_t from, Py_ssize_t end)
 {
     for (Py_ssize_t at = from; at < end; at++) {
@@ -129,7 +133,7 @@ Py_ssize_t next_sentence(const Choice *self, Py_ssize_t from, Py_ssize_t end)
     return NONE;
 }
 
-/* Return the first word after a blank that starts in [from, end); NONE if none does. */
+/* Return the start of the first word after a blank in [from, end); NONE if there is none. */
 Py_ssize_t next_word(const Choice *self, Py_ssize_t from, Py_ssize_t end)
 {
     for (Py_ssize_t at = from > 1 ? from : 1; at < end; at++)
@@ -138,11 +142,11 @@ Py_ssize_t next_word(const Choice *self, Py_ssize_t from, Py_ssize_t end)
     return NONE;
 }
 
-/* Return the first sentence that opens at `earliest`, which is not 0, or behind it, up to `latest`; NONE if none does. */
+/* Return the first sentence start in [earliest, latest], with earliest > 0; NONE if there is none. */
 Py_ssize_t sentence_between(const Choice *self, Py_ssize_t earliest, Py_ssize_t latest)
 {
     Py_ssize_t at = earliest - 1;
-    for (; at > 0; at--) { /* back to what stands in no end of a sentence: from there all are found */
+    for (; at > 0; at--) { /* back out of any sentence end, so that none is read from its middle */
         Py_UCS4 c = character(self, at);
         if (!is_stop(c) && !is_closer(c) && !is_blank_character(c))
             break;
@@ -153,7 +157,7 @@ Py_ssize_t sentence_between(const Choice *self, Py_ssize_t earliest, Py_ssize_t 
     return NONE;
 }
 
-Py_ssize_t without_blanks(const Choice *self, Py_ssize_t start, Py_ssize_t end)
+Py_ssize_t trim_end(const Choice *self, Py_ssize_t start, Py_ssize_t end)
 {
     while (end > start && is_blank(self, end - 1))
         end--;

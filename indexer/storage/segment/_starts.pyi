@@ -1,6 +1,0 @@
-from collections.abc import Sequence
-from typing import Any
-
-class Starts:
-    def __init__(self, distances: Any, far_at: Any, far: Any, ends: Any, /) -> None: ...
-    def at(self, document: int, positions: Sequence[int], /) -> list[int]: ...
