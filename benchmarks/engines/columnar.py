@@ -1,4 +1,4 @@
-"""Our index, by Whoosh's own interface: schema, writer, query classes, searcher, hits."""
+"""Our index: written by the storage's own writer, searched by Whoosh's interface."""
 
 # ruff: noqa: D102 - the protocol in engine.py describes the methods
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy
-import whoosh.columns
 import whoosh.fields
 from documents import Document
 from engine import PAGE, Hit
@@ -20,15 +19,40 @@ from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween
 from indexer.engines.whoosh.documents import SegmentLocator
 from indexer.engines.whoosh.index import open_whoosh
-from indexer.engines.whoosh.schema import PackedText, TermsField
-from indexer.engines.whoosh.writer import create
+from indexer.engines.whoosh.schema import DayColumn, LongText, TermsField
 from indexer.query.planner import HighlightTerms
 from indexer.results.highlight import best_passage
 from indexer.results.hits import Snippet
+from indexer.storage.segment.layout import IndexedField, Layout
 from indexer.storage.segment.writing import SegmentDocument
+from indexer.storage.writer import IndexWriter, create
 
 TEXT, BODY = "body", "body_exact"
 """The text as it is shown, and the index field of its terms."""
+
+
+LAYOUT = Layout(
+    fields={
+        "id": IndexedField(scorable=False),
+        "source": IndexedField(scorable=False),
+        BODY: IndexedField(positions=True),
+    },
+    columns={"date": "int", "source": "text"},
+    stored=("date", "id", "source", "title"),
+    texts=(TEXT,),
+    key="id",
+)
+
+
+def schema() -> whoosh.fields.Schema:
+    """Return the Whoosh schema of the layout."""
+    return whoosh.fields.Schema(
+        id=whoosh.fields.ID(unique=True, stored=True),
+        title=whoosh.fields.STORED(),
+        date=DayColumn(),
+        source=whoosh.fields.ID(stored=True, sortable=True),
+        **{TEXT: LongText(), BODY: TermsField()},
+    )
 
 
 class Columnar:
@@ -37,40 +61,31 @@ class Columnar:
     version = f"akhbar, kernels: {kernels.TIER}, numpy {numpy.__version__}"
 
     def create(self, folder: Path) -> None:
-        schema = whoosh.fields.Schema(
-            id=whoosh.fields.ID(unique=True, stored=True),
-            title=whoosh.fields.STORED(),
-            day=whoosh.fields.STORED(),
-            date=whoosh.fields.COLUMN(whoosh.columns.NumericColumn("i")),
-            source=whoosh.fields.ID(stored=True, sortable=True),
-            **{TEXT: PackedText(), BODY: TermsField(positions=True)},
-        )
-        create(folder, schema)
-        self._index = open_whoosh(folder)
+        create(folder, LAYOUT)
+        self._folder = folder
         self.begin()
 
     def open(self, folder: Path) -> None:
-        self._index = open_whoosh(folder)
-        self._searcher = self._index.searcher()
+        self._folder = folder
+        self._searcher = open_whoosh(folder, schema()).searcher()
 
     def begin(self) -> None:
-        self._writer = self._index.writer()
+        self._writer = IndexWriter(self._folder)
 
     def add(self, documents: Sequence[Document]) -> None:
-        add_row = self._writer.add_row
         for each in documents:
-            add_row(
+            self._writer.add(
                 SegmentDocument(
                     terms={"id": (each.id,), "source": (each.source,), BODY: each.terms},
                     columns={"date": day_number(each.date), "source": each.source},
-                    stored=(each.date, each.id, each.source, each.title),  # by name: day, id, source, title
+                    stored=(each.date, each.id, each.source, each.title),
                     texts={TEXT: (each.body, each.starts)},
                 )
             )
 
     def delete(self, ids: Sequence[str]) -> None:
         for each in ids:
-            self._writer.delete_by_term("id", each)
+            self._writer.delete(each)
 
     def commit(self) -> None:
         self._writer.commit()
@@ -92,7 +107,7 @@ class Columnar:
         return [self._snippet(hit, _to_hit(hit), wanted) for hit in self.search(question)]
 
     def _snippet(self, found: Any, shown: Hit, wanted: HighlightTerms) -> str:
-        segment, number = self._searcher.place(found.docnum)
+        segment, number = self._searcher.locate(found.docnum)
         text = segment.file.text(TEXT, number)
         return mark_words(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title)))
 
@@ -117,4 +132,4 @@ def mark_words(snippet: Snippet) -> str:
 
 
 def _to_hit(hit: Any) -> Hit:
-    return Hit(hit["id"], hit["title"], hit["day"], hit["source"])
+    return Hit(hit["id"], hit["title"], hit["date"], hit["source"])

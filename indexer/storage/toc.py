@@ -1,20 +1,20 @@
-"""Which segments an index has: ``toc.json``, beside them, the only file that names another.
+"""Table of contents of an index: ``toc.json`` has the layout and names the segment files beside it.
 
-Nothing in it is believed: it carries a hash of itself, its values are checked, and the names of files cannot point
-outside the folder.
+It carries a hash of itself, its values are checked, and the names of files cannot point outside the folder.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from indexer.errors import IndexDamagedError
 from indexer.storage.sealed_json import read_sealed, seal
-from indexer.storage.segment.arrays import FORMAT, count
-from indexer.storage.segment.layout import MAX_DOCUMENTS
+from indexer.storage.segment.arrays import FORMAT, Array, count
+from indexer.storage.segment.file import SegmentFile, read_deletions
+from indexer.storage.segment.layout import MAX_DOCUMENTS, Layout
 
 TOC: Final = "toc.json"
 SEGMENT_NAME: Final = re.compile(r"(s[1-9][0-9]{0,15})\.seg")
@@ -25,7 +25,7 @@ _MAX_BYTES: Final = 1 << 24
 
 @dataclass(frozen=True, slots=True)
 class SegmentEntry:
-    """A segment: its file, its documents, the file that names the deleted ones (``None``: none are) and their number."""
+    """A segment: its file, its number of documents, the file of the deleted ones (``None``: none are), their number."""
 
     file: str
     documents: int
@@ -37,39 +37,57 @@ class SegmentEntry:
         """The names of its files."""
         return (self.file, self.deletions) if self.deletions else (self.file,)
 
+    def open(self, folder: Path, layout: Layout) -> tuple[SegmentFile, Array | None]:
+        """Open the segment; return it and the numbers of its deleted documents.
+
+        Raises IndexDamagedError when it is not the segment that was meant, or has another layout than the index.
+        """
+        file = SegmentFile(folder / self.file)
+        deleted = read_deletions(folder / self.deletions, file.documents) if self.deletions else None
+        if file.documents != self.documents or (0 if deleted is None else len(deleted)) != self.deleted:
+            raise IndexDamagedError(f"{file.path}: not the segment that {TOC} names; rebuild the index")
+        if file.layout != layout:
+            raise IndexDamagedError(f"{file.path}: another layout than {TOC} has; rebuild the index")
+        return file, deleted
+
 
 @dataclass(frozen=True, slots=True)
 class Toc:
-    """The segments of an index in the order of their documents, and its schema as JSON.
+    """The layout of an index and its segments, in the order of their documents.
 
-    ``last_number`` is the highest number that a file of the index ever had in its name: none is given twice, so a name means one content.
+    ``last_number`` is the highest number in the name of any file that the index ever had: no name is used twice.
     """
 
-    schema: Mapping[str, Any]
+    layout: Layout
     segments: tuple[SegmentEntry, ...] = ()
     last_number: int = 0
 
     @classmethod
     def read(cls, folder: Path) -> Toc:
-        """Return the table of contents in ``folder``; raises IndexDamagedError when there is none as it was written."""
+        """Return the table of contents in ``folder``; raises IndexDamagedError when it is missing or damaged."""
         return read_sealed(folder / TOC, "table of contents", cls._checked, limit_bytes=_MAX_BYTES)
 
     @classmethod
     def _checked(cls, record: dict[str, Any]) -> Toc:
-        """Return what ``record`` describes; raises some builtin error for anything else."""
-        if record["format"] != FORMAT or not isinstance(record["schema"], dict):
+        """Return the table that ``record`` describes; raises some builtin error for anything else."""
+        if record["format"] != FORMAT:
             raise ValueError(record["format"])
-        toc = cls(record["schema"], tuple(map(_entry, record["segments"])), count(record.get("last_number", 0)))
+        layout = Layout.from_json(record["layout"])
+        toc = cls(layout, tuple(map(_entry, record["segments"])), count(record["last_number"]))
         files = toc.files
         if len(set(files)) != len(files):
             raise ValueError(files)
         return toc
 
     def write(self, folder: Path) -> None:
-        """Put the table of contents in place, in one step; one that an older state shares stays as it is there."""
+        """Replace the table of contents in one step; a hard link to the former one elsewhere keeps it."""
         aside = folder / _ASIDE
-        segments = [asdict(each) for each in self.segments]
-        record = {"format": FORMAT, "schema": dict(self.schema), "last_number": self.last_number, "segments": segments}
+        record = {
+            "format": FORMAT,
+            "layout": self.layout.as_json(),
+            "last_number": self.last_number,
+            "segments": [asdict(segment) for segment in self.segments],
+        }
         try:
             aside.write_bytes(seal(record))
             aside.replace(folder / TOC)
@@ -80,7 +98,7 @@ class Toc:
     @property
     def files(self) -> tuple[str, ...]:
         """The names of all files of all segments."""
-        return tuple(file for each in self.segments for file in each.files)
+        return tuple(file for segment in self.segments for file in segment.files)
 
 
 def _entry(record: dict[str, Any]) -> SegmentEntry:

@@ -12,9 +12,8 @@ from typing import Any
 
 from whoosh.sorting import FieldFacet
 
-from indexer.engines.whoosh.index import ColumnarIndex, open_whoosh
-from indexer.engines.whoosh.writer import create
 from tests.support import whoosh_oracle as oracle
+from tests.support.whoosh_documents import write_index
 from tests.support.whoosh_queries import BY_CLASS, Collection, Queries, schema
 
 EXACT = 1e-6
@@ -23,7 +22,7 @@ EXACT = 1e-6
 def differences(documents: Collection, queries: Queries, a_class: int) -> list[str]:
     """Return a line for each query that is answered differently; ``a_class`` of each class are asked."""
     with tempfile.TemporaryDirectory() as folder:
-        index = columnar_index(Path(folder), documents)
+        index = write_index(Path(folder), schema(), *documents)
         with index.searcher() as ours:
             stock = oracle.stock_index(schema(), documents.batches, documents.deleted).searcher()
             found = []
@@ -34,23 +33,6 @@ def differences(documents: Collection, queries: Queries, a_class: int) -> list[s
                     if difference:
                         found.append(f"{query!r:.300} {options}: {difference}")
             return found
-
-
-def columnar_index(folder: Path, documents: Collection, schema_of: Any = schema) -> ColumnarIndex:
-    """Return an index of segments of arrays, one for each batch."""
-    create(folder, schema_of())
-    index = open_whoosh(folder)
-    for batch in documents.batches:
-        writer = index.writer()
-        for fields in batch:
-            writer.add_document(**fields)
-        writer.commit(merge=False)
-    if documents.deleted:
-        writer = index.writer()
-        for document in documents.deleted:
-            writer.delete_document(document)
-        writer.commit(merge=False)
-    return index
 
 
 def random_options(queries: Queries) -> dict[str, Any]:
@@ -81,7 +63,8 @@ def compared(ours: Any, stock: Any, query: Any, options: Mapping[str, Any]) -> s
         return "other documents"
     expected = wanted.hits[: options["limit"]]
     if "sortedby" in options:
-        return None if results.top_n == expected else f"order {results.top_n[:5]}, expected {expected[:5]}"
+        got, right = ([document for _, document in each] for each in (results.top_n, expected))
+        return None if got == right else f"order {got[:5]}, expected {right[:5]}"
     return scored_alike(results.top_n, expected, wanted.hits)
 
 

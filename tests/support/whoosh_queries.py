@@ -10,7 +10,7 @@ import whoosh.columns
 import whoosh.fields
 from whoosh import query
 
-from indexer.engines.whoosh.conditions import ColumnBetween, column_in
+from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.schema import TermsField
 
 WORDS = ("ab", "abc", "abd", "b", "bc", "bcd", "c", "ca", "cab", "كتب", "كتاب", "مكتب", "كاتب", "a", "zz")
@@ -203,11 +203,11 @@ def _column(make: Queries, depth: int) -> Any:
 
 
 def _column_in(make: Queries, depth: int) -> Any:
-    return column_in("source", make.chance.sample(SOURCES, 2))
+    return ColumnIn("source", frozenset(make.chance.sample(SOURCES, 2)))
 
 
 def _column_between(make: Queries, depth: int) -> Any:
-    return ColumnBetween("number", make.chance.choice((None, -20, 0)), make.chance.choice((None, 5, 30)))
+    return ColumnBetween("day", make.chance.choice((None, 2, 4)), make.chance.choice((None, 5, 8)))
 
 
 def _and(make: Queries, depth: int) -> Any:

@@ -1,4 +1,4 @@
-"""A small memory of what was made lately, for many threads."""
+"""FIFO cache for many threads."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ V = TypeVar("V")
 
 
 class FifoCache(Generic[K, V]):
-    """The ``limit`` values that were kept last, by their keys.
-
-    A key is compared as a dictionary compares it; one that cannot be hashed is never kept.
-    """
+    """A thread-safe cache of the ``limit`` entries that were put in last; a key that cannot be hashed is not cached."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._values: dict[K, V] = {}
-        self._changing = threading.Lock()
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._values)
 
     def get(self, key: K) -> V | None:
-        """Return what was kept for ``key``, or ``None``."""
+        """Return the value of ``key``, or ``None``."""
         try:
             return self._values.get(key)
-        except (TypeError, NotImplementedError):  # Whoosh's queries say the second
+        except (TypeError, NotImplementedError):  # Whoosh's queries raise the second
             return None
 
-    def keep(self, key: K, value: V) -> V:
-        """Keep ``value`` and return it; the one kept first gives way."""
-        with self._changing:
+    def put(self, key: K, value: V) -> V:
+        """Put a value in and return it; the oldest entry makes room."""
+        with self._lock:
             try:
                 self._values[key] = value
             except (TypeError, NotImplementedError):

@@ -1,67 +1,43 @@
-"""What a search found, as Whoosh's Results and Hit, made as cheaply as can be: all but the best hits is worked out when asked for."""
+"""Whoosh's Results and Hit over segments: totals are exact, stored fields are read when they are asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 import whoosh.highlight
 import whoosh.searching
 
 TopHits: TypeAlias = list[tuple[Any, int]]
-"""Pairs of a score (or of what was sorted by) and a document number, the best first."""
+"""Pairs of a score (or rank, when sorted) and a document number, the best first."""
 
 
 class ColumnarResults(whoosh.searching.Results):
-    """Whoosh's Results, with the exact total known; ``all_documents`` gives the numbers of all that match."""
+    """Whoosh's Results with the exact total; ``all_documents`` returns the numbers of all that match."""
 
     def __init__(
-        self, searcher: Any, query: Any, best: TopHits, total: int, all_documents: Callable[[], set[int]]
+        self, searcher: Any, query: Any, top_n: TopHits, total: int, all_documents: Callable[[], set[int]]
     ) -> None:
-        self.searcher = searcher
-        self.q = query
-        self.top_n = best
+        super().__init__(searcher, query, top_n)
         self.docset: set[int] | None = None
-        self.runtime = 0.0
         self._total = total
-        self._facetmaps: dict[str, Any] = {}
         self._all_documents = all_documents
-        self._highlighter: Any = None
-        self._char_cache: dict[str, Any] = {}
-
-    @property
-    def collector(self) -> ColumnarResults:
-        """What knows all documents: these results themselves."""
-        return self
-
-    @property
-    def highlighter(self) -> Any:
-        """What marks the words that were found."""
-        if self._highlighter is None:
-            self._highlighter = whoosh.highlight.Highlighter()
-        return self._highlighter
-
-    @highlighter.setter
-    def highlighter(self, highlighter: Any) -> None:
-        self._highlighter = highlighter
-
-    def __len__(self) -> int:
-        """Return how many documents match."""
-        return self._total
-
-    def count(self) -> int:
-        """Return how many documents match."""
-        return self._total
 
     def has_exact_length(self) -> bool:
-        """Say that the total is exact."""
+        """Return True."""
         return True
 
-    computes_count = has_exact_length
-
-    def all_ids(self) -> set[int]:
+    def docs(self) -> set[int]:
         """Return the numbers of all documents that match."""
-        return self._all_documents()
+        if self.docset is None:
+            self.docset = self._all_documents()
+        return self.docset
+
+    def key_terms(self, fieldname: str, docs: int = 10, numterms: int = 5, **options: Any) -> Any:
+        """Return the terms of a field that tell the first ``docs`` hits from other documents, with their scores."""
+        numbers = [number for _, number in self.top_n[:docs]]
+        return self.searcher.key_terms(numbers, fieldname, numterms=numterms, **options)
 
     def __getitem__(self, n: Any) -> Any:
         if isinstance(n, slice):
@@ -81,7 +57,7 @@ class ColumnarResults(whoosh.searching.Results):
 
 
 class ColumnarHit(whoosh.searching.Hit):
-    """Whoosh's Hit; it reads its stored fields when they are asked for."""
+    """Whoosh's Hit: a mapping of the stored fields; a long text is unpacked only when it is asked for."""
 
     def __init__(
         self, results: ColumnarResults, docnum: int, pos: int | None = None, score: float | None = None
@@ -92,26 +68,53 @@ class ColumnarHit(whoosh.searching.Hit):
         self.docnum = docnum
         self.score = score
         self._fields: dict[str, Any] | None = None
+        self._record: dict[str, Any] | None = None
 
     @property
     def reader(self) -> Any:
         """The reader of the index."""
         return self.searcher.ixreader
 
-    def fields(self) -> dict[str, Any]:
-        """Return the stored fields; a long text is unpacked when it is looked up."""
-        if self._fields is None:
-            self._fields = self.searcher.stored_fields(self.docnum)
-        return self._fields
-
     def __getitem__(self, name: str) -> Any:
-        fields = self._fields
-        if fields is None:
-            fields = self.fields()
-        try:
-            return fields[name]
-        except KeyError:
-            return super().__getitem__(name)
+        segment, number = self.searcher.locate(self.docnum)
+        if name in segment.file.layout.texts:
+            return segment.file.text(name, number)
+        if self._record is None:
+            self._record = segment.record(number)
+        return self._record[name] if name in self._record else super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
         return name in self.fields() or (name in self.searcher.schema and bool(self.reader.has_column(name)))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a stored field or the value of a column, ``default`` where the document has neither."""
+        return self[name] if name in self else default  # noqa: SIM401, a Hit is no dictionary
+
+    def highlights(self, fieldname: str, text: str | None = None, top: int = 3, minscore: float = 1) -> str:
+        """Return the best ``top`` fragments of a stored text as HTML, the words of the query marked.
+
+        A long text, such as the body of an article, is marked by the terms of its fields of terms.
+        """
+        term_fields = getattr(self.searcher.schema[fieldname], "term_fields", ())
+        if not term_fields:
+            marked: str = super().highlights(fieldname, text=text, top=top, minscore=minscore)
+            return marked
+        text = self[fieldname] if text is None else text
+        highlighter = self.results.highlighter
+        tokens = highlighter._merge_matched_tokens(iter(self._tokens(term_fields, text)))
+        fragments = highlighter.fragmenter.fragment_tokens(text, tokens)
+        best = whoosh.highlight.top_fragments(fragments, top, highlighter.scorer, highlighter.order, minscore=minscore)
+        html: str = highlighter.formatter.format(best)
+        return html
+
+    def _tokens(self, term_fields: tuple[str, ...], text: str) -> list[Any]:
+        """Return the words of a text in order; one is matched when the query has its term in any of the fields."""
+        tokens: dict[int, Any] = {}
+        for name in term_fields:
+            field = self.searcher.schema[name]
+            wanted = {field.from_bytes(term) for _, term in self.results.query_terms(expand=True, fieldname=name)}
+            for token in field.analyzer(text, positions=True, chars=True, mode="index"):
+                if token.startchar not in tokens or token.text in wanted:
+                    tokens[token.startchar] = token.copy()
+                    tokens[token.startchar].matched = token.text in wanted
+        return sorted(tokens.values(), key=attrgetter("startchar"))

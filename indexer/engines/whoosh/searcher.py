@@ -1,6 +1,6 @@
-"""A Whoosh searcher that evaluates queries on arrays; what it cannot, Whoosh's own matchers do over the same segments.
+"""Whoosh searcher that evaluates queries by the kernels; what it cannot, Whoosh's own matchers do over the same segments.
 
-One searcher serves any number of threads at once: whatever it keeps is made once and never changes.
+One searcher serves any number of threads at once: what it caches never changes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from operator import itemgetter
 from time import perf_counter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 import whoosh.collectors
@@ -22,19 +22,23 @@ from whoosh.idsets import DocIdSet
 from indexer import kernels
 from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.hits import ColumnarResults, TopHits
-from indexer.engines.whoosh.orders import Order, Orders
+from indexer.engines.whoosh.orders import SortField, ranks, sort_fields
+from indexer.engines.whoosh.query_compiler import Nodes, QueryCompiler, mask_limit
+from indexer.engines.whoosh.reader import stored_fields
 from indexer.engines.whoosh.statistics import is_bm25f
-from indexer.engines.whoosh.trees import Nodes, QueryCompiler
 from indexer.kernels import Node
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
-FILTERS_KEPT: Final = 64
-RARITIES_KEPT: Final = 1 << 16
+Masks: TypeAlias = tuple[Array, ...]
+"""A byte for each document of each segment, 0 for what must not be found."""
 
-_first_of = itemgetter(0)
+MAX_ORDERS: Final = 4
+MAX_IDFS: Final = 4096
+
+_first = itemgetter(0)
 _OPTIONS: Final = frozenset({"limit", "sortedby", "reverse", "scored", "filter", "mask", "optimize"})
-"""What a search may ask for on arrays."""
+"""The options of a search that the kernels can honour."""
 
 
 class Leaf(NamedTuple):
@@ -42,15 +46,6 @@ class Leaf(NamedTuple):
 
     segment: SegmentReader
     offset: int
-
-
-class Matches(NamedTuple):
-    """All that a query finds in a segment: document numbers within it, rising, and their scores."""
-
-    segment: SegmentReader
-    offset: int
-    documents: Array
-    scores: Array
 
 
 class ColumnarSearcher(whoosh.searching.Searcher):
@@ -65,42 +60,46 @@ class ColumnarSearcher(whoosh.searching.Searcher):
         parent: Any = None,
     ) -> None:
         super().__init__(reader, weighting, closereader, fromindex, parent)
-        self.leaves = tuple(
-            Leaf(leaf.segment(), offset) for leaf, offset in reader.leaf_readers() if leaf.segment() is not None
-        )
+        leaves = ((leaf, offset) for leaf, offset in reader.leaf_readers() if leaf.segment() is not None)
+        self.leaves = tuple(Leaf(leaf.segment(), offset) for leaf, offset in leaves)
         self._offsets = [leaf.offset for leaf in self.leaves]
-        self.trees: QueryCompiler | None = None
+        self.compiler: QueryCompiler | None = None
         if parent is None:
-            self._idf_cache = _Rarities()
+            self._idf_cache = _BoundedIdfCache()
             segments = [leaf.segment for leaf in self.leaves]
-            self.trees = QueryCompiler(self, segments) if is_bm25f(self.weighting) else None
-            self._orders = Orders(self.schema, segments)
-            self._filters: FifoCache[Any, tuple[Array, ...]] = FifoCache(FILTERS_KEPT)
-            self.stored_fields = self._stored_fields
+            self.compiler = QueryCompiler(self, segments) if is_bm25f(self.weighting) else None
+            self._orders: FifoCache[tuple[tuple[SortField, ...], bool], Masks] = FifoCache(MAX_ORDERS)
+            self._filters: FifoCache[Any, Masks] = FifoCache(mask_limit(segments))
+            del self.stored_fields  # Whoosh's copy of the reader's, which knows no long texts
 
-    # -- documents
-
-    def place(self, docnum: int) -> tuple[SegmentReader, int]:
-        """Return the segment that holds a document, and its number in it."""
+    def locate(self, docnum: int) -> tuple[SegmentReader, int]:
+        """Return the segment that has a document, and its number there."""
         segment, offset = self.leaves[bisect_right(self._offsets, docnum) - 1]
         return segment, docnum - offset
 
-    def _stored_fields(self, docnum: int) -> dict[str, Any]:
-        """Return the stored fields of a document; a long text is unpacked when it is looked up."""
-        segment, offset = self.leaves[bisect_right(self._offsets, docnum) - 1]
-        return segment.stored_fields(docnum - offset)
+    def stored_fields(self, docnum: int) -> dict[str, Any]:
+        """Return the stored fields of a document, long texts unpacked."""
+        return stored_fields(*self.locate(docnum))
+
+    def key_terms(self, docnums: Iterable[int], fieldname: str, *args: Any, **options: Any) -> Any:
+        """Return the terms of a field that tell some documents from the others, with their scores.
+
+        A field of terms that is not stored is read again from the text that its terms are of.
+        """
+        text_field = getattr(self.schema[fieldname], "text_field", "")
+        if not text_field:
+            return super().key_terms(docnums, fieldname, *args, **options)
+        texts = [self.stored_fields(number).get(text_field) or "" for number in docnums]
+        return self.key_terms_from_text(fieldname, "\n".join(texts), *args, **options)
 
     # -- searching
 
     def search(self, q: Any, **options: Any) -> Any:
-        """Return what ``q`` finds, as Whoosh does: the best hits, and the exact total.
-
-        Takes Whoosh's own options.
-        """
-        if self.trees is None or not options.keys() <= _OPTIONS:
+        """Return Whoosh's results of a query, with the exact total; takes Whoosh's own options."""
+        if self.compiler is None or not options.keys() <= _OPTIONS:
             return super().search(q, **options)
         started = perf_counter()
-        results = self._search(self.trees, q, **options)
+        results = self._search(self.compiler, q, **options)
         if results is None:
             return super().search(q, **options)
         results.runtime = perf_counter() - started
@@ -108,7 +107,7 @@ class ColumnarSearcher(whoosh.searching.Searcher):
 
     def _search(
         self,
-        trees: QueryCompiler,
+        compiler: QueryCompiler,
         q: Any,
         *,
         limit: int | None = 10,
@@ -119,58 +118,52 @@ class ColumnarSearcher(whoosh.searching.Searcher):
         mask: Any = None,
         optimize: bool = True,
     ) -> ColumnarResults | None:
-        """Return what ``q`` finds, or ``None`` when Whoosh's own matchers have to look for it."""
+        """Return the results of a query, or ``None`` when Whoosh's own matchers have to find them."""
         if self.is_closed:
             raise whoosh.reading.ReaderClosed
         if limit is not None and limit < 1:
             raise ValueError("limit must be >= 1")
         if not sortedby and (reverse or not scored):
             return None
-        nodes = trees.of(q)
-        if nodes is None:
+        nodes = compiler.compile(q)
+        order = self._order(sortedby, reverse=reverse) if sortedby else None
+        if nodes is None or (sortedby and order is None):
             return None
         allowed = None if filter is None and mask is None else self._allowed(filter, mask)
-        count = limit or self._doccount
         try:
-            if not sortedby:
-                return self._best(q, nodes, allowed, count)
-            order = self._orders.of(sortedby, reverse=reverse)
-            return None if order is None else self._first(q, nodes, allowed, count, order)
-        except ValueError:  # a tree that is too deep, or too large
+            top, total = self._top(nodes, allowed, limit or self._doccount, order)
+        except ValueError:  # the tree is too deep or too large for the kernels
             return None
+        return ColumnarResults(self, q, top, total, lambda: self._documents(nodes, allowed))
 
-    def _best(self, q: Any, nodes: Nodes, allowed: tuple[Array, ...] | None, limit: int) -> ColumnarResults:
-        total = 0
-        best: TopHits = []
-        for place, (segment, offset) in enumerate(self.leaves):
-            among = None if allowed is None else allowed[place]
-            found, scores, documents = kernels.top(nodes[place], segment.documents, segment.deleted, limit, among)
-            total += found
-            if offset:
-                documents = [document + offset for document in documents]
-            best += zip(scores, documents, strict=True)
-        if len(self.leaves) > 1:
-            best.sort(key=_first_of, reverse=True)  # equal ones stay in their order
-            del best[limit:]
-        return ColumnarResults(self, q, best, total, lambda: self._documents(nodes, allowed))
+    def _order(self, sortedby: Any, *, reverse: bool) -> Masks | None:
+        """Return the rank of each document in the order asked for, ``None`` when it is not one by columns."""
+        fields = sort_fields(sortedby)
+        if fields is None or not all(field.column in self.schema for field in fields):
+            return None
+        if not all(self.schema[field.column].column_type for field in fields):
+            return None
+        key = fields, reverse
+        segments = [leaf.segment for leaf in self.leaves]
+        return self._orders.get(key) or self._orders.put(key, ranks(segments, fields, reverse=reverse))
 
-    def _first(
-        self, q: Any, nodes: Nodes, allowed: tuple[Array, ...] | None, limit: int, order: Order
-    ) -> ColumnarResults:
+    def _top(self, nodes: Nodes, allowed: Masks | None, limit: int, order: Masks | None) -> tuple[TopHits, int]:
+        """Return the first ``limit`` documents, by score or in an order, and the number of all."""
         total = 0
-        ranked: list[tuple[float, Any, int]] = []
+        top: TopHits = []
         for place, (segment, offset) in enumerate(self.leaves):
-            among = None if allowed is None else allowed[place]
-            ranks = order.ranks[place]
-            found, documents = kernels.top_by(nodes[place], segment.documents, segment.deleted, limit, ranks, among)
-            total += found
-            keys = order.keys_of(place, documents)
-            own = [document + offset for document in documents]
-            ranked += zip(ranks[documents].tolist() if documents else (), keys, own, strict=True)
+            mask = None if allowed is None else allowed[place]
+            if order is None:
+                count, keys, documents = kernels.top(nodes[place], segment.documents, segment.deleted, limit, mask)
+            else:
+                own = order[place]
+                count, documents = kernels.top_by(nodes[place], segment.documents, segment.deleted, limit, own, mask)
+                keys = own[documents].tolist() if documents else []
+            total += count
+            top += zip(keys, [document + offset for document in documents] if offset else documents, strict=True)
         if len(self.leaves) > 1:
-            ranked.sort(key=_first_of)
-        first = [(key, document) for _, key, document in ranked[:limit]]
-        return ColumnarResults(self, q, first, total, lambda: self._documents(nodes, allowed))
+            top.sort(key=_first, reverse=order is None)  # documents with equal keys stay in their order
+        return top[:limit], total
 
     def collector(self, *args: Any, **options: Any) -> Any:
         """Return Whoosh's collector for these options, one that sees every match, so that its total is exact."""
@@ -183,64 +176,30 @@ class ColumnarSearcher(whoosh.searching.Searcher):
             innermost.replace = 0
         return collector
 
-    # -- all that matches
-
-    def matches(self, q: Any, filter: Any = None, mask: Any = None) -> list[Matches]:
-        """Return all that ``q`` finds, for each segment; deleted documents are left out."""
-        nodes = self.trees.of(q) if self.trees else None
-        allowed = self._allowed(filter, mask)
-        if nodes is not None:
-            try:
-                return self._matches(nodes, allowed)
-            except ValueError:  # a tree that is too deep, or too large
-                pass
-        return self._walked(q, allowed)
-
-    def _matches(self, nodes: Nodes, allowed: tuple[Array, ...] | None) -> list[Matches]:
-        return [
-            Matches(
-                segment,
-                offset,
-                *kernels.matches(
-                    nodes[place], segment.documents, segment.deleted, None if allowed is None else allowed[place]
-                ),
-            )
-            for place, (segment, offset) in enumerate(self.leaves)
-        ]
-
-    def _walked(self, q: Any, allowed: tuple[Array, ...] | None) -> list[Matches]:
-        """Return what Whoosh's own matchers find, and their scores."""
-        results = super().search(q, limit=None)
-        scores = np.zeros(self._doccount)
-        found = np.zeros(self._doccount, np.bool_)
-        for score, document in results.top_n:
-            scores[document], found[document] = score, True
-        matches = []
+    def _documents(self, nodes: Nodes, allowed: Masks | None) -> set[int]:
+        """Return the numbers of all documents that match."""
+        documents: set[int] = set()
         for place, (segment, offset) in enumerate(self.leaves):
-            own = found[offset : offset + segment.documents]
-            documents = np.flatnonzero(own if allowed is None else own & (allowed[place] > 0))
-            matches.append(Matches(segment, offset, documents.astype(np.uint16), scores[documents + offset]))
-        return matches
-
-    def _documents(self, nodes: Nodes, allowed: tuple[Array, ...] | None) -> set[int]:
-        found = self._matches(nodes, allowed)
-        return {document + each.offset for each in found for document in each.documents.tolist()}
+            mask = None if allowed is None else allowed[place]
+            matching, _ = kernels.matches(nodes[place], segment.documents, segment.deleted, mask)
+            documents.update(number + offset for number in matching.tolist())
+        return documents
 
     # -- filters
 
-    def _allowed(self, allow: Any, restrict: Any) -> tuple[Array, ...] | None:
-        """Return a byte for each document of each segment, 0 for what must not be found; ``None`` for no filter.
+    def _allowed(self, filter: Any, mask: Any) -> Masks | None:
+        """Return what a filter and a mask of Whoosh's leave; ``None`` for neither.
 
         A filter that nothing passes leaves nothing; Whoosh takes an empty set for no filter at all.
         """
-        allowed, hidden = self.masks(allow), self.masks(restrict)
+        allowed, hidden = self.masks(filter), self.masks(mask)
         if hidden is None:
             return allowed
-        shown = tuple((each == 0).astype(np.uint8) for each in hidden)
+        shown = tuple((segment == 0).astype(np.uint8) for segment in hidden)
         return shown if allowed is None else tuple(a & b for a, b in zip(allowed, shown, strict=True))
 
-    def masks(self, among: Any) -> tuple[Array, ...] | None:
-        """Return a byte for each document of each segment, 1 for those of ``among``: a query, documents, results."""
+    def masks(self, among: Any) -> Masks | None:
+        """Return a byte for each document of each segment, 1 for those of ``among``: a query, document numbers, results."""
         if among is None:
             return None
         if isinstance(among, whoosh.query.Query):
@@ -250,18 +209,17 @@ class ColumnarSearcher(whoosh.searching.Searcher):
         if isinstance(among, whoosh.searching.Results):
             among = among.docs()
         if not isinstance(among, set | frozenset | DocIdSet):
-            raise TypeError(f"{among!r:.80}: no filter; expected a query, a set of document numbers or results")
+            raise TypeError(f"{among!r:.80}: expected a query, a set of document numbers or results")
         return self._split(among)
 
-    def _query_masks(self, query: Any) -> tuple[Array, ...]:
-        nodes = self.trees.of(query) if self.trees else None
+    def _query_masks(self, query: Any) -> Masks:
+        nodes = self.compiler.compile(query) if self.compiler else None
         if nodes is None:
             return self._split(self.docs_for_query(query))
-        return self._filters.keep(
-            query, tuple(_mask_of(leaf.segment, node) for leaf, node in zip(self.leaves, nodes, strict=True))
-        )
+        masks = tuple(_mask_of(leaf.segment, node) for leaf, node in zip(self.leaves, nodes, strict=True))
+        return self._filters.put(query, masks)
 
-    def _split(self, documents: Iterable[int]) -> tuple[Array, ...]:
+    def _split(self, documents: Iterable[int]) -> Masks:
         mask = np.zeros(self._doccount, np.uint8)
         mask[np.fromiter(documents, np.int64)] = 1
         return tuple(mask[offset : offset + segment.documents] for segment, offset in self.leaves)
@@ -269,17 +227,17 @@ class ColumnarSearcher(whoosh.searching.Searcher):
 
 def _mask_of(segment: SegmentReader, node: Node) -> Array:
     if node[0] == kernels.MASK:
-        held: Array = node[1]
-        return held
+        column_mask: Array = node[1]
+        return column_mask
     mask = np.zeros(segment.documents, np.uint8)
     mask[kernels.matches(node, segment.documents, segment.deleted, None)[0]] = 1
     return mask
 
 
-class _Rarities(dict[Any, float]):
-    """What Whoosh keeps of terms it scored, and would keep for ever."""
+class _BoundedIdfCache(dict[Any, float]):
+    """Whoosh's cache of the inverse document frequency of each term it scored, which it never empties itself."""
 
-    def __setitem__(self, term: Any, rarity: float) -> None:
-        if len(self) >= RARITIES_KEPT:
+    def __setitem__(self, term: Any, idf: float) -> None:
+        if len(self) >= MAX_IDFS:
             self.clear()
-        super().__setitem__(term, rarity)
+        super().__setitem__(term, idf)

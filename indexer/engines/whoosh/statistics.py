@@ -1,4 +1,4 @@
-"""What Whoosh's BM25F needs to know of a whole index: how rare a term is, how long a field is on average.
+"""Statistics of a whole index for Whoosh's BM25F: the idf of terms, the average lengths of fields.
 
 A term in a document scores ``weight * tf / (tf + norm)``: ``weight`` is for the term, ``norm`` for the
 length of the field. Statistics are those of all segments, deleted documents included, as Whoosh counts them.
@@ -7,24 +7,25 @@ length of the field. Statistics are those of all segments, deleted documents inc
 from __future__ import annotations
 
 import math
+import weakref
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import numpy as np
 import whoosh.scoring
 
-from indexer.engines.whoosh.postings import LENGTHS
 from indexer.storage.segment.arrays import Array
+from indexer.storage.segment.lengths import LENGTHS
 from indexer.storage.segment_reader import SegmentReader
 
 UNBOUNDED: Final = float(1 << 60)
-"""The norm of a field that is scored by the frequency alone: so long that the frequency itself is left."""
+"""The norm of a field that is scored by frequency alone: so great that the score is the frequency itself."""
 
 _LENGTHS: Final = np.array(LENGTHS, np.float64)
 
 
 def is_bm25f(weighting: Any) -> bool:
-    """Say whether ``weighting`` scores by Whoosh's BM25F, whatever it makes of a term's rarity."""
+    """Return whether ``weighting`` scores by Whoosh's BM25F, whatever its inverse document frequency."""
     return (
         isinstance(weighting, whoosh.scoring.BM25F)
         and type(weighting).scorer is whoosh.scoring.BM25F.scorer
@@ -33,16 +34,16 @@ def is_bm25f(weighting: Any) -> bool:
 
 
 class Statistics:
-    """What is known of the terms and fields of an index, for one weighting."""
+    """Norms of fields and weights of terms in an index, for one weighting."""
 
     def __init__(self, searcher: Any, segments: Sequence[SegmentReader]) -> None:
-        self._searcher = searcher
+        self._searcher = weakref.proxy(searcher)  # no cycle: files close as soon as the searcher goes
         self._weighting = searcher.weighting
         self._schema = searcher.schema
         self._segments = tuple(segments)
-        self._documents = sum(each.documents for each in segments)
+        self._documents = sum(segment.documents for segment in segments)
         self._norms: dict[str, Array] = {}
-        self._rarities: dict[tuple[str, int], float] = {}
+        self._idf_weights: dict[tuple[str, int], float] = {}
         self._plain = type(self._weighting).idf is whoosh.scoring.WeightingModel.idf
 
     def norms(self, field: str) -> Array:
@@ -50,12 +51,12 @@ class Statistics:
         try:
             return self._norms[field]
         except KeyError:
-            return self._norms.setdefault(field, self._made_norms(field))
+            return self._norms.setdefault(field, self._compute_norms(field))
 
-    def _made_norms(self, field: str) -> Array:
+    def _compute_norms(self, field: str) -> Array:
         if not self._schema[field].scorable:
             return np.full(256, UNBOUNDED)
-        total = sum(each.file.fields[field].total_length for each in self._segments if each.has_field(field))
+        total = sum(segment.file.total_lengths[field] for segment in self._segments)
         mean = total / (self._documents or 1) or 1
         b = self._weighting._field_B.get(field, self._weighting.B)
         norms: Array = self._weighting.K1 * ((1 - b) + b * _LENGTHS / mean)
@@ -66,10 +67,10 @@ class Statistics:
         if not self._schema[field].scorable:
             return UNBOUNDED
         if self._plain:
-            rarity = math.log(self._documents / (frequency + 1)) + 1
+            idf = math.log(self._documents / (frequency + 1)) + 1
         else:
-            rarity = self._weighting.idf(self._searcher, field, text)
-        return float(rarity * (self._weighting.K1 + 1))
+            idf = self._weighting.idf(self._searcher, field, text)
+        return float(idf * (self._weighting.K1 + 1))
 
     def weights(self, field: str, numbers: Sequence[Array]) -> list[Array]:
         """Return the weights of many terms of a field; ``numbers`` are those of one query in each segment.
@@ -92,17 +93,17 @@ class Statistics:
         distinct, first, places = np.unique(frequencies, return_index=True, return_inverse=True)
         terms = numbers[first].tolist()
         weights = [
-            self._kept_weight(field, segment, term, frequency)
+            self._weight_by_frequency(field, segment, term, frequency)
             for term, frequency in zip(terms, distinct.tolist(), strict=True)
         ]
         return np.array(weights, np.float64)[places]
 
-    def _kept_weight(self, field: str, segment: SegmentReader, term: int, frequency: int) -> float:
+    def _weight_by_frequency(self, field: str, segment: SegmentReader, term: int, frequency: int) -> float:
         try:
-            return self._rarities[field, frequency]
+            return self._idf_weights[field, frequency]
         except KeyError:
             weight = self.weight(field, segment.field(field).term(term), frequency)
-            return self._rarities.setdefault((field, frequency), weight)
+            return self._idf_weights.setdefault((field, frequency), weight)
 
     def _frequencies(self, field: str, numbers: Sequence[Array]) -> list[Array]:
         """Return in how many documents of the index each term occurs.

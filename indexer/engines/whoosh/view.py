@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import weakref
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,11 +14,10 @@ import whoosh.query
 from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
-from indexer.engines.whoosh.compiler import Weighting, condition, to_whoosh_query
 from indexer.engines.whoosh.documents import UNDATED, SegmentLocator, article_of
 from indexer.engines.whoosh.index import open_whoosh
-from indexer.engines.whoosh.searcher import ColumnarSearcher
-from indexer.engines.whoosh.trees import Nodes
+from indexer.engines.whoosh.plan_queries import Weighting, condition, to_whoosh_query
+from indexer.engines.whoosh.query_compiler import Nodes
 from indexer.errors import IndexDamagedError, RequestError
 from indexer.query.plan import DateRange, EngineRequest, TermsFilter
 from indexer.results.hits import FacetCount
@@ -45,9 +43,7 @@ class View:
 
     def __init__(self, folder: Path) -> None:
         self._index = open_whoosh(folder)
-        self._searcher: ColumnarSearcher = self._index.searcher(weighting=Weighting())
-        # Else a replaced generation would keep its files until Python's next full garbage collection.
-        weakref.finalize(self, _break_cycles, self._searcher).atexit = False
+        self._searcher = self._index.searcher(weighting=Weighting())
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
         self._sort_keys = {sort: tuple(map(keys_of, self.segments)) for sort, keys_of in _KEYS_BY_SORT.items()}
@@ -65,8 +61,8 @@ class View:
         return EngineResults(tuple(page), total, facets)
 
     def _nodes(self, search: EngineRequest) -> Nodes:
-        trees = self._searcher.trees
-        nodes = trees.of(to_whoosh_query(search.plan)) if trees else None
+        compiler = self._searcher.compiler
+        nodes = compiler.compile(to_whoosh_query(search.plan)) if compiler else None
         if nodes is None:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
         return nodes
@@ -162,13 +158,6 @@ class View:
 
 
 _NO_NORMS: Final = np.zeros(256)
-
-
-def _break_cycles(searcher: ColumnarSearcher) -> None:
-    """Free a searcher that nobody uses any more: it, its query compiler and Whoosh's readers refer to each other."""
-    if searcher.trees is not None:
-        searcher.trees.__dict__.clear()
-    searcher.__dict__.clear()
 
 
 def _undecodable_articles(segment: SegmentReader) -> Iterator[str]:

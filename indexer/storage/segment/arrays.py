@@ -31,7 +31,7 @@ Array: TypeAlias = npt.NDArray[Any]
 Chunk: TypeAlias = bytes | bytearray | memoryview | Array
 
 MAGIC: Final = b"AKHBARS1"
-FORMAT: Final = 2
+FORMAT: Final = 3
 TYPES: Final = {name: np.dtype(f"<{name}") for name in ("u1", "u2", "u4", "u8", "i4", "i8", "f8")}
 _ALIGNMENT: Final = 64
 _FOOTER: Final = struct.Struct("<QQI8s")

@@ -10,14 +10,14 @@ import numpy as np
 from indexer.errors import IndexDamagedError
 from indexer.kernels import OVERFLOW_MARK
 from indexer.storage.segment.arrays import Array
-from indexer.storage.segment.layout import FieldArrays, SegmentFile
+from indexer.storage.segment.file import FieldArrays, SegmentFile
 
 
 def faults_of(segment: SegmentFile) -> Iterator[str]:
     """Yield a line for each fault of ``segment``, reading all of it and decoding every stored record and text."""
     try:
         segment.verify()
-        for name in segment.fields:
+        for name in segment.layout.fields:
             yield from (f"{segment.path}: {name}: {fault}" for fault in _faults_of_field(segment, name))
         for name in segment.layout.columns:
             _read_column(segment, name)
@@ -85,7 +85,7 @@ def _faults_of_positions(position_starts: Array, positions: Array, starts: Array
 
 def _read_column(segment: SegmentFile, name: str) -> None:
     """Raise IndexDamagedError for a column that cannot be read."""
-    if segment.layout.columns[name].kind == "text":
+    if segment.layout.columns[name] == "text":
         segment.codes(name)
     else:
         segment.numbers(name)

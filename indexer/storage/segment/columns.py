@@ -1,4 +1,4 @@
-"""The columns of a segment while documents come in, and how they are written."""
+"""Columns of a segment while documents come in: whole numbers, and texts as codes into their distinct values."""
 
 from __future__ import annotations
 
@@ -10,91 +10,87 @@ import numpy as np
 
 from indexer.storage.segment.arrays import Array, ArrayFileWriter
 from indexer.storage.segment.dictionary import Dictionary
-from indexer.storage.segment.layout import NUMBER_TYPES, Column
+from indexer.storage.segment.layout import ColumnKind
 
-Value: TypeAlias = int | float | str | bytes
+Value: TypeAlias = int | str | bytes
 
-_VALUE_BYTES: Final = 180  # what Python holds for a distinct text
+_VALUE_BYTES: Final = 180  # what Python needs for one distinct text
 
 
-class Numbers:
-    """A column of numbers of one kind."""
+class NumberColumn:
+    """A column of whole numbers."""
 
-    def __init__(self, column: Column) -> None:
-        self._default = column.default
-        self._kind = column.kind
-        self._values: array[Any] = array({"int": "q", "unsigned": "Q", "float": "d"}[column.kind])
+    def __init__(self) -> None:
+        self._values = array("q")
 
     @property
     def memory_bytes(self) -> int:
-        """What it takes, about."""
+        """Its memory, estimated."""
         return 16 * len(self._values)
 
-    def prepared(self, value: Value | None) -> Callable[[], None]:
+    def prepare(self, value: Value | None) -> Callable[[], None]:
         """Return what adds the value of one document; raises OverflowError for one that does not fit eight bytes."""
-        given: Any = self._default if value is None else value
-        held: array[Any] = array(self._values.typecode, [given])
-        return lambda: self._values.extend(held)
+        given: Any = 0 if value is None else value
+        checked: array[int] = array("q", [given])
+        return lambda: self._values.extend(checked)
 
     def write(self, file: ArrayFileWriter, name: str) -> None:
         """Write the column."""
-        write_numbers(file, name, np.frombuffer(self._values, NUMBER_TYPES[self._kind]))
+        write_numbers(file, name, np.frombuffer(self._values, np.int64))
 
 
-class Codes:
+class TextColumn:
     """A column of texts."""
 
-    def __init__(self, column: Column) -> None:
-        self._default = column.default
-        self._numbers: dict[bytes, int] = {}
+    def __init__(self) -> None:
+        self._codes_of_values: dict[bytes, int] = {}
         self._codes = array("I")
         self._size = 0
 
     @property
     def memory_bytes(self) -> int:
-        """What it takes, about."""
-        return 12 * len(self._codes) + 2 * self._size + _VALUE_BYTES * len(self._numbers)
+        """Its memory, estimated."""
+        return 12 * len(self._codes) + 2 * self._size + _VALUE_BYTES * len(self._codes_of_values)
 
-    def prepared(self, value: Value | None) -> Callable[[], None]:
+    def prepare(self, value: Value | None) -> Callable[[], None]:
         """Return what adds the value of one document."""
-        given = self._default if value is None else value
+        given = b"" if value is None else value
         if not isinstance(given, str | bytes):
             raise TypeError(f"{given!r}: expected a text")
         encoded = given if isinstance(given, bytes) else given.encode("utf-8", "replace")
         return lambda: self._add(encoded)
 
     def _add(self, value: bytes) -> None:
-        code = self._numbers.setdefault(value, len(self._numbers))
-        if code == len(self._numbers) - 1:
+        code = self._codes_of_values.setdefault(value, len(self._codes_of_values))
+        if code == len(self._codes_of_values) - 1:
             self._size += len(value)
         self._codes.append(code)
 
     def write(self, file: ArrayFileWriter, name: str) -> None:
         """Write the column."""
-        write_codes(file, name, np.frombuffer(self._codes, np.uint32), list(self._numbers))
+        write_codes(file, name, np.frombuffer(self._codes, np.uint32), list(self._codes_of_values))
 
 
-def column_of(column: Column) -> Numbers | Codes:
+def new_column(kind: ColumnKind) -> NumberColumn | TextColumn:
     """Return an empty column."""
-    return Codes(column) if column.kind == "text" else Numbers(column)
+    return TextColumn() if kind == "text" else NumberColumn()
 
 
 def write_numbers(file: ArrayFileWriter, name: str, values: Array) -> None:
-    """Write a column of numbers, whole ones in four bytes if they fit."""
-    if values.dtype.kind == "i" and values.min(initial=0) >= -(1 << 31) and values.max(initial=0) < 1 << 31:
+    """Write a column of whole numbers, in four bytes each if they fit."""
+    if values.min(initial=0) >= -(1 << 31) and values.max(initial=0) < 1 << 31:
         values = values.astype(np.int32)
     file.add(f"column/{name}/values", values)
 
 
 def write_codes(file: ArrayFileWriter, name: str, codes: Array, values: Sequence[bytes]) -> None:
-    """Write a column of texts; ``values`` are distinct, in any order. One that no document has is left out."""
+    """Write a column of texts; ``values`` are distinct, in any order. A value that no document has is left out."""
     occurs = np.bincount(codes, minlength=len(values)) > 0
     order = sorted(np.flatnonzero(occurs).tolist(), key=values.__getitem__)
     ranks = np.zeros(len(values), np.uint32)
     ranks[order] = np.arange(len(order), dtype=np.uint32)
-    kept = [values[each] for each in order]
-    width = np.uint8 if len(kept) <= 1 << 8 else np.uint16 if len(kept) <= 1 << 16 else np.uint32
+    sorted_values = Dictionary.of([values[code] for code in order])
+    width = np.uint8 if len(order) <= 1 << 8 else np.uint16 if len(order) <= 1 << 16 else np.uint32
     file.add(f"column/{name}/codes", ranks[codes].astype(width))
-    sorted_values = Dictionary.of(kept)
     file.add(f"column/{name}/value_bytes", sorted_values.terms)
     file.add(f"column/{name}/value_ends", sorted_values.ends.astype(np.uint32))

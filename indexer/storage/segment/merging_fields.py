@@ -1,7 +1,4 @@
-"""The terms and postings of segments that become one.
-
-They are moved a range of terms at a time, so that what is held in memory stays small.
-"""
+"""Merging of indexed fields: terms and postings of several segments, one range of terms at a time."""
 
 from __future__ import annotations
 
@@ -15,9 +12,10 @@ import numpy as np
 from indexer.kernels import OVERFLOW_MARK
 from indexer.storage.segment.arrays import Array, ArrayFileWriter, ArrayOutput
 from indexer.storage.segment.dictionary import Dictionary
+from indexer.storage.segment.file import FieldArrays, checked_ends
 from indexer.storage.segment.inversion import weight_ranges
-from indexer.storage.segment.layout import FieldArrays, FieldStatistics, IndexedField
-from indexer.storage.segment.sources import Source, checked_ends
+from indexer.storage.segment.layout import IndexedField
+from indexer.storage.segment.live_segment import LiveSegment
 from indexer.storage.segment.writing import write_lengths, write_terms
 
 _ITEMS_AT_ONCE: Final = 1 << 20  # postings and positions
@@ -36,10 +34,11 @@ class _Piece(NamedTuple):
 class _Part:
     """A field of one source, read a range of terms at a time."""
 
-    def __init__(self, source: Source, name: str, first_document: int) -> None:
-        arrays: FieldArrays = source.segment.field(name)
+    def __init__(self, source: LiveSegment, name: str, first_document: int) -> None:
+        arrays: FieldArrays = source.file.field(name)
         self._arrays = arrays
         self._source = source
+        self._whole = source.is_whole
         self._renumbered = np.cumsum(source.live) - 1 + first_document
         self._over_at = arrays.tf_over_at.astype(np.int64)
         content = arrays.terms.tobytes()
@@ -55,7 +54,7 @@ class _Part:
 
     def _counted(self) -> tuple[Array, Array, int]:
         """Return how many postings and positions of each term are left, and how many frequencies in the overflow."""
-        if self._source.whole:
+        if self._whole:
             return np.diff(self._starts), np.diff(self._position_starts), len(self._over_at)
         counts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)]
         for first, end in weight_ranges(np.diff(self._starts), _ITEMS_AT_ONCE):
@@ -68,7 +67,7 @@ class _Part:
 
     def forget(self) -> None:
         """Let what was read of the segment be no longer counted as memory."""
-        self._source.segment.forget()
+        self._source.file.forget()
 
     def last_position(self) -> int:
         """Return the last position that is left, reading all of them only where they take four bytes."""
@@ -113,7 +112,7 @@ class _Part:
         if not np.array_equal(np.diff(_before(frequencies)[ends]), np.diff(starts)):
             raise ValueError("positions do not fit the frequencies")
         positions = self._positions[starts[0] : starts[-1]]
-        return positions if self._source.whole else positions[np.repeat(left, frequencies)]
+        return positions if self._whole else positions[np.repeat(left, frequencies)]
 
 
 def _before(values: Array) -> Array:
@@ -123,9 +122,9 @@ def _before(values: Array) -> Array:
     return sums
 
 
-def merge_field(file: ArrayFileWriter, name: str, indexed: IndexedField, sources: Sequence[Source]) -> FieldStatistics:
-    """Write a field of what is left of ``sources``; return what is known of it as a whole. Raises ValueError for damage."""
-    firsts = _before(np.array([each.documents for each in sources], np.int64)).tolist()
+def merge_field(file: ArrayFileWriter, name: str, indexed: IndexedField, sources: Sequence[LiveSegment]) -> int:
+    """Write a field of the live documents; return the sum of its lengths. Raises ValueError for damage."""
+    firsts = _before(np.array([source.live_count for source in sources], np.int64)).tolist()
     parts = [_Part(source, name, first) for source, first in zip(sources, firsts, strict=False)]
     write_terms(file, name, Dictionary.of(_numbered(parts)))
     lengths = _Postings(file, name, indexed, parts).move(documents=firsts[-1])

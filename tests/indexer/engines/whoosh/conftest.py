@@ -11,6 +11,7 @@ import pytest
 from indexer import kernels
 from indexer.engines.whoosh.index import ColumnarIndex
 from tests.support import whoosh_comparison, whoosh_oracle, whoosh_queries
+from tests.support.whoosh_documents import write_index
 
 TIERS = ("numpy", "native")
 _MODULES = {"numpy": "arrays", "native": "native"}
@@ -49,16 +50,14 @@ Make = Callable[..., ColumnarIndex]
 
 
 @pytest.fixture
-def make_index(tmp_path: Path, differential: Any, random_queries: Any) -> Make:
+def make_index(tmp_path: Path) -> Make:
     """Return a function that makes an index of batches of documents, a segment each, in a new folder."""
     made: list[Path] = []
 
     def make(schema: Any, *batches: Sequence[Fields], deleted: Sequence[int] = ()) -> ColumnarIndex:
         made.append(tmp_path / f"index{len(made)}")
         made[-1].mkdir()
-        documents = random_queries.Collection([list(batch) for batch in batches], list(deleted))
-        index: ColumnarIndex = differential.columnar_index(made[-1], documents, lambda: schema)
-        return index
+        return write_index(made[-1], schema, batches, deleted)
 
     return make
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from whoosh import query
 from whoosh.scoring import BM25F
 
-from indexer.engines.whoosh.compiler import Weighting
+from indexer.engines.whoosh.plan_queries import Weighting
 
 SEED = 20261122
 SIZES = ((1, 3), (1, 30), (2, 10), (4, 12), (3, 30))

@@ -11,12 +11,11 @@ from hypothesis import strategies as st
 
 from indexer.storage.segment.arrays import ArrayFile, ArrayFileWriter
 from indexer.storage.segment.checking import faults_of
-from indexer.storage.segment.layout import Column, IndexedField, Layout, SegmentFile
+from indexer.storage.segment.file import SegmentFile
+from indexer.storage.segment.layout import IndexedField, Layout
 from indexer.storage.segment.writing import SegmentDocument, SegmentWriter
 
-LAYOUT = Layout(
-    {"body": IndexedField(positions=True)}, {"day": Column("int"), "source": Column("text", "")}, ("id",), ("body",)
-)
+LAYOUT = Layout({"body": IndexedField(positions=True)}, {"day": "int", "source": "text"}, ("id",), ("body",))
 
 
 def write(path: Path, texts: list[list[str]]) -> SegmentFile:

@@ -16,14 +16,15 @@ from hypothesis import strategies as st
 from indexer.errors import IndexDamagedError
 from indexer.storage.segment import merging, merging_fields
 from indexer.storage.segment.arrays import ArrayFileWriter
-from indexer.storage.segment.layout import Column, IndexedField, Layout, SegmentFile
+from indexer.storage.segment.file import SegmentFile
+from indexer.storage.segment.layout import IndexedField, Layout
+from indexer.storage.segment.live_segment import LiveSegment
 from indexer.storage.segment.merging import merge
-from indexer.storage.segment.sources import Source
 from indexer.storage.segment.writing import SegmentDocument, SegmentWriter
 
 LAYOUT = Layout(
     fields={"body": IndexedField(positions=True), "stem": IndexedField(), "id": IndexedField(scorable=False)},
-    columns={"day": Column("int", -1), "weight": Column("float", 0.5), "big": Column("unsigned"), "source": Column("text", "")},
+    columns={"day": "int", "source": "text"},
     stored=("title",),
     texts=("body", "note"),
 )  # fmt: skip
@@ -40,7 +41,7 @@ def written(path: Path, layout: Layout, rows: Iterable[SegmentDocument]) -> Segm
 
 def merged(path: Path, layout: Layout, sources: Iterable[tuple[SegmentFile, list[int]]]) -> SegmentFile:
     path.unlink(missing_ok=True)
-    merge(path, [Source(segment, np.array(deleted, np.int64)) for segment, deleted in sources], layout)
+    merge(path, [LiveSegment(segment, np.array(deleted, np.int64)) for segment, deleted in sources], layout)
     segment = SegmentFile(path)
     segment.verify()
     return segment
@@ -51,10 +52,9 @@ tokens = st.lists(st.none() | st.sampled_from(["a", "b", "ج", "\ud800", "?"]) |
 rows = st.builds(
     lambda tokens, many, number, title, starts: SegmentDocument(
         terms={"body": [*tokens, *["m"] * many], "stem": tokens[:3], "id": [title]},
-        columns={"day": number * 1_000_000, "weight": number / 3, "big": abs(number) << 50, "source": title[:1]},
+        columns={"day": number * 1_000_000, "source": title[:1]},
         stored=[title],
         texts={"body": (title * 9, starts), "note": (title, [])},
-        places={"stem": [7 * each for each in range(3)][: len(tokens[:3])]} if number == 7 else {},
     ),
     tokens,
     st.sampled_from([0, 0, 0, 3, 254, 255, 400]),
@@ -122,23 +122,6 @@ def test_many_small_segments_learn_a_dictionary(tmp_path: Path) -> None:
         together = merged(tmp_path / "merged", layout, sources)
     assert together.dictionary("body")
     assert texts_of(together) == texts
-
-
-def test_a_schema_that_grew_fills_in_what_older_segments_do_not_have(tmp_path: Path) -> None:
-    old = Layout(fields={"gone": IndexedField()}, stored=("gone", "title"), texts=("gone",))
-    first = written(
-        tmp_path / "1", old, [SegmentDocument(terms={"gone": ["x"]}, stored=[1, "\ud800"], texts={"gone": ("x", [0])})]
-    )
-    second = written(
-        tmp_path / "2", LAYOUT, [SegmentDocument(terms={"body": ["a"]}, columns={"day": 5}, stored=["new"])]
-    )
-    both = merged(tmp_path / "merged", LAYOUT, [(first, []), (second, [])])
-    assert both.layout == LAYOUT
-    assert [both.record(0), both.record(1)] == [["\ud800"], ["new"]]
-    assert both.numbers("day").tolist() == [-1, 5]
-    assert both.codes("source").values == (b"",)
-    assert both.field("body").docs.tolist() == [1]
-    assert both.text("body", 0) == ""
 
 
 def test_more_documents_than_fit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

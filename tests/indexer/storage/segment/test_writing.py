@@ -12,31 +12,21 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from whoosh.util.numeric import length_to_byte
+from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer.errors import IndexDamagedError
-from indexer.storage.segment import writing
+from indexer.storage.segment import text_writing, writing
 from indexer.storage.segment.arrays import ArrayFileWriter
-from indexer.storage.segment.layout import (
-    Column,
-    IndexedField,
-    Layout,
-    SegmentFile,
-    read_deletions,
-    write_deletions,
-)
+from indexer.storage.segment.file import SegmentFile, read_deletions, write_deletions
+from indexer.storage.segment.layout import IndexedField, Layout
+from indexer.storage.segment.lengths import LENGTHS, length_steps
 from indexer.storage.segment.texts import MIN_SAMPLE_BYTES
-from indexer.storage.segment.writing import SegmentDocument, SegmentWriter, length_steps
+from indexer.storage.segment.writing import SegmentDocument, SegmentWriter
 
 BODY = Layout(fields={"body": IndexedField(positions=True)})
 ALL = Layout(
     fields={"body": IndexedField(positions=True), "stem": IndexedField(), "id": IndexedField(scorable=False)},
-    columns={
-        "day": Column("int", -1),
-        "weight": Column("float", 0.5),
-        "big": Column("unsigned"),
-        "source": Column("text", ""),
-    },
+    columns={"day": "int", "source": "text"},
     stored=("title", "link"),
     texts=("body", "note"),
 )
@@ -77,7 +67,7 @@ def postings_of(segment: SegmentFile, name: str) -> dict[bytes, dict[int, Any]]:
 def test_a_document_comes_back(tmp_path: Path) -> None:
     row = SegmentDocument(
         terms={"body": ["ships", None, "left", "ships"], "stem": ["ship", "ship"], "id": ["n1"]},
-        columns={"day": 7, "weight": 1.5, "big": 1 << 63, "source": "Wire"},
+        columns={"day": 7, "source": "Wire"},
         stored=["Ships", {"to": [1, None]}],
         texts={"body": ("ships that left ships", [0, 6, 11, 16]), "note": ("short", [])},
     )
@@ -87,8 +77,6 @@ def test_a_document_comes_back(tmp_path: Path) -> None:
     assert segment.field("body").lengths.tolist() == [length_to_byte(3)]
     assert segment.field("id").lengths.tolist() == [0]
     assert segment.numbers("day").tolist() == [7]
-    assert segment.numbers("weight").tolist() == [1.5]
-    assert segment.numbers("big").tolist() == [1 << 63]
     assert segment.codes("source").values == (b"Wire",)
     assert segment.record(0) == ["Ships", {"to": [1, None]}]
     assert segment.text("body", 0) == "ships that left ships"
@@ -100,13 +88,12 @@ def test_a_document_comes_back(tmp_path: Path) -> None:
 def test_a_document_without_anything_has_the_defaults(tmp_path: Path) -> None:
     segment = written(tmp_path / "a", ALL, [SegmentDocument(stored=[None, None])])
     assert terms_of(segment, "body") == []
-    assert segment.numbers("day").tolist() == [-1]
-    assert segment.numbers("weight").tolist() == [0.5]
+    assert segment.numbers("day").tolist() == [0]
     assert segment.codes("source").values == (b"",)
     assert segment.record(0) == [None, None]
     assert segment.text("body", 0) == ""
     assert segment.word_starts("body", 0).tolist() == []
-    assert segment.fields["body"].documents == 0
+    assert segment.total_lengths["body"] == 0
 
 
 def test_a_segment_without_documents_can_be_read(tmp_path: Path) -> None:
@@ -134,14 +121,14 @@ def test_terms_and_positions_are_those_of_the_documents(tmp_path: Path, document
     assert postings_of(segment, "body") == expected
     assert terms_of(segment, "body") == sorted(expected)
     lengths = [sum(each is not None for each in document) for document in documents]
-    assert segment.fields["body"].total_length == sum(lengths)
-    assert segment.fields["body"].documents == sum(map(bool, lengths))
+    assert segment.total_lengths["body"] == sum(lengths)
     assert segment.field("body").lengths.tolist() == list(map(length_to_byte, lengths))
 
 
 def test_lengths_have_the_steps_of_whoosh() -> None:
     lengths = [*range(3000), *range(3000, 200_000, 37), 106_373, 106_374, 1 << 40]
     assert length_steps(np.array(lengths)).tolist() == list(map(length_to_byte, lengths))
+    assert list(map(byte_to_length, range(256))) == list(LENGTHS)
 
 
 def test_terms_may_be_bytes_and_meet_the_same_text(tmp_path: Path) -> None:
@@ -149,19 +136,9 @@ def test_terms_may_be_bytes_and_meet_the_same_text(tmp_path: Path) -> None:
     assert postings_of(segment, "body") == {b"a": {0: [1, 2]}, b"b": {0: [3, 4]}, b"\xff": {0: [0]}}
 
 
-def test_positions_may_be_given_for_some_documents(tmp_path: Path) -> None:
-    rows = [
-        SegmentDocument(terms={"body": ["a", "b"]}),
-        SegmentDocument(terms={"body": ["a", "b"]}, places={"body": [70_000, 70_000]}),
-        SegmentDocument(terms={"body": ["b"]}),
-    ]
-    segment = written(tmp_path / "a", BODY, rows)
-    assert postings_of(segment, "body") == {b"a": {0: [0], 1: [70_000]}, b"b": {0: [1], 1: [70_000], 2: [0]}}
-
-
 @pytest.mark.parametrize("count", [1 << 8, (1 << 8) + 1, (1 << 16) - 1])
 def test_codes_are_as_wide_as_they_must_be(tmp_path: Path, count: int) -> None:
-    layout = Layout(columns={"source": Column("text", "")})
+    layout = Layout(columns={"source": "text"})
     values = [f"{number:06}" for number in reversed(range(count))]
     coded = written(tmp_path / "a", layout, [SegmentDocument(columns={"source": each}) for each in values]).codes(
         "source"
@@ -175,7 +152,7 @@ def test_codes_are_as_wide_as_they_must_be(tmp_path: Path, count: int) -> None:
     [([-(1 << 31), (1 << 31) - 1], "int32"), ([1 << 31], "int64"), ([-(1 << 63), (1 << 63) - 1], "int64")],
 )
 def test_whole_numbers_take_four_bytes_if_they_fit(tmp_path: Path, values: list[int], dtype: str) -> None:
-    layout = Layout(columns={"day": Column("int")})
+    layout = Layout(columns={"day": "int"})
     numbers = written(tmp_path / "a", layout, [SegmentDocument(columns={"day": each}) for each in values]).numbers(
         "day"
     )
@@ -206,7 +183,7 @@ def test_many_texts_share_a_dictionary_that_is_learned_from_them(tmp_path: Path)
 
 
 def test_words_far_apart_keep_their_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(writing, "_WORDS_AT_ONCE", 4)
+    monkeypatch.setattr(text_writing, "_WORDS_AT_ONCE", 4)
     layout = Layout(texts=("body",))
     starts = [[0, 300, 301], [], [255, 510], [5, 90_000], [254], [0, 1, 2, 900]]
     segment = written(tmp_path / "a", layout, [SegmentDocument(texts={"body": ("", each)}) for each in starts])
@@ -222,20 +199,10 @@ def test_words_far_apart_keep_their_starts(tmp_path: Path, monkeypatch: pytest.M
         pytest.param(SegmentDocument(terms={"body": ["good", 7]}, stored=[1, 1]), id="number as a term"),  # type: ignore[list-item]
         pytest.param(SegmentDocument(terms={"body": ["good", []]}, stored=[1, 1]), id="list as a term"),  # type: ignore[list-item]
         pytest.param(
-            SegmentDocument(terms={"body": ["good"]}, places={"body": [1, 2]}, stored=[1, 1]), id="a position too many"
-        ),
-        pytest.param(
-            SegmentDocument(terms={"body": ["a", "b"]}, places={"body": [2, 1]}, stored=[1, 1]),
-            id="positions that fall",
-        ),
-        pytest.param(
             SegmentDocument(terms={"body": ["good"]}, columns={"day": "x"}, stored=[1, 1]), id="text as a number"
         ),
         pytest.param(
             SegmentDocument(terms={"body": ["good"]}, columns={"day": 1 << 63}, stored=[1, 1]), id="number too great"
-        ),
-        pytest.param(
-            SegmentDocument(terms={"body": ["good"]}, columns={"big": -1}, stored=[1, 1]), id="number below zero"
         ),
         pytest.param(
             SegmentDocument(terms={"body": ["good"]}, columns={"source": 1}, stored=[1, 1]), id="number as a text"
@@ -335,22 +302,17 @@ ROWS = [
         pytest.param({"stored_record_ends": np.zeros(9, np.uint64)}, lambda each: None, id="records of too many documents"),
         pytest.param({"meta": {"documents": 65_537}}, lambda each: None, id="more documents than there can be"),
         pytest.param({"meta": {"documents": -1}}, lambda each: None, id="fewer than none"),
-        pytest.param({"meta": {"fields": {"body": {}}}}, lambda each: None, id="field that says nothing"),
-        pytest.param({"meta": {"fields": {"body": {"positions": 1, "scorable": 1, "total_length": 1, "min_length": 1, "max_length": 1, "documents": 1}}}}, lambda each: None, id="field of wrong words"),
-        pytest.param({"meta": {"columns": {"day": {"kind": "int", "default": "x"}}}}, lambda each: None, id="default of another kind"),
-        pytest.param({"meta": {"columns": {"day": {"kind": "list", "default": 0}}}}, lambda each: None, id="unknown kind"),
-        pytest.param({"meta": {"stored": [1]}}, lambda each: None, id="name that is no text"),
+        pytest.param({"meta": {"total_lengths": {}}}, lambda each: None, id="no total length of a field"),
+        pytest.param({"meta": {"layout": {}}}, lambda each: None, id="layout that says nothing"),
+        pytest.param({"meta": {"layout": ALL.as_json() | {"fields": {"body": {"positions": 1, "scorable": 1}}}}}, lambda each: None, id="field of wrong words"),
+        pytest.param({"meta": {"layout": ALL.as_json() | {"columns": {"day": "list"}}}}, lambda each: None, id="unknown kind of column"),
+        pytest.param({"meta": {"layout": ALL.as_json() | {"stored": [1]}}}, lambda each: None, id="name that is no text"),
+        pytest.param({"meta": {"layout": ALL.as_json() | {"key": "none"}}}, lambda each: None, id="key that is no field"),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_together_is_damage(tmp_path: Path, arrays: dict[str, Any], read: Any) -> None:
     with pytest.raises(IndexDamagedError):
         read(changed(tmp_path / "a", ALL, ROWS, **arrays))
-
-
-def test_a_field_the_segment_does_not_know_has_no_terms(tmp_path: Path) -> None:
-    arrays = written(tmp_path / "a", BODY, [SegmentDocument(terms={"body": ["a"]})]).field("other")
-    assert len(arrays.docs) == 0
-    assert arrays.lengths.tolist() == [0]
 
 
 # -- deletions

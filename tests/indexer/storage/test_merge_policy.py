@@ -48,7 +48,7 @@ def test_groups_to_merge(sizes: list[Size], groups: list[tuple[int, int]]) -> No
         pytest.param(whole(10, 40_000, 30_000, 5), [(0, 2), (2, 4)], id="as few as can be"),
     ],
 )
-def test_groups_of_all(sizes: list[Size], groups: list[tuple[int, int]]) -> None:
+def test_force_merge_groups(sizes: list[Size], groups: list[tuple[int, int]]) -> None:
     assert force_merge_groups(sizes) == groups
 
 

@@ -1,7 +1,7 @@
-"""How a plan becomes a Whoosh query.
+"""Plans as Whoosh queries, and the weighting that scores them.
 
 Two of these queries find something else in Whoosh 2.7.4 itself: AndNot lets a document through when the first excluded
-one stands before the first wanted one, and ConstantScoreQuery takes 0 for 1. The kernels do what their names say.
+one stands before the first wanted one, and ConstantScoreQuery takes 0 for 1. The kernels follow their names.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import whoosh.query
 import whoosh.scoring
 
-from indexer.engines.whoosh.conditions import ColumnBetween, column_in
+from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.query.plan import (
     AllOf,
@@ -71,7 +71,7 @@ def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
 def condition(plan: DateRange | TermsFilter) -> WhooshQuery:
     """Return the Whoosh query for a condition on a column; two for the same condition are equal."""
     if isinstance(plan, TermsFilter):
-        return column_in(plan.column, map(term_bytes, plan.values))
+        return ColumnIn(plan.column, frozenset(map(term_bytes, plan.values)))
     if plan.first is None and plan.last is None:
         return whoosh.query.Every()
     # Day 0 is no date, and lies within no range.

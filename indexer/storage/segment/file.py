@@ -1,0 +1,280 @@
+"""One segment file, mapped: its arrays, checked when they are asked for, and its table of contents.
+
+A segment holds at most 65,536 documents, numbered from 0. An indexed field F has a sorted dictionary of terms and, for
+each term, its documents, frequencies and (when it keeps them) positions::
+
+    F/terms u1  F/term_ends u4[T+1]     term t is terms[term_ends[t]:term_ends[t+1]]
+    F/starts u4[T+1]                    its postings are those from starts[t] to starts[t+1]
+    F/docs u2[P]  F/tfs u1[P]           a frequency of 255 stands in F/tf_over, at its posting in F/tf_over_at
+    F/position_starts u4[T+1]           F/positions u2 or u4: those of the postings of a term follow each other
+    F/lengths u1[N]                     the length of the field in each document, see :mod:`.lengths`
+
+A column C has whole numbers (``column/C/values``) or codes into its sorted distinct texts (``column/C/codes``,
+``value_bytes``, ``value_ends``). Small stored fields are one JSON array a document (``stored/records``,
+``record_ends``). A long text X is packed by itself (``text/X/…``, see :mod:`.texts`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from indexer.errors import IndexDamagedError
+from indexer.storage.segment.arrays import Array, ArrayFile, ArrayFileWriter, count
+from indexer.storage.segment.layout import MAX_DOCUMENTS, Json, Layout
+from indexer.storage.segment.texts import Unpacker, WordOffsets
+
+# Without the search for an encoding and for spaces around, which takes longer than a record.
+_scan: Final[Callable[[str, int], tuple[Json, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in stubs
+
+
+class FieldArrays(NamedTuple):
+    """The arrays of an indexed field, in the order in which the kernels take them."""
+
+    terms: Array
+    term_ends: Array
+    starts: Array
+    docs: Array
+    tfs: Array
+    tf_over_at: Array
+    tf_over: Array
+    lengths: Array
+    position_starts: Array | None
+    positions: Array | None
+
+
+class CodedColumn(NamedTuple):
+    """A column of texts: for each document the number of its value; the values are sorted."""
+
+    codes: Array
+    values: tuple[bytes, ...]
+
+
+class SegmentFile:
+    """One segment, mapped, which threads may share. Raises IndexDamagedError whenever it is not what was written.
+
+    ``total_lengths`` has the exact sum of the lengths of each scorable field, 0 for any other.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.arrays = ArrayFile(path)
+        try:
+            meta = self.arrays.meta
+            self.documents = count(meta["documents"])
+            self.layout = Layout.from_json(meta["layout"])
+            self.total_lengths = {name: count(meta["total_lengths"][name]) for name in self.layout.fields}
+            if self.documents > MAX_DOCUMENTS:
+                raise ValueError(self.documents)
+            self._stored = _Pieces(self.arrays, "stored/records", "stored/record_ends", self.documents)
+            self._texts = {name: _Texts(self.arrays, name, self.documents) for name in self.layout.texts}
+        except (ValueError, TypeError, LookupError, AttributeError) as problem:
+            raise IndexDamagedError(f"{path}: not a segment of an index") from problem
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return self.path.name
+
+    def array(self, name: str, *dtypes: str) -> Array:
+        """Return one of its arrays, read-only; raises IndexDamagedError when it is missing or of none of ``dtypes``."""
+        return self.arrays.array(name, *dtypes)
+
+    def verify(self) -> None:
+        """Read every byte; raises IndexDamagedError, naming the first array that is not as it was written."""
+        self.arrays.verify()
+
+    def verify_documents_of_terms(self, name: str) -> None:
+        """Read the terms of a field and their documents; raises IndexDamagedError when a checksum differs."""
+        for part in ("terms", "term_ends", "starts", "docs"):
+            self.arrays.verify_array(f"{name}/{part}")
+
+    def forget(self) -> None:
+        """Release the pages that were read, so that they do not count as memory of this process."""
+        self.arrays.forget()
+
+    def close(self) -> None:
+        """Close the file; arrays that are still referenced keep it mapped."""
+        self.arrays.close()
+
+    # -- terms
+
+    def field(self, name: str) -> FieldArrays:
+        """Return the arrays of an indexed field."""
+        positions = self.layout.fields[name].positions
+        array = self.arrays.array
+        arrays = FieldArrays(
+            terms=array(f"{name}/terms", "u1"),
+            term_ends=array(f"{name}/term_ends", "u4"),
+            starts=array(f"{name}/starts", "u4"),
+            docs=array(f"{name}/docs", "u2"),
+            tfs=array(f"{name}/tfs", "u1"),
+            tf_over_at=array(f"{name}/tf_over_at", "u4"),
+            tf_over=array(f"{name}/tf_over", "u4"),
+            lengths=array(f"{name}/lengths", "u1"),
+            position_starts=array(f"{name}/position_starts", "u4") if positions else None,
+            positions=array(f"{name}/positions", "u2", "u4") if positions else None,
+        )
+        if not _agree(arrays, self.documents):
+            raise IndexDamagedError(f"{self.path}: the arrays of {name} do not agree")
+        return arrays
+
+    # -- columns
+
+    def numbers(self, name: str) -> Array:
+        """Return a column of whole numbers: i4 or i8, one a document."""
+        values = self.arrays.array(f"column/{name}/values", "i4", "i8")
+        if len(values) != self.documents:
+            raise self._damaged_column(name)
+        return values
+
+    def codes(self, name: str) -> CodedColumn:
+        """Return a column of texts."""
+        codes = self.arrays.array(f"column/{name}/codes", "u1", "u2", "u4")
+        content = self.arrays.array(f"column/{name}/value_bytes", "u1").tobytes()
+        ends = self.arrays.array(f"column/{name}/value_ends", "u4")
+        if len(codes) != self.documents or not are_ends(ends, len(content)):
+            raise self._damaged_column(name)
+        if int(codes.max(initial=0)) >= len(ends) - 1 and self.documents:
+            raise self._damaged_column(name)
+        return CodedColumn(codes, tuple(content[begin:end] for begin, end in pairwise(ends.tolist())))
+
+    def _damaged_column(self, name: str) -> IndexDamagedError:
+        return IndexDamagedError(f"{self.path}: column {name} is not what was written")
+
+    # -- documents
+
+    def record(self, document: int) -> list[Json]:
+        """Return the small stored values of a document, in the order of ``layout.stored``."""
+        try:
+            record, _ = _scan(str(self._stored.piece(document), "utf-8", "surrogatepass"), 0)
+        except (ValueError, StopIteration, RecursionError) as problem:
+            raise IndexDamagedError(f"{self.path}: a stored record is not what was written") from problem
+        if type(record) is not list or len(record) != len(self.layout.stored):
+            raise IndexDamagedError(f"{self.path}: a stored record is not what was written")
+        return record
+
+    def text(self, name: str, document: int) -> str:
+        """Return a long text; raises KeyError when there is none of that name."""
+        try:
+            return self._texts[name].text(document)
+        except IndexDamagedError as problem:
+            raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
+
+    def word_starts(self, name: str, document: int) -> Array:
+        """Return where the words of a long text start, in characters (u4)."""
+        try:
+            return self._texts[name].starts.of(document)
+        except IndexDamagedError as problem:
+            raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
+
+    def starts_at(self, name: str, document: int, positions: Sequence[int]) -> list[int]:
+        """Return where the words of a long text at ``positions`` (rising) start; -1 for one that is not there."""
+        try:
+            return self._texts[name].starts.at(document, positions)
+        except IndexDamagedError as problem:
+            raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
+
+    def dictionary(self, name: str) -> bytes:
+        """Return the dictionary that the texts of this name were packed with."""
+        return self._texts[name].dictionary
+
+
+class _Pieces:
+    """Pieces of bytes that follow each other, one a document."""
+
+    def __init__(self, arrays: ArrayFile, content: str, ends: str, documents: int) -> None:
+        # Plain buffers: one item of an array takes as long as the whole of this.
+        self._content = arrays.array(content, "u1").data
+        self._ends = arrays.array(ends, "u8").astype(np.uint64, copy=False).view(np.uint64).data
+        self._path = arrays.path
+        if len(self._ends) != documents + 1:
+            raise ValueError(ends)
+
+    def piece(self, document: int) -> memoryview:
+        """Return the bytes of a document, not copied; raises IndexError when there is no such document."""
+        if not 0 <= document < len(self._ends) - 1:
+            raise IndexError(document)
+        start, end = self._ends[document], self._ends[document + 1]
+        if not start <= end <= len(self._content):
+            raise IndexDamagedError(f"{self._path}: a document is not what was written")
+        return self._content[start:end]
+
+
+class _Texts:
+    """The long texts of one name."""
+
+    def __init__(self, arrays: ArrayFile, name: str, documents: int) -> None:
+        self._frames = _Pieces(arrays, f"text/{name}/frames", f"text/{name}/frame_ends", documents)
+        ends = arrays.array(f"text/{name}/word_ends", "u4")
+        self.starts = WordOffsets(
+            arrays.array(f"text/{name}/word_starts", "u1"),
+            arrays.array(f"text/{name}/far_at", "u4"),
+            arrays.array(f"text/{name}/far", "u4"),
+            ends,
+        )
+        self.dictionary = arrays.array(f"text/{name}/dictionary", "u1").tobytes()
+        self._unpacker = Unpacker(self.dictionary)
+        if len(ends) != documents + 1:
+            raise ValueError(name)
+
+    def text(self, document: int) -> str:
+        return self._unpacker.unpack(self._frames.piece(document))
+
+
+def _agree(arrays: FieldArrays, documents: int) -> bool:
+    """Return whether the arrays of a field have lengths that fit each other; what they hold is not read."""
+    terms = len(arrays.term_ends)
+    return (
+        terms > 0
+        and len(arrays.starts) == terms
+        and len(arrays.docs) == len(arrays.tfs)
+        and len(arrays.tf_over_at) == len(arrays.tf_over)
+        and len(arrays.lengths) == documents
+        and (arrays.position_starts is None or len(arrays.position_starts) == terms)
+    )
+
+
+def are_ends(ends: Array, size: int) -> bool:
+    """Return whether ``ends``, with a 0 before the first, cut ``size`` items into pieces that follow each other."""
+    return bool(len(ends) and ends[0] == 0 and ends[-1] == size and (ends[1:] >= ends[:-1]).all())
+
+
+def checked_ends(ends: Array, size: int) -> Array:
+    """Return ``ends`` as signed numbers; raises ValueError when they do not cut ``size`` items into pieces."""
+    if not are_ends(ends, size):
+        raise ValueError("pieces do not follow each other")
+    return ends.astype(np.int64)
+
+
+def segment_meta(documents: int, layout: Layout, total_lengths: Mapping[str, int]) -> dict[str, object]:
+    """Return the table of contents' own part of a segment; :class:`SegmentFile` reads it back."""
+    return {"documents": documents, "layout": layout.as_json(), "total_lengths": dict(total_lengths)}
+
+
+# -- deleted documents
+
+
+def write_deletions(path: Path, documents: Array) -> None:
+    """Write the numbers of the deleted documents of a segment, which rise, into a file of their own."""
+    with ArrayFileWriter(path) as file:
+        file.add("deleted", documents.astype(np.uint16))
+        file.finish({})
+
+
+def read_deletions(path: Path, documents: int) -> Array:
+    """Return the numbers (u2, rising) of the deleted documents; raises IndexDamagedError.
+
+    Every byte is compared: the next writer makes a new file of them, and would call a damaged one good.
+    """
+    file = ArrayFile(path)
+    file.verify()
+    deleted = file.array("deleted", "u2")
+    if len(deleted) and (int(deleted[-1]) >= documents or (deleted[1:] <= deleted[:-1]).any()):
+        raise IndexDamagedError(f"{path}: not the deletions of its segment")
+    return deleted

@@ -1,0 +1,277 @@
+"""Index writer: adds, replaces and deletes documents, and shows all changes in one commit.
+
+Nothing that was committed is changed: a commit writes new files beside the old ones and, as its last step, a new
+``toc.json`` that names them. A document that replaces another one by its key deletes it wherever it is: in a committed
+segment, in one of this run, or among the documents just added.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Literal, Self
+
+from indexer.errors import IndexDamagedError
+from indexer.storage.merge_policy import Size, force_merge_groups, groups_to_merge
+from indexer.storage.segment.file import write_deletions
+from indexer.storage.segment.layout import Layout
+from indexer.storage.segment.live_segment import LiveSegment
+from indexer.storage.segment.merging import merge
+from indexer.storage.segment.writing import SegmentDocument, SegmentWriter
+from indexer.storage.toc import DELETIONS_NAME, SEGMENT_NAME, SegmentEntry, Toc
+
+MEMORY_BYTES: Final = 256 << 20
+_DOCUMENTS_A_CHECK: Final = 32  # memory is estimated that often, or after so many tokens
+_TOKENS_A_CHECK: Final = 1 << 17
+_KEY_BYTES: Final = 400  # what Python needs for one key and its document
+
+Merging = Literal["policy", "all", "none"]
+
+
+def create(folder: Path, layout: Layout) -> None:
+    """Make an index without documents in ``folder``; one that is there already is emptied."""
+    last_number = 0
+    with contextlib.suppress(IndexDamagedError):
+        last_number = Toc.read(folder).last_number
+    Toc(layout, last_number=_FileNumbers(folder, last_number).last).write(folder)
+    _remove_unnamed_files(folder, ())
+
+
+class IndexWriter:
+    """Changes an index; a commit shows all changes, a cancelled writer leaves everything as it was.
+
+    The caller makes sure that there is one writer at a time. Raises IndexDamagedError where the index is not what was
+    written, and OSError when a file cannot be written; then the writer must be cancelled, which a ``with`` block does.
+    """
+
+    def __init__(self, folder: Path, *, memory_bytes: int = MEMORY_BYTES) -> None:
+        self.is_closed = False
+        self._folder = folder
+        self._memory_bytes = memory_bytes
+        self._toc = Toc.read(folder)
+        self.layout = self._toc.layout
+        self._entries: dict[LiveSegment, SegmentEntry] = {}
+        for entry in self._toc.segments:
+            self._entries[LiveSegment(*entry.open(folder, self.layout))] = entry
+        self._segments = list(self._entries)
+        self._numbers = _FileNumbers(folder, self._toc.last_number)
+        self._new_files: set[Path] = set()
+        self._buffer: _SegmentBuffer | None = None
+        self._replaced: set[bytes] = set()
+        self._dictionaries = _dictionaries(self._segments, self.layout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self.cancel()
+        elif not self.is_closed:
+            self.commit()
+
+    # -- changes
+
+    def add(self, document: SegmentDocument) -> None:
+        """Add a document, whatever key it has."""
+        self._open_buffer().add(document, self._key_of(document))
+        self._flush_if_large()
+
+    def update(self, document: SegmentDocument) -> None:
+        """Add a document in place of those with the same key."""
+        key = self._key_of(document)
+        self._open_buffer().add(document, key, replace=True)
+        if key is not None:
+            self._replaced.add(key)
+        self._flush_if_large()
+
+    def delete(self, key: str) -> int:
+        """Delete the documents with a key, committed or added by this writer; return how many there were."""
+        self._require_open()
+        self._apply_replaced()
+        term = _encoded(key)
+        deleted = sum(segment.delete_keys({term}) for segment in self._segments)
+        return deleted + (self._buffer.delete(term) if self._buffer else 0)
+
+    def _key_of(self, document: SegmentDocument) -> bytes | None:
+        terms = document.terms.get(self.layout.key)
+        return None if not terms or terms[0] is None else _encoded(terms[0])
+
+    def _apply_replaced(self) -> None:
+        """Delete, in all finished segments, the documents that were replaced since."""
+        if self._replaced:
+            for segment in self._segments:
+                segment.delete_keys(self._replaced)
+            self._replaced = set()
+
+    # -- the end
+
+    def commit(self, merging: Merging = "policy") -> None:
+        """Show all changes; merge the segments that the policy asks for, ``all`` into as few as can be, or ``none``."""
+        self._require_open()
+        try:
+            self._flush()
+            segments = self._merge([segment for segment in self._segments if segment.live_count], merging)
+            toc = Toc(self.layout, tuple(map(self._finish, segments)), self._numbers.last)
+            toc.write(self._folder)
+        except BaseException:
+            self.cancel()
+            raise
+        self._close()
+        _remove_unnamed_files(self._folder, toc.files)
+
+    def cancel(self) -> None:
+        """Drop all changes and remove the files that were begun; a closed writer stays as it is."""
+        if self.is_closed:
+            return
+        try:
+            if self._buffer:
+                self._buffer.writer.discard()
+        finally:
+            self._close()
+            for path in self._new_files:
+                path.unlink(missing_ok=True)
+
+    def _close(self) -> None:
+        self.is_closed = True
+        for segment in self._segments:
+            segment.file.close()
+        self._segments, self._buffer = [], None
+
+    def _require_open(self) -> None:
+        if self.is_closed:
+            raise ValueError("this writer is closed; open another one")
+
+    def _merge(self, segments: list[LiveSegment], merging: Merging) -> list[LiveSegment]:
+        if merging == "none":
+            return segments
+        sizes = [Size(each.file.documents, each.live_count, each.file.path.stat().st_size) for each in segments]
+        groups = force_merge_groups(sizes) if merging == "all" else groups_to_merge(sizes)
+        for first, end in reversed(groups):
+            path = self._new_file(f"s{self._numbers.next()}.seg")
+            merge(path, segments[first:end], self.layout)
+            segments[first:end] = [LiveSegment.new(path)]
+        return segments
+
+    def _finish(self, segment: LiveSegment) -> SegmentEntry:
+        """Return the entry of a segment; write a new file of its deletions if they changed."""
+        entry = self._entries.get(segment, SegmentEntry(segment.file.name, segment.file.documents))
+        if not segment.is_changed:
+            return entry
+        path = self._new_file(f"{segment.file.path.stem}-{self._numbers.next()}.del")
+        write_deletions(path, segment.deleted)
+        return SegmentEntry(entry.file, entry.documents, path.name, len(segment.deleted))
+
+    def _new_file(self, name: str) -> Path:
+        path = self._folder / name
+        self._new_files.add(path)
+        return path
+
+    # -- the segment that is being filled
+
+    def _open_buffer(self) -> _SegmentBuffer:
+        self._require_open()
+        if self._buffer is None:
+            path = self._new_file(f"s{self._numbers.next()}.seg")
+            self._buffer = _SegmentBuffer(SegmentWriter(path, self.layout, dictionaries=self._dictionaries))
+        return self._buffer
+
+    def _flush_if_large(self) -> None:
+        if self._buffer and self._buffer.is_large(self._memory_bytes):
+            self._flush()
+
+    def _flush(self) -> None:
+        """Finish the segment that is being filled."""
+        self._apply_replaced()
+        buffer = self._buffer
+        if buffer is None:
+            return
+        buffer.writer.finish()
+        self._buffer = None
+        self._dictionaries |= {name: each for name, each in buffer.writer.dictionaries.items() if each}
+        segment = LiveSegment.new(buffer.writer.path)
+        segment.delete(buffer.deleted)
+        self._segments.append(segment)
+
+
+class _SegmentBuffer:
+    """A segment that is being filled, and the documents of each key in it."""
+
+    def __init__(self, writer: SegmentWriter) -> None:
+        self.writer = writer
+        self.deleted: set[int] = set()
+        self._documents: dict[bytes, tuple[int, ...]] = {}
+        self._tokens = 0
+        self._checked_documents = 0
+
+    def add(self, document: SegmentDocument, key: bytes | None, *, replace: bool = False) -> None:
+        """Add a document; ``replace`` those with the same key."""
+        number = self.writer.add(document)
+        self._tokens += sum(map(len, document.terms.values()))
+        if key is None:
+            return
+        earlier = self._documents.get(key, ())
+        if replace:
+            self.deleted.update(earlier)
+            earlier = ()
+        self._documents[key] = (*earlier, number)
+
+    def delete(self, key: bytes) -> int:
+        """Delete the documents with a key; return how many."""
+        documents = self._documents.pop(key, ())
+        self.deleted.update(documents)
+        return len(documents)
+
+    def is_large(self, memory_bytes: int) -> bool:
+        """Return whether the buffer should be flushed; memory is estimated only every 32 documents."""
+        writer = self.writer
+        if writer.is_full:
+            return True
+        if writer.documents < self._checked_documents + _DOCUMENTS_A_CHECK and self._tokens < _TOKENS_A_CHECK:
+            return False
+        self._checked_documents, self._tokens = writer.documents, 0
+        return writer.memory_bytes + _KEY_BYTES * len(self._documents) >= memory_bytes
+
+
+class _FileNumbers:
+    """Numbers for the names of new files, above ``last`` and those of all files in the folder."""
+
+    def __init__(self, folder: Path, last: int = 0) -> None:
+        names = [path.name for path in folder.iterdir() if _is_index_file(path.name)]
+        numbers = [int(number) for name in names for number in re.findall(r"[0-9]+", name)]
+        self.last = max([last, *numbers])
+
+    def next(self) -> int:
+        """Return a number that no file of the index has, or ever had."""
+        self.last += 1
+        return self.last
+
+
+def _dictionaries(segments: Iterable[LiveSegment], layout: Layout) -> dict[str, bytes]:
+    """Return the dictionary that the long texts of the index are packed with already, where there is one."""
+    dictionaries: dict[str, bytes] = {}
+    for segment in segments:
+        for name in layout.texts:
+            dictionaries[name] = dictionaries.get(name) or segment.file.dictionary(name)
+    return dictionaries
+
+
+def _encoded(term: str | bytes) -> bytes:
+    return term if isinstance(term, bytes) else term.encode("utf-8", "replace")
+
+
+def _is_index_file(name: str) -> bool:
+    return bool(SEGMENT_NAME.fullmatch(name) or DELETIONS_NAME.fullmatch(name))
+
+
+def _remove_unnamed_files(folder: Path, files: Iterable[str]) -> None:
+    """Remove the segments and deletions that the table of contents does not name."""
+    named = set(files)
+    for path in folder.iterdir():
+        if _is_index_file(path.name) and path.name not in named:
+            with contextlib.suppress(OSError):  # the next commit tries again
+                path.unlink()
