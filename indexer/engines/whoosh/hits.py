@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, TypeAlias
 
@@ -19,10 +20,21 @@ class ColumnarResults(whoosh.searching.Results):
     def __init__(
         self, searcher: Any, query: Any, top_n: TopHits, total: int, all_documents: Callable[[], set[int]]
     ) -> None:
-        super().__init__(searcher, query, top_n)
+        # Not by Whoosh's own constructor: its highlighter would take as long as a search.
+        self.searcher = searcher
+        self.q = query
+        self.top_n = top_n
         self.docset: set[int] | None = None
+        self.runtime = 0.0
+        self._facetmaps: dict[str, Any] = {}
+        self._char_cache: dict[str, Any] = {}
         self._total = total
         self._all_documents = all_documents
+
+    @cached_property
+    def highlighter(self) -> Any:
+        """Whoosh's highlighter; it may be replaced, or its parts."""
+        return whoosh.highlight.Highlighter()
 
     def has_exact_length(self) -> bool:
         """Return True."""
