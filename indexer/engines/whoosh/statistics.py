@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -75,18 +76,15 @@ class Statistics:
     def weights(self, field: str, numbers: Sequence[Array]) -> list[Array]:
         """Return the weights of many terms of a field; ``numbers`` are those of one query in each segment.
 
-        Terms of one frequency get one weight: of a weighting's own ``idf`` only the frequency may decide.
+        Terms of equal frequency get one weight: a weighting's own ``idf`` may depend on the frequency alone.
         """
         if not self._schema[field].scorable:
-            return [np.full(len(each), UNBOUNDED) for each in numbers]
-        return [
-            self._weights(field, segment, each, frequencies)
-            for segment, each, frequencies in zip(
-                self._segments, numbers, self._frequencies(field, numbers), strict=True
-            )
-        ]
+            return [np.full(len(own), UNBOUNDED) for own in numbers]
+        frequencies = self._frequencies(field, numbers)
+        parts = zip(self._segments, numbers, frequencies, strict=True)
+        return [self._segment_weights(field, segment, own, counts) for segment, own, counts in parts]
 
-    def _weights(self, field: str, segment: SegmentReader, numbers: Array, frequencies: Array) -> Array:
+    def _segment_weights(self, field: str, segment: SegmentReader, numbers: Array, frequencies: Array) -> Array:
         if self._plain:
             plain: Array = (np.log(self._documents / (frequencies + 1.0)) + 1) * (self._weighting.K1 + 1)
             return plain
@@ -108,24 +106,21 @@ class Statistics:
     def _frequencies(self, field: str, numbers: Sequence[Array]) -> list[Array]:
         """Return in how many documents of the index each term occurs.
 
-        Whatever a query stands for, a term that one segment has among ``numbers`` is there for each segment that knows it.
+        A term among the ``numbers`` of one segment is among those of every segment that has it.
         """
-        own = [_document_counts(segment, field, each) for segment, each in zip(self._segments, numbers, strict=True)]
+        pairs = list(zip(self._segments, numbers, strict=True))
+        counts = [_document_counts(segment, field, own) for segment, own in pairs]
         if len(self._segments) == 1:
-            return own
-        everywhere: dict[bytes, int] = {}
-        named = [list(_texts(segment, field, each)) for segment, each in zip(self._segments, numbers, strict=True)]
-        for names, counts in zip(named, own, strict=True):
-            for name, count in zip(names, counts.tolist(), strict=True):
-                everywhere[name] = everywhere.get(name, 0) + count
-        return [np.array([everywhere[name] for name in names], np.int64) for names in named]
+            return counts
+        totals: Counter[bytes] = Counter()
+        terms = [list(map(segment.field(field).term, own.tolist())) for segment, own in pairs]
+        for names, own_counts in zip(terms, counts, strict=True):
+            for name, count in zip(names, own_counts.tolist(), strict=True):
+                totals[name] += count
+        return [np.array([totals[name] for name in names], np.int64) for names in terms]
 
 
 def _document_counts(segment: SegmentReader, field: str, numbers: Array) -> Array:
     starts = segment.arrays(field).starts
     counts: Array = starts[numbers.astype(np.int64) + 1].astype(np.int64) - starts[numbers]
     return counts
-
-
-def _texts(segment: SegmentReader, field: str, numbers: Array) -> Iterator[bytes]:
-    return map(segment.field(field).term, numbers.tolist())

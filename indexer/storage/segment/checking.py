@@ -10,7 +10,7 @@ import numpy as np
 from indexer.errors import IndexDamagedError
 from indexer.kernels import OVERFLOW_MARK
 from indexer.storage.segment.arrays import Array
-from indexer.storage.segment.file import FieldArrays, SegmentFile
+from indexer.storage.segment.file import FieldArrays, SegmentFile, are_ends
 
 
 def faults_of(segment: SegmentFile) -> Iterator[str]:
@@ -29,7 +29,7 @@ def faults_of(segment: SegmentFile) -> Iterator[str]:
 
 def _faults_of_field(segment: SegmentFile, name: str) -> Iterator[str]:
     arrays = segment.field(name)
-    if not _cut(arrays.term_ends, len(arrays.terms)) or not _cut(arrays.starts, len(arrays.docs)):
+    if not are_ends(arrays.term_ends, len(arrays.terms)) or not are_ends(arrays.starts, len(arrays.docs)):
         yield "its terms or postings do not follow each other"
         return
     if not _are_sorted(arrays):
@@ -41,11 +41,6 @@ def _faults_of_field(segment: SegmentFile, name: str) -> Iterator[str]:
         yield "its frequencies are not what was written"
     elif arrays.position_starts is not None and arrays.positions is not None:
         yield from _faults_of_positions(arrays.position_starts, arrays.positions, arrays.starts, frequencies)
-
-
-def _cut(ends: Array, size: int) -> bool:
-    """Return whether ``ends`` cut ``size`` items into pieces."""
-    return bool(ends[0] == 0 and ends[-1] == size and (ends[1:] >= ends[:-1]).all())
 
 
 def _are_sorted(arrays: FieldArrays) -> bool:

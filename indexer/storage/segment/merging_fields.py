@@ -21,8 +21,8 @@ from indexer.storage.segment.writing import write_lengths, write_terms
 _ITEMS_AT_ONCE: Final = 1 << 20  # postings and positions
 
 
-class _Piece(NamedTuple):
-    """What is left of the postings of some terms of a source."""
+class _LivePostings(NamedTuple):
+    """The live postings of some terms: counts a term, then documents, frequencies and positions in order."""
 
     counts: Array
     position_counts: Array
@@ -31,15 +31,15 @@ class _Piece(NamedTuple):
     positions: Array
 
 
-class _Part:
-    """A field of one source, read a range of terms at a time."""
+class _SourceField:
+    """An indexed field of one source, read one range of terms at a time; ``numbers`` are its terms' new numbers."""
 
     def __init__(self, source: LiveSegment, name: str, first_document: int) -> None:
         arrays: FieldArrays = source.file.field(name)
         self._arrays = arrays
         self._source = source
         self._whole = source.is_whole
-        self._renumbered = np.cumsum(source.live) - 1 + first_document
+        self._new_numbers = np.cumsum(source.live) - 1 + first_document
         self._over_at = arrays.tf_over_at.astype(np.int64)
         content = arrays.terms.tobytes()
         ends = checked_ends(arrays.term_ends, len(content)).tolist()
@@ -50,10 +50,10 @@ class _Part:
         self._position_starts = np.zeros_like(self._starts)
         if arrays.position_starts is not None and arrays.positions is not None:
             self._position_starts = checked_ends(arrays.position_starts, len(arrays.positions))
-        self.counts, self.position_counts, self.over = self._counted()
+        self.counts, self.position_counts, self.over = self._count()
 
-    def _counted(self) -> tuple[Array, Array, int]:
-        """Return how many postings and positions of each term are left, and how many frequencies in the overflow."""
+    def _count(self) -> tuple[Array, Array, int]:
+        """Return the number of live postings and positions of each term, and of frequencies in the overflow."""
         if self._whole:
             return np.diff(self._starts), np.diff(self._position_starts), len(self._over_at)
         counts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)]
@@ -65,20 +65,20 @@ class _Part:
         postings, positions, over = zip(*counts, strict=True)
         return np.concatenate(postings), np.concatenate(positions), sum(over)
 
-    def forget(self) -> None:
-        """Let what was read of the segment be no longer counted as memory."""
+    def release_pages(self) -> None:
+        """Release the pages of the segment that were read, so that they do not count as memory of this process."""
         self._source.file.forget()
 
     def last_position(self) -> int:
-        """Return the last position that is left, reading all of them only where they take four bytes."""
+        """Return the highest live position, 0 where all take two bytes and need not be read."""
         if self._positions is None or self._positions.itemsize == 2:
             return 0
         weights = np.diff(self._starts) + np.diff(self._position_starts)
         pieces = (self.piece(*each, with_positions=True) for each in weight_ranges(weights, _ITEMS_AT_ONCE))
         return max((int(each.positions.max(initial=0)) for each in pieces), default=0)
 
-    def piece(self, first: int, end: int, *, with_positions: bool) -> _Piece:
-        """Return what is left of the terms from ``first`` to before ``end``; raises ValueError for damage."""
+    def piece(self, first: int, end: int, *, with_positions: bool) -> _LivePostings:
+        """Return the live postings of the terms from ``first`` to before ``end``; raises ValueError for damage."""
         starts = self._starts[first : end + 1]
         begin, stop = int(starts[0]), int(starts[-1])
         documents = self._arrays.docs[begin:stop]
@@ -86,11 +86,11 @@ class _Part:
         ends = starts - begin
         left = self._source.live[documents]
         weights = np.diff(_before(np.where(left, frequencies, 0))[ends])
-        positions = self._placed(first, end, frequencies, ends, left) if with_positions else self._starts[:0]
-        return _Piece(
+        positions = self._live_positions(first, end, frequencies, ends, left) if with_positions else self._starts[:0]
+        return _LivePostings(
             counts=np.diff(_before(left)[ends]),
             position_counts=weights if self._positions is not None else np.zeros_like(weights),
-            documents=self._renumbered[documents[left]],
+            documents=self._new_numbers[documents[left]],
             frequencies=frequencies[left],
             positions=positions,
         )
@@ -104,8 +104,8 @@ class _Part:
         frequencies[over] = self._arrays.tf_over[first:end]
         return frequencies
 
-    def _placed(self, first: int, end: int, frequencies: Array, ends: Array, left: Array) -> Array:
-        """Return the positions that are left of some terms."""
+    def _live_positions(self, first: int, end: int, frequencies: Array, ends: Array, left: Array) -> Array:
+        """Return the live positions of some terms."""
         if self._positions is None:
             return self._starts[:0]
         starts = self._position_starts[first : end + 1]
@@ -116,7 +116,7 @@ class _Part:
 
 
 def _before(values: Array) -> Array:
-    """Return the sum of the values before each one and, last, of all."""
+    """Return the sum of the values before each one and, at the end, of all."""
     sums = np.zeros(len(values) + 1, np.int64)
     np.cumsum(values, out=sums[1:])
     return sums
@@ -125,14 +125,14 @@ def _before(values: Array) -> Array:
 def merge_field(file: ArrayFileWriter, name: str, indexed: IndexedField, sources: Sequence[LiveSegment]) -> int:
     """Write a field of the live documents; return the sum of its lengths. Raises ValueError for damage."""
     firsts = _before(np.array([source.live_count for source in sources], np.int64)).tolist()
-    parts = [_Part(source, name, first) for source, first in zip(sources, firsts, strict=False)]
-    write_terms(file, name, Dictionary.of(_numbered(parts)))
-    lengths = _Postings(file, name, indexed, parts).move(documents=firsts[-1])
+    parts = [_SourceField(source, name, first) for source, first in zip(sources, firsts, strict=False)]
+    write_terms(file, name, Dictionary.of(_merge_terms(parts)))
+    lengths = _PostingsMerger(file, name, indexed, parts).move(documents=firsts[-1])
     return write_lengths(file, name, indexed, lengths)
 
 
-def _numbered(parts: Sequence[_Part]) -> list[bytes]:
-    """Return the terms that are left, sorted, and tell each part the numbers of its terms among them."""
+def _merge_terms(parts: Sequence[_SourceField]) -> list[bytes]:
+    """Return the live terms of all parts, sorted; set in each part the new numbers of its terms."""
     terms = [term for part in parts for term in part.terms]
     order = sorted(range(len(terms)), key=terms.__getitem__)  # runs that are sorted already: this only merges
     terms = [terms[each] for each in order]
@@ -150,10 +150,10 @@ def _numbered(parts: Sequence[_Part]) -> list[bytes]:
     return [terms[each] for each in np.flatnonzero(new)[left].tolist()]
 
 
-class _Postings:
-    """The postings of a field on their way from the parts into the new file."""
+class _PostingsMerger:
+    """Moves the postings of a field from its parts into the new file."""
 
-    def __init__(self, file: ArrayFileWriter, name: str, indexed: IndexedField, parts: Sequence[_Part]) -> None:
+    def __init__(self, file: ArrayFileWriter, name: str, indexed: IndexedField, parts: Sequence[_SourceField]) -> None:
         self._file = file
         self._name = name
         self._parts = parts
@@ -163,7 +163,7 @@ class _Postings:
         self._position_type = "u4" if wide else "u2"
 
     def _totals(self) -> tuple[Array, Array]:
-        """Return how many postings and positions each term gets."""
+        """Return the number of postings and positions of each term in the new file."""
         count = max((int(each.numbers[-1]) + 1 for each in self._parts if len(each.numbers)), default=0)
         counts, position_counts = np.zeros(count, np.int64), np.zeros(count, np.int64)
         for part in self._parts:
@@ -179,7 +179,7 @@ class _Postings:
         outputs = self._outputs()
         at = 0
         for first, end in weight_ranges(self._counts + self._position_counts, _ITEMS_AT_ONCE):
-            piece = self._moved(first, end, lengths)
+            piece = self._merge_range(first, end, lengths)
             over = np.flatnonzero(piece.frequencies >= OVERFLOW_MARK)
             outputs["docs"].write(piece.documents)
             outputs["tfs"].write(np.minimum(piece.frequencies, OVERFLOW_MARK))
@@ -189,13 +189,13 @@ class _Postings:
                 outputs["positions"].write(piece.positions)
             at += len(piece.documents)
             for part in self._parts:
-                part.forget()
+                part.release_pages()
         for output in outputs.values():
             output.close()
         return lengths.astype(np.int64)
 
     def _outputs(self) -> dict[str, ArrayOutput]:
-        """Begin the arrays that are written side by side; write those that are known."""
+        """Open the arrays that are written side by side, and write those that are known already."""
         name, postings = self._name, int(self._counts.sum())
         over = sum(each.over for each in self._parts)
         known = {"docs": ("u2", postings), "tfs": ("u1", postings), "tf_over_at": ("u4", over), "tf_over": ("u4", over)}
@@ -207,8 +207,8 @@ class _Postings:
             self._file.add(f"{name}/position_starts", _before(self._position_counts).astype(np.uint32))
         return outputs
 
-    def _moved(self, first: int, end: int, lengths: Array) -> _Piece:
-        """Return the postings of some terms from all parts; add to the lengths of their documents."""
+    def _merge_range(self, first: int, end: int, lengths: Array) -> _LivePostings:
+        """Return the postings of some terms from all parts; add their frequencies to ``lengths``."""
         counts, position_counts = self._counts[first:end], self._position_counts[first:end]
         filled, positions_filled = _before(counts)[:-1], _before(position_counts)[:-1]
         documents, frequencies = np.zeros(counts.sum(), np.int64), np.zeros(counts.sum(), np.int64)
@@ -223,11 +223,11 @@ class _Postings:
             lengths += np.bincount(piece.documents, piece.frequencies, len(lengths))
             if self._indexed.positions:
                 positions[_targets(positions_filled, numbers, piece.position_counts)] = piece.positions
-        return _Piece(counts, position_counts, documents, frequencies, positions)
+        return _LivePostings(counts, position_counts, documents, frequencies, positions)
 
 
 def _targets(filled: Array, numbers: Array, counts: Array) -> Array:
-    """Return where the items of some terms go, behind those that are there; ``filled`` grows by them."""
+    """Return where the items of some terms go, after those of earlier parts; ``filled`` grows by them."""
     begins = filled[numbers]
     some = counts > 0
     filled[numbers[some]] += counts[some]
