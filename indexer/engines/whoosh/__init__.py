@@ -1,12 +1,13 @@
-"""The default engine: Whoosh's schema, queries, results and scores over segments of arrays, in a folder of generations.
+"""Whoosh engine, the default: Whoosh's schema, queries, searcher and results over the segments of ``indexer.storage``.
 
-``open_whoosh`` hands the plain Whoosh index in a generation to any Whoosh code. ``segment`` is what lies on disk,
-``writer`` changes it, ``kernels`` search it; ``codec``, ``index`` and ``searcher`` are Whoosh's own interfaces, ``trees`` turns its
-queries into what kernels evaluate. ``documents`` says how an article lies in there, ``compiler`` turns plans into
-Whoosh queries, ``changing`` writes and ``view`` reads one generation, ``engine`` puts them behind the protocol.
+``open_whoosh`` hands a generation, read-only, to any code that knows Whoosh: ``index``, ``reader``, ``postings``,
+``searcher``, ``hits`` and ``schema`` are Whoosh's own interfaces. ``plan_queries`` turns plans into Whoosh queries and
+``query_compiler`` those into kernel trees. ``documents`` lays articles out, ``indexing`` writes and ``view`` reads one
+generation, ``serving`` chooses it, and ``engine`` puts them behind the protocol of :mod:`indexer.engines`.
 """
 
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.index import open_whoosh
+from indexer.engines.whoosh.plan_queries import Weighting
 
-__all__ = ["WhooshEngine", "open_whoosh"]
+__all__ = ["Weighting", "WhooshEngine", "open_whoosh"]

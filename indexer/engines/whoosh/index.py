@@ -12,6 +12,8 @@ from indexer.engines.whoosh.reader import ColumnarReader
 from indexer.engines.whoosh.schema import Schema, article_schema, require_same_fields
 from indexer.engines.whoosh.searcher import ColumnarSearcher
 from indexer.errors import IndexNotFoundError, InputError
+from indexer.storage.current import CURRENT
+from indexer.storage.generations import Generations
 from indexer.storage.segment_reader import SegmentReader, open_segments
 from indexer.storage.toc import TOC, Toc
 
@@ -20,13 +22,17 @@ GENERATION = 1
 
 
 def open_whoosh(folder: str | Path, schema: Schema | None = None) -> ColumnarIndex:
-    """Return the generation in ``folder`` as a Whoosh index that can be read and searched, not written.
+    """Return an index as a Whoosh index that can be read and searched, not written.
 
-    ``schema`` is that of articles when it is left out. Raises IndexNotFoundError where there is no index,
+    ``folder`` is that of the index, whose live generation is opened, or of one generation. ``schema`` is that of articles
+    when it is left out. Raises IndexNotFoundError where there is no index,
     IndexDamagedError for one that is not what was written, and IndexUnusableError for one with other fields than the
     schema. Nothing found in the folder is executed.
     """
-    return ColumnarIndex(Path(folder), article_schema() if schema is None else schema)
+    path = Path(folder)
+    if (path / CURRENT).exists():
+        path = Generations(path).live().path
+    return ColumnarIndex(path, article_schema() if schema is None else schema)
 
 
 class ColumnarIndex(whoosh.index.Index):
@@ -64,7 +70,7 @@ class ColumnarIndex(whoosh.index.Index):
         return sum(segment.documents for segment in self.segments)
 
     def is_empty(self) -> bool:
-        """Return whether the index has no document."""
+        """Return whether the index has no documents."""
         return not self.segments
 
     def latest_generation(self) -> int:

@@ -149,6 +149,19 @@ def test_articles_like_another_are_found(searcher: Any) -> None:
     assert "سفينه" in {term for term, _ in results.key_terms("body_stem", numterms=9)}
 
 
+def test_the_documented_example_runs(
+    folder: Path, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code = (root / "docs" / "how-a-query-runs.md").read_text("utf-8").split("```python\n")[1].split("```")[0]
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "index").symlink_to(folder)
+    monkeypatch.chdir(tmp_path)
+    exec(code.replace("انتخابات لبنان", "السفن في ميناء بيروت"), {})
+    printed = capsys.readouterr().out
+    assert "2015-08-02 الراصد أخبار الميناء" in printed
+    assert "3 articles" in printed
+
+
 def test_results_are_grouped_by_source(searcher: Any) -> None:
     groups = searcher.search(query.Every(), groupedby="source").groups()
     assert {source: len(documents) for source, documents in groups.items()} == {"الشرفة": 2, "الراصد": 1}
