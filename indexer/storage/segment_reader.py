@@ -49,9 +49,9 @@ class SegmentReader:
             field = self._once("field", name, self._open_field)
         return field
 
-    def numbered(self, column: str) -> NumberedValues:
+    def column(self, name: str) -> NumberedValues:
         """Return a column by its distinct values: whole numbers, or texts as bytes."""
-        values: NumberedValues = self._once("numbered", column, self._number)
+        values: NumberedValues = self._once("column", name, self._read_column)
         return values
 
     def with_field(self, name: str) -> Array:
@@ -80,11 +80,11 @@ class SegmentReader:
         except (ValueError, TypeError) as problem:
             raise IndexDamagedError(f"{self.file.path}: field {name}: {problem}") from problem
 
-    def _number(self, column: str) -> NumberedValues:
-        if self.file.layout.columns[column] == "text":
-            codes, texts = self.file.codes(column)
+    def _read_column(self, name: str) -> NumberedValues:
+        if self.file.layout.columns[name] == "text":
+            codes, texts = self.file.codes(name)
             return NumberedValues(list(texts), codes)
-        values, numbers = np.unique(self.file.numbers(column), return_inverse=True)
+        values, numbers = np.unique(self.file.numbers(name), return_inverse=True)
         return NumberedValues(values.tolist(), numbers.astype(np.uint16))
 
 

@@ -65,10 +65,10 @@ class Toc:
     @classmethod
     def read(cls, folder: Path) -> Toc:
         """Return the table of contents in ``folder``; raises IndexDamagedError when it is missing or damaged."""
-        return read_sealed(folder / TOC, "table of contents", cls._checked, limit_bytes=_MAX_BYTES)
+        return read_sealed(folder / TOC, "table of contents", cls._parse, limit_bytes=_MAX_BYTES)
 
     @classmethod
-    def _checked(cls, record: dict[str, Any]) -> Toc:
+    def _parse(cls, record: dict[str, Any]) -> Toc:
         """Return the table that ``record`` describes; raises some builtin error for anything else."""
         if record["format"] != FORMAT:
             raise ValueError(record["format"])

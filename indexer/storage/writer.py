@@ -93,13 +93,13 @@ class IndexWriter:
         """Delete the documents with a key, committed or added by this writer; return how many there were."""
         self._require_open()
         self._apply_replaced()
-        term = _encoded(key)
+        term = _encode(key)
         deleted = sum(segment.delete_keys({term}) for segment in self._segments)
         return deleted + (self._buffer.delete(term) if self._buffer else 0)
 
     def _key_of(self, document: SegmentDocument) -> bytes | None:
         terms = document.terms.get(self.layout.key)
-        return None if not terms or terms[0] is None else _encoded(terms[0])
+        return None if not terms or terms[0] is None else _encode(terms[0])
 
     def _apply_replaced(self) -> None:
         """Delete, in all finished segments, the documents that were replaced since."""
@@ -260,7 +260,7 @@ def _dictionaries(segments: Iterable[LiveSegment], layout: Layout) -> dict[str, 
     return dictionaries
 
 
-def _encoded(term: str | bytes) -> bytes:
+def _encode(term: str | bytes) -> bytes:
     return term if isinstance(term, bytes) else term.encode("utf-8", "replace")
 
 

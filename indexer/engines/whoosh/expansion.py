@@ -86,10 +86,12 @@ def _expand_range(query: Query, segment: SegmentReader, field: Any) -> Numbers:
         end = HIGHEST if query.end is None else field.to_bytes(query.end)
     except ValueError:
         return _numbers(terms, 0, 0)
-    return _numbers(terms, _bound(terms, start, after=query.startexcl), _bound(terms, end, after=not query.endexcl))
+    return _numbers(
+        terms, _lower_bound(terms, start, after=query.startexcl), _lower_bound(terms, end, after=not query.endexcl)
+    )
 
 
-def _bound(terms: Field, text: bytes, *, after: bool) -> int:
+def _lower_bound(terms: Field, text: bytes, *, after: bool) -> int:
     """Return the number of the first term from ``text`` on, or after it."""
     return terms.lower_bound(text + b"\0" if after else text)
 

@@ -42,7 +42,7 @@ def ranks(segments: Sequence[SegmentReader], fields: Sequence[SortField], *, rev
 
 def _keys(segments: Sequence[SegmentReader], field: SortField) -> Array:
     """Return a number for each document of the index that rises with its value, or falls."""
-    columns = [segment.numbered(field.column) for segment in segments]
+    columns = [segment.column(field.column) for segment in segments]
     values = sorted({value for column in columns for value in column.values})
     places = {value: -place if field.reverse else place for place, value in enumerate(values)}
     parts = [np.array([places[value] for value in column.values], np.int64)[column.numbers] for column in columns]

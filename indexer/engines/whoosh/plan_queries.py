@@ -61,11 +61,11 @@ def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
         case AndNot(part, excluded):
             return whoosh.query.AndNot(to_whoosh_query(part), to_whoosh_query(excluded))
         case MatchAll():
-            return _unscored(whoosh.query.Every())
+            return _without_score(whoosh.query.Every())
         case MatchNone():
             return whoosh.query.NullQuery
         case TermsFilter() | DateRange():
-            return _unscored(condition(plan))
+            return _without_score(condition(plan))
 
 
 def condition(plan: DateRange | TermsFilter) -> WhooshQuery:
@@ -79,5 +79,5 @@ def condition(plan: DateRange | TermsFilter) -> WhooshQuery:
     return ColumnBetween("date", first.toordinal(), plan.last and plan.last.toordinal())
 
 
-def _unscored(query: WhooshQuery) -> WhooshQuery:
+def _without_score(query: WhooshQuery) -> WhooshQuery:
     return whoosh.query.ConstantScoreQuery(query, 0.0)

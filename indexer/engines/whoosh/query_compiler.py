@@ -228,7 +228,7 @@ class QueryCompiler:
     def _column_nodes(self, name: str, mask_of: Callable[[NumberedValues], Array]) -> Nodes:
         if not self.schema[name].column_type:
             return self._nowhere
-        return tuple((kernels.MASK, mask_of(segment.numbered(name)), 1.0) for segment in self._segments)
+        return tuple((kernels.MASK, mask_of(segment.column(name)), 1.0) for segment in self._segments)
 
     # -- several queries
 

@@ -88,7 +88,7 @@ class DocumentReader(whoosh.codec.base.PerDocumentReader):
 
     def column_reader(self, fieldname: str, column: object) -> ColumnReader:
         """Return the reader of a column."""
-        return ColumnReader(self._segment.numbered(fieldname))
+        return ColumnReader(self._segment.column(fieldname))
 
     # -- lengths, in Whoosh's steps
 

@@ -129,7 +129,7 @@ class ColumnarSearcher(whoosh.searching.Searcher):
         order = self._order(sortedby, reverse=reverse) if sortedby else None
         if nodes is None or (sortedby and order is None):
             return None
-        allowed = None if filter is None and mask is None else self._allowed(filter, mask)
+        allowed = None if filter is None and mask is None else self._filter_masks(filter, mask)
         try:
             top, total = self._top(nodes, allowed, limit or self._doccount, order)
         except ValueError:  # the tree is too deep or too large for the kernels
@@ -187,7 +187,7 @@ class ColumnarSearcher(whoosh.searching.Searcher):
 
     # -- filters
 
-    def _allowed(self, filter: Any, mask: Any) -> Masks | None:
+    def _filter_masks(self, filter: Any, mask: Any) -> Masks | None:
         """Return what a filter and a mask of Whoosh's leave; ``None`` for neither.
 
         A filter that nothing passes leaves nothing; Whoosh takes an empty set for no filter at all.

@@ -104,7 +104,7 @@ class View:
         counts: Counter[str] = Counter()
         for segment, numbers, mask in zip(self.segments, matches, self._masks(others), strict=True):
             accepted = numbers if mask is None else numbers[mask[numbers] > 0]
-            values, codes = segment.numbered(column)
+            values, codes = segment.column(column)
             by_code = np.bincount(codes[accepted], minlength=len(values)).tolist()
             counts.update(
                 {_text(value): count for value, count in zip(values, by_code, strict=True) if count and value}
@@ -172,7 +172,7 @@ def _undecodable_articles(segment: SegmentReader) -> Iterator[str]:
 
 def _live_values(segment: SegmentReader, column: str) -> Iterator[Any]:
     """Yield the distinct values of a column in the documents that are not deleted."""
-    values, codes = segment.numbered(column)
+    values, codes = segment.column(column)
     live = codes if segment.deleted is None else codes[segment.deleted == 0]
     counts = np.bincount(live, minlength=len(values))
     return (values[code] for code in np.flatnonzero(counts).tolist())
