@@ -79,4 +79,4 @@ class SegmentLocator:
         """Return where the words at ``positions`` (rising) start in a text field as printed, -1 for no such word."""
         if field == "title":
             return find_word_offsets(self._title, positions)
-        return self._segment.file.starts_at(field, self._number, positions)
+        return self._segment.file.word_offsets_at(field, self._number, positions)

@@ -146,7 +146,7 @@ class Postings:
         self._arrays = segment.arrays(field)
         self._field = segment.field(field)
         self._number = number
-        self._range = slice(int(self._arrays.starts[number]), int(self._arrays.starts[number + 1]))
+        self._range = slice(int(self._arrays.posting_offsets[number]), int(self._arrays.posting_offsets[number + 1]))
 
     @cached_property
     def documents(self) -> list[int]:
@@ -162,10 +162,10 @@ class Postings:
         arrays = self._arrays
         frequencies = arrays.tfs[self._range].astype(np.uint32)
         rows = np.flatnonzero(frequencies == OVERFLOW_MARK)
-        at = np.searchsorted(arrays.tf_over_at, rows + self._range.start)
+        at = np.searchsorted(arrays.tf_overflow_rows, rows + self._range.start)
         for row, over in zip(rows.tolist(), at.tolist(), strict=True):
-            if over < len(arrays.tf_over_at) and int(arrays.tf_over_at[over]) == row + self._range.start:
-                frequencies[row] = arrays.tf_over[over]
+            if over < len(arrays.tf_overflow_rows) and int(arrays.tf_overflow_rows[over]) == row + self._range.start:
+                frequencies[row] = arrays.tf_overflow[over]
         counts: list[int] = frequencies.tolist()
         return counts
 

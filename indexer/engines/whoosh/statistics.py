@@ -121,6 +121,6 @@ class Statistics:
 
 
 def _document_counts(segment: SegmentReader, field: str, numbers: Array) -> Array:
-    starts = segment.arrays(field).starts
-    counts: Array = starts[numbers.astype(np.int64) + 1].astype(np.int64) - starts[numbers]
+    offsets = segment.arrays(field).posting_offsets
+    counts: Array = offsets[numbers.astype(np.int64) + 1].astype(np.int64) - offsets[numbers]
     return counts

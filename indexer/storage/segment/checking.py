@@ -29,7 +29,7 @@ def faults_of(segment: SegmentFile) -> Iterator[str]:
 
 def _faults_of_field(segment: SegmentFile, name: str) -> Iterator[str]:
     arrays = segment.field(name)
-    if not are_ends(arrays.term_ends, len(arrays.terms)) or not are_ends(arrays.starts, len(arrays.docs)):
+    if not are_ends(arrays.term_ends, len(arrays.terms)) or not are_ends(arrays.posting_offsets, len(arrays.docs)):
         yield "its terms or postings do not follow each other"
         return
     if not _are_sorted(arrays):
@@ -39,8 +39,8 @@ def _faults_of_field(segment: SegmentFile, name: str) -> Iterator[str]:
     frequencies = _frequencies(arrays)
     if frequencies is None or not frequencies.all():
         yield "its frequencies are not what was written"
-    elif arrays.position_starts is not None and arrays.positions is not None:
-        yield from _faults_of_positions(arrays.position_starts, arrays.positions, arrays.starts, frequencies)
+    elif arrays.position_offsets is not None and arrays.positions is not None:
+        yield from _faults_of_positions(arrays.position_offsets, arrays.positions, arrays.posting_offsets, frequencies)
 
 
 def _are_sorted(arrays: FieldArrays) -> bool:
@@ -53,24 +53,24 @@ def _rise(arrays: FieldArrays, documents: int) -> bool:
     if not len(arrays.docs):
         return True
     falls = np.flatnonzero(arrays.docs[1:] <= arrays.docs[:-1]) + 1
-    return int(arrays.docs.max()) < documents and bool(np.isin(falls, arrays.starts).all())
+    return int(arrays.docs.max()) < documents and bool(np.isin(falls, arrays.posting_offsets).all())
 
 
 def _frequencies(arrays: FieldArrays) -> Array | None:
     """Return the term frequency of each posting, None where the overflow does not fit."""
     frequencies = arrays.tfs.astype(np.int64)
     if (
-        not np.array_equal(np.flatnonzero(arrays.tfs == OVERFLOW_MARK), arrays.tf_over_at)
-        or (arrays.tf_over < OVERFLOW_MARK).any()
+        not np.array_equal(np.flatnonzero(arrays.tfs == OVERFLOW_MARK), arrays.tf_overflow_rows)
+        or (arrays.tf_overflow < OVERFLOW_MARK).any()
     ):
         return None
-    frequencies[arrays.tf_over_at] = arrays.tf_over
+    frequencies[arrays.tf_overflow_rows] = arrays.tf_overflow
     return frequencies
 
 
-def _faults_of_positions(position_starts: Array, positions: Array, starts: Array, frequencies: Array) -> Iterator[str]:
+def _faults_of_positions(position_offsets: Array, positions: Array, starts: Array, frequencies: Array) -> Iterator[str]:
     ends = np.concatenate(([0], np.cumsum(frequencies)))
-    if ends[-1] != len(positions) or not np.array_equal(ends[starts], position_starts):
+    if ends[-1] != len(positions) or not np.array_equal(ends[starts], position_offsets):
         yield "its positions do not fit its frequencies"
         return
     falls = np.flatnonzero(positions[1:] < positions[:-1]) + 1
@@ -90,6 +90,6 @@ def _read_document(segment: SegmentFile, document: int) -> None:
     """Raise IndexDamagedError for a document whose stored fields or texts cannot be read."""
     segment.record(document)
     for name in segment.layout.texts:
-        text, starts = segment.text(name, document), segment.word_starts(name, document)
+        text, starts = segment.text(name, document), segment.word_offsets(name, document)
         if len(starts) and int(starts[-1]) >= len(text):
             raise IndexDamagedError(f"{segment.path}: {name}: a word starts after the end of its text")

@@ -4,9 +4,9 @@ A segment holds at most 65,536 documents, numbered from 0. An indexed field F ha
 each term, its documents, frequencies and (when it keeps them) positions::
 
     F/terms u1  F/term_ends u4[T+1]     term t is terms[term_ends[t]:term_ends[t+1]]
-    F/starts u4[T+1]                    its postings are those from starts[t] to starts[t+1]
-    F/docs u2[P]  F/tfs u1[P]           a frequency of 255 stands in F/tf_over, at its posting in F/tf_over_at
-    F/position_starts u4[T+1]           F/positions u2 or u4: those of the postings of a term follow each other
+    F/posting_offsets u4[T+1]           its postings are those from posting_offsets[t] to posting_offsets[t+1]
+    F/docs u2[P]  F/tfs u1[P]           a frequency of 255 or more is in F/tf_overflow, its posting in F/tf_overflow_rows
+    F/position_offsets u4[T+1]          F/positions u2 or u4: those of the postings of a term follow each other
     F/lengths u1[N]                     the length of the field in each document, see :mod:`.lengths`
 
 A column C has whole numbers (``column/C/values``) or codes into its sorted distinct texts (``column/C/codes``,
@@ -38,13 +38,13 @@ class FieldArrays(NamedTuple):
 
     terms: Array
     term_ends: Array
-    starts: Array
+    posting_offsets: Array
     docs: Array
     tfs: Array
-    tf_over_at: Array
-    tf_over: Array
+    tf_overflow_rows: Array
+    tf_overflow: Array
     lengths: Array
-    position_starts: Array | None
+    position_offsets: Array | None
     positions: Array | None
 
 
@@ -91,7 +91,7 @@ class SegmentFile:
 
     def verify_documents_of_terms(self, name: str) -> None:
         """Read the terms of a field and their documents; raises IndexDamagedError when a checksum differs."""
-        for part in ("terms", "term_ends", "starts", "docs"):
+        for part in ("terms", "term_ends", "posting_offsets", "docs"):
             self.arrays.verify_array(f"{name}/{part}")
 
     def forget(self) -> None:
@@ -111,13 +111,13 @@ class SegmentFile:
         arrays = FieldArrays(
             terms=array(f"{name}/terms", "u1"),
             term_ends=array(f"{name}/term_ends", "u4"),
-            starts=array(f"{name}/starts", "u4"),
+            posting_offsets=array(f"{name}/posting_offsets", "u4"),
             docs=array(f"{name}/docs", "u2"),
             tfs=array(f"{name}/tfs", "u1"),
-            tf_over_at=array(f"{name}/tf_over_at", "u4"),
-            tf_over=array(f"{name}/tf_over", "u4"),
+            tf_overflow_rows=array(f"{name}/tf_overflow_rows", "u4"),
+            tf_overflow=array(f"{name}/tf_overflow", "u4"),
             lengths=array(f"{name}/lengths", "u1"),
-            position_starts=array(f"{name}/position_starts", "u4") if positions else None,
+            position_offsets=array(f"{name}/position_offsets", "u4") if positions else None,
             positions=array(f"{name}/positions", "u2", "u4") if positions else None,
         )
         if not _agree(arrays, self.documents):
@@ -166,17 +166,17 @@ class SegmentFile:
         except IndexDamagedError as problem:
             raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
 
-    def word_starts(self, name: str, document: int) -> Array:
+    def word_offsets(self, name: str, document: int) -> Array:
         """Return where the words of a long text start, in characters (u4)."""
         try:
-            return self._texts[name].starts.of(document)
+            return self._texts[name].word_offsets.of(document)
         except IndexDamagedError as problem:
             raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
 
-    def starts_at(self, name: str, document: int, positions: Sequence[int]) -> list[int]:
+    def word_offsets_at(self, name: str, document: int, positions: Sequence[int]) -> list[int]:
         """Return where the words of a long text at ``positions`` (rising) start; -1 for one that is not there."""
         try:
-            return self._texts[name].starts.at(document, positions)
+            return self._texts[name].word_offsets.at(document, positions)
         except IndexDamagedError as problem:
             raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
 
@@ -212,7 +212,7 @@ class _Texts:
     def __init__(self, arrays: ArrayFile, name: str, documents: int) -> None:
         self._frames = _Pieces(arrays, f"text/{name}/frames", f"text/{name}/frame_ends", documents)
         ends = arrays.array(f"text/{name}/word_ends", "u4")
-        self.starts = WordOffsets(
+        self.word_offsets = WordOffsets(
             arrays.array(f"text/{name}/word_starts", "u1"),
             arrays.array(f"text/{name}/far_at", "u4"),
             arrays.array(f"text/{name}/far", "u4"),
@@ -232,11 +232,11 @@ def _agree(arrays: FieldArrays, documents: int) -> bool:
     terms = len(arrays.term_ends)
     return (
         terms > 0
-        and len(arrays.starts) == terms
+        and len(arrays.posting_offsets) == terms
         and len(arrays.docs) == len(arrays.tfs)
-        and len(arrays.tf_over_at) == len(arrays.tf_over)
+        and len(arrays.tf_overflow_rows) == len(arrays.tf_overflow)
         and len(arrays.lengths) == documents
-        and (arrays.position_starts is None or len(arrays.position_starts) == terms)
+        and (arrays.position_offsets is None or len(arrays.position_offsets) == terms)
     )
 
 

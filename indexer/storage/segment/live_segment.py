@@ -63,7 +63,11 @@ class LiveSegment:
             terms = [number for number in map(field.find, keys) if number >= 0]
         else:
             terms = [number for number in range(field.count) if field.term(number) in keys]
-        documents = [d for term in terms for d in arrays.docs[arrays.starts[term] : arrays.starts[term + 1]].tolist()]
+        documents = [
+            d
+            for term in terms
+            for d in arrays.docs[arrays.posting_offsets[term] : arrays.posting_offsets[term + 1]].tolist()
+        ]
         if max(documents, default=-1) >= self.file.documents:
             raise IndexDamagedError(f"{self.file.path}: {self.file.layout.key} is not what was written")
         return self.delete(documents) if documents else 0

@@ -40,24 +40,24 @@ class _SourceField:
         self._source = source
         self._whole = source.is_whole
         self._new_numbers = np.cumsum(source.live) - 1 + first_document
-        self._over_at = arrays.tf_over_at.astype(np.int64)
+        self._over_at = arrays.tf_overflow_rows.astype(np.int64)
         content = arrays.terms.tobytes()
         ends = checked_ends(arrays.term_ends, len(content)).tolist()
         self.terms = [content[begin:end] for begin, end in pairwise(ends)]
         self.numbers = np.zeros(0, np.int64)
-        self._starts = checked_ends(arrays.starts, len(arrays.docs))
+        self._posting_offsets = checked_ends(arrays.posting_offsets, len(arrays.docs))
         self._positions = arrays.positions
-        self._position_starts = np.zeros_like(self._starts)
-        if arrays.position_starts is not None and arrays.positions is not None:
-            self._position_starts = checked_ends(arrays.position_starts, len(arrays.positions))
+        self._position_offsets = np.zeros_like(self._posting_offsets)
+        if arrays.position_offsets is not None and arrays.positions is not None:
+            self._position_offsets = checked_ends(arrays.position_offsets, len(arrays.positions))
         self.counts, self.position_counts, self.over = self._count()
 
     def _count(self) -> tuple[Array, Array, int]:
         """Return the number of live postings and positions of each term, and of frequencies in the overflow."""
         if self._whole:
-            return np.diff(self._starts), np.diff(self._position_starts), len(self._over_at)
+            return np.diff(self._posting_offsets), np.diff(self._position_offsets), len(self._over_at)
         counts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)]
-        for first, end in weight_ranges(np.diff(self._starts), _ITEMS_AT_ONCE):
+        for first, end in weight_ranges(np.diff(self._posting_offsets), _ITEMS_AT_ONCE):
             piece = self.piece(first, end, with_positions=False)
             counts.append(
                 (piece.counts, piece.position_counts, int(np.count_nonzero(piece.frequencies >= OVERFLOW_MARK)))
@@ -73,20 +73,22 @@ class _SourceField:
         """Return the highest live position, 0 where all take two bytes and need not be read."""
         if self._positions is None or self._positions.itemsize == 2:
             return 0
-        weights = np.diff(self._starts) + np.diff(self._position_starts)
+        weights = np.diff(self._posting_offsets) + np.diff(self._position_offsets)
         pieces = (self.piece(*each, with_positions=True) for each in weight_ranges(weights, _ITEMS_AT_ONCE))
         return max((int(each.positions.max(initial=0)) for each in pieces), default=0)
 
     def piece(self, first: int, end: int, *, with_positions: bool) -> _LivePostings:
         """Return the live postings of the terms from ``first`` to before ``end``; raises ValueError for damage."""
-        starts = self._starts[first : end + 1]
+        starts = self._posting_offsets[first : end + 1]
         begin, stop = int(starts[0]), int(starts[-1])
         documents = self._arrays.docs[begin:stop]
         frequencies = self._frequencies(begin, stop)
         ends = starts - begin
         left = self._source.live[documents]
         weights = np.diff(_before(np.where(left, frequencies, 0))[ends])
-        positions = self._live_positions(first, end, frequencies, ends, left) if with_positions else self._starts[:0]
+        positions = (
+            self._live_positions(first, end, frequencies, ends, left) if with_positions else self._posting_offsets[:0]
+        )
         return _LivePostings(
             counts=np.diff(_before(left)[ends]),
             position_counts=weights if self._positions is not None else np.zeros_like(weights),
@@ -101,14 +103,14 @@ class _SourceField:
         over = np.flatnonzero(frequencies == OVERFLOW_MARK)
         if not np.array_equal(over + begin, self._over_at[first:end]):
             raise ValueError("the overflow of frequencies does not fit them")
-        frequencies[over] = self._arrays.tf_over[first:end]
+        frequencies[over] = self._arrays.tf_overflow[first:end]
         return frequencies
 
     def _live_positions(self, first: int, end: int, frequencies: Array, ends: Array, left: Array) -> Array:
         """Return the live positions of some terms."""
         if self._positions is None:
-            return self._starts[:0]
-        starts = self._position_starts[first : end + 1]
+            return self._posting_offsets[:0]
+        starts = self._position_offsets[first : end + 1]
         if not np.array_equal(np.diff(_before(frequencies)[ends]), np.diff(starts)):
             raise ValueError("positions do not fit the frequencies")
         positions = self._positions[starts[0] : starts[-1]]
@@ -183,8 +185,8 @@ class _PostingsMerger:
             over = np.flatnonzero(piece.frequencies >= OVERFLOW_MARK)
             outputs["docs"].write(piece.documents)
             outputs["tfs"].write(np.minimum(piece.frequencies, OVERFLOW_MARK))
-            outputs["tf_over_at"].write(over + at)
-            outputs["tf_over"].write(piece.frequencies[over])
+            outputs["tf_overflow_rows"].write(over + at)
+            outputs["tf_overflow"].write(piece.frequencies[over])
             if "positions" in outputs:
                 outputs["positions"].write(piece.positions)
             at += len(piece.documents)
@@ -198,13 +200,18 @@ class _PostingsMerger:
         """Open the arrays that are written side by side, and write those that are known already."""
         name, postings = self._name, int(self._counts.sum())
         over = sum(each.over for each in self._parts)
-        known = {"docs": ("u2", postings), "tfs": ("u1", postings), "tf_over_at": ("u4", over), "tf_over": ("u4", over)}
+        known = {
+            "docs": ("u2", postings),
+            "tfs": ("u1", postings),
+            "tf_overflow_rows": ("u4", over),
+            "tf_overflow": ("u4", over),
+        }
         if self._indexed.positions:
             known = {"positions": (self._position_type, int(self._position_counts.sum()))} | known
         outputs = {each: self._file.open_array(f"{name}/{each}", *known[each]) for each in known}
-        self._file.add(f"{name}/starts", _before(self._counts).astype(np.uint32))
+        self._file.add(f"{name}/posting_offsets", _before(self._counts).astype(np.uint32))
         if self._indexed.positions:
-            self._file.add(f"{name}/position_starts", _before(self._position_counts).astype(np.uint32))
+            self._file.add(f"{name}/position_offsets", _before(self._position_counts).astype(np.uint32))
         return outputs
 
     def _merge_range(self, first: int, end: int, lengths: Array) -> _LivePostings:

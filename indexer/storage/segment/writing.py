@@ -209,12 +209,12 @@ def write_postings(file: ArrayFileWriter, name: str, counts: Counts, blocks: Ite
         postings.append(block.counts)
     docs.close()
     file.add(f"{name}/tfs", tfs)
-    file.add(f"{name}/tf_over_at", np.frombuffer(over_at, np.uint32))
-    file.add(f"{name}/tf_over", np.frombuffer(over, np.uint32))
-    file.add(f"{name}/starts", np.cumsum(np.concatenate(postings)).astype(np.uint32))
+    file.add(f"{name}/tf_overflow_rows", np.frombuffer(over_at, np.uint32))
+    file.add(f"{name}/tf_overflow", np.frombuffer(over, np.uint32))
+    file.add(f"{name}/posting_offsets", np.cumsum(np.concatenate(postings)).astype(np.uint32))
     if positions:
         positions.close()
-        file.add(f"{name}/position_starts", np.append(0, np.cumsum(counts.tokens)).astype(np.uint32))
+        file.add(f"{name}/position_offsets", np.append(0, np.cumsum(counts.tokens)).astype(np.uint32))
 
 
 def write_lengths(file: ArrayFileWriter, name: str, indexed: IndexedField, lengths: Array) -> int:

@@ -52,11 +52,11 @@ def postings_of(segment: SegmentFile, name: str) -> dict[bytes, dict[int, Any]]:
     """Return, for each term and document, its positions, or its frequency where positions are not kept."""
     arrays = segment.field(name)
     frequencies = arrays.tfs.astype(int)
-    frequencies[arrays.tf_over_at] = arrays.tf_over
+    frequencies[arrays.tf_overflow_rows] = arrays.tf_overflow
     found: dict[bytes, dict[int, Any]] = {}
     place = 0
     for number, term in enumerate(terms_of(segment, name)):
-        for at in range(arrays.starts[number], arrays.starts[number + 1]):
+        for at in range(arrays.posting_offsets[number], arrays.posting_offsets[number + 1]):
             count = int(frequencies[at])
             places = arrays.positions[place : place + count].tolist() if arrays.positions is not None else count
             found.setdefault(term, {})[int(arrays.docs[at])] = places
@@ -81,7 +81,7 @@ def test_a_document_comes_back(tmp_path: Path) -> None:
     assert segment.record(0) == ["Ships", {"to": [1, None]}]
     assert segment.text("body", 0) == "ships that left ships"
     assert segment.text("note", 0) == "short"
-    assert segment.word_starts("body", 0).tolist() == [0, 6, 11, 16]
+    assert segment.word_offsets("body", 0).tolist() == [0, 6, 11, 16]
     assert segment.layout == ALL
 
 
@@ -92,7 +92,7 @@ def test_a_document_without_anything_has_the_defaults(tmp_path: Path) -> None:
     assert segment.codes("source").values == (b"",)
     assert segment.record(0) == [None, None]
     assert segment.text("body", 0) == ""
-    assert segment.word_starts("body", 0).tolist() == []
+    assert segment.word_offsets("body", 0).tolist() == []
     assert segment.total_lengths["body"] == 0
 
 
@@ -187,7 +187,7 @@ def test_words_far_apart_keep_their_starts(tmp_path: Path, monkeypatch: pytest.M
     layout = Layout(texts=("body",))
     starts = [[0, 300, 301], [], [255, 510], [5, 90_000], [254], [0, 1, 2, 900]]
     segment = written(tmp_path / "a", layout, [SegmentDocument(texts={"body": ("", each)}) for each in starts])
-    assert [segment.word_starts("body", each).tolist() for each in range(6)] == starts
+    assert [segment.word_offsets("body", each).tolist() for each in range(6)] == starts
 
 
 # -- what cannot be written
@@ -283,7 +283,7 @@ ROWS = [
     [
         pytest.param({"body_docs": None}, lambda each: each.field("body"), id="postings are missing"),
         pytest.param({"body_docs": np.zeros(1, np.uint16)}, lambda each: each.field("body"), id="postings too few"),
-        pytest.param({"body_starts": np.zeros(0, np.uint32)}, lambda each: each.field("body"), id="no starts"),
+        pytest.param({"body_posting_offsets": np.zeros(0, np.uint32)}, lambda each: each.field("body"), id="no starts"),
         pytest.param({"body_lengths": np.zeros(9, np.uint8)}, lambda each: each.field("body"), id="lengths too many"),
         pytest.param({"column_day_values": np.zeros(3, np.int32)}, lambda each: each.numbers("day"), id="numbers too many"),
         pytest.param({"column_day_values": np.zeros(2)}, lambda each: each.numbers("day"), id="floats for whole numbers"),
@@ -296,7 +296,7 @@ ROWS = [
         pytest.param({"stored_records": b"[1,2,3] [1,2,3] [1]"[:18]}, lambda each: each.record(0), id="record of another length"),
         pytest.param({"text_body_frame_ends": np.array([0, 1 << 40, 1 << 40], np.uint64)}, lambda each: each.text("body", 0), id="frame beyond the end"),
         pytest.param({"text_body_frames": bytes(99)}, lambda each: each.text("body", 0), id="frame is none"),
-        pytest.param({"text_body_word_ends": np.array([0, 9, 9], np.uint32)}, lambda each: each.word_starts("body", 0), id="words beyond the end"),
+        pytest.param({"text_body_word_ends": np.array([0, 9, 9], np.uint32)}, lambda each: each.word_offsets("body", 0), id="words beyond the end"),
         pytest.param({"text_body_far_at": np.zeros(1, np.uint32)}, lambda each: None, id="far words without distance"),
         pytest.param({"text_body_word_ends": np.zeros(9, np.uint32)}, lambda each: None, id="words of too many documents"),
         pytest.param({"stored_record_ends": np.zeros(9, np.uint64)}, lambda each: None, id="records of too many documents"),
