@@ -74,8 +74,6 @@ def count_tokens(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -
 
 def _last_position(chunk: Chunk, tokens: Array, ends: Array) -> int:
     """Return the highest position of ``tokens``, which are not gaps; those of document d end before ``ends[d]``."""
-    if chunk.positions is not None:
-        return int(chunk.positions[tokens].max(initial=0))
     filled = np.flatnonzero(np.diff(ends, prepend=0))
     begins = chunk.ends - np.diff(chunk.ends, prepend=0)
     return int((tokens[ends[filled] - 1] - begins[filled]).max(initial=0))
@@ -128,7 +126,7 @@ def _key_tokens(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedToken
     at = np.flatnonzero(keys < end - first)
     lengths = np.diff(chunk.ends, prepend=0)
     docs = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)[at]
-    positions = at - (chunk.ends - lengths)[docs] if chunk.positions is None else chunk.positions[at]
+    positions = at - (chunk.ends - lengths)[docs]
     docs += np.uint16(chunk.first if len(docs) else 0)  # a chunk of no documents may stand behind the last possible one
     return _KeyedTokens(keys[at].astype(np.uint16), docs, positions.astype(np.uint32))
 

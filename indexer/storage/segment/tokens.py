@@ -1,8 +1,7 @@
 """Token buffer: the tokens of one field on their way into a segment, four bytes each, document after document.
 
 A few tokens stay in memory; more are spilled to an unnamed temporary file that vanishes when it is closed. They can be
-read any number of times, in chunks of whole documents. Explicit positions all stay in memory: only fields whose tokens
-do not stand one after another have them.
+read any number of times, in chunks of whole documents.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple
@@ -26,14 +25,12 @@ MAX_BUFFERED: Final = 1 << 18
 class Chunk(NamedTuple):
     """The tokens of some documents: document d of them has ``ids[ends[d-1]:ends[d]]``; id 0 is a gap.
 
-    ``first`` is the number of the first document. ``positions`` rise within a document; without them the first token of
-    a document has position 0, the next one 1, and so on.
+    ``first`` is the number of the first document. The first token of a document has position 0, the next one 1, and so on.
     """
 
     ids: Array
     ends: Array
     first: int = 0
-    positions: Array | None = None
 
 
 class TokenBuffer:
@@ -43,7 +40,6 @@ class TokenBuffer:
         self._folder = folder
         self._buffered = array("I")
         self._ends = array("Q")
-        self._positions: array[int] | None = None
         self._file: BinaryIO | None = None
         self._spilled = [0]  # how many documents are in the file after each spill
 
@@ -53,24 +49,14 @@ class TokenBuffer:
     @property
     def memory_bytes(self) -> int:
         """The bytes in memory."""
-        positions = 4 * len(self._positions) if self._positions is not None else 0
-        return 4 * len(self._buffered) + 8 * len(self._ends) + positions
+        return 4 * len(self._buffered) + 8 * len(self._ends)
 
-    def add(self, ids: array[int], positions: Sequence[int] | None = None) -> None:
-        """Add the tokens of one document, with their positions unless they stand one after another. Raises OSError."""
-        if positions is not None or self._positions is not None:
-            self._all_positions().extend(range(len(ids)) if positions is None else positions)
+    def add(self, ids: array[int]) -> None:
+        """Add the tokens of one document. Raises OSError."""
         self._buffered += ids
         self._ends.append(len(self) + len(ids))
         if len(self._buffered) >= MAX_BUFFERED:
             self._spill()
-
-    def _all_positions(self) -> array[int]:
-        """Return the array of explicit positions; the first call fills in those of the tokens before it."""
-        if self._positions is None:
-            ends = [0, *self._ends]
-            self._positions = array("I", (position for a, b in pairwise(ends) for position in range(b - a)))
-        return self._positions
 
     def _spill(self) -> None:
         if self._file is None:
@@ -94,10 +80,7 @@ class TokenBuffer:
 
     def _chunk(self, ids: Array, ends: Array, first: int, end: int) -> Chunk:
         begin = int(ends[first - 1]) if first else 0
-        if self._positions is None:
-            return Chunk(ids, ends[first:end] - begin, first)
-        positions = np.frombuffer(self._positions, np.uint32)[begin : begin + len(ids)]
-        return Chunk(ids, ends[first:end] - begin, first, positions)
+        return Chunk(ids, ends[first:end] - begin, first)
 
     def _read(self, ids: Array) -> Array:
         """Fill ``ids`` from the file; raises OSError when the file was cut short."""

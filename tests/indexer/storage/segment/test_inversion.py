@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +32,6 @@ def inverted(
     documents: list[list[int | None]],
     *,
     positions: bool = True,
-    places: list[list[int]] | None = None,
     ranks: list[int] | None = None,
     a_chunk: int = 100,
 ) -> Postings:
@@ -44,7 +42,6 @@ def inverted(
             np.array([0 if each is None else each + 1 for tokens in some for each in tokens], np.uint32),
             np.cumsum([len(tokens) for tokens in some], dtype=np.int64),
             first,
-            places and np.array([*chain(*places[first : first + a_chunk])], np.uint32),
         )
         for first in range(0, max(len(documents), 1), a_chunk)
         for some in [documents[first : first + a_chunk]]
@@ -150,12 +147,6 @@ def test_positions_take_four_bytes_where_two_are_too_few(gaps: list[None], size:
 
 def test_gaps_at_the_end_do_not_make_positions_wide() -> None:
     assert inverted([[0, *[None] * 70_000]]).positions.itemsize == 2
-
-
-@pytest.mark.parametrize("a_chunk", [1, 2])
-def test_positions_may_be_given(a_chunk: int) -> None:
-    postings = inverted([[0, 1, 1], [0]], places=[[3, 3, 70_000], [0]], a_chunk=a_chunk)
-    assert listed(postings) == {0: [(0, 1, [3]), (1, 1, [0])], 1: [(0, 2, [3, 70_000])]}
 
 
 def test_lengths_leave_gaps_out() -> None:

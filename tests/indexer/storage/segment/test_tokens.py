@@ -16,15 +16,14 @@ from indexer.storage.segment.tokens import TokenBuffer
 from indexer.storage.segment.writing import SegmentDocument, SegmentWriter
 
 
-def read(held: TokenBuffer) -> list[tuple[list[int], list[int] | None]]:
-    """Return the tokens of each document, and their positions."""
+def read(held: TokenBuffer) -> list[list[int]]:
+    """Return the tokens of each document."""
     documents = []
     for chunk in held.chunks():
         assert chunk.first == len(documents)
         begin = 0
         for end in chunk.ends.tolist():
-            places = None if chunk.positions is None else chunk.positions[begin:end].tolist()
-            documents.append((chunk.ids[begin:end].tolist(), places))
+            documents.append(chunk.ids[begin:end].tolist())
             begin = end
         assert begin == len(chunk.ids)
     return documents
@@ -39,24 +38,11 @@ def test_tokens_are_read_as_they_were_added(tmp_path: Path, documents: list[list
         for each in documents:
             held.add(array("I", each))
         for _ in range(2):
-            assert read(held) == [(each, None) for each in documents]
+            assert read(held) == documents
         assert len(held) == sum(map(len, documents))
         assert held.memory_bytes <= 4 * (most + 5) + 8 * len(documents)
         held.close()
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("most", [1, 3, 100])
-def test_positions_are_counted_until_the_first_that_are_given(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int
-) -> None:
-    monkeypatch.setattr(tokens, "MAX_BUFFERED", most)
-    held = TokenBuffer(tmp_path)
-    held.add(array("I", [1, 2]))
-    held.add(array("I", [3]), array("I", [7]))
-    held.add(array("I", [4, 5]))
-    assert read(held) == [([1, 2], [0, 1]), ([3], [7]), ([4, 5], [0, 1])]
-    held.close()
 
 
 def test_a_file_that_was_cut_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
