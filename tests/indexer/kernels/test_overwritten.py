@@ -18,7 +18,7 @@ SEARCHES = """
 import faulthandler, mmap, random, sys
 from pathlib import Path
 from indexer import SearchRequest, open_index
-from indexer.storage.segment.layout import SegmentFile
+from indexer.storage.segment.file import SegmentFile
 from indexer import kernels
 
 faulthandler.enable()
@@ -39,7 +39,7 @@ def search_all():
 
 
 def ask_fields():
-    for name in segment.fields:
+    for name in segment.layout.fields:
         field = fields[name]
         for term in (0, field.count // 2, field.count - 1):
             try:
@@ -52,7 +52,7 @@ def ask_fields():
 
 path, = folder.glob("gen-*/*.seg")
 segment = SegmentFile(path)
-fields = {name: kernels.Field(*segment.field(name)) for name in segment.fields}
+fields = {name: kernels.Field(*segment.field(name)) for name in segment.layout.fields}
 with open_index(folder) as index:
     assert search_all() > 3
     size = path.stat().st_size
