@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from whoosh.searching import Results
 from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.hits import ColumnarHit, ColumnarResults
+from indexer.engines.whoosh.query_compiler import mask_limit
 
 THREADS = 8
 ANY = query.Or([query.Term("body", word) for word in ("ab", "b", "كتب", "zz")])
@@ -267,6 +269,12 @@ def test_what_is_remembered_is_bounded(tier: str, make_index: Any, random_querie
     assert len(searcher.compiler._phrases) <= 512
     assert len(searcher.compiler._conditions) <= 64
     assert len(searcher._filters) <= 64
+
+
+@pytest.mark.parametrize(("documents", "limit"), [(0, 64), (30_000, 64), (1_000_000, 33), (100_000_000, 4)])
+def test_masks_are_bounded_by_their_bytes(documents: int, limit: int) -> None:
+    whole, rest = divmod(documents, 65_536)
+    assert mask_limit([SimpleNamespace(documents=size) for size in (*[65_536] * whole, rest)]) == limit  # type: ignore[misc]
 
 
 def test_the_kernels_are_used_for_every_class_of_query(searchers: tuple[Any, Any], random_queries: Any) -> None:
