@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analyzers import AnalyzedText, Analyzer
 from indexer.article import Article
 
 TEXT_FIELDS = ("title", "body")
-SPACES = ("exact", "stem")
+SPACES: Final = ("exact", "stem")
 COLUMNS = ("source", "category")
 INDEX_FIELDS = tuple(f"{field}_{space}" for field in TEXT_FIELDS for space in SPACES)
 

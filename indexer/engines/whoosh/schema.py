@@ -6,16 +6,14 @@ Whoosh's query parsers work on it, since the fields of terms carry an Arabic ana
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-import whoosh.analysis
 import whoosh.columns
 import whoosh.fields
 import whoosh.formats
 
-from analyzers import analyzer_for, normalize
+from analyzers import ArabicAnalyzer
 from indexer.errors import IndexUnusableError
 from indexer.schema import COLUMNS, SPACES, TEXT_FIELDS
 from indexer.storage.segment.layout import IndexedField, Layout
@@ -54,12 +52,6 @@ class TermsField(whoosh.fields.FieldType):
             count = len(positions)
             posting = self.format.encode(positions) if has_positions else whoosh.formats.pack_uint(count)
             yield term_bytes(term), count, float(count), posting
-
-    def process_text(self, qstring: str, mode: str = "", **options: Any) -> Any:
-        """Return the terms of a part of a query; a prefix or pattern is normalized but not stemmed."""
-        if not options.get("tokenize", True):
-            return [re.sub(r"[^*?]+", lambda part: normalize(part[0]), qstring)]
-        return super().process_text(qstring, mode, **options)
 
     def to_bytes(self, value: str | bytes) -> bytes:
         """Return a term as the index has it."""
@@ -137,30 +129,3 @@ def require_same_fields(schema: Schema, layout: Layout) -> None:
         raise IndexUnusableError(
             "the index has other fields than the schema; rebuild it, or open it with its own schema"
         )
-
-
-class ArabicAnalyzer(whoosh.analysis.Analyzer):
-    """Stand-in until analyzers exports its own."""
-
-    def __init__(self, space: str = "stem") -> None:
-        self._space = space
-
-    def __call__(
-        self,
-        value: str,
-        positions: bool = False,
-        chars: bool = False,
-        start_pos: int = 0,
-        start_char: int = 0,
-        **_: Any,
-    ) -> Iterator[Any]:
-        """Yield a Whoosh token for each word."""
-        for word in analyzer_for().stream(value):
-            if self._space == "stem" and word.is_stop:
-                continue
-            token = whoosh.analysis.Token(positions, chars)
-            token.text = getattr(word.terms, self._space)
-            token.original = word.token.text
-            token.pos = start_pos + word.token.position
-            token.startchar, token.endchar = start_char + word.token.start, start_char + word.token.end
-            yield token
