@@ -20,6 +20,7 @@ from indexer.engines import IndexStats
 from indexer.errors import (
     AkhbarError,
     DiskFullError,
+    IndexClosedError,
     IndexDamagedError,
     IndexLockedError,
     IndexNotFoundError,
@@ -33,8 +34,9 @@ from indexer.errors import (
 from indexer.index import Index, open_index
 from indexer.ingest.build import BuildReport, rebuild, update
 from indexer.ingest.readers import BadRecord
+from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
-from indexer.request import FACETS, MATCHES, MAX_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
+from indexer.request import FACETS, MATCHES, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
 from indexer.results.as_json import article_as_json, results_as_json
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
 from indexer.version import VERSION
@@ -42,7 +44,8 @@ from indexer.version import VERSION
 __all__ = [
     "FACETS",
     "MATCHES",
-    "MAX_DEPTH",
+    "MAX_PAGING_DEPTH",
+    "MAX_QUERY_CHARS",
     "SORTS",
     "SYNTAXES",
     "VERSION",
@@ -55,6 +58,7 @@ __all__ = [
     "FacetCount",
     "Hit",
     "Index",
+    "IndexClosedError",
     "IndexDamagedError",
     "IndexLockedError",
     "IndexNotFoundError",

@@ -1,110 +1,141 @@
-"""The programmatic search API: an index that is open for searching."""
+"""Index: the programmatic API to search, read and change one index."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import lru_cache
+import threading
+from collections.abc import Iterable, Iterator
+from itertools import chain
+from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
-from indexer.query.nodes import Column
-from indexer.query.notices import Notice
-from indexer.query.parser import ParsedQuery, parse, parse_words
-from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, MatchNone, Plan, TermsFilter
-from indexer.query.planner import HighlightTerms, PlannedQuery, plan_query, restricted
-from indexer.request import SearchRequest
+from indexer.errors import IndexClosedError, InputError
+from indexer.query.column_names import ColumnNamesCache
+from indexer.query.interpreter import Interpretation, Interpreter
+from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, TermsFilter
+from indexer.query.planner import HighlightTerms, PlannedQuery
+from indexer.request import SearchRequest, as_request
 from indexer.results.highlight import best_passage, whole
 from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
 from indexer.results.locator import DocumentLocator
-from indexer.schema import TEXT_FIELDS, document
+from indexer.schema import document
 
-PLANS_KEPT = 256
-MAX_TOLD = 4
-"""How many of the words that were looked for with a word are named."""
+# A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
+MAX_PLANS: Final = 256
+
+_PLANNED_FIELDS = attrgetter("query", "date_from", "date_to", "sources", "categories", "match", "syntax", "links")
+"""What a request's plan depends on: everything but sorting, paging and facets."""
 
 
 class Index:
-    """An index open for searching; safe for many threads, and always showing the live generation.
+    """An index open for searching. Many threads may share it; each search sees the live generation.
 
-    Every method raises a kind of IndexUnusableError when the index cannot be used.
+    Where a request is expected, the text of a query will do. Every method raises a kind of
+    :class:`~indexer.errors.IndexUnusableError` when the index cannot be used, and IndexClosedError after ``close``.
     """
 
     def __init__(self, engine: SearchEngine, analyzer: Analyzer) -> None:
-        self.engine = engine
+        self._engine = engine
+        self._closed = False
         self.analyzer = analyzer
-        self._plans = lru_cache(PLANS_KEPT)(self._plan)
+        self._names = ColumnNamesCache(engine.values, self._exact_words)
+        self._plans: dict[object, Interpretation] = {}
+        self._changing_plans = threading.Lock()
 
-    def search(self, request: SearchRequest) -> SearchResults:
-        """Return one page of hits with marks, the true total, and how the query was read.
+    @property
+    def engine(self) -> SearchEngine:
+        """The engine that the index is kept in. Raises IndexClosedError after ``close``."""
+        if self._closed:
+            raise IndexClosedError("the index is closed; open it again")
+        return self._engine
 
-        An empty query finds everything, within the filters.
+    # -- searching
+
+    def search(self, request: SearchRequest | str) -> SearchResults:
+        """Return one page of hits with marks, the total number of hits, and how the query was understood.
+
+        An empty query matches all articles that pass the filters. Raises RequestError for what is neither a request
+        nor a str.
         """
-        planned, notices = self._planned(request)
-        found = self.engine.search(_as_search(planned, request))
+        request = as_request(request)
+        planned, notices = self._interpret(request)
+        results = self.engine.search(_engine_request(planned, request))
         return SearchResults(
-            hits=tuple(_hit(each, planned.wanted) for each in found.articles),
-            total=found.total,
+            hits=tuple([_hit(article, planned.highlight) for article in results.articles]),
+            total=results.total,
             notices=notices,
-            facets=found.facets,
-            filters=_applied(planned.filters),
+            facets=results.facets,
+            filters=_applied(planned),
         )
 
-    def ranking(self, request: SearchRequest) -> tuple[tuple[str, float], ...]:
-        """Return the ids and scores of the hits alone, without marks: for measuring."""
-        found = self.engine.search(_as_search(self._planned(request)[0], request))
-        return tuple((each.article.id, each.score) for each in found.articles)
+    def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
+        """Return the ids and scores of the hits on one page, best first, without marks: for evaluation."""
+        request = as_request(request)
+        planned, _ = self._interpret(request)
+        results = self.engine.search(_engine_request(planned, request))
+        return tuple((article.id, score) for article, score, _ in results.articles)
 
     def article(self, article_id: str) -> Article | None:
-        """Return the article with this id."""
+        """Return the article with this id, or None."""
         return self.engine.article(article_id)
 
-    def marked(self, article_id: str, request: SearchRequest) -> MarkedArticle | None:
-        """Return the article with this id, every word that answers the request's query marked."""
+    def marked(self, article_id: str, request: SearchRequest | str) -> MarkedArticle | None:
+        """Return the article with this id, every word marked that matches the request's query, or None."""
+        request = as_request(request)
         article = self.engine.article(article_id)
         if article is None:
             return None
-        wanted = self._planned(request)[0].wanted
-        places = DocumentLocator(document(article, self.analyzer))
-        title, body = (whole(getattr(article, field), field, wanted, places) for field in TEXT_FIELDS)
-        return MarkedArticle(article, title, body)
+        highlight = self._interpret(request).planned.highlight
+        locator = DocumentLocator(document(article, self.analyzer))
+        title = whole(article.title, "title", highlight, locator)
+        return MarkedArticle(article, title, whole(article.body, "body", highlight, locator))
 
     def latest(self, limit: int = 10) -> tuple[Article, ...]:
         """Return the newest articles, newest first."""
-        found = self.engine.search(EngineRequest(MatchAll(), sort="newest", limit=limit))
-        return tuple(each.article for each in found.articles)
+        results = self.engine.search(EngineRequest(MatchAll(), sort="newest", limit=limit))
+        return tuple(scored.article for scored in results.articles)
 
-    def add(self, articles: Iterable[Article]) -> int:
-        """Add articles, each in the place of the one with its id; return how many ids there were.
+    # -- changing
 
-        All are searchable at once when the call returns. Raises IndexLockedError while another
-        process writes, and SourceError for no articles.
+    def add(self, articles: Article | Iterable[Article]) -> int:
+        """Add articles, replacing those with the same ids; return the number of distinct ids.
+
+        All are searchable when the call returns; no articles change nothing. Raises InputError for anything that is not
+        an Article, and IndexLockedError while another process writes.
         """
-        return self.engine.update(document(article, self.analyzer) for article in articles)
+        engine, checked = self.engine, _check_articles(articles)
+        first = next(checked, None)
+        if first is None:
+            return 0
+        return engine.update(document(article, self.analyzer) for article in chain((first,), checked))
 
-    def delete(self, ids: Iterable[str]) -> int:
-        """Remove the articles with these ids; return how many there were.
+    def delete(self, ids: str | Iterable[str]) -> int:
+        """Delete the articles with these ids (a str is one id); return how many there were. Unknown ids are ignored.
 
-        They are gone when the call returns. Raises IndexLockedError while another process writes.
+        They are gone when the call returns. Raises InputError for an id that is not a str, and IndexLockedError while
+        another process writes.
         """
-        return self.engine.delete(ids)
+        return self.engine.delete(_check_ids(ids))
+
+    # -- the index itself
 
     def stats(self) -> IndexStats:
-        """Return what the index holds."""
+        """Return counts and properties of the live generation."""
         return self.engine.stats()
 
     def check(self) -> tuple[str, ...]:
-        """Return a line for each damage found by reading every byte; none is good."""
+        """Read every byte and return a line for each fault; an empty tuple means that the index is whole."""
         return self.engine.check()
 
     def close(self) -> None:
-        """Let go of the index's files."""
-        self.engine.close()
+        """Close the index's files; every later call raises IndexClosedError. Closing twice is allowed."""
+        self._closed = True
+        self._engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -114,72 +145,34 @@ class Index:
     ) -> None:
         self.close()
 
-    # -- how a request becomes a plan
+    # -- plans
 
-    def _planned(self, request: SearchRequest) -> tuple[PlannedQuery, tuple[Notice, ...]]:
-        """Return the plan of a request. The next page of a search is the same question: plans are kept for a while."""
-        asked = replace(request, sort="relevance", facets=(), limit=0, offset=0)
+    def _interpret(self, request: SearchRequest) -> Interpretation:
+        """Return the plan and notices of a request, from a FIFO cache: the next page has the same plan."""
+        state = self.engine.state()
         today = datetime.date.today()  # noqa: DTZ011, the day where the user is
-        return self._plans(self.engine.state(), today, asked)
+        key = (state, today, _PLANNED_FIELDS(request))
+        interpretation = self._plans.get(key)
+        if interpretation is None:
+            interpreter = Interpreter(
+                self.analyzer, lambda column: self._names.get(column, state), self._has_matches, today
+            )
+            interpretation = interpreter.interpret(request)
+            with self._changing_plans:
+                self._plans[key] = interpretation
+                while len(self._plans) > MAX_PLANS:
+                    del self._plans[next(iter(self._plans))]
+        return interpretation
 
-    def _plan(self, _: object, today: datetime.date, request: SearchRequest) -> tuple[PlannedQuery, tuple[Notice, ...]]:
-        parsed = self._parsed(request, today)
-        unknown: list[Notice] = []
-
-        def resolve(column: Column, name: str) -> frozenset[str]:
-            values = self._values_called(column, name)
-            if not values:
-                unknown.append(Notice("no_such_source" if column == "source" else "no_such_category", name))
-            return values
-
-        planned = plan_query(
-            parsed.root,
-            analyzer=self.analyzer,
-            match=request.match,
-            resolve=resolve,
-            has_matches=self._holds if request.links else None,
-        )
-        if parsed.root is None and request.query.strip():
-            planned = replace(planned, plan=MatchNone())
-        filters: list[DateRange | TermsFilter] = []
-        if request.date_from or request.date_to:
-            filters.append(DateRange(request.date_from, request.date_to))
-        names: tuple[tuple[Column, tuple[str, ...]], ...] = (
-            ("source", request.sources),
-            ("category", request.categories),
-        )
-        for column, wanted in names:
-            if wanted:
-                filters.append(TermsFilter(column, frozenset().union(*(resolve(column, name) for name in wanted))))
-        return restricted(planned, filters), (*parsed.notices, *unknown, *_links_followed(planned))
-
-    def _parsed(self, request: SearchRequest, today: datetime.date) -> ParsedQuery:
-        if not request.query.strip():
-            return ParsedQuery(None, ())
-        if request.syntax == "words":
-            return parse_words(request.query, split_words=self._split)
-        return parse(request.query, split_words=self._split, today=today)
-
-    def _split(self, text: str) -> Iterable[str]:
-        return (token.text for token in self.analyzer.words(text) if self.analyzer.terms(token.text))
-
-    def _holds(self, plan: Plan) -> bool:
+    def _has_matches(self, plan: Plan) -> bool:
         return self.engine.search(EngineRequest(plan, limit=0)).total > 0
 
-    def _values_called(self, column: Column, name: str) -> frozenset[str]:
-        """Return the values that are ``name``, else those that have all of its words."""
-        values = self.engine.values(column)
-        if name in values:
-            return frozenset((name,))
-        words = self._exact_words(name)
-        return frozenset(value for value in values if words and words <= self._exact_words(value))
-
     def _exact_words(self, text: str) -> frozenset[str]:
-        return frozenset(terms.exact for _, terms, _ in self.analyzer.stream(text))
+        return frozenset(word.terms.exact for word in self.analyzer.stream(text))
 
 
 def open_index(url: str | Path) -> Index:
-    """Return the index at ``url``: a folder, or ``memory:`` for an empty one in this process.
+    """Return the index at ``url``: a folder, or ``memory:`` for a new empty one in this process.
 
     Raises IndexNotFoundError, IndexDamagedError or IndexOutOfDateError when it cannot be used.
     """
@@ -189,39 +182,59 @@ def open_index(url: str | Path) -> Index:
 
 
 def unopened_index(url: str | Path) -> Index:
-    """Return the index at ``url`` without looking whether there is one."""
+    """Return the index at ``url`` without checking that it exists."""
     analyzer = analyzer_for("ar")
     return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
 
 
-def _hit(found: ScoredArticle, wanted: HighlightTerms) -> Hit:
-    article = found.article
+def _check_articles(articles: Article | Iterable[Article]) -> Iterator[Article]:
+    if isinstance(articles, Article):
+        articles = (articles,)
+    if not isinstance(articles, Iterable):
+        raise InputError(f"add: {type(articles).__name__} {articles!r:.100}: expected articles")
+    for article in articles:
+        if not isinstance(article, Article):
+            raise InputError(f"add: {type(article).__name__} {article!r:.100}: expected an Article")
+        yield article
+
+
+def _check_ids(ids: str | Iterable[str]) -> tuple[str, ...]:
+    if isinstance(ids, str):
+        return (ids,)
+    if not isinstance(ids, Iterable):
+        raise InputError(f"delete: {type(ids).__name__} {ids!r:.100}: expected ids, each a str")
+    checked = tuple(ids)
+    for article_id in checked:
+        if not isinstance(article_id, str):
+            raise InputError(f"delete: id {article_id!r:.100}: expected a str, not {type(article_id).__name__}")
+    return checked
+
+
+def _hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
+    article, score, locator = scored
     return Hit(
-        article=article,
-        score=found.score,
-        title=whole(article.title, "title", wanted, found.places),
-        snippet=best_passage(article.body, "body", wanted, found.places),
+        article,
+        score,
+        whole(article.title, "title", highlight, locator),
+        best_passage(article.body, "body", highlight, locator),
     )
 
 
-def _as_search(planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
-    facets = tuple(dict.fromkeys(request.facets))
+def _engine_request(planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
     sort = "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort
-    return EngineRequest(planned.plan, planned.filters, sort, request.limit, request.offset, facets)
+    return EngineRequest(planned.plan, planned.filters, sort, request.limit, request.offset, tuple(request.facets))
 
 
 def _scores_nothing(plan: Plan) -> bool:
-    """Return whether all that ``plan`` finds is equally relevant: it looks for no words."""
+    """Return whether all matches of ``plan`` are equally relevant, since it looks for no words."""
     return isinstance(plan, MatchAll) or (isinstance(plan, AndNot) and _scores_nothing(plan.part))
 
 
-def _links_followed(planned: PlannedQuery) -> Iterable[Notice]:
-    """Return a notice for each link, with the first of its alternatives as they are written."""
-    for linked in planned.linked:
-        yield Notice("links", linked.typed, ", ".join(each.text for each in linked.alternatives[:MAX_TOLD]))
-
-
-def _applied(filters: tuple[DateRange | TermsFilter, ...]) -> AppliedFilters:
-    dates = next((each for each in filters if isinstance(each, DateRange)), DateRange())
-    values = {each.column: tuple(sorted(each.values)) for each in filters if isinstance(each, TermsFilter)}
+def _applied(planned: PlannedQuery) -> AppliedFilters:
+    dates = next((condition for condition in planned.filters if isinstance(condition, DateRange)), DateRange())
+    values = {
+        condition.column: tuple(sorted(condition.values))
+        for condition in planned.filters
+        if isinstance(condition, TermsFilter)
+    }
     return AppliedFilters(dates.first, dates.last, values.get("source", ()), values.get("category", ()))

@@ -1,8 +1,9 @@
-"""What is asked of an index: ``SearchRequest``."""
+"""Search requests: the fields of ``SearchRequest``, their defaults, and what they may hold."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -19,53 +20,113 @@ SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 FACETS: tuple[FacetName, ...] = get_args(FacetName)
 
 MAX_LIMIT = 1000
-MAX_DEPTH = 10_000
-"""The last hit that can be reached by paging: ``offset + limit``; evaluation needs 1,000."""
+MAX_PAGING_DEPTH = 10_000
+"""The highest ``offset + limit``."""
+MAX_NAMES = 100
+"""The most sources, or categories, in one request."""
+MAX_NAME_CHARS = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """One search. The defaults search everything, best first, ten hits.
+    """One search. The defaults search all articles and return the ten best hits.
 
-    Where there are no words to look for, "best" is newest.
-    ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them,
-    ``exact`` compares the letters as typed (marks apart), without stems.
-    ``links``: also find, with a lower weight, other words that mean the same as a bare word: a nationality for its
-    country, the month's other names, other spellings of a name. Never for ``exact``, phrases and exclusions.
+    ``query``: the text as typed; without a word to look for, all articles are equally relevant and the newest come first.
+    ``date_from`` and ``date_to``: inclusive; a ``datetime`` counts as its date.
+    ``sources`` and ``categories``: articles of any of those named, by the whole name or by words of it. Any iterable
+    of names will do, and a ``str`` is one name. ``facets``: the columns whose values are counted, given likewise.
+    ``sort``: ``newest`` and ``oldest`` order by date alone; scores are then 0.
+    ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them, ``exact`` compares
+    letters as typed (vowel marks apart), without stems.
     ``syntax``: ``full`` reads operators, phrases and fields; ``words`` reads bare words only.
-    ``date_from`` and ``date_to`` are inclusive. ``sources`` and ``categories``: any of those named
-    (a source is found by its whole name or by words of it). ``facets``: columns to count.
+    ``links``: also look for synonyms of bare words, with a lower weight: a country's nationality, a month's other
+    names, other spellings of a name. Never in phrases and exclusions, nor with ``exact``.
 
-    Raises :class:`~indexer.errors.RequestError` when a value is outside what is allowed.
+    Raises :class:`~indexer.errors.RequestError` for a value of another type or out of bounds.
     """
 
     query: str = ""
     date_from: datetime.date | None = None
     date_to: datetime.date | None = None
-    sources: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
+    sources: Iterable[str] = ()
+    categories: Iterable[str] = ()
     sort: Sort = "relevance"
     match: Match = "any"
     syntax: Syntax = "full"
     links: bool = True
-    facets: tuple[str, ...] = ()
+    facets: Iterable[str] = ()
     limit: int = 10
     offset: int = 0
 
     def __post_init__(self) -> None:
-        _one_of("sort", self.sort, SORTS)
-        _one_of("match", self.match, MATCHES)
-        _one_of("syntax", self.syntax, SYNTAXES)
+        _require("query", self.query, str, "a str")
+        _require("links", self.links, bool, "True or False")
+        for name in ("date_from", "date_to"):
+            object.__setattr__(self, name, _date(name, getattr(self, name)))
+        for name in ("sources", "categories", "facets"):
+            object.__setattr__(self, name, _names(name, getattr(self, name)))
+        _require_one_of("sort", self.sort, SORTS)
+        _require_one_of("match", self.match, MATCHES)
+        _require_one_of("syntax", self.syntax, SYNTAXES)
         for facet in self.facets:
-            _one_of("facets", facet, FACETS)
-        if not 0 <= self.limit <= MAX_LIMIT:
-            raise RequestError(f"limit {self.limit}: expected 0 to {MAX_LIMIT}")
-        if self.offset < 0 or self.offset + self.limit > MAX_DEPTH:
-            raise RequestError(
-                f"hits {self.offset + 1} to {self.offset + self.limit}: only the first {MAX_DEPTH} can be paged; narrow the search"
-            )
+            _require_one_of("facets", facet, FACETS)
+        _require_page(self.limit, self.offset)
 
 
-def _one_of(name: str, given: str, allowed: tuple[str, ...]) -> None:
-    if given not in allowed:
-        raise RequestError(f"{name} {given!r}: expected {', '.join(allowed)}")
+def as_request(request: SearchRequest | str) -> SearchRequest:
+    """Return ``request``, or the request for a query given as text. Raises RequestError for anything else."""
+    if isinstance(request, str):
+        return SearchRequest(request)
+    _require("request", request, SearchRequest, "a SearchRequest or the text of a query")
+    return request
+
+
+def _require(field: str, value: object, kind: type, expected: str) -> None:
+    if not isinstance(value, kind):
+        raise _unexpected(field, value, expected)
+
+
+def _require_one_of(field: str, value: str, allowed: Sequence[str]) -> None:
+    if value not in allowed:
+        raise _unexpected(field, value, ", ".join(allowed))
+
+
+def _unexpected(field: str, value: object, expected: str) -> RequestError:
+    return RequestError(f"{field} {value!r:.100}: expected {expected}")
+
+
+def _date(field: str, value: object) -> datetime.date | None:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if value is None or isinstance(value, datetime.date):
+        return value
+    raise _unexpected(field, value, "a datetime.date; indexer.read_period reads one from text")
+
+
+def _names(field: str, value: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in ``value`` without repetitions, in order."""
+    if isinstance(value, str):
+        value = (value,)
+    try:
+        names = tuple(dict.fromkeys(value))
+    except TypeError:
+        raise _unexpected(field, value, "names, each a str") from None
+    if len(names) > MAX_NAMES:
+        raise RequestError(f"{field}: {len(names)} names; expected at most {MAX_NAMES}")
+    for name in names:
+        _require(field, name, str, "names, each a str")
+        if len(name) > MAX_NAME_CHARS:
+            raise RequestError(f"{field}: a name of {len(name)} characters; expected at most {MAX_NAME_CHARS}")
+    return names
+
+
+def _require_page(limit: int, offset: int) -> None:
+    for field, value in (("limit", limit), ("offset", offset)):
+        if type(value) is not int:
+            raise _unexpected(field, value, "an int")
+    if not 0 <= limit <= MAX_LIMIT:
+        raise RequestError(f"limit {limit}: expected 0 to {MAX_LIMIT}")
+    if offset < 0 or offset + limit > MAX_PAGING_DEPTH:
+        raise RequestError(
+            f"hits {offset + 1} to {offset + limit}: only the first {MAX_PAGING_DEPTH} can be paged; narrow the search"
+        )

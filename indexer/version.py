@@ -1,3 +1,3 @@
-"""Which version of Akhbar this is."""
+"""The version of Akhbar."""
 
 VERSION = "0.1.0"

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import FACETS, MATCHES, MAX_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort, read_period
+from indexer import FACETS, MATCHES, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort, read_period
 from search_app.urls import Parameters, read_parameters
 
 MAX_SIZE = 100
@@ -67,7 +67,7 @@ def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int)
 
 
 def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
-    page = reader.number("page", default=1, highest=MAX_DEPTH // size)
+    page = reader.number("page", default=1, highest=MAX_PAGING_DEPTH // size)
     request = SearchRequest(
         query=reader.text("q"),
         date_from=reader.day("from"),

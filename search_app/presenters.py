@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import url_for
 from markupsafe import Markup
 
-from indexer import MATCHES, MAX_DEPTH, SORTS, FacetCount, Hit, SearchResults
+from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, SearchResults
 from search_app.articles import Byline, article_address, byline, markup_writer, name_html, untitled_label
 from search_app.forms import SearchForm
 from search_app.layout import Frame
@@ -214,7 +214,7 @@ def _facet_view(name: str, counts: Sequence[FacetCount], frame: Frame) -> FacetV
 
 
 def _paging(total: int, form: SearchForm, frame: Frame) -> Paging | None:
-    last = min(-(-total // form.size), MAX_DEPTH // form.size)
+    last = min(-(-total // form.size), MAX_PAGING_DEPTH // form.size)
     if last <= 1:
         return None
 

@@ -1,4 +1,4 @@
-"""What every engine can do, and which engine stands behind an address."""
+"""Search engines: the protocol that each implements, and ``open_engine``, which chooses one by its URL."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from indexer.results.locator import MatchLocator
 from indexer.schema import Document
 
 Say = Callable[[str], None]
-"""Called with a line about what a long job does now, for people to read."""
+"""Receives progress messages of a long job, one line each."""
 
 
 class ScoredArticle(NamedTuple):
-    """An article that a search found, its score (0 where it was sorted by date), and where its words stand."""
+    """An article that matches, its score (0 when sorted by date), and the positions of its terms."""
 
     article: Article
     score: float
-    places: MatchLocator
+    locator: MatchLocator
 
 
 class EngineResults(NamedTuple):
-    """One page of what a search found, the true total, and the facets asked for."""
+    """One page of matching articles, the number of all of them, and the facets asked for."""
 
     articles: tuple[ScoredArticle, ...]
     total: int
@@ -37,10 +37,10 @@ class EngineResults(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class IndexStats:
-    """What an index holds. ``updated`` is in UTC; ``size_bytes`` counts the live generation.
+    """Counts and properties of the generation that is searched; ``updated`` is in UTC.
 
-    ``segments`` are the parts that a search goes through, and ``kernels`` names the code that does: ``native``, ``numpy`` or, in memory, ``python``.
-    ``degraded`` is one line that says why an older generation answers, ``None`` where the newest one does.
+    ``kernels`` names the code that evaluates queries: ``native`` (C), ``numpy`` or, in memory, ``python``.
+    ``degraded`` is one line that says why an older generation is searched, None when the newest is.
     ``native_missing`` names the packages whose C extension was not built or is switched off.
     """
 
@@ -61,60 +61,60 @@ class IndexStats:
 
 @runtime_checkable
 class SearchEngine(Protocol):
-    """A collection of articles that can be searched, replaced and added to.
+    """A collection of articles that can be searched and changed.
 
-    Every engine finds the same articles; scores differ only by rounding, and by the statistics of articles
-    that an update replaced: an engine may count those until its next rebuild. Equal scores and
-    equal dates keep the order in which the articles came in. Searching is safe from
-    many threads, also while another process writes.
+    Every engine returns the same hits. Scores differ only by rounding, and because an engine may count replaced
+    articles in its statistics until the next rebuild. Equal scores and equal dates keep the order of insertion.
+    Searching is safe from many threads, also while another process writes. After ``close`` every other method raises
+    IndexClosedError.
     """
 
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
-        """Replace everything by ``documents`` at once, when all are in; return how many there are.
+        """Atomically replace all documents; return how many there are now.
 
-        Of two documents with one id the later counts. When ``documents`` raises, nothing changes.
-        Raises IndexLockedError while another process writes, and SourceError for no documents.
+        Of documents with the same id the last one counts. When ``documents`` raises, nothing changes.
+        Raises IndexLockedError while another process writes, and SourceError when there are no documents.
         """
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
-        """Add ``documents``, each in the place of the one with its id; return how many there are.
+        """Atomically add ``documents``, replacing those with the same ids; return the number of distinct ids.
 
-        Raises as ``rebuild`` does.
+        Raises the same errors as ``rebuild``.
         """
 
     def delete(self, ids: Iterable[str]) -> int:
-        """Remove the articles with these ids; return how many there were. Of unknown ids nothing is said.
+        """Atomically delete the articles with these ids; return how many there were. Unknown ids are ignored.
 
         Raises IndexLockedError while another process writes.
         """
 
     def search(self, search: EngineRequest) -> EngineResults:
-        """Return the page of articles that ``search`` asks for."""
+        """Return the page of hits that ``search`` asks for."""
 
     def article(self, article_id: str) -> Article | None:
-        """Return the article with this id."""
+        """Return the article with this id, or None."""
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
 
     def state(self) -> object:
-        """Return what is another whenever the answers to searches may be others."""
+        """Return a token that changes whenever search results may change; use it as a cache key."""
 
     def stats(self) -> IndexStats:
-        """Return what the index holds now."""
+        """Return counts and properties of the index."""
 
     def check(self) -> tuple[str, ...]:
-        """Return a line for each file that is missing, changed or unreadable; none is good."""
+        """Return a line for each file that is missing, changed or unreadable; an empty tuple when all is well."""
 
     def close(self) -> None:
-        """Let go of files; closing twice is allowed."""
+        """Close all files. Closing twice is allowed."""
 
 
 def open_engine(url: str | Path, *, fingerprint: str) -> SearchEngine:
-    """Return the engine behind ``url``: a folder, or ``memory:`` for one that lives in this process.
+    """Return the engine for ``url``: a folder, or ``memory:`` for a new one in this process.
 
-    ``fingerprint`` is the analyzer's. Raises InputError for an address of no known engine; whether
-    the index can be used is known when it is first searched.
+    ``fingerprint`` is the analyzer's. Raises InputError for a URL of no known engine; the index itself is first
+    read when it is used.
     """
     address = str(url)
     if address == "memory:":

@@ -1,1 +1,1 @@
-"""What is asked: from text to nodes, and from nodes to a plan that any engine can run."""
+"""Queries: text to tokens, to a tree, to an engine-independent plan."""

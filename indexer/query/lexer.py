@@ -1,4 +1,4 @@
-"""Which tokens a query consists of: words, phrases, exclusions, parentheses, field names."""
+"""Query lexer: splits a query into words, phrases, minus signs, parentheses and field names."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ TokenKind = Literal["chunk", "phrase", "field", "minus", "open", "close"]
 class QueryToken(NamedTuple):
     """One token, typed as ``query[start:end]``.
 
-    ``text`` is what it says: a phrase without its marks, a field without its colon. A ``chunk`` is
-    a word, or several without a blank between them. ``closed`` is false for a phrase without an end.
+    ``text`` leaves out the quotation marks of a phrase and the colon of a field. A ``chunk`` is a word, or several
+    without a blank between them. ``closed`` is False for a phrase whose closing quotation mark is missing.
     """
 
     kind: TokenKind
@@ -26,7 +26,7 @@ class QueryToken(NamedTuple):
     closed: bool = True
 
 
-# Each quotation mark with those that may close it: «…» “…” „…“ "…", and »…« ”…” as some keyboards give them.
+# Each quotation mark and those that may close it: «…» “…” „…“ "…", and »…« ”…” as some keyboards type them.
 _CLOSERS = {'"': '"', "“": "”“", "„": "“”", "«": "»", "»": "«»", "”": "”"}
 _CLOSING = "»”"
 _QUOTES = "".join(_CLOSERS)
@@ -37,30 +37,30 @@ _CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
 _LETTER_OR_DIGIT = re.compile(rf"[^\W_{_JOINERS}]")
 _OPERAND = rf"[^\W_{_JOINERS}]|[({_QUOTES}]"
 _MINUS = re.compile(rf"-[{_JOINERS}]*(?={_OPERAND})")
-# A colon makes a field only when its value follows without a blank: «مصدر: …» opens many headlines.
+# A name is a field only if its value follows the colon without a blank: many headlines begin with «مصدر: …».
 _FIELD = re.compile(rf"([^\W\d_][\w{character_class(MARKS)}]*):[{_JOINERS}]*(?=-?(?:{_OPERAND}))")
 
 
 def tokens(query: str) -> Iterator[QueryToken]:
-    """Yield the tokens of ``query`` in order; any text whatsoever has some reading.
+    """Yield the tokens of ``query`` in order; every text is accepted.
 
-    What holds no letter or digit (a dash, an emoji, a quotation mark that quotes nothing) is no token.
+    Text without a letter or digit (a dash, an emoji, a stray quotation mark) yields no token.
     """
-    at, after_field = _after_blanks(query, 0), False
+    at, after_field = _skip_blanks(query, 0), False
     while at < len(query):
         token = _token_at(query, at, after_field=after_field)
         if token:
             yield token
             after_field = token.kind == "field" or (token.kind == "minus" and after_field)
-        at = _after_blanks(query, token.end if token else _end_of_noise(query, at))
+        at = _skip_blanks(query, token.end if token else _skip_noise(query, at))
 
 
-def _after_blanks(query: str, at: int) -> int:
-    found = _BLANKS.match(query, at)
-    return found.end() if found else at
+def _skip_blanks(query: str, at: int) -> int:
+    blanks = _BLANKS.match(query, at)
+    return blanks.end() if blanks else at
 
 
-def _end_of_noise(query: str, at: int) -> int:
+def _skip_noise(query: str, at: int) -> int:
     chunk = _CHUNK.match(query, at)
     return chunk.end() if chunk else at + 1
 
@@ -86,29 +86,30 @@ def _begins_operand(query: str, at: int) -> bool:
 
 
 def _is_free(query: str, at: int) -> bool:
-    """Return whether nothing stands before ``at`` that what stands there could belong to."""
+    """Return whether what stands at ``at`` begins a new token: nothing, a blank or "(" precedes it."""
     before = query[at - 1 : at]
     return not before or before.isspace() or before == "(" or before in JOINERS
 
 
 def _opens_phrase(query: str, at: int) -> bool:
-    """Return whether the quotation mark opens a phrase, rather than being an inch or the rest of a quotation."""
+    """Return whether the quotation mark opens a phrase; it may also be an inch sign or close an earlier quotation."""
     after = query[at + 1 : at + 2]
     free = _is_free(query, at) or query[at - 1] in ":-"
     if free and after and not after.isspace():
         return True
-    if query[at] in _CLOSING or _closer(query, at) < 0:
+    if query[at] in _CLOSING or _find_closer(query, at) < 0:
         return False
     return free or after.isalnum()
 
 
-def _closer(query: str, at: int) -> int:
-    places = (query.find(closer, at + 1) for closer in _CLOSERS[query[at]])
-    return min((place for place in places if place >= 0), default=-1)
+def _find_closer(query: str, at: int) -> int:
+    """Return the offset of the mark that closes the phrase opened at ``at``, -1 when there is none."""
+    offsets = (query.find(closer, at + 1) for closer in _CLOSERS[query[at]])
+    return min((offset for offset in offsets if offset >= 0), default=-1)
 
 
 def _phrase_at(query: str, at: int) -> QueryToken:
-    end = _closer(query, at)
+    end = _find_closer(query, at)
     if end < 0:
         return QueryToken("phrase", query[at + 1 :], at, len(query), closed=False)
     return QueryToken("phrase", query[at + 1 : end], at, end + 1)

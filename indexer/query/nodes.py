@@ -1,12 +1,13 @@
-"""The tree of a query as its writer meant it: words, phrases, operators and conditions.
+"""Query tree: words, phrases, operators and conditions as typed, and how parts are combined.
 
-A query is a sequence of parts. Bare words rank together; a phrase, a field, a condition or an
-operator is meant as said. The tree holds words as typed: the analyzer turns them into terms later.
+A query is a sequence of parts. Bare words are ranked together; a phrase, a field, a condition or an operator is
+required as written. The tree holds words as typed; the planner turns them into terms.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -16,21 +17,21 @@ Column = Literal["source", "category"]
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word as typed."""
+    """One bare word."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that must stand side by side, letters as typed."""
+    """Words that must stand side by side; compared as typed, without stems."""
 
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """Parts side by side without an operator."""
+    """Parts side by side, without an operator between them."""
 
     parts: tuple[Node, ...]
 
@@ -58,7 +59,7 @@ class Not:
 
 @dataclass(frozen=True, slots=True)
 class InField:
-    """The part must match in the title, or in the body."""
+    """The part must match in one text field."""
 
     field: TextField
     part: Node
@@ -66,7 +67,7 @@ class InField:
 
 @dataclass(frozen=True, slots=True)
 class DateClause:
-    """The article's date lies in these days, both included; ``None`` leaves a side open."""
+    """The article is dated between these days, both inclusive; ``None`` leaves a side open."""
 
     first: datetime.date | None
     last: datetime.date | None
@@ -74,7 +75,7 @@ class DateClause:
 
 @dataclass(frozen=True, slots=True)
 class ValueClause:
-    """The article's source or category is called ``name``, or has these words in its name."""
+    """The article's source or category is ``name``, or has all words of ``name`` in its own."""
 
     column: Column
     name: str
@@ -84,7 +85,7 @@ Node: TypeAlias = Word | Phrase | Sequence | And | Or | Not | InField | DateClau
 
 
 def finds_words(node: Node) -> bool:
-    """Return whether ``node`` looks for words, rather than only narrowing what others find."""
+    """Return whether ``node`` looks for words, rather than only excluding or filtering."""
     match node:
         case Word() | Phrase():
             return True
@@ -97,7 +98,7 @@ def finds_words(node: Node) -> bool:
 
 
 def only_excludes(node: Node) -> bool:
-    """Return whether ``node`` says nothing but what must not match."""
+    """Return whether ``node`` consists of exclusions alone."""
     match node:
         case Sequence(parts) | And(parts) | Or(parts):
             return all(map(only_excludes, parts))
@@ -105,3 +106,57 @@ def only_excludes(node: Node) -> bool:
             return only_excludes(part)
         case _:
             return isinstance(node, Not)
+
+
+# -- combining lists of parts; an empty list stays empty
+
+
+def sequence_of(parts: Iterable[Node]) -> Node | None:
+    """Return ``parts`` as one node without needless nesting, or None when there are none."""
+    flat = tuple(inner for part in parts for inner in _flatten(part))
+    if len(flat) == 1:
+        return flat[0]
+    return Sequence(flat) if flat else None
+
+
+def _flatten(part: Node) -> Iterator[Node]:
+    """Yield the parts of ``part`` that can stand in the enclosing sequence with the same meaning.
+
+    Parentheses alone mean nothing («الدورة (الأولى)»), and exclusions apply to the whole sequence.
+    """
+    if isinstance(part, Sequence) or (isinstance(part, And) and only_excludes(part)):
+        for inner in part.parts:
+            yield from _flatten(inner)
+    else:
+        yield part
+
+
+def join(operator: type[And | Or], left: list[Node], right: list[Node]) -> list[Node]:
+    """Return the two operands of ``operator`` as one part; chains of the same operator are kept flat."""
+    return [operator((*_operands(operator, left), *_operands(operator, right)))]
+
+
+def _operands(operator: type[And | Or], parts: list[Node]) -> tuple[Node, ...]:
+    operand = _all_of(parts)
+    return operand.parts if isinstance(operand, operator) else (operand,)
+
+
+def _all_of(parts: list[Node]) -> Node:
+    """Return the words of one operand («شباط/فبراير») as a node that requires all of them."""
+    return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def negate(parts: list[Node]) -> list[Node]:
+    """Return the negation of ``parts``; a double negation is removed."""
+    if not parts:
+        return []
+    part = _all_of(parts)
+    return [part.part if isinstance(part, Not) else Not(part)]
+
+
+def restrict_to_field(field: TextField, parts: list[Node]) -> list[Node]:
+    """Return ``parts`` restricted to one text field."""
+    if not parts:
+        return []
+    part = _all_of(parts)
+    return [Not(InField(field, part.part)) if isinstance(part, Not) else InField(field, part)]

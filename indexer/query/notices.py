@@ -1,4 +1,4 @@
-"""What the reader of a query tells its writer: how it was understood, and what could not be used."""
+"""Notices about a query: how it was understood, and what could not be used."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ NoticeCode = Literal[
     "operator",  # value: the word read as AND, OR or NOT; detail: which of them
     "date",  # value: the clause as typed; detail: the days it was read as, ISO, "from..to"
     "bad_date",  # a date clause that could not be read; searched as words
-    "unknown_field",  # a name before a colon that is no field; searched as words
+    "unknown_field",  # a name before a colon that is not a field; searched as words
     "no_such_source",  # no source has that name; nothing can match
     "no_such_category",  # no category has that name; nothing can match
     "unclosed_quote",  # the phrase was read up to the end
     "unbalanced",  # a parenthesis without its partner; ignored
     "dangling_operator",  # an operator with nothing on one side; ignored
-    "only_negative",  # nothing but exclusions: every other article is shown
+    "only_negative",  # only exclusions: all other articles are shown
     "wildcard",  # * or ? is not supported; ignored
     "too_long",  # detail: how many characters were read
     "too_many_words",  # detail: how many words were read
     "too_deep",  # parentheses nested too deeply; read flat
-    "links",  # value: words as typed; detail: words that mean the same and were looked for with them, ", " between
-    "nothing_left",  # nothing to search for: no letter or digit, or nothing but operators
+    "links",  # value: words as typed; detail: the synonyms looked for with them, separated by ", "
+    "nothing_left",  # nothing to search for: no letter or digit, or only operators
 ]
 
 
 class Notice(NamedTuple):
-    """One thing to tell: a stable ``code``, the part of the query it is about as typed, and a detail."""
+    """One message for the author of a query: a stable ``code``, the part of the query as typed, and a detail."""
 
     code: NoticeCode
     value: str = ""

@@ -1,8 +1,6 @@
-"""What an engine must be able to find: a few primitives over index fields and columns.
+"""Query plan: the few primitives over index fields and columns that every engine must evaluate.
 
-A query is planned once, for every engine; an engine compiles these nodes and nothing else. Scores
-add up: a term scores ``boost`` × BM25 in its field, a phrase as its terms do together, a
-condition nothing.
+Scores add up: a term scores ``boost`` × BM25 in its field, a phrase the sum of its terms, a condition 0.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from indexer.request import Sort
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Documents that hold ``text`` in the index field ``field``."""
+    """Documents with the term ``text`` in the index field ``field``."""
 
     field: str
     text: str
@@ -26,7 +24,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class TermPhrase:
-    """Documents that hold ``texts`` at consecutive positions of the index field ``field``."""
+    """Documents with the terms ``texts`` at consecutive positions of the index field ``field``."""
 
     field: str
     texts: tuple[str, ...]
@@ -35,21 +33,21 @@ class TermPhrase:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """Documents that every one of ``parts`` (at least two) finds."""
+    """Documents that match every one of ``parts`` (at least two)."""
 
     parts: tuple[Plan, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """Documents that at least one of ``parts`` (at least two) finds."""
+    """Documents that match at least one of ``parts`` (at least two)."""
 
     parts: tuple[Plan, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AndMaybe:
-    """Documents that ``required`` finds; ``optional`` only adds to the score."""
+    """Documents that match ``required``; ``optional`` only adds to the score."""
 
     required: Plan
     optional: Plan
@@ -57,7 +55,7 @@ class AndMaybe:
 
 @dataclass(frozen=True, slots=True)
 class AndNot:
-    """Documents that ``part`` finds and ``excluded`` does not."""
+    """Documents that match ``part`` but not ``excluded``."""
 
     part: Plan
     excluded: Plan
@@ -75,9 +73,9 @@ class MatchNone:
 
 @dataclass(frozen=True, slots=True)
 class DateRange:
-    """Documents dated within these days, both included; with neither side given, all documents.
+    """Documents dated within these days, both inclusive; ``None`` leaves a side open.
 
-    An undated document lies within no other range.
+    With both sides open these are all documents; otherwise an undated document never matches.
     """
 
     first: datetime.date | None = None
@@ -86,7 +84,7 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True)
 class TermsFilter:
-    """Documents whose column holds one of ``values``."""
+    """Documents that have one of ``values`` in a column."""
 
     column: Column
     values: frozenset[str]
@@ -97,11 +95,10 @@ Plan: TypeAlias = Term | TermPhrase | AllOf | AnyOf | AndMaybe | AndNot | MatchA
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """One search as an engine gets it.
+    """One search, as an engine gets it.
 
-    ``filters`` all hold for a hit. A facet counts, for each value of its column, the documents
-    that the plan finds and every filter but the one on that column admits, so that values beside
-    a chosen one can be shown with what choosing them would find.
+    A hit matches ``plan`` and all ``filters``. A facet counts, for each value of its column, the documents that match
+    the plan and every filter except the one on that column: what choosing that value instead would find.
     """
 
     plan: Plan

@@ -1,31 +1,18 @@
-"""How a query's meaning becomes a plan for the engine, and which words to light up.
+"""Query planner: turns a query tree into a plan for the engine and the terms to highlight.
 
-A bare word is looked for in every text field and in both term spaces; its scores add up with the
-weights of :mod:`indexer.ranking.weights`. With it go words that mean the same. Phrases are exact. Conditions that hold for the whole query
-become filters.
+A bare word is looked for in every text field and in both term spaces, with the weights of
+:mod:`indexer.ranking.weights`, and so are its synonyms. Phrases are exact. Conditions on the whole query become filters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import reduce
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-from analyzers import Analyzer, Terms
-from indexer.query.nodes import (
-    And,
-    Column,
-    DateClause,
-    InField,
-    Node,
-    Not,
-    Or,
-    Phrase,
-    Sequence,
-    ValueClause,
-    Word,
-    finds_words,
-)
+from analyzers import Analyzer
+from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
+from indexer.query.nodes import And, Column, DateClause, InField, Node, Not, Or, Phrase, Sequence, Word, finds_words
 from indexer.query.plan import (
     AllOf,
     AndMaybe,
@@ -39,98 +26,72 @@ from indexer.query.plan import (
     TermPhrase,
     TermsFilter,
 )
-from indexer.query.synonyms import HasMatches, Linked, SynonymExpander
+from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
 from indexer.ranking import weights
 from indexer.request import Match
 from indexer.schema import TEXT_FIELDS
 
 ResolveName = Callable[[Column, str], frozenset[str]]
+"""Returns the values of a column that a source's or category's name stands for."""
+
+Fields: TypeAlias = Iterable[str]
 
 
 @dataclass(frozen=True, slots=True)
 class HighlightTerms:
-    """What to mark in an article, each with the word of the query that it answers.
+    """Terms to mark in an article, each with the word of the query that it matches.
 
-    ``exact`` and ``stem`` are terms of words, ``phrases`` exact terms side by side; ``alias`` are stems and ``aliases``
-    exact terms side by side of words that mean the same as one of the query, or as several together.
+    ``exact`` and ``stem`` are terms of the query's words, ``phrases`` exact terms side by side with their words.
+    ``synonym_stems`` are stems, and ``synonym_phrases`` exact terms side by side, of the query's synonyms.
     """
 
     exact: dict[str, str] = field(default_factory=dict)
     stem: dict[str, str] = field(default_factory=dict)
     phrases: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    alias: dict[str, str] = field(default_factory=dict)
-    aliases: dict[tuple[str, ...], str] = field(default_factory=dict)
+    synonym_stems: dict[str, str] = field(default_factory=dict)
+    synonym_phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuery:
-    """A plan without the query's own conditions, those conditions as filters, what to mark, and which links it follows."""
+    """A plan, the filters that were lifted out of the query, the terms to highlight, and the synonyms looked for."""
 
     plan: Plan
-    filters: tuple[DateRange | TermsFilter, ...]
-    wanted: HighlightTerms
-    linked: tuple[Linked, ...] = ()
+    filters: tuple[Filter, ...]
+    highlight: HighlightTerms
+    expansions: tuple[Expansion, ...] = ()
 
 
 def plan_query(
     root: Node | None, *, analyzer: Analyzer, match: Match, resolve: ResolveName, has_matches: HasMatches | None = None
 ) -> PlannedQuery:
-    """Return how to find ``root``. ``resolve`` turns a source's or category's name into its values.
+    """Return the plan for a query tree; ``None`` as ``root`` matches all articles.
 
-    ``holds`` says whether anything in the index answers a plan; without it no links are followed, as in an exact match.
-    Without a root everything is found.
+    Without ``has_matches``, and when ``match`` is exact, no synonyms are looked for.
     """
-    conditions, rest = _lift_conditions(root)
-    linker = SynonymExpander(analyzer, has_matches) if has_matches and match != "exact" else None
-    planner = _Planner(analyzer, match, resolve, linker)
+    conditions, rest = lift_conditions(root)
+    expander = SynonymExpander(analyzer, has_matches) if has_matches and match != "exact" else None
+    planner = _Planner(analyzer, match, resolve, expander)
     plan = planner.node(rest, TEXT_FIELDS) if rest else MatchAll()
-    filters = tuple(planner.condition(condition) for condition in conditions)
-    filters = _narrowed(filters, ()) if isinstance(root, And) else _merged(filters)
-    return PlannedQuery(plan, filters, planner.wanted, tuple(planner.linked))
-
-
-def _lift_conditions(root: Node | None) -> tuple[tuple[DateClause | ValueClause, ...], Node | None]:
-    """Separate the conditions that hold for the whole query from the rest of it."""
-    if isinstance(root, DateClause | ValueClause):
-        return (root,), None
-    if not isinstance(root, Sequence | And):
-        return (), root
-    conditions = tuple(part for part in root.parts if isinstance(part, DateClause | ValueClause))
-    rest = tuple(part for part in root.parts if part not in conditions)
-    if len(rest) == 1:
-        # A lone word beside a condition ranks like any bare word.
-        return conditions, rest[0]
-    return conditions, type(root)(rest) if rest else None
-
-
-def _merged(filters: tuple[DateRange | TermsFilter, ...]) -> tuple[DateRange | TermsFilter, ...]:
-    """Join the filters on one column: any of the values; the days that all ranges share."""
-    dates = [each for each in filters if isinstance(each, DateRange)]
-    columns: dict[Column, frozenset[str]] = {}
-    for each in filters:
-        if isinstance(each, TermsFilter):
-            columns[each.column] = columns.get(each.column, frozenset()) | each.values
-    joined = [reduce(common_days, dates)] if dates else []
-    return (*joined, *(TermsFilter(column, values) for column, values in columns.items()))
-
-
-def common_days(a: DateRange, b: DateRange) -> DateRange:
-    """Return the days that lie in both ranges."""
-    firsts = [day for day in (a.first, b.first) if day]
-    lasts = [day for day in (a.last, b.last) if day]
-    return DateRange(max(firsts, default=None), min(lasts, default=None))
+    filters = [planner.condition(condition) for condition in conditions]
+    combined = match_all(filters) if isinstance(root, And) else match_any(filters)
+    return PlannedQuery(plan, combined, planner.highlight, tuple(planner.expansions))
 
 
 class _Planner:
-    def __init__(self, analyzer: Analyzer, match: Match, resolve: ResolveName, linker: SynonymExpander | None) -> None:
+    """Plans the nodes of one query, and collects the terms to highlight and the synonyms on the way."""
+
+    def __init__(
+        self, analyzer: Analyzer, match: Match, resolve: ResolveName, expander: SynonymExpander | None
+    ) -> None:
         self.analyzer = analyzer
         self.match = match
         self.resolve = resolve
-        self.linker = linker
-        self.wanted = HighlightTerms()
-        self.linked: list[Linked] = []
+        self.expander = expander
+        self.highlight = HighlightTerms()
+        self.expansions: list[Expansion] = []
 
-    def node(self, node: Node, fields: Iterable[str]) -> Plan:
+    def node(self, node: Node, fields: Fields) -> Plan:
         match node:
             case Word(text):
                 return self._words([text], fields) or MatchNone()
@@ -145,145 +106,124 @@ class _Planner:
             case InField(name, part):
                 return self.node(part, (name,))
             case Not(part):
-                return AndNot(MatchAll(), self._unmarked(part, fields))
+                return AndNot(MatchAll(), self._excluded(part, fields))
             case _:
                 return self.condition(node)
 
-    def condition(self, node: DateClause | ValueClause) -> DateRange | TermsFilter:
+    def condition(self, node: Condition) -> Filter:
         if isinstance(node, DateClause):
             return DateRange(node.first, node.last)
         return TermsFilter(node.column, self.resolve(node.column, node.name))
 
     # -- sequences
 
-    def _sequence(self, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
+    def _sequence(self, parts: tuple[Node, ...], fields: Fields) -> Plan:
         words = [part.text for part in parts if isinstance(part, Word)]
         others = [part for part in parts if not isinstance(part, Word | Not)]
-        # Beside what only narrows (a date, a choice of sources) bare words are still what is looked for.
-        needed = not any(map(finds_words, others))
+        # Beside a phrase, bare words only rank. Beside a mere filter (a date, a source) they are what is looked for.
+        must_match = not any(map(finds_words, others))
         required = [self.node(part, fields) for part in others]
-        bare = self._words(words, fields, needed=needed)
-        if bare and (needed or self.match == "all"):
-            return self._excluding(all_of([*required, bare]), parts, fields)
+        bare = self._words(words, fields, required=must_match)
+        if bare and (must_match or self.match == "all"):
+            return self._exclude(all_of([*required, bare]), parts, fields)
         plan = all_of(required) if required else MatchAll()
-        return self._excluding(AndMaybe(plan, bare) if bare else plan, parts, fields)
+        return self._exclude(AndMaybe(plan, bare) if bare else plan, parts, fields)
 
-    def _conjunction(self, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
+    def _conjunction(self, parts: tuple[Node, ...], fields: Fields) -> Plan:
         required = [self.node(part, fields) for part in parts if not isinstance(part, Not)]
-        return self._excluding(all_of(required) if required else MatchAll(), parts, fields)
+        return self._exclude(all_of(required) if required else MatchAll(), parts, fields)
 
-    def _excluding(self, plan: Plan, parts: tuple[Node, ...], fields: Iterable[str]) -> Plan:
-        excluded = [self._unmarked(part.part, fields) for part in parts if isinstance(part, Not)]
+    def _exclude(self, plan: Plan, parts: tuple[Node, ...], fields: Fields) -> Plan:
+        """Return ``plan`` without what the negated ones of ``parts`` match."""
+        excluded = [self._excluded(part.part, fields) for part in parts if isinstance(part, Not)]
         return AndNot(plan, any_of(excluded)) if excluded else plan
 
-    def _unmarked(self, part: Node, fields: Iterable[str]) -> Plan:
-        """Plan an excluded part: nothing in it is ever marked or linked, and all of its words count."""
+    def _excluded(self, part: Node, fields: Fields) -> Plan:
+        """Plan an excluded part: it requires all of its words, has no synonyms and is never highlighted."""
         match: Match = "exact" if self.match == "exact" else "all"
         return _Planner(self.analyzer, match, self.resolve, None).node(part, fields)
 
     # -- words
 
-    def _words(self, words: list[str], fields: Iterable[str], *, needed: bool = True) -> Plan | None:
-        """Plan bare words, if any count: stop words do only where there is nothing else to look for."""
-        telling = [word for word in words if not self.analyzer.is_stop_word(word)]
-        chosen = tuple(dict.fromkeys(telling or (words if needed else [])))
-        own = {word: plan for word in chosen if not isinstance(plan := self._word(word, fields), MatchNone)}
-        if not own:
+    def _words(self, words: list[str], fields: Fields, *, required: bool = True) -> Plan | None:
+        """Plan bare words with their synonyms, or return None when no word counts.
+
+        Stop words are left out, unless words are ``required`` and there are no others.
+        """
+        content_words = [word for word in words if not self.analyzer.is_stop_word(word)]
+        chosen = dict.fromkeys(content_words or (words if required else []))
+        plans = {word: plan for word in chosen if (plan := self._word(word, fields))}
+        if not plans:
             return None
-        linked = {each: all_of(run) for each in self._links(words) if (run := _plans_of(each, words, own))}
-        self.linked += linked
-        others = [self._alternatives(each, plan, fields) for each, plan in linked.items()]
+        expansions = self.expander.expansions(words) if self.expander else ()
+        synonyms: list[Plan] = []
+        expanded: dict[str, None] = {}
+        together: list[Plan] = []
+        for expansion in expansions:
+            originals = [word for word in dict.fromkeys(words[expansion.start : expansion.end]) if word in plans]
+            if not originals:
+                continue
+            self.expansions.append(expansion)
+            original = all_of([plans[word] for word in originals])
+            synonyms.append(self._alternatives(expansion, original, fields))
+            together.append(any_of([original, synonyms[-1]]))
+            expanded.update(dict.fromkeys(originals))
         if self.match != "all":
-            return any_of([*own.values(), *others])
-        covered = {word for each in linked for word in words[each.start : each.end]}
-        together = [any_of(pair) for pair in zip(linked.values(), others, strict=True)]
-        return all_of([*together, *(plan for word, plan in own.items() if word not in covered)])
+            return any_of([*plans.values(), *synonyms])
+        return all_of([*together, *(plan for word, plan in plans.items() if word not in expanded)])
 
-    def _links(self, words: list[str]) -> Iterable[Linked]:
-        return self.linker.links(words) if self.linker else ()
+    def _alternatives(self, expansion: Expansion, original: Plan, fields: Fields) -> Plan:
+        """Plan the synonyms of an expansion where ``original`` has no match, and highlight them.
 
-    def _alternatives(self, linked: Linked, own: Plan, fields: Iterable[str]) -> Plan:
-        """Plan what means the same, where ``own`` finds nothing, and want it marked as an alias of what was typed.
-
-        An article that prints both names, as «تشرين الأول/أكتوبر», is not about the month twice.
+        So an article with both names, as «تشرين الأول/أكتوبر», does not count the month twice.
         """
         plans: list[Plan] = []
-        for other in linked.alternatives:
-            if other.space == "stem":
-                self.wanted.alias.setdefault(other.terms[0], linked.typed)
+        for alternative in expansion.alternatives:
+            if alternative.space == "stem":
+                self.highlight.synonym_stems.setdefault(alternative.terms[0], expansion.typed)
             else:
-                self.wanted.aliases.setdefault(other.terms, linked.typed)
-            plans += [other.plan(name, weights.LINK_WEIGHT * weights.FIELD_BOOSTS[name]) for name in fields]
-        return AndNot(any_of(plans), own)
+                self.highlight.synonym_phrases.setdefault(alternative.terms, expansion.typed)
+            plans += [alternative.plan(name, weights.LINK_WEIGHT * weights.FIELD_BOOSTS[name]) for name in fields]
+        return AndNot(any_of(plans), original)
 
-    def _word(self, word: str, fields: Iterable[str]) -> Plan:
+    def _word(self, word: str, fields: Fields) -> Plan | None:
+        """Plan one word in all fields and term spaces; None when it has no terms."""
         terms = self.analyzer.terms(word)
         if terms is None:
-            return MatchNone()
-        spaces = self._spaces(word)
-        self._want(word, terms, spaces)
+            return None
+        self.highlight.exact.setdefault(terms.exact, word)
+        if self.match == "exact" or self.analyzer.is_stop_word(word):
+            return any_of([Term(f"{name}_exact", terms.exact, weights.FIELD_BOOSTS[name]) for name in fields])
+        self.highlight.stem.setdefault(terms.stem, word)
         return any_of(
             [
                 Term(f"{name}_{space}", getattr(terms, space), weight * weights.FIELD_BOOSTS[name])
                 for name in fields
-                for space, weight in spaces.items()
+                for space, weight in weights.SPACE_WEIGHTS.items()
             ]
         )
 
-    def _spaces(self, word: str) -> dict[str, float]:
-        if self.match == "exact" or self.analyzer.is_stop_word(word):
-            return {"exact": 1.0}
-        return dict(weights.SPACE_WEIGHTS)
-
-    def _want(self, word: str, terms: Terms, spaces: dict[str, float]) -> None:
-        self.wanted.exact.setdefault(terms.exact, word)
-        if "stem" in spaces:
-            self.wanted.stem.setdefault(terms.stem, word)
-
-    def _phrase(self, words: tuple[str, ...], fields: Iterable[str]) -> Plan:
+    def _phrase(self, words: tuple[str, ...], fields: Fields) -> Plan:
         exact = tuple(terms.exact for word in words if (terms := self.analyzer.terms(word)))
         if not exact:
             return MatchNone()
-        self.wanted.phrases.setdefault(exact, words)
+        self.highlight.phrases.setdefault(exact, words)
         if len(exact) == 1:
             return any_of([Term(f"{name}_exact", exact[0], weights.FIELD_BOOSTS[name]) for name in fields])
         return any_of([TermPhrase(f"{name}_exact", exact, weights.FIELD_BOOSTS[name]) for name in fields])
 
 
-def _plans_of(linked: Linked, words: list[str], plans: Mapping[str, Plan]) -> list[Plan]:
-    """Return the plans of the words that are linked together, stop words left out."""
-    return [plans[word] for word in dict.fromkeys(words[linked.start : linked.end]) if word in plans]
-
-
 def all_of(parts: Iterable[Plan]) -> Plan:
     """Return the plan that requires each of ``parts``, without needless nesting."""
-    flat = _flattened(parts, AllOf)
+    flat = _flatten(parts, AllOf)
     return flat[0] if len(flat) == 1 else AllOf(flat)
 
 
 def any_of(parts: Iterable[Plan]) -> Plan:
     """Return the plan that requires one of ``parts``, without needless nesting."""
-    flat = _flattened(parts, AnyOf)
+    flat = _flatten(parts, AnyOf)
     return flat[0] if len(flat) == 1 else AnyOf(flat)
 
 
-def _flattened(parts: Iterable[Plan], kind: type[AllOf | AnyOf]) -> tuple[Plan, ...]:
+def _flatten(parts: Iterable[Plan], kind: type[AllOf | AnyOf]) -> tuple[Plan, ...]:
     return tuple(inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
-
-
-def restricted(planned: PlannedQuery, filters: Iterable[DateRange | TermsFilter]) -> PlannedQuery:
-    """Return ``planned`` with more filters, joined with its own."""
-    return replace(planned, filters=_narrowed(planned.filters, tuple(filters)))
-
-
-def _narrowed(
-    own: tuple[DateRange | TermsFilter, ...], more: tuple[DateRange | TermsFilter, ...]
-) -> tuple[DateRange | TermsFilter, ...]:
-    """Join a query's conditions with the request's filters: both must hold."""
-    dates = [each for each in (*own, *more) if isinstance(each, DateRange)]
-    columns: dict[Column, frozenset[str]] = {}
-    for each in (*own, *more):
-        if isinstance(each, TermsFilter):
-            columns[each.column] = columns.get(each.column, each.values) & each.values
-    joined = [reduce(common_days, dates)] if dates else []
-    return (*joined, *(TermsFilter(column, values) for column, values in columns.items()))

@@ -1,4 +1,4 @@
-"""Which other words are looked for with the words of a query, because they mean the same: ``SynonymExpander``."""
+"""Synonym expansion: the other words that are looked for with the words of a query."""
 
 from __future__ import annotations
 
@@ -9,29 +9,34 @@ from typing import Literal, NamedTuple
 
 from analyzers import Analyzer, Synonym, has_own_stem, synonyms_of
 from indexer.query import limits
-from indexer.query.plan import Plan, Term, TermPhrase
+from indexer.query.plan import AnyOf, Plan, Term, TermPhrase
 from indexer.schema import TEXT_FIELDS
 
 HasMatches = Callable[[Plan], bool]
-"""Whether anything in an index answers a plan."""
+"""Returns whether any article matches a plan."""
 
 
 class Alternative(NamedTuple):
-    """Other words to look for: ``text`` as people write it, and its terms, side by side in one term space."""
+    """A synonym: ``text`` as it is written, and its terms, which stand side by side in one term space."""
 
     text: str
     space: Literal["exact", "stem"]
     terms: tuple[str, ...]
 
     def plan(self, field: str, boost: float) -> Term | TermPhrase:
-        """Return how to find it in one text field; its words share the ``boost``, or a long name would count most."""
-        name, shared = f"{field}_{self.space}", boost / len(self.terms)
-        return Term(name, self.terms[0], shared) if len(self.terms) == 1 else TermPhrase(name, self.terms, shared)
+        """Return the plan that finds it in one text field.
+
+        A phrase scores the sum of its terms, so they share ``boost``; else a long name would weigh most.
+        """
+        index_field, shared = f"{field}_{self.space}", boost / len(self.terms)
+        if len(self.terms) == 1:
+            return Term(index_field, self.terms[0], shared)
+        return TermPhrase(index_field, self.terms, shared)
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """``words[start:end]`` of a query, as ``typed``, and what else is looked for with them."""
+class Expansion:
+    """The synonyms of ``words[start:end]`` of a query, which were typed as ``typed``."""
 
     start: int
     end: int
@@ -40,42 +45,44 @@ class Linked:
 
 
 class SynonymExpander:
-    """Finds the links of a query's words; all calls together give a bounded number of alternatives."""
+    """Finds synonyms of the words of one query; over all calls, a limited number of alternatives."""
 
     def __init__(self, analyzer: Analyzer, has_matches: HasMatches) -> None:
         self.analyzer = analyzer
         self.has_matches = has_matches
-        self.left = limits.MAX_LINKED
+        self.alternatives_left = limits.MAX_QUERY_ALTERNATIVES
 
-    def links(self, words: Sequence[str]) -> Iterator[Linked]:
-        """Yield the links of ``words`` that lead to anything that is not looked for already."""
+    def expansions(self, words: Sequence[str]) -> Iterator[Expansion]:
+        """Yield the expansions of ``words``, without alternatives that a word of the query finds anyway."""
         stems = {terms.stem for word in words if (terms := self.analyzer.terms(word))}
-        for link in synonyms_of(words, self.analyzer):
-            room = min(limits.MAX_ALTERNATIVES, self.left)
-            chosen = tuple(islice(self._alternatives(link, stems), room))
-            self.left -= len(chosen)
-            if chosen:
-                end = link.start + link.length
-                yield Linked(link.start, end, " ".join(words[link.start : end]), chosen)
+        for synonym in synonyms_of(words, self.analyzer):
+            limit = min(limits.MAX_ALTERNATIVES, self.alternatives_left)
+            alternatives = tuple(islice(self._alternatives(synonym, stems), limit))
+            self.alternatives_left -= len(alternatives)
+            if alternatives:
+                end = synonym.start + synonym.length
+                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives)
 
-    def _alternatives(self, link: Synonym, stems: set[str]) -> Iterator[Alternative]:
-        """Yield the alternatives of ``link`` with terms of their own: each terms once, and none that a word has."""
+    def _alternatives(self, synonym: Synonym, stems: set[str]) -> Iterator[Alternative]:
+        """Yield the alternatives with terms of their own: no terms twice, and none that a word of the query has."""
         seen: set[tuple[str, ...]] = {(stem,) for stem in stems}
-        for run in link.alternatives:
-            found = self._alternative(link, run)
-            if found and found.terms not in seen and (link.kind != "spelling" or self._is_there(found)):
-                seen.add(found.terms)
-                yield found
+        for words in synonym.alternatives:
+            alternative = self._alternative(synonym, words)
+            if alternative is None or alternative.terms in seen:
+                continue
+            if synonym.kind != "spelling" or self._occurs(alternative):
+                seen.add(alternative.terms)
+                yield alternative
 
-    def _alternative(self, link: Synonym, run: tuple[str, ...]) -> Alternative | None:
-        """Return how a run of words is looked for, or None for a stop word alone: it has no stem."""
-        terms = [found for word in run if (found := self.analyzer.terms(word))]
-        text = " ".join(run)
-        # The name of a month is a verb or another noun as soon as its endings come off (مارس, آب), and a spelling may be.
-        if len(terms) > 1 or link.kind == "month" or (link.kind == "spelling" and not has_own_stem(terms[0])):
-            return Alternative(text, "exact", tuple(each.exact for each in terms))
+    def _alternative(self, synonym: Synonym, words: tuple[str, ...]) -> Alternative | None:
+        """Return the terms to look for, or None for a single stop word, which has no stem."""
+        terms = [terms for word in words if (terms := self.analyzer.terms(word))]
+        text = " ".join(words)
+        # Without its ending, the name of a month is a verb or another noun (مارس, آب); so may a spelling be.
+        if len(terms) > 1 or synonym.kind == "month" or (synonym.kind == "spelling" and not has_own_stem(terms[0])):
+            return Alternative(text, "exact", tuple(term.exact for term in terms))
         return Alternative(text, "stem", (terms[0].stem,)) if terms and not self.analyzer.is_stop_word(text) else None
 
-    def _is_there(self, found: Alternative) -> bool:
-        """Return whether another spelling occurs at all; it is rare, so looking costs little."""
-        return any(self.has_matches(found.plan(name, 1.0)) for name in TEXT_FIELDS)
+    def _occurs(self, alternative: Alternative) -> bool:
+        """Return whether another spelling occurs in the index. Such spellings are rare, so this search is cheap."""
+        return self.has_matches(AnyOf(tuple(alternative.plan(field, 1.0) for field in TEXT_FIELDS)))

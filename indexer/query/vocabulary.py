@@ -1,4 +1,4 @@
-"""Which words are operators of a query, and which names before a colon are fields."""
+"""Operator words and field names of the query language, in English and Arabic."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ Field: TypeAlias = Literal["title", "body", "source", "category", "from", "to", 
 
 
 def operator_of(word: str) -> Operator | None:
-    """Return the operator that ``word`` is, or None. Latin letters are capitals; Arabic ones may be vowelled.
+    """Return the operator spelled ``word``, or None. Latin letters must be capitals; Arabic ones may be vowelled.
 
     >>> operator_of("AND"), operator_of("أَوْ"), operator_of("and"), operator_of("و،")
     ('AND', 'OR', None, None)
     """
     if not all(char.isalpha() or char in MARKS or char in JOINERS for char in word):
         return None
-    written = "".join(char for char in word if char not in JOINERS)
-    return cast("Operator | None", _table("operator").get(written if written.isascii() else normalize(written)))
+    letters = "".join(char for char in word if char not in JOINERS)
+    return cast("Operator | None", _table("operator").get(letters if letters.isascii() else normalize(letters)))
 
 
 def field_of(name: str) -> Field | None:
-    """Return the field that ``name`` is, or None; case, vowels and hamza on alef do not count.
+    """Return the field called ``name``, or None; case, vowel marks and hamza on alef are ignored.
 
     >>> field_of("Title"), field_of("سنه"), field_of("author")
     ('title', 'date', None)
@@ -36,4 +36,4 @@ def field_of(name: str) -> Field | None:
 @lru_cache
 def _table(kind: str) -> dict[str, str]:
     table = read_table("query_words.tsv", columns=3, root=resources.files("indexer") / "data")
-    return {word if word.isupper() else normalize(word): means for row_kind, word, means in table if row_kind == kind}
+    return {word if word.isupper() else normalize(word): value for row_kind, word, value in table if row_kind == kind}

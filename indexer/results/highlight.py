@@ -1,12 +1,12 @@
-"""Which words of a text answer a query, and which passage shows them best.
+"""Highlighting: marks the words of a text that match a query, and chooses the passage that shows them best.
 
-Everything is ranges over the text as printed; whoever shows them adds the markup and escapes. Time
-grows with the length of the text, whatever stands in it.
+Marks are ranges of the text as printed; whoever renders them adds the markup and escapes. Time is linear in the length
+of the text, whatever it holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from indexer.query.planner import HighlightTerms
 from indexer.results.hits import Mark, MarkKind, Snippet
@@ -16,82 +16,83 @@ from indexer.results.passages import Answer, MatchedWord, choose_passage, marks_
 SNIPPET_CHARS = 200
 
 
-def find_marks(text: str, field: str, wanted: HighlightTerms, places: MatchLocator) -> tuple[Mark, ...]:
-    """Return the whole printed words that answer the query, in order, in ``text``: the text field ``field`` of an article."""
-    return marks_of(text, _found(field, wanted, places))
+def find_marks(text: str, field: str, highlight: HighlightTerms, locator: MatchLocator) -> tuple[Mark, ...]:
+    """Return a mark for each word of ``text``, an article's text field, that matches the query, in order."""
+    return marks_of(text, _matched_words(field, highlight, locator))
 
 
-def _found(field: str, wanted: HighlightTerms, places: MatchLocator) -> list[MatchedWord]:
-    """Return where words start that answer the query, in order, and what they answer."""
-    answers = _answers(field, wanted, places)
-    if not answers:
-        return []
-    positions = sorted(answers)
-    starts = places.starts(field, positions)
-    return [(start, answers[position]) for start, position in zip(starts, positions, strict=True) if start >= 0]
-
-
-def _answers(field: str, wanted: HighlightTerms, places: MatchLocator) -> dict[int, Answer]:
-    """Return what the word at each position answers, where it answers anything.
-
-    The later ones count: a word of an alias may be one of the query, and a phrase is meant as typed.
-    """
-    exact, stem = field + "_exact", field + "_stem"
-    answers: dict[int, Answer] = {}
-    for alias, typed in wanted.aliases.items():
-        for at in _runs(alias, exact, places):
-            answers.update(dict.fromkeys(range(at, at + len(alias)), ("alias", typed)))
-    _add_terms(answers, places, stem, "alias", wanted.alias)
-    _add_terms(answers, places, stem, "form", wanted.stem)
-    _add_terms(answers, places, exact, "exact", wanted.exact)
-    for phrase, typed_words in wanted.phrases.items():
-        _add_phrase(answers, _runs(phrase, exact, places), typed_words)
-    return answers
-
-
-def _add_terms(
-    answers: dict[int, Answer], places: MatchLocator, index_field: str, kind: MarkKind, terms: Mapping[str, str]
-) -> None:
-    for term, typed in terms.items():
-        positions = places.positions(index_field, term)
-        if positions:
-            answers.update(dict.fromkeys(positions, (kind, typed)))
-
-
-def _add_phrase(answers: dict[int, Answer], begins: Sequence[int], words: Sequence[str]) -> None:
-    each: list[Answer] = [("exact", word) for word in words]
-    marked = 0  # a phrase may overlap itself: «يوما بعد يوم بعد يوم»
-    for at in begins:
-        for place in range(max(at, marked), at + len(each)):
-            answers[place] = each[place - at]
-        marked = at + len(each)
-
-
-def _runs(terms: tuple[str, ...], field: str, places: MatchLocator) -> Sequence[int]:
-    """Return the positions where ``terms`` begin to stand side by side, rising."""
-    begins = places.positions(field, terms[0])
-    for offset, term in enumerate(terms[1:], 1):
-        if not begins:
-            break
-        following = set(places.positions(field, term))
-        begins = [at for at in begins if at + offset in following]
-    return begins
-
-
-def whole(text: str, field: str, wanted: HighlightTerms, places: MatchLocator) -> Snippet:
-    """Return all of ``text``, an article's text field ``field``, with its marks."""
-    return Snippet(text, find_marks(text, field, wanted, places))
+def whole(text: str, field: str, highlight: HighlightTerms, locator: MatchLocator) -> Snippet:
+    """Return all of ``text``, an article's text field, with its marks."""
+    return Snippet(text, find_marks(text, field, highlight, locator))
 
 
 def best_passage(
-    text: str, field: str, wanted: HighlightTerms, places: MatchLocator, *, chars: int = SNIPPET_CHARS
+    text: str, field: str, highlight: HighlightTerms, locator: MatchLocator, *, chars: int = SNIPPET_CHARS
 ) -> Snippet:
-    """Return about ``chars`` characters of ``text`` that answer the query best, cut at word ends.
+    """Return the passage of ``text`` that matches the query best: about ``chars`` characters, cut at word ends.
 
-    The passage with the most different words of the query wins, then the one that opens a sentence, then more marks, then the
-    earlier; passages are tried where each word stands for the first few times. Without any, it is the beginning of the text. It
-    is longer than ``chars`` only where its one word is.
+    The passage with the most different words of the query wins, then one that opens a sentence, then more marks, then the
+    earlier; passages are tried at the first few occurrences of each word. Without matches it is the beginning of the
+    text. It is longer than ``chars`` only for a single long word.
     """
-    found = _found(field, wanted, places)
-    start, end, cut_before, cut_after, marks = choose_passage(text, found, chars)
-    return Snippet(text[start:end], marks, start, cut_before=cut_before, cut_after=cut_after)
+    matched = _matched_words(field, highlight, locator)
+    start, end, cut_before, cut_after, marks = choose_passage(text, matched, chars)
+    return Snippet(text[start:end], marks, start, cut_before, cut_after)
+
+
+def _matched_words(field: str, highlight: HighlightTerms, locator: MatchLocator) -> list[MatchedWord]:
+    """Return the offset of each word that matches the query, in order, with what it matches."""
+    matches = _matches(field, highlight, locator)
+    if not matches:
+        return []
+    positions = sorted(matches)
+    offsets = locator.starts(field, positions)
+    return [(start, matches[position]) for start, position in zip(offsets, positions, strict=True) if start >= 0]
+
+
+def _matches(field: str, highlight: HighlightTerms, locator: MatchLocator) -> dict[int, Answer]:
+    """Return what the word at each position matches.
+
+    Later kinds take precedence: a word of a synonym may be a word of the query, and a phrase is meant as typed.
+    """
+    exact, stem = field + "_exact", field + "_stem"
+    matches: dict[int, Answer] = {}
+    for phrase, typed in highlight.synonym_phrases.items():
+        for start in _phrase_starts(phrase, exact, locator):
+            matches.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
+    _add_terms(matches, locator, stem, "alias", highlight.synonym_stems)
+    _add_terms(matches, locator, stem, "form", highlight.stem)
+    _add_terms(matches, locator, exact, "exact", highlight.exact)
+    for phrase, words in highlight.phrases.items():
+        _add_phrase(matches, _phrase_starts(phrase, exact, locator), words)
+    return matches
+
+
+def _add_terms(
+    matches: dict[int, Answer], locator: MatchLocator, index_field: str, kind: MarkKind, terms: Mapping[str, str]
+) -> None:
+    if not terms:
+        return
+    for positions, typed in zip(locator.positions(index_field, tuple(terms)), terms.values(), strict=True):
+        if positions:
+            match = (kind, typed)
+            for position in positions:
+                matches[position] = match
+
+
+def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], words: Sequence[str]) -> None:
+    word_matches: list[Answer] = [("exact", word) for word in words]
+    end = 0  # a phrase may overlap itself: «يوما بعد يوم بعد يوم»
+    for start in starts:
+        for position in range(max(start, end), start + len(words)):
+            matches[position] = word_matches[position - start]
+        end = start + len(words)
+
+
+def _phrase_starts(terms: tuple[str, ...], index_field: str, locator: MatchLocator) -> Sequence[int]:
+    """Return the positions at which ``terms`` stand side by side, rising."""
+    starts, *others = locator.positions(index_field, terms)
+    for offset, positions in enumerate(others, 1):
+        following = set(positions)
+        starts = [start for start in starts if start + offset in following]
+    return starts

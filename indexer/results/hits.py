@@ -1,11 +1,11 @@
-"""What a search gives back: results, hits, snippets and their marks."""
+"""Results of a search: hits, snippets with their marks, facet counts and the filters applied."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, overload
 
 from indexer.article import Article
 from indexer.query.notices import Notice
@@ -14,11 +14,10 @@ MarkKind = Literal["exact", "form", "alias"]
 
 
 class Mark(NamedTuple):
-    """A word to be lit up: ``text[start:end]`` of the snippet that carries it.
+    """A word to highlight: ``text[start:end]`` of the snippet that carries it.
 
-    ``kind`` is ``exact`` for the word as typed (marks and hamza ignored), ``form`` for another form
-    of it, and ``alias`` for another name or spelling; ``word`` is what it answers in the query: a
-    word, or several that have another name together.
+    ``kind`` is ``exact`` for the word as typed (vowel marks and hamza ignored), ``form`` for another form of it, and
+    ``alias`` for a synonym; ``word`` is the word of the query that it matches, or the words that share the synonym.
     """
 
     start: int
@@ -28,9 +27,9 @@ class Mark(NamedTuple):
 
 
 class Snippet(NamedTuple):
-    """A slice of an article's text as printed, and the words in it that answer the query.
+    """A slice of an article's text as printed, with the words in it that match the query.
 
-    ``start`` is where the slice begins in the article's text; ``cut_before`` and ``cut_after`` say
+    ``start`` is the slice's offset in the article's text, in code points; ``cut_before`` and ``cut_after`` tell
     whether text was left out on that side. Marks are in order and do not overlap.
     """
 
@@ -42,7 +41,7 @@ class Snippet(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One article found: its whole title and its best passage, each with marks."""
+    """An article that matches, its score (0 when sorted by date), its whole title and its best passage, with marks."""
 
     article: Article
     score: float
@@ -52,7 +51,7 @@ class Hit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FacetCount:
-    """One value of a column and how many of the articles found have it."""
+    """One value of a column and the number of matching articles that have it."""
 
     value: str
     count: int
@@ -60,7 +59,7 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class AppliedFilters:
-    """The filters in force, from the request and from the query together."""
+    """The filters that applied: those of the request and those in the query, combined."""
 
     date_from: datetime.date | None = None
     date_to: datetime.date | None = None
@@ -69,14 +68,24 @@ class AppliedFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResults:
-    """One page of hits, best first, with the true ``total`` of the whole search."""
+class SearchResults(Sequence[Hit]):
+    """A sequence of the hits on one page, best first; ``total`` counts the matching articles on all pages.
+
+    ``facets`` maps each column asked for to its values, the most frequent first.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     notices: tuple[Notice, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     filters: AppliedFilters = AppliedFilters()
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, index: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.hits[index]
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)
@@ -87,7 +96,7 @@ class SearchResults:
 
 @dataclass(frozen=True, slots=True)
 class MarkedArticle:
-    """An article for reading, with every word that answers a query marked in title and body."""
+    """A whole article, with every word that matches a query marked in title and body."""
 
     article: Article
     title: Snippet

@@ -13,8 +13,8 @@ from indexer.schema import Document
 class MatchLocator(Protocol):
     """Locates the terms of one article. A position counts the words of a text field from 0."""
 
-    def positions(self, field: str, term: str) -> Sequence[int]:
-        """Return the positions of ``term`` in an index field, rising."""
+    def positions(self, field: str, terms: tuple[str, ...]) -> Sequence[Sequence[int]]:
+        """Return the positions of each of ``terms`` in an index field, rising."""
 
     def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
         """Return the character offsets of the words at ``positions`` (rising) of a text field, -1 beyond the last word."""
@@ -26,9 +26,13 @@ class DocumentLocator:
     def __init__(self, document: Document) -> None:
         self.document = document
 
-    def positions(self, field: str, term: str) -> Sequence[int]:
-        """Return the positions of ``term`` in an index field, rising."""
-        return [position for position, other in enumerate(self.document.terms[field]) if other == term]
+    def positions(self, field: str, terms: tuple[str, ...]) -> list[list[int]]:
+        """Return the positions of each of ``terms`` in an index field, rising."""
+        positions: dict[str | None, list[int]] = {term: [] for term in terms}
+        for position, term in enumerate(self.document.terms[field]):
+            if term in positions:
+                positions[term].append(position)
+        return [positions[term] for term in terms]
 
     def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
         """Return the character offsets of the words at ``positions`` (rising) of a text field, -1 beyond the last word."""

@@ -14,7 +14,7 @@ import whoosh.query
 from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
-from indexer.engines.whoosh.documents import UNDATED, SegmentLocator, article_of
+from indexer.engines.whoosh.documents import UNDATED, SegmentLocator, TermIds, article_of
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import Weighting, condition, to_whoosh_query
 from indexer.engines.whoosh.query_compiler import Nodes
@@ -57,7 +57,8 @@ class View:
         total, ranked = self._rank(nodes, masks, search)
         facets = self._facets(nodes, search) if search.facets else {}
         scored = search.sort == "relevance"
-        page = (self._scored_article(doc, -doc.key if scored else 0.0) for doc in ranked[search.offset :])
+        term_ids: tuple[TermIds, ...] = tuple({} for _ in self.segments)
+        page = (self._scored_article(doc, -doc.key if scored else 0.0, term_ids) for doc in ranked[search.offset :])
         return EngineResults(tuple(page), total, facets)
 
     def _nodes(self, search: EngineRequest) -> Nodes:
@@ -86,10 +87,10 @@ class View:
         first.sort()
         return total, first[:limit]
 
-    def _scored_article(self, doc: RankedDoc, score: float) -> ScoredArticle:
+    def _scored_article(self, doc: RankedDoc, score: float, term_ids: tuple[TermIds, ...]) -> ScoredArticle:
         segment = self.segments[doc.segment]
         article = article_of(segment, doc.number)
-        return ScoredArticle(article, score, SegmentLocator(segment, doc.number, article.title))
+        return ScoredArticle(article, score, SegmentLocator(segment, doc.number, article.title, term_ids[doc.segment]))
 
     def _facets(self, nodes: Nodes, search: EngineRequest) -> dict[str, tuple[FacetCount, ...]]:
         matches = [

@@ -272,14 +272,13 @@ def test_hits_say_where_words_stand(filled: SearchEngine) -> None:
     for found in filled.search(EngineRequest(MatchAll(), limit=10)).articles:
         (expected,) = analysed(found.article)
         for field in INDEX_FIELDS:
-            for term in {each for each in expected.terms[field] if each}:
-                positions = [position for position, each in enumerate(expected.terms[field]) if each == term]
-                assert list(found.places.positions(field, term)) == positions
-            assert list(found.places.positions(field, "nowhere")) == []
-            assert list(found.places.positions(field, "\ud800")) == []  # what no UTF-8 has
+            terms = expected.terms[field]
+            asked = (*sorted({term for term in terms if term}), "nowhere", "\ud800")  # no UTF-8 has a surrogate
+            positions = [[position for position, term in enumerate(terms) if term == wanted] for wanted in asked]
+            assert list(map(list, found.locator.positions(field, asked))) == positions
         for field in TEXT_FIELDS:
             count = len(expected.starts[field])
-            assert list(found.places.starts(field, list(range(count + 1)))) == [*expected.starts[field], -1]
+            assert list(found.locator.starts(field, list(range(count + 1)))) == [*expected.starts[field], -1]
 
 
 def test_stats_and_values(filled: SearchEngine) -> None:

@@ -322,7 +322,7 @@ def test_any_text_is_read_within_the_limits(query):
         assert len(set(notices)) == len(notices)
         if root:
             assert leaves(root) <= limits.MAX_WORDS
-            assert height(root) <= 4 * (limits.MAX_DEPTH + 1)
+            assert height(root) <= 4 * (limits.MAX_PARENTHESES + 1)
 
 
 @settings(deadline=None)
@@ -437,7 +437,7 @@ def grouped(node):
 @settings(deadline=None)
 @given(TREES)
 def test_a_tree_that_is_written_is_read_back(tree):
-    assume(leaves(tree) <= limits.MAX_WORDS and len(written(tree)) <= limits.MAX_CHARS)
+    assume(leaves(tree) <= limits.MAX_WORDS and len(written(tree)) <= limits.MAX_QUERY_CHARS)
     root, notices = read(written(tree))
     assert root == tree
     assert {notice.code for notice in notices} <= {"operator", "date", "only_negative"}

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Article, SearchRequest, open_index
+from indexer.query.filters import common_days
 from indexer.query.plan import DateRange
-from indexer.query.planner import common_days
 
 ARTICLES = [
     Article(

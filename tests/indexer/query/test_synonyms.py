@@ -125,10 +125,10 @@ NAMES = ["أكتوبر", "تشرين", "الأول", "May", "غوارديولا"
 
 @given(st.lists(st.sampled_from(NAMES), max_size=limits.MAX_WORDS))
 def test_a_query_gets_a_bounded_number_of_alternatives(words):
-    linked = list(SynonymExpander(analyzer_for(), lambda plan: True).links(words))
-    assert sum(len(each.alternatives) for each in linked) <= limits.MAX_LINKED
-    assert all(0 < len(each.alternatives) <= limits.MAX_ALTERNATIVES for each in linked)
-    assert all(each.typed == " ".join(words[each.start : each.end]) for each in linked)
+    expansions = list(SynonymExpander(analyzer_for(), lambda plan: True).expansions(words))
+    assert sum(len(expansion.alternatives) for expansion in expansions) <= limits.MAX_QUERY_ALTERNATIVES
+    assert all(0 < len(expansion.alternatives) <= limits.MAX_ALTERNATIVES for expansion in expansions)
+    assert all(expansion.typed == " ".join(words[expansion.start : expansion.end]) for expansion in expansions)
 
 
 @settings(deadline=None)

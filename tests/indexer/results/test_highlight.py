@@ -24,7 +24,9 @@ ANALYZER = analyzer_for("ar")
 def wanted(*parts, match="any"):
     """Return what to mark for bare words and, as tuples, phrases."""
     nodes = tuple(Phrase(part) if isinstance(part, tuple) else Word(part) for part in parts)
-    return plan_query(Sequence(nodes), analyzer=ANALYZER, match=match, resolve=lambda column, name: frozenset()).wanted
+    return plan_query(
+        Sequence(nodes), analyzer=ANALYZER, match=match, resolve=lambda column, name: frozenset()
+    ).highlight
 
 
 def places(text):
