@@ -168,7 +168,7 @@ class Index:
         return self.engine.search(EngineRequest(plan, limit=0)).total > 0
 
     def _exact_words(self, text: str) -> frozenset[str]:
-        return frozenset(word.terms.exact for word in self.analyzer.stream(text))
+        return frozenset(term for term in self.analyzer.analyze(text).exact if term)
 
 
 def open_index(url: str | Path) -> Index:

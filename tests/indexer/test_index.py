@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import indexer
-from indexer import Article, Index, IndexNotFoundError, RequestError, SearchRequest, SourceError, open_index, rebuild
+from indexer import (
+    Article,
+    Index,
+    IndexClosedError,
+    IndexNotFoundError,
+    InputError,
+    RequestError,
+    SearchRequest,
+    SourceError,
+    open_index,
+    rebuild,
+)
 
 DAY = datetime.date
 ARTICLES = (
@@ -168,23 +180,111 @@ def test_latest_are_the_newest(index: Index) -> None:
     assert [article.id for article in index.latest(2)] == ["english", "vote"]
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"sort": "best"},
-        {"match": "some"},
-        {"syntax": "lucene"},
-        {"facets": ("colour",)},
-        {"limit": -1},
-        {"limit": 10**6},
-        {"offset": -1},
-        {"offset": 10**9},
-    ],
-    ids=str,
-)
-def test_a_request_outside_its_bounds_is_refused(wrong: dict[str, object]) -> None:
-    with pytest.raises(RequestError, match=r"expected|paged"):
-        SearchRequest("x", **wrong)  # type: ignore[arg-type]
+@pytest.mark.parametrize("given", [None, 3, ["لبنان"]], ids=str)
+def test_what_is_not_a_request_is_refused(index: Index, given: Any) -> None:
+    for ask in (index.search, index.ranking, lambda request: index.marked("vote", request)):
+        with pytest.raises(RequestError, match="expected a SearchRequest or the text of a query"):
+            ask(given)
+
+
+def test_the_text_of_a_query_is_searched(index: Index) -> None:
+    assert index.search("الانتخابات") == index.search(SearchRequest("الانتخابات"))
+    assert index.search("الانتخابات")[0].article.id == "vote"
+    assert index.ranking("الانتخابات") == index.ranking(SearchRequest("الانتخابات"))
+    assert index.marked("vote", "الانتخابات") == index.marked("vote", SearchRequest("الانتخابات"))
+
+
+def test_one_name_need_not_stand_in_a_list(index: Index) -> None:
+    assert ids(index, "لبنان القمح", sources="الشرفة") == ["wheat"]
+    assert list(index.search(SearchRequest(facets="source")).facets) == ["source"]
+
+
+@pytest.fixture
+def numbered(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Index]:
+    """Return an index with the articles 1, 2, 12 and a."""
+    with open_index("memory:") as opened:
+        opened.add(Article(id=name, title=f"خبر {name}") for name in ("1", "2", "12", "a"))
+        yield opened
+
+
+def test_a_str_is_one_id(numbered: Index) -> None:
+    assert numbered.delete("12") == 1
+    assert sorted(ids(numbered, "")) == ["1", "2", "a"]
+    assert numbered.delete({"1", "2"}) == 2
+
+
+@pytest.mark.parametrize("given", [[3], ["1", None], b"1", 3, None], ids=str)
+def test_an_id_that_is_not_a_str_is_refused(numbered: Index, given: Any) -> None:
+    with pytest.raises(InputError, match=r"delete: .* expected (a str|ids, each a str)"):
+        numbered.delete(given)
+    assert numbered.stats().articles == 4
+
+
+def test_one_article_can_be_added(numbered: Index) -> None:
+    assert numbered.add(Article(id="new", title="خبر جديد")) == 1
+    assert numbered.article("new") is not None
+
+
+@pytest.mark.parametrize("given", [["1"], "خبر", [{"id": "1"}], [None], None, 3], ids=str)
+def test_only_articles_are_added(numbered: Index, given: Any) -> None:
+    with pytest.raises(InputError, match=r"add: .* expected (an Article|articles)"):
+        numbered.add(given)
+    assert numbered.stats().articles == 4
+
+
+def test_an_article_beside_something_else_is_not_added(numbered: Index) -> None:
+    with pytest.raises(InputError, match="add: str 'x': expected an Article"):
+        numbered.add([Article(id="new", title="خبر"), "x"])  # type: ignore[list-item]
+    assert numbered.article("new") is None
+
+
+def test_adding_no_article_changes_nothing(numbered: Index) -> None:
+    state = numbered.engine.state()
+    assert numbered.add([]) == 0
+    assert numbered.add(iter(())) == 0
+    assert numbered.engine.state() == state
+
+
+def test_a_closed_index_says_so(tmp_path: Path, write_jsonl) -> None:
+    rebuild([write_jsonl({"id": "1", "title": "خبر أول"})], tmp_path / "index")
+    for url in ("memory:", tmp_path / "index"):
+        with open_index(url) as opened:
+            opened.search("خبر")
+        calls: list[Callable[[], object]] = [
+            lambda: opened.search("خبر"),
+            lambda: opened.ranking("خبر"),
+            lambda: opened.marked("1", "خبر"),
+            lambda: opened.article("1"),
+            opened.latest,
+            lambda: opened.add([]),
+            lambda: opened.delete([]),
+            opened.stats,
+            opened.check,
+        ]
+        for call in calls:
+            with pytest.raises(IndexClosedError, match="the index is closed; open it again"):
+                call()
+        opened.close()
+
+
+def test_the_words_of_sources_are_analysed_once_a_generation(monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_index("memory:") as opened:
+        opened.add(Article(id=str(number), title="خبر", source=f"موقع {number}") for number in range(50))
+        calls: list[str] = []
+        analyze = opened.analyzer.analyze
+        monkeypatch.setattr(opened.analyzer, "analyze", lambda text: calls.append(text) or analyze(text))
+        for round_ in range(3):
+            query = " ".join(f"source:مجهول{number}{round_}" for number in range(10))
+            assert len(opened.search(query).notices) == 10
+        assert len(calls) == 50 + 3 * 10
+
+
+def test_the_plans_kept_are_bounded(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("indexer.index.MAX_PLANS", 8)
+    for number in range(30):
+        index.search(f"خبر {number}")
+    assert len(index._plans) == 8
+    assert ids(index, "الانتخابات") == ["vote"]
 
 
 def test_opening_nothing_says_how_to_make_one(tmp_path: Path) -> None:

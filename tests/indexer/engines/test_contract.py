@@ -15,7 +15,7 @@ from analyzers import analyzer_for
 from indexer.article import Article
 from indexer.engines import SearchEngine, open_engine
 from indexer.engines.memory import MemoryEngine
-from indexer.errors import InputError, SourceError
+from indexer.errors import IndexClosedError, InputError, SourceError
 from indexer.query.plan import (
     AllOf,
     AndMaybe,
@@ -294,6 +294,26 @@ def test_odd_text_survives(engine: SearchEngine) -> None:
     engine.rebuild(analysed(odd))
     assert engine.article(odd.id) == odd
     assert ids(engine, TermsFilter("source", frozenset({"\u202eمصدر"}))) == [odd.id]
+
+
+def test_a_closed_engine_says_so() -> None:
+    filled = open_engine("memory:", fingerprint="test")
+    filled.close()
+    filled.close()
+    calls: list[Callable[[], object]] = [
+        lambda: filled.rebuild(analysed(CUP)),
+        lambda: filled.update(analysed(CUP)),
+        lambda: filled.delete(["cup"]),
+        lambda: filled.search(EngineRequest(MatchAll())),
+        lambda: filled.article("cup"),
+        lambda: filled.values("source"),
+        filled.state,
+        filled.stats,
+        filled.check,
+    ]
+    for call in calls:
+        with pytest.raises(IndexClosedError, match="closed; open it again"):
+            call()
 
 
 def test_an_address_of_no_engine_is_refused() -> None:
