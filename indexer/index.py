@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
@@ -28,8 +28,10 @@ from indexer.schema import document
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
 
-_PLANNED_FIELDS = attrgetter("query", "date_from", "date_to", "sources", "categories", "match", "syntax", "links")
-"""What a request's plan depends on: everything but sorting, paging and facets."""
+_PLANNED_FIELDS: Final = ("query", "date_from", "date_to", "sources", "categories", "match", "syntax", "links")
+"""The fields of a request that decide its plan: all but those of sorting, paging and facets."""
+
+_planned_values: Callable[[SearchRequest], tuple[Any, ...]] = attrgetter(*_PLANNED_FIELDS)
 
 
 class Index:
@@ -44,8 +46,7 @@ class Index:
         self._closed = False
         self.analyzer = analyzer
         self._names = ColumnNamesCache(engine.values, self._exact_words)
-        self._plans: dict[object, Interpretation] = {}
-        self._changing_plans = threading.Lock()
+        self._plans = lru_cache(MAX_PLANS)(self._plan)
 
     @property
     def engine(self) -> SearchEngine:
@@ -148,21 +149,15 @@ class Index:
     # -- plans
 
     def _interpret(self, request: SearchRequest) -> Interpretation:
-        """Return the plan and notices of a request, from a FIFO cache: the next page has the same plan."""
-        state = self.engine.state()
+        """Return the plan and notices of a request, from a cache: all pages of a search have the same plan."""
         today = datetime.date.today()  # noqa: DTZ011, the day where the user is
-        key = (state, today, _PLANNED_FIELDS(request))
-        interpretation = self._plans.get(key)
-        if interpretation is None:
-            interpreter = Interpreter(
-                self.analyzer, lambda column: self._names.get(column, state), self._has_matches, today
-            )
-            interpretation = interpreter.interpret(request)
-            with self._changing_plans:
-                self._plans[key] = interpretation
-                while len(self._plans) > MAX_PLANS:
-                    del self._plans[next(iter(self._plans))]
-        return interpretation
+        return self._plans(self.engine.state(), today, _planned_values(request))
+
+    def _plan(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Interpretation:
+        interpreter = Interpreter(
+            self.analyzer, lambda column: self._names.get(column, state), self._has_matches, today
+        )
+        return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
 
     def _has_matches(self, plan: Plan) -> bool:
         return self.engine.search(EngineRequest(plan, limit=0)).total > 0

@@ -279,12 +279,15 @@ def test_the_words_of_sources_are_analysed_once_a_generation(monkeypatch: pytest
         assert len(calls) == 50 + 3 * 10
 
 
-def test_the_plans_kept_are_bounded(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pages_of_one_search_share_a_plan_and_plans_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("indexer.index.MAX_PLANS", 8)
-    for number in range(30):
-        index.search(f"خبر {number}")
-    assert len(index._plans) == 8
-    assert ids(index, "الانتخابات") == ["vote"]
+    with open_index("memory:") as opened:
+        for offset in range(3):
+            opened.search(SearchRequest("خبر", offset=offset, sort="newest", facets="source"))
+        assert opened._plans.cache_info().misses == 1
+        for number in range(30):
+            opened.search(f"خبر {number}")
+        assert opened._plans.cache_info().currsize == 8
 
 
 def test_opening_nothing_says_how_to_make_one(tmp_path: Path) -> None:

@@ -42,7 +42,11 @@ class Weighting(whoosh.scoring.BM25F):
     def idf(self, searcher: Any, fieldname: str, text: bytes) -> float:
         """Return the inverse document frequency over the whole index."""
         parent = searcher.get_parent()
-        return weights.idf(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
+        return self.idf_of_frequency(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
+
+    def idf_of_frequency(self, documents: int, frequency: int) -> float:
+        """Return the same of a term whose document frequency is known, so that it need not be looked up again."""
+        return weights.idf(documents, frequency)
 
 
 def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node

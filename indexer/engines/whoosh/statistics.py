@@ -45,6 +45,7 @@ class Statistics:
         self._documents = sum(segment.documents for segment in segments)
         self._norms: dict[str, Array] = {}
         self._idf_weights: dict[tuple[str, int], float] = {}
+        self._idf_of_frequency = getattr(self._weighting, "idf_of_frequency", None)
         self._plain = type(self._weighting).idf is whoosh.scoring.WeightingModel.idf
 
     def norms(self, field: str) -> Array:
@@ -69,6 +70,8 @@ class Statistics:
             return UNBOUNDED
         if self._plain:
             idf = math.log(self._documents / (frequency + 1)) + 1
+        elif self._idf_of_frequency:
+            idf = self._idf_of_frequency(self._documents, frequency)
         else:
             idf = self._weighting.idf(self._searcher, field, text)
         return float(idf * (self._weighting.K1 + 1))
