@@ -1,10 +1,10 @@
-"""Articles in, ranked and highlighted hits out: the programmatic API of Akhbar.
+"""Programmatic API of Akhbar: indexes articles, and searches them for ranked, highlighted hits.
 
->>> from indexer import Article, SearchRequest, open_index
+>>> from indexer import Article, open_index
 >>> index = open_index("memory:")
 >>> index.add([Article(id="1", title="انتخابات بلدية في لبنان"), Article(id="2", title="أسعار القمح")])
 2
->>> [hit.article.id for hit in index.search(SearchRequest("الانتخابات"))]
+>>> [hit.article.id for hit in index.search("الانتخابات")]
 ['1']
 """
 
@@ -36,7 +36,7 @@ from indexer.ingest.build import BuildReport, rebuild, update
 from indexer.ingest.readers import BadRecord
 from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
-from indexer.request import FACETS, MATCHES, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
+from indexer.request import FACETS, MATCHES, MAX_NAME_CHARS, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
 from indexer.results.as_json import article_as_json, results_as_json
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
 from indexer.version import VERSION
@@ -44,6 +44,7 @@ from indexer.version import VERSION
 __all__ = [
     "FACETS",
     "MATCHES",
+    "MAX_NAME_CHARS",
     "MAX_PAGING_DEPTH",
     "MAX_QUERY_CHARS",
     "SORTS",

@@ -8,6 +8,8 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from indexer import MAX_NAME_CHARS, MAX_QUERY_CHARS
+
 DATE_FILTERS = ("from", "to")
 COLUMN_FILTERS = ("source", "category")
 """Filters that may be given several times: any of the values."""
@@ -19,7 +21,6 @@ NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "lang", "page", "at"
 POSITIONS = ("page", "at", "tashkeel")
 """Parameters that name a position within one answer; a link to another answer drops them."""
 
-MAX_QUERY_CHARS = 512
 MAX_VALUES = 50
 
 
@@ -82,10 +83,10 @@ class Parameters:
 def read_parameters(args: MultiDict[str, str]) -> Parameters:
     """Return the known parameters of a request; empty values, unknown names and repeated values are dropped.
 
-    The query is cut to the ``MAX_QUERY_CHARS`` characters that a search reads of it.
+    The query is cut to the characters that a search reads of it, and other values to the longest name it allows.
     """
     pairs = [(name, value.strip()) for name in NAMES for value in _values(args, name)]
-    return _canonical((name, value[:MAX_QUERY_CHARS] if name == "q" else value) for name, value in pairs)
+    return _canonical((name, value[: MAX_QUERY_CHARS if name == "q" else MAX_NAME_CHARS]) for name, value in pairs)
 
 
 def _values(args: MultiDict[str, str], name: str) -> list[str]:

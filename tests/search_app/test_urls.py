@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from search_app.urls import MAX_QUERY_CHARS, MAX_VALUES, NAMES, Parameters, read_parameters
+from indexer import MAX_NAME_CHARS, MAX_QUERY_CHARS
+from search_app.urls import MAX_VALUES, NAMES, Parameters, read_parameters
 
 SEARCH = Parameters((("q", "قمح"), ("source", "أ"), ("source", "ب"), ("page", "3"), ("at", "2")))
 
@@ -39,6 +40,7 @@ def test_known_parameters_are_read_in_canonical_order(pairs, kept):
 
 def test_an_address_is_bounded():
     assert len(read(("q", "ق" * 5000)).first("q")) == MAX_QUERY_CHARS
+    assert len(read(("source", "ق" * 5000)).first("source")) == MAX_NAME_CHARS
     assert len(read(*(("source", str(number)) for number in range(500))).all("source")) == MAX_VALUES
 
 
