@@ -71,7 +71,7 @@ class Index:
             total=results.total,
             notices=notices,
             facets=results.facets,
-            filters=_applied(planned),
+            filters=_applied_filters(planned),
         )
 
     def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
@@ -225,7 +225,7 @@ def _scores_nothing(plan: Plan) -> bool:
     return isinstance(plan, MatchAll) or (isinstance(plan, AndNot) and _scores_nothing(plan.part))
 
 
-def _applied(planned: PlannedQuery) -> AppliedFilters:
+def _applied_filters(planned: PlannedQuery) -> AppliedFilters:
     dates = next((condition for condition in planned.filters if isinstance(condition, DateRange)), DateRange())
     values = {
         condition.column: tuple(sorted(condition.values))

@@ -83,15 +83,15 @@ def as_request(request: SearchRequest | str) -> SearchRequest:
 
 def _require(field: str, value: object, kind: type, expected: str) -> None:
     if not isinstance(value, kind):
-        raise _unexpected(field, value, expected)
+        raise _refusal(field, value, expected)
 
 
 def _require_one_of(field: str, value: str, allowed: Sequence[str]) -> None:
     if value not in allowed:
-        raise _unexpected(field, value, ", ".join(allowed))
+        raise _refusal(field, value, ", ".join(allowed))
 
 
-def _unexpected(field: str, value: object, expected: str) -> RequestError:
+def _refusal(field: str, value: object, expected: str) -> RequestError:
     return RequestError(f"{field} {value!r:.100}: expected {expected}")
 
 
@@ -100,7 +100,7 @@ def _date(field: str, value: object) -> datetime.date | None:
         return value.date()
     if value is None or isinstance(value, datetime.date):
         return value
-    raise _unexpected(field, value, "a datetime.date; indexer.read_period reads one from text")
+    raise _refusal(field, value, "a datetime.date; indexer.read_period reads one from text")
 
 
 def _names(field: str, value: Iterable[str]) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def _names(field: str, value: Iterable[str]) -> tuple[str, ...]:
     try:
         names = tuple(dict.fromkeys(value))
     except TypeError:
-        raise _unexpected(field, value, "names, each a str") from None
+        raise _refusal(field, value, "names, each a str") from None
     if len(names) > MAX_NAMES:
         raise RequestError(f"{field}: {len(names)} names; expected at most {MAX_NAMES}")
     for name in names:
@@ -123,7 +123,7 @@ def _names(field: str, value: Iterable[str]) -> tuple[str, ...]:
 def _require_page(limit: int, offset: int) -> None:
     for field, value in (("limit", limit), ("offset", offset)):
         if type(value) is not int:
-            raise _unexpected(field, value, "an int")
+            raise _refusal(field, value, "an int")
     if not 0 <= limit <= MAX_LIMIT:
         raise RequestError(f"limit {limit}: expected 0 to {MAX_LIMIT}")
     if offset < 0 or offset + limit > MAX_PAGING_DEPTH:

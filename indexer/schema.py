@@ -1,8 +1,7 @@
-"""Which fields an index holds, and how an article becomes their terms.
+"""Schema of the index: its fields and columns, and the terms of an article in them.
 
-Each text field is indexed in two term spaces: ``exact``, the normalised word, and ``stem``, one
-conflation class a word (stop words left out). Positions count every printed word, so a word left
-out leaves a gap.
+Each text field is indexed in two term spaces: ``exact``, the normalised word, and ``stem``, one conflation class a word
+(stop words left out). Positions count every printed word, so a word without a term leaves a gap.
 """
 
 from __future__ import annotations
@@ -20,13 +19,13 @@ COLUMNS = ("source", "category")
 INDEX_FIELDS = tuple(f"{field}_{space}" for field in TEXT_FIELDS for space in SPACES)
 
 FORMAT_VERSION = 3
-"""Raised when what an index holds changes; an older index then asks for a rebuild."""
+"""Raised with every change of what an index holds; an index of an older version needs a rebuild."""
 
 
 class Document(NamedTuple):
-    """An article as an index takes it: for each index field its terms by position, where ``None`` is a gap.
+    """An article with its terms: for each index field the term at each position, ``None`` for a gap.
 
-    ``starts`` says, for each text field, where the word at each position starts in the text as printed.
+    ``starts`` has, for each text field, the offset of the word at each position, in code points of the text as printed.
     """
 
     article: Article
@@ -40,9 +39,9 @@ def document(article: Article, analyzer: Analyzer) -> Document:
 
 
 def with_terms(article: Article, texts: Iterable[AnalyzedText]) -> Document:
-    """Return ``article`` with the terms of its text fields, which ``texts`` gives in their order."""
+    """Return ``article`` with the terms of its analysed text fields, in the order of TEXT_FIELDS."""
     terms: dict[str, Sequence[str | None]] = {}
     starts: dict[str, Sequence[int]] = {}
-    for field, found in zip(TEXT_FIELDS, texts, strict=True):
-        terms[f"{field}_exact"], terms[f"{field}_stem"], starts[field] = found
+    for field, analyzed in zip(TEXT_FIELDS, texts, strict=True):
+        terms[f"{field}_exact"], terms[f"{field}_stem"], starts[field] = analyzed
     return Document(article, terms, starts)

@@ -106,7 +106,7 @@ class _Planner:
             case InField(name, part):
                 return self.node(part, (name,))
             case Not(part):
-                return AndNot(MatchAll(), self._excluded(part, fields))
+                return AndNot(MatchAll(), self._plan_excluded(part, fields))
             case _:
                 return self.condition(node)
 
@@ -135,10 +135,10 @@ class _Planner:
 
     def _exclude(self, plan: Plan, parts: tuple[Node, ...], fields: Fields) -> Plan:
         """Return ``plan`` without what the negated ones of ``parts`` match."""
-        excluded = [self._excluded(part.part, fields) for part in parts if isinstance(part, Not)]
+        excluded = [self._plan_excluded(part.part, fields) for part in parts if isinstance(part, Not)]
         return AndNot(plan, any_of(excluded)) if excluded else plan
 
-    def _excluded(self, part: Node, fields: Fields) -> Plan:
+    def _plan_excluded(self, part: Node, fields: Fields) -> Plan:
         """Plan an excluded part: it requires all of its words, has no synonyms and is never highlighted."""
         match: Match = "exact" if self.match == "exact" else "all"
         return _Planner(self.analyzer, match, self.resolve, None).node(part, fields)

@@ -1,1 +1,1 @@
-"""What comes back: hits, their snippets, and how they look as JSON."""
+"""Search results: hits, highlighting and snippets, and their JSON form."""

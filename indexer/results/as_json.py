@@ -1,4 +1,7 @@
-"""How results look as JSON: one shape for the command line and for REST."""
+"""JSON form of results and articles, shared by the command line and REST.
+
+Offsets count code points: those of marks in the text beside them, ``snippet_start`` in the article's body.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
 
 def article_as_json(article: Article) -> dict[str, Any]:
     """Return every field of ``article``; the date is ISO 8601 or null."""
-    return {"id": article.id, "title": article.title, "body": article.body, **_about(article)}
+    return {"id": article.id, "title": article.title, "body": article.body, **_properties(article)}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
@@ -34,11 +37,14 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "title_marks": _marks(hit.title.marks),
         "snippet": hit.snippet.text,
         "snippet_marks": _marks(hit.snippet.marks),
-        **_about(hit.article),
+        "snippet_start": hit.snippet.start,
+        "cut_before": hit.snippet.cut_before,
+        "cut_after": hit.snippet.cut_after,
+        **_properties(hit.article),
     }
 
 
-def _about(article: Article) -> dict[str, Any]:
+def _properties(article: Article) -> dict[str, Any]:
     return {
         "date": article.date.isoformat() if article.date else None,
         "source": article.source,

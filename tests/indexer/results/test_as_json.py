@@ -13,7 +13,14 @@ from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, SearchRe
 ARTICLE = Article(id="1", title="أسعار القمح", body="ارتفعت.", date=datetime.date(2024, 2, 11), source="الرصيف")
 ABOUT = {"date": "2024-02-11", "source": "الرصيف", "category": None, "url": None, "lang": None}
 RESULTS = SearchResults(
-    hits=(Hit(ARTICLE, 1.23456789, Snippet(ARTICLE.title, (Mark(6, 11, "form", "قمح"),)), Snippet("ارتفعت.")),),
+    hits=(
+        Hit(
+            ARTICLE,
+            1.23456789,
+            Snippet(ARTICLE.title, (Mark(6, 11, "form", "قمح"),)),
+            Snippet("ارتفعت.", start=3, cut_before=True),
+        ),
+    ),
     total=1,
     notices=(Notice("too_long", detail="512"),),
     facets={"source": (FacetCount("الرصيف", 1),)},
@@ -32,6 +39,9 @@ def test_results():
                 "title_marks": [{"start": 6, "end": 11, "kind": "form", "word": "قمح"}],
                 "snippet": "ارتفعت.",
                 "snippet_marks": [],
+                "snippet_start": 3,
+                "cut_before": True,
+                "cut_after": False,
                 **ABOUT,
             }
         ],
