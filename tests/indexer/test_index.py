@@ -74,7 +74,7 @@ def ids(index: Index, query: str, **options: object) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "expected"),
     [
         pytest.param("الانتخابات", {"vote"}, id="one word"),
         pytest.param("انتخابات", {"vote"}, id="without the article"),
@@ -105,12 +105,12 @@ def ids(index: Index, query: str, **options: object) -> list[str]:
         pytest.param("!?", set(), id="no letter"),
     ],
 )
-def test_a_query_finds(index: Index, query: str, found: set[str]) -> None:
-    assert set(ids(index, query)) == found
+def test_a_query_finds(index: Index, query: str, expected: set[str]) -> None:
+    assert set(ids(index, query)) == expected
 
 
 @pytest.mark.parametrize(
-    ("options", "found"),
+    ("options", "expected"),
     [
         pytest.param({"match": "all"}, {"wheat"}, id="all words"),
         pytest.param({"match": "any"}, {"vote", "wheat"}, id="any word"),
@@ -122,8 +122,8 @@ def test_a_query_finds(index: Index, query: str, found: set[str]) -> None:
         pytest.param({"categories": ("سياسة",)}, {"vote"}, id="category"),
     ],
 )
-def test_a_request_narrows(index: Index, options: dict[str, object], found: set[str]) -> None:
-    assert set(ids(index, "لبنان القمح", **options)) == found
+def test_a_request_narrows(index: Index, options: dict[str, object], expected: set[str]) -> None:
+    assert set(ids(index, "لبنان القمح", **options)) == expected
 
 
 def test_literal_matching_leaves_stems_out(index: Index) -> None:

@@ -1,4 +1,4 @@
-"""What every engine must do, whichever it is: one suite, all engines."""
+"""Contract of search engines: one suite that every engine passes."""
 
 from __future__ import annotations
 

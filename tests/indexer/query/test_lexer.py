@@ -1,4 +1,4 @@
-"""Which tokens a query is cut into; every text has some reading."""
+"""Lexing: the tokens of a query; every text is accepted."""
 
 from __future__ import annotations
 

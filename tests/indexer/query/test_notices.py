@@ -1,4 +1,4 @@
-"""Every notice can be said in one sentence."""
+"""Notices: each code has an English sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a query means, and what its writer is told about it."""
+"""Parsing: the tree of a query, and the notices about what was assumed or ignored."""
 
 from __future__ import annotations
 

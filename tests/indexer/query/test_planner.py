@@ -1,4 +1,4 @@
-"""Which articles a query finds: the plan is carried out by the naive engine over a few articles."""
+"""Plans: a query finds the expected articles when the naive engine evaluates its plan over a few of them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer import Article, SearchRequest, open_index
-from indexer.query.filters import common_days
-from indexer.query.plan import DateRange
+from indexer.query.filters import common_days, match_all, match_any
+from indexer.query.plan import DateRange, TermsFilter
 
 ARTICLES = [
     Article(
@@ -40,8 +40,8 @@ ALL = {article.id for article in ARTICLES}
 
 
 @pytest.fixture(scope="module")
-def found():
-    """Return which articles a query finds, best first."""
+def find_ids():
+    """Return a function that gives the ids of the articles that a query finds, best first."""
     index = open_index("memory:")
     index.add(ARTICLES)
 
@@ -83,8 +83,8 @@ def found():
         pytest.param("؟!", set(), id="nothing to search for"),
     ],
 )
-def test_what_a_query_finds(found, query, ids):
-    assert set(found(query)) == ids
+def test_what_a_query_finds(find_ids, query, ids):
+    assert set(find_ids(query)) == ids
 
 
 @pytest.mark.parametrize(
@@ -97,13 +97,13 @@ def test_what_a_query_finds(found, query, ids):
         pytest.param("«أسعار القمح» على", {"قمح"}, id="a stop word beside a phrase"),
     ],
 )
-def test_every_word_can_be_required(found, query, ids):
-    assert set(found(query, "all")) == ids
+def test_every_word_can_be_required(find_ids, query, ids):
+    assert set(find_ids(query, "all")) == ids
 
 
-def test_bare_words_rank_what_a_phrase_finds(found):
-    assert found("«القمح»") == ["قمح", "مرفأ"]
-    assert found("«القمح» المرفأ") == ["مرفأ", "قمح"]
+def test_bare_words_rank_what_a_phrase_finds(find_ids):
+    assert find_ids("«القمح»") == ["قمح", "مرفأ"]
+    assert find_ids("«القمح» المرفأ") == ["مرفأ", "قمح"]
 
 
 OPERANDS = st.sampled_from(
@@ -113,16 +113,16 @@ OPERANDS = st.sampled_from(
 
 @settings(deadline=None)
 @given(OPERANDS)
-def test_an_exclusion_finds_the_rest(found, query):
-    assert set(found(f"NOT {query}")) == ALL - set(found(query))
+def test_an_exclusion_finds_the_rest(find_ids, query):
+    assert set(find_ids(f"NOT {query}")) == ALL - set(find_ids(query))
 
 
 @settings(deadline=None)
 @given(OPERANDS, OPERANDS)
-def test_operators_are_those_of_sets(found, one, other):
-    assert set(found(f"{one} AND {other}")) == set(found(one)) & set(found(other))
-    assert set(found(f"{one} OR {other}")) == set(found(one)) | set(found(other))
-    assert set(found(f"{one} AND NOT {other}")) == set(found(one)) - set(found(other))
+def test_operators_are_those_of_sets(find_ids, one, other):
+    assert set(find_ids(f"{one} AND {other}")) == set(find_ids(one)) & set(find_ids(other))
+    assert set(find_ids(f"{one} OR {other}")) == set(find_ids(one)) | set(find_ids(other))
+    assert set(find_ids(f"{one} AND NOT {other}")) == set(find_ids(one)) - set(find_ids(other))
 
 
 DAYS = st.none() | st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 1, 1))
@@ -133,8 +133,23 @@ DAYS = st.none() | st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 1, 1)
     st.builds(DateRange, DAYS, DAYS),
     st.dates(datetime.date(2023, 1, 1), datetime.date(2025, 1, 1)),
 )
-def test_common_days_lie_in_both_ranges(one, other, day):
-    def has_matches(days):
+def test_common_days_are_in_both_ranges(one, other, day):
+    def contains(days):
         return (days.first is None or days.first <= day) and (days.last is None or day <= days.last)
 
-    assert has_matches(common_days(one, other)) == (has_matches(one) and has_matches(other))
+    assert contains(common_days(one, other)) == (contains(one) and contains(other))
+
+
+SOME_VALUES = st.sets(st.sampled_from("abc")).map(frozenset)
+FILTERS = st.lists(st.builds(TermsFilter, st.sampled_from(["source", "category"]), SOME_VALUES), max_size=5)
+
+
+@given(FILTERS, st.sampled_from("abc"), st.sampled_from("abc"))
+def test_filters_are_combined_as_said(filters, source, category):
+    def accepted(condition):
+        return (source if condition.column == "source" else category) in condition.values
+
+    columns = [[f for f in filters if f.column == name] for name in ("source", "category")]
+    assert all(map(accepted, match_all(filters))) == all(map(accepted, filters))
+    assert all(map(accepted, match_any(filters))) == all(any(map(accepted, column)) for column in columns if column)
+    assert len(match_all(filters)) == len(match_any(filters)) == sum(map(bool, columns))

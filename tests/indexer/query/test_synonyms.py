@@ -1,4 +1,4 @@
-"""Words that mean the same are found with a word, with a lower weight, never beyond a bound and never unasked."""
+"""Synonyms are looked for with a word: with a lower weight, in a limited number, and only when asked."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def index():
 
 
 @pytest.fixture(scope="module")
-def found(index):
-    """Return which articles a query finds, best first."""
+def find_ids(index):
+    """Return a function that gives the ids of the articles that a query finds, best first."""
     return lambda query, **options: [hit.article.id for hit in index.search(SearchRequest(query, **options))]
 
 
@@ -52,25 +52,25 @@ def found(index):
         pytest.param("القمة -أكتوبر", {"tishrin"}, id="an exclusion is meant as typed"),
     ],
 )
-def test_what_is_found_with_a_word(found, query, ids, match):
-    assert set(found(query, match=match)) == ids
+def test_what_is_found_with_a_word(find_ids, query, ids, match):
+    assert set(find_ids(query, match=match)) == ids
 
 
-def test_words_that_are_one_name_are_required_together_or_by_their_other_name(found):
-    assert set(found("تشرين الأول", match="all")) == OCTOBER
-    assert set(found("تشرين الأول")) == {*OCTOBER, "first"}
+def test_words_that_are_one_name_are_required_together_or_by_their_other_name(find_ids):
+    assert set(find_ids("تشرين الأول", match="all")) == OCTOBER
+    assert set(find_ids("تشرين الأول")) == {*OCTOBER, "first"}
 
 
-def test_links_can_be_switched_off(index, found):
-    assert set(found("أكتوبر", links=False)) == {"oct", "both"}
-    assert set(found("أكتوبر", match="exact")) == {"oct", "both"}
+def test_links_can_be_switched_off(index, find_ids):
+    assert set(find_ids("أكتوبر", links=False)) == {"oct", "both"}
+    assert set(find_ids("أكتوبر", match="exact")) == {"oct", "both"}
     for options in ({"links": False}, {"match": "exact"}):
         assert index.search(SearchRequest("أكتوبر", **options)).notices == ()
 
 
-def test_the_word_itself_ranks_first(found):
-    assert found("أكتوبر")[:2] == ["oct", "both"]
-    assert found("غوارديولا") == ["ghain", "jeem"]
+def test_the_word_itself_ranks_first(find_ids):
+    assert find_ids("أكتوبر")[:2] == ["oct", "both"]
+    assert find_ids("غوارديولا") == ["ghain", "jeem"]
 
 
 def test_an_article_with_both_names_gains_nothing(index):
@@ -133,5 +133,5 @@ def test_a_query_gets_a_bounded_number_of_alternatives(words):
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5).map(" ".join), st.sampled_from(["any", "all"]))
-def test_links_only_add(found, query, match):
-    assert set(found(query, links=False, match=match)) <= set(found(query, match=match))
+def test_links_only_add(find_ids, query, match):
+    assert set(find_ids(query, links=False, match=match)) <= set(find_ids(query, match=match))
