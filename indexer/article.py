@@ -109,6 +109,34 @@ class Article:
         return InputError(f"article{article}: {field}: expected {EXPECTED[field]}, got {describe_value(value)}{size}")
 
 
+def restore_article(
+    texts: tuple[str, str, str],
+    date: datetime.date | None,
+    labels: tuple[str | None, str | None, str | None, str | None],
+) -> Article:
+    """Return the article that an index kept: id, title and body; date; source, category, url and lang.
+
+    Its fields were checked when it was indexed. Only their types are checked again: all the rules would take a twentieth
+    of the time of a search. Raises InputError.
+    """
+    for value in texts:
+        if type(value) is not str:
+            raise InputError(f"expected id, title and body as text, got {describe_value(value)}")
+    for label in labels:
+        if label is not None and type(label) is not str:
+            raise InputError(f"expected source, category, url and lang as text, got {describe_value(label)}")
+    article = object.__new__(Article)
+    _set_field(article, "id", texts[0])
+    _set_field(article, "title", texts[1])
+    _set_field(article, "body", texts[2])
+    _set_field(article, "date", date)
+    _set_field(article, "source", labels[0])
+    _set_field(article, "category", labels[1])
+    _set_field(article, "url", labels[2])
+    _set_field(article, "lang", labels[3])
+    return article
+
+
 def derive_id(*, url: str | None, title: str, body: str, date: object, source: str | None) -> str:
     """Return the id of an article that came without one: the same article, the same id.
 
@@ -180,6 +208,7 @@ def describe_value(value: object) -> str:
     return _JSON_NAMES.get(type(value), number_or_type)
 
 
+_set_field: Final = object.__setattr__
 _OPTIONAL: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("source", is_label),
     ("category", is_label),

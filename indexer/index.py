@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
-from indexer.errors import IndexClosedError, InputError
+from indexer.errors import InputError
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, TermsFilter
@@ -42,18 +42,10 @@ class Index:
     """
 
     def __init__(self, engine: SearchEngine, analyzer: Analyzer) -> None:
-        self._engine = engine
-        self._closed = False
+        self.engine = engine
         self.analyzer = analyzer
         self._names = ColumnNamesCache(engine.values, self._exact_words)
         self._plans = lru_cache(MAX_PLANS)(self._plan)
-
-    @property
-    def engine(self) -> SearchEngine:
-        """The engine that the index is kept in. Raises IndexClosedError after ``close``."""
-        if self._closed:
-            raise IndexClosedError("the index is closed; open it again")
-        return self._engine
 
     # -- searching
 
@@ -67,7 +59,7 @@ class Index:
         planned, notices = self._interpret(request)
         results = self.engine.search(_engine_request(planned, request))
         return SearchResults(
-            hits=tuple([_hit(article, planned.highlight) for article in results.articles]),
+            hits=tuple([_hit(scored, planned.highlight) for scored in results.articles]),
             total=results.total,
             notices=notices,
             facets=results.facets,
@@ -109,11 +101,12 @@ class Index:
         All are searchable when the call returns; no articles change nothing. Raises InputError for anything that is not
         an Article, and IndexLockedError while another process writes.
         """
-        engine, checked = self.engine, _check_articles(articles)
+        checked = _check_articles(articles)
         first = next(checked, None)
         if first is None:
+            self.engine.state()  # a closed index says so
             return 0
-        return engine.update(document(article, self.analyzer) for article in chain((first,), checked))
+        return self.engine.update(document(article, self.analyzer) for article in chain((first,), checked))
 
     def delete(self, ids: str | Iterable[str]) -> int:
         """Delete the articles with these ids (a str is one id); return how many there were. Unknown ids are ignored.
@@ -135,8 +128,7 @@ class Index:
 
     def close(self) -> None:
         """Close the index's files; every later call raises IndexClosedError. Closing twice is allowed."""
-        self._closed = True
-        self._engine.close()
+        self.engine.close()
 
     def __enter__(self) -> Self:
         return self
@@ -207,12 +199,8 @@ def _check_ids(ids: str | Iterable[str]) -> tuple[str, ...]:
 
 def _hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
     article, score, locator = scored
-    return Hit(
-        article,
-        score,
-        whole(article.title, "title", highlight, locator),
-        best_passage(article.body, "body", highlight, locator),
-    )
+    title = whole(article.title, "title", highlight, locator)
+    return Hit(article, score, title, best_passage(article.body, "body", highlight, locator))
 
 
 def _engine_request(planned: PlannedQuery, request: SearchRequest) -> EngineRequest:

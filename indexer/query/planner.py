@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from functools import cached_property
+from typing import Literal, TypeAlias
 
 from analyzers import Analyzer
 from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
@@ -36,8 +37,11 @@ ResolveName = Callable[[Column, str], frozenset[str]]
 
 Fields: TypeAlias = Iterable[str]
 
+TermMatch: TypeAlias = tuple[Literal["exact", "form", "alias"], str]
+"""How a term matches a query (a mark's kind), and the word or words of the query that it matches."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class HighlightTerms:
     """Terms to mark in an article, each with the word of the query that it matches.
 
@@ -50,6 +54,19 @@ class HighlightTerms:
     phrases: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     synonym_stems: dict[str, str] = field(default_factory=dict)
     synonym_phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    # A word may match several: as typed goes before another form of the word, and that before a synonym.
+
+    @cached_property
+    def exact_matches(self) -> dict[str, TermMatch]:
+        """What a word with an exact term matches."""
+        return {term: ("exact", word) for term, word in self.exact.items()}
+
+    @cached_property
+    def stem_matches(self) -> dict[str, TermMatch]:
+        """What a word with a stem matches, unless its exact term does."""
+        synonyms: dict[str, TermMatch] = {stem: ("alias", typed) for stem, typed in self.synonym_stems.items()}
+        return synonyms | {stem: ("form", word) for stem, word in self.stem.items()}
 
 
 @dataclass(frozen=True, slots=True)

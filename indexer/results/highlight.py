@@ -6,10 +6,10 @@ of the text, whatever it holds.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from indexer.query.planner import HighlightTerms
-from indexer.results.hits import Mark, MarkKind, Snippet
+from indexer.results.hits import Mark, Snippet
 from indexer.results.locator import MatchLocator
 from indexer.results.passages import Answer, MatchedWord, choose_passage, marks_of
 
@@ -60,24 +60,11 @@ def _matches(field: str, highlight: HighlightTerms, locator: MatchLocator) -> di
     for phrase, typed in highlight.synonym_phrases.items():
         for start in _phrase_starts(phrase, exact, locator):
             matches.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
-    _add_terms(matches, locator, stem, "alias", highlight.synonym_stems)
-    _add_terms(matches, locator, stem, "form", highlight.stem)
-    _add_terms(matches, locator, exact, "exact", highlight.exact)
+    matches.update(locator.matches(stem, highlight.stem_matches))
+    matches.update(locator.matches(exact, highlight.exact_matches))
     for phrase, words in highlight.phrases.items():
         _add_phrase(matches, _phrase_starts(phrase, exact, locator), words)
     return matches
-
-
-def _add_terms(
-    matches: dict[int, Answer], locator: MatchLocator, index_field: str, kind: MarkKind, terms: Mapping[str, str]
-) -> None:
-    if not terms:
-        return
-    for positions, typed in zip(locator.positions(index_field, tuple(terms)), terms.values(), strict=True):
-        if positions:
-            match = (kind, typed)
-            for position in positions:
-                matches[position] = match
 
 
 def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], words: Sequence[str]) -> None:

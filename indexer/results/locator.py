@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from analyzers import load_extension, words
 from indexer.schema import Document
+
+T = TypeVar("T")
 
 
 class MatchLocator(Protocol):
@@ -15,6 +17,9 @@ class MatchLocator(Protocol):
 
     def positions(self, field: str, terms: tuple[str, ...]) -> Sequence[Sequence[int]]:
         """Return the positions of each of ``terms`` in an index field, rising."""
+
+    def matches(self, field: str, by_term: Mapping[str, T]) -> Mapping[int, T]:
+        """Return, for each position of an index field whose term is in ``by_term``, what it has there."""
 
     def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
         """Return the character offsets of the words at ``positions`` (rising) of a text field, -1 beyond the last word."""
@@ -33,6 +38,10 @@ class DocumentLocator:
             if term in positions:
                 positions[term].append(position)
         return [positions[term] for term in terms]
+
+    def matches(self, field: str, by_term: Mapping[str, T]) -> dict[int, T]:
+        """Return, for each position of an index field whose term is in ``by_term``, what it has there."""
+        return {at: by_term[term] for at, term in enumerate(self.document.terms[field]) if term and term in by_term}
 
     def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
         """Return the character offsets of the words at ``positions`` (rising) of a text field, -1 beyond the last word."""

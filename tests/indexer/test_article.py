@@ -159,3 +159,25 @@ def test_date_and_source_do_not_count_where_there_is_an_address() -> None:
         for day, source in ((DAY, "s"), (None, None))
     )
     assert one == other
+
+
+def test_a_kept_article_is_restored_as_it_was() -> None:
+    for article in (
+        Article(id="1", title="خبر"),
+        Article(id="2", body="خبر", date=datetime.date(2024, 2, 11), lang="ar"),
+    ):
+        labels = article.source, article.category, article.url, article.lang
+        assert rules.restore_article((article.id, article.title, article.body), article.date, labels) == article
+
+
+@pytest.mark.parametrize(
+    ("texts", "labels"),
+    [
+        pytest.param((1, "خبر", ""), (None,) * 4, id="an id that is a number"),
+        pytest.param(("1", None, ""), (None,) * 4, id="no title"),
+        pytest.param(("1", "خبر", ""), (None, None, None, ["ar"]), id="a language that is a list"),
+    ],
+)
+def test_what_no_article_has_is_not_restored(texts: Any, labels: Any) -> None:
+    with pytest.raises(InputError, match="as text, got"):
+        rules.restore_article(texts, None, labels)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias, TypeVar
 
-from indexer.article import Article
+from indexer.article import Article, restore_article
 from indexer.errors import IndexDamagedError
 from indexer.results.locator import find_word_offsets
 from indexer.schema import COLUMNS, INDEX_FIELDS, Document
@@ -48,8 +48,9 @@ def article_of(segment: SegmentReader, number: int) -> Article:
     record: dict[str, Any] = dict(zip(ARTICLE_LAYOUT.stored, segment.file.record(number), strict=True))
     try:
         day = record["date"]
-        record["date"] = datetime.date.fromisoformat(day) if day else None
-        return Article(body=segment.file.text("body", number), **record)
+        texts = record["id"], record["title"], segment.file.text("body", number)
+        labels = record["source"], record["category"], record["url"], record["lang"]
+        return restore_article(texts, datetime.date.fromisoformat(day) if day else None, labels)
     except (LookupError, ValueError, TypeError) as problem:
         raise IndexDamagedError(
             f"{segment.file.path}: document {number}, id {record.get('id')!r}: its record is not what was written; "
@@ -57,6 +58,7 @@ def article_of(segment: SegmentReader, number: int) -> Article:
         ) from problem
 
 
+T = TypeVar("T")
 TermIds: TypeAlias = dict[tuple[str, tuple[str, ...]], list[int]]
 """The numbers of terms in a segment (-1: not there), by index field and terms; the hits of one search share them."""
 
@@ -78,6 +80,15 @@ class SegmentLocator:
             term_ids = self._term_ids[field, terms] = [indexed.find(term.encode("utf-8", "replace")) for term in terms]
         number, positions = self._number, indexed.positions_in
         return [positions(term_id, number) if term_id >= 0 else () for term_id in term_ids]
+
+    def matches(self, field: str, by_term: Mapping[str, T]) -> dict[int, T]:
+        """Return, for each position of an index field whose term is in ``by_term``, what it has there."""
+        found: dict[int, T] = {}
+        if by_term:
+            for positions, value in zip(self.positions(field, tuple(by_term)), by_term.values(), strict=True):
+                for position in positions:
+                    found[position] = value
+        return found
 
     def starts(self, field: str, positions: Sequence[int]) -> list[int]:
         """Return where the words at ``positions`` (rising) start in a text field as printed, -1 for no such word."""

@@ -15,11 +15,12 @@ from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
 from indexer.engines.whoosh.documents import UNDATED, SegmentLocator, TermIds, article_of
+from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import Weighting, condition, to_whoosh_query
 from indexer.engines.whoosh.query_compiler import Nodes
 from indexer.errors import IndexDamagedError, RequestError
-from indexer.query.plan import DateRange, EngineRequest, TermsFilter
+from indexer.query.plan import DateRange, EngineRequest, Plan, TermsFilter
 from indexer.results.hits import FacetCount
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.checking import faults_of
@@ -28,6 +29,9 @@ from indexer.storage.segment_reader import SegmentReader
 Filters: TypeAlias = tuple[DateRange | TermsFilter, ...]
 Masks: TypeAlias = tuple[Array | None, ...]
 """For each segment a byte for each document, 0 for what a filter hides; None where nothing is filtered."""
+
+
+PLANS_KEPT: Final = 256
 
 
 class RankedDoc(NamedTuple):
@@ -46,6 +50,7 @@ class View:
         self._searcher = self._index.searcher(weighting=Weighting())
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
+        self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
         self._sort_keys = {sort: tuple(map(keys_of, self.segments)) for sort, keys_of in _KEYS_BY_SORT.items()}
 
     # -- searching
@@ -62,10 +67,15 @@ class View:
         return EngineResults(tuple(page), total, facets)
 
     def _nodes(self, search: EngineRequest) -> Nodes:
+        """Return the compiled plan of ``search``; the last plans stay compiled, since pages of a search share one."""
+        cached = self._compiled.get(id(search.plan))
+        if cached is not None and cached[0] is search.plan:
+            return cached[1]
         compiler = self._searcher.compiler
         nodes = compiler.compile(to_whoosh_query(search.plan)) if compiler else None
         if nodes is None:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
+        self._compiled.put(id(search.plan), (search.plan, nodes))
         return nodes
 
     def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:

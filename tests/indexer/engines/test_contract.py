@@ -276,6 +276,10 @@ def test_hits_say_where_words_stand(filled: SearchEngine) -> None:
             asked = (*sorted({term for term in terms if term}), "nowhere", "\ud800")  # no UTF-8 has a surrogate
             positions = [[position for position, term in enumerate(terms) if term == wanted] for wanted in asked]
             assert list(map(list, found.locator.positions(field, asked))) == positions
+            by_term = {term: term.upper() for term in asked[::2]}
+            expected_matches = {at: by_term[term] for at, term in enumerate(terms) if term in by_term}
+            assert found.locator.matches(field, by_term) == expected_matches
+            assert found.locator.matches(field, {}) == {}
         for field in TEXT_FIELDS:
             count = len(expected.starts[field])
             assert list(found.locator.starts(field, list(range(count + 1)))) == [*expected.starts[field], -1]
@@ -296,8 +300,7 @@ def test_odd_text_survives(engine: SearchEngine) -> None:
     assert ids(engine, TermsFilter("source", frozenset({"\u202eمصدر"}))) == [odd.id]
 
 
-def test_a_closed_engine_says_so() -> None:
-    filled = open_engine("memory:", fingerprint="test")
+def test_a_closed_engine_says_so(filled: SearchEngine) -> None:
     filled.close()
     filled.close()
     calls: list[Callable[[], object]] = [
