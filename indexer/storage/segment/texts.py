@@ -151,6 +151,7 @@ class WordOffsets:
         if len(far) != len(far_at) or not len(ends):
             raise ValueError("the offsets of words do not fit each other")
         self._stored = WordDistances(distances, far_at, far)
+        self._bytes = np.ascontiguousarray(distances, np.uint8).data
         self._ends = ends
 
     def of(self, document: int) -> Array:
@@ -159,19 +160,31 @@ class WordOffsets:
 
     def at(self, document: int, positions: Sequence[int]) -> list[int]:
         """Return the offsets of its words at ``positions`` (rising), -1 for one beyond the last word."""
-        offsets = self._first(document, positions[-1] + 1 if positions else 0)
-        if positions and positions[-1] < len(offsets):
-            return offsets[list(positions)].tolist()  # type: ignore[no-any-return]  # of numpy
-        return offsets_at(offsets.tolist(), positions)
+        begin, end = self._range(document)
+        distances = self._bytes[begin:end][: positions[-1] + 1 if positions else 0].tobytes()
+        if OVERFLOW_MARK in distances:
+            return offsets_at(self._first(document, len(distances)).tolist(), positions)
+        # Adding up slices of bytes takes a fifth of the time of numpy, which is slow to start.
+        offsets, offset, counted = [], 0, 0
+        for position in positions:
+            offset += sum(distances[counted : position + 1])
+            counted = position + 1
+            offsets.append(offset if position < len(distances) else -1)
+        return offsets
 
     def _first(self, document: int, most: int | None = None) -> Array:
         """Return the offsets of the first ``most`` words of a document."""
+        begin, end = self._range(document)
+        return offsets_of(self._stored._replace(distances=self._stored.distances[begin:end][:most]), begin)
+
+    def _range(self, document: int) -> tuple[int, int]:
+        """Return the numbers of a document's first word and of the word after its last."""
         if not 0 <= document < len(self._ends) - 1:
             raise IndexError(document)
         begin, end = int(self._ends[document]), int(self._ends[document + 1])
-        if not begin <= end <= len(self._stored.distances):
+        if not begin <= end <= len(self._bytes):
             raise IndexDamagedError("the offsets of words are damaged")
-        return offsets_of(self._stored._replace(distances=self._stored.distances[begin:end][:most]), begin)
+        return begin, end
 
 
 def offsets_of(stored: WordDistances, first: int) -> Array:
