@@ -13,6 +13,7 @@ import pytest
 from indexer.article import Article
 from indexer.errors import InputError, SourceError
 from indexer.ingest.readers import find_files
+from indexer.ingest.readers.formats import ENDINGS
 
 ORDINARY_USER = 65534
 
@@ -142,7 +143,9 @@ def test_a_path_that_does_not_exist(tmp_path):
 
 
 def test_a_file_of_unknown_kind(tmp_path):
-    assert "expected a file that ends in .jsonl, .jsonl.gz or .txt" in complaint(put(tmp_path / "news.pdf"))
+    *others, last = ENDINGS
+    expected = f"expected a file that ends in {', '.join(others)} or {last}"
+    assert expected in complaint(put(tmp_path / "news.pdf"))
 
 
 def test_a_folder_without_articles(tmp_path):

@@ -18,7 +18,7 @@ RECORDS = [{"id": str(number), "title": f"خبر رقم {number}", "body": "سط
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Three files, one of each kind; the packed one is larger than any buffer."""
+    """Files, one of each kind; the packed one is larger than any buffer."""
     lines = "".join(json.dumps(record) + "\n" for record in RECORDS).encode()
     (tmp_path / "a.jsonl").write_bytes(lines)
     (tmp_path / "b.jsonl.gz").write_bytes(gzip.compress(lines + os.urandom(200_000).hex().encode()))
@@ -59,16 +59,15 @@ def test_a_file_that_is_gone_does_not_end_the_run(folder):
     (folder / "a.jsonl").unlink()
     first, *others = read_articles(files)
     assert first == BadRecord(str(folder / "a.jsonl"), "cannot be opened: No such file or directory", ends_file=True)
-    assert len(others) == 302
+    assert others == list(read_articles(files[1:]))
 
 
 def test_a_file_that_became_a_fifo_is_not_waited_for(folder):
     files = find_files([folder])
     (folder / "c.txt").unlink()
     os.mkfifo(folder / "c.txt")
-    assert list(read_articles(files))[-1] == BadRecord(
-        str(folder / "c.txt"), "cannot be opened: not a regular file", ends_file=True
-    )
+    (record,) = read_articles([file for file in files if file.name == "c.txt"])
+    assert record == BadRecord(str(folder / "c.txt"), "cannot be opened: not a regular file", ends_file=True)
 
 
 def test_a_file_that_fails_in_the_middle_does_not_end_the_run(folder):
