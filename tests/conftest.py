@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# A shell in the background ignores SIGINT, and so would all that is started here: commands are interrupted by it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("quick", deadline=None, max_examples=35)
 settings.register_profile("thorough", deadline=None, max_examples=100_000)
