@@ -25,13 +25,3 @@ class Chain(NamedTuple):
         """Return the terms of ``word``, or None when nothing searchable is left of it."""
         exact = self.normalize(word)
         return Terms(exact, self.stem(exact)) if exact else None
-
-
-def same(exact: str) -> str:
-    """Return the exact term, which is the stem where a script has no stemmer."""
-    return exact
-
-
-def explain_same(exact: str) -> tuple[Stage, ...]:
-    """Return the one stage of a script without a stemmer."""
-    return (Stage("stem", exact, "words of this script are not stemmed"),)

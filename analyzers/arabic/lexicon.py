@@ -42,16 +42,12 @@ class Lexicon:
     def __init__(self, *texts: str) -> None:
         """Take texts that :func:`text_of` returned; a stem in several texts has the entries of all."""
         self._lines: dict[str, str] = {}
-        for text in texts:
-            self._add(text)
-        self.stems = self._lines.keys()
-        self._parsed: dict[str, BySlot] = {}
-
-    def _add(self, text: str) -> None:
-        for line in filter(None, text.split("\n")):
+        for line in filter(None, "\n".join(texts).split("\n")):
             stem, _, cells = line.partition("\t")
             known = self._lines.get(stem)
             self._lines[stem] = cells if known is None else f"{known}\t{cells}"
+        self.stems = self._lines.keys()
+        self._parsed: dict[str, BySlot] = {}
 
     @classmethod
     def of(cls, entries: Iterable[tuple[str, Entry]]) -> Lexicon:
@@ -99,13 +95,9 @@ def _parse(line: str) -> BySlot:
         slots, term, weight = cell.split(" ")
         entry = (float(weight), term)
         for slot in slots:
-            if slot not in best or _precedes(entry, best[slot]):
+            if slot not in best or (-entry[0], term) < (-best[slot][0], best[slot][1]):
                 best[slot] = entry
     return best
-
-
-def _precedes(one: tuple[float, str], other: tuple[float, str]) -> bool:
-    return (-one[0], one[1]) < (-other[0], other[1])
 
 
 def verb_entries(verb: Verb, term: str, weight: float) -> Iterator[tuple[str, Entry]]:

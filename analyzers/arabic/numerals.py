@@ -7,8 +7,9 @@ import unicodedata
 from typing import Final
 
 from analyzers.arabic.letters import ALEF, BEH, FEH, KAF, LAM, TATWEEL, WAW
-from analyzers.chains import Chain, explain_same, same
+from analyzers.chains import Chain
 from analyzers.tokenizer import NUMBER_PROCLITICS
+from analyzers.tokens import Stage
 
 MAX_DIGITS: Final = 64
 
@@ -34,5 +35,10 @@ def normalize_number(number: str) -> str:
     return _DECIMAL.sub(".", _THOUSANDS.sub("", digits))[:MAX_DIGITS]
 
 
-CHAIN: Final = Chain(normalize=normalize_number, stem=same, stop_words=frozenset(), explain_stem=explain_same)
+CHAIN: Final = Chain(
+    normalize=normalize_number,
+    stem=str,
+    stop_words=frozenset(),
+    explain_stem=lambda exact: (Stage("stem", exact, "words of this script are not stemmed"),),
+)
 """The chain for words that match ``NUMBER``."""
