@@ -111,8 +111,9 @@ _TWO_MONTHS = re.compile(r"@([0-9]+) ?[/(-]? ?@([0-9]+)(?: ?\))?")
 def _to_canonical(text: str) -> str:
     text = _normalize_words(text[:MAX_DATE_CHARS]).translate(_PUNCTUATION)
     text = _hijri_date().sub(" ", text)
-    text = _month_name().sub(lambda match: f" @{_months()[' '.join(match.group().split())]} ", text)
-    text = _filler().sub(" ", text)
+    months = _vocabulary("month")
+    text = _whole_words("month").sub(lambda match: f" @{months[' '.join(match.group().split())]} ", text)
+    text = _whole_words("filler").sub(" ", text)
     return _TWO_MONTHS.sub(_merge_months, " ".join(text.split()))
 
 
@@ -129,22 +130,8 @@ def _normalize_words(text: str) -> str:
 @lru_cache
 def _vocabulary(kind: str) -> dict[str, str]:
     table = read_table("date_words.tsv", columns=3, root=resources.files("indexer") / "data")
-    return {_normalize_words(word): value for row_kind, word, value in table if row_kind == kind}
-
-
-@lru_cache
-def _months() -> dict[str, int]:
-    return {_normalize_words(name): number for name, number in month_names().items()}
-
-
-@lru_cache
-def _month_name() -> re.Pattern[str]:
-    return _whole_word(_months())
-
-
-@lru_cache
-def _filler() -> re.Pattern[str]:
-    return _whole_word(_vocabulary("filler"))
+    months = (("month", name, str(number)) for name, number in month_names().items())
+    return {_normalize_words(word): value for row_kind, word, value in (*table, *months) if row_kind == kind}
 
 
 @lru_cache
@@ -160,9 +147,10 @@ def _publication_weekday() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)({relative})\W{{1,3}}({weekday})(?!\w)")
 
 
-def _whole_word(words: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of whole words, where digits may touch the word: ``2024م``, ``11feb``."""
-    return re.compile(rf"(?<![^\W\d_])(?:{_any_of(words)})(?![^\W\d_])")
+@lru_cache
+def _whole_words(kind: str) -> re.Pattern[str]:
+    """Return the pattern of the whole words of a vocabulary, where digits may touch: ``2024م``, ``11feb``."""
+    return re.compile(rf"(?<![^\W\d_])(?:{_any_of(_vocabulary(kind))})(?![^\W\d_])")
 
 
 def _any_of(words: Iterable[str]) -> str:

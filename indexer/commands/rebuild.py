@@ -53,7 +53,8 @@ def _build(
     size = sum(path.stat().st_size for path in find_files(sources))
     with click.progressbar(length=size, label="indexing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         report = run(sources, index, jobs=jobs, on_bytes=bar.update, on_bad=_BadRecordPrinter(), say=_print_progress)
-    click.echo("; ".join([*_summary(report, index), _cost(report, time.monotonic() - started)]))
+    cost = f"{time.monotonic() - started:.1f} s, {report.peak_memory_bytes / 1024**2:,.0f} MiB at most"
+    click.echo("; ".join([*_summary(report, index), cost]))
     if strict and (report.skipped or report.cut_short):
         raise SystemExit(EXIT_SKIPPED)
 
@@ -89,7 +90,3 @@ def _summary(report: BuildReport, index: str) -> list[str]:
     if report.mended:
         parts.append(f"{count_of(report.mended, 'field')} left out that could not be used")
     return parts
-
-
-def _cost(report: BuildReport, seconds: float) -> str:
-    return f"{seconds:.1f} s, {report.peak_memory_bytes / 1024**2:,.0f} MiB at most"

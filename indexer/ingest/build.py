@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from os import PathLike
@@ -113,19 +113,9 @@ def _open_target(index: str | Path | Index) -> Index:
 def _articles(
     files: Sequence[Path], report: BuildReport, on_bytes: OnBytes | None, on_bad: OnBad | None
 ) -> Iterator[Article]:
-    for article in _good_records(read_articles(files, on_bytes), report, on_bad):
-        report.read += 1
-        yield article
-    if not report.read:
-        names = ", ".join(map(printable_path, files[:_MAX_FILES_NAMED])) + ", …" * (len(files) > _MAX_FILES_NAMED)
-        raise SourceError(f"{names}: no article could be read; the index was left as it was")
-
-
-def _good_records(
-    records: Iterable[Article | BadRecord], report: BuildReport, on_bad: OnBad | None
-) -> Iterator[Article]:
-    for record in records:
+    for record in read_articles(files, on_bytes):
         if isinstance(record, Article):
+            report.read += 1
             yield record
             continue
         report.cut_short += record.ends_file
@@ -133,3 +123,6 @@ def _good_records(
         report.mended += not record.skipped
         if on_bad:
             on_bad(record)
+    if not report.read:
+        names = ", ".join(map(printable_path, files[:_MAX_FILES_NAMED])) + ", …" * (len(files) > _MAX_FILES_NAMED)
+        raise SourceError(f"{names}: no article could be read; the index was left as it was")

@@ -178,7 +178,7 @@ def _article(fields: _Fields) -> Article:
         source=source,
         category=fields.optional("category", _label),
         url=url,
-        lang=fields.optional("lang", _language) or _guess_language(title, body),
+        lang=fields.optional("lang", _language) or guess_language(f"{title}\n{body[:LANGUAGE_SAMPLE_CHARS]}"),
     )
 
 
@@ -190,10 +190,6 @@ def _day(text: str, title: str, body: str) -> datetime.date | None:
         except ValueError:
             return None
     return read_date(text, context=f"{title}\n{body}")
-
-
-def _guess_language(title: str, body: str) -> str | None:
-    return guess_language(f"{title}\n{body[:LANGUAGE_SAMPLE_CHARS]}")
 
 
 def _keys(record: dict[str, object]) -> str:

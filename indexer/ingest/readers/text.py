@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from indexer.article import Article, derive_id, has_words, is_label
 from indexer.dates import find_date
@@ -25,13 +24,6 @@ MAX_LINES = 5_000
 
 _MAX_WORDS_WITH_DATE = 15
 _SEPARATOR = re.compile(r" [|•·–—-] | ?[|•·] ?")
-
-
-class _Dated(NamedTuple):
-    """The days named by date lines and datelines, and the lines that are left."""
-
-    days: list[datetime.date]
-    rest: list[Line]
 
 
 def read(stream: ByteStream, name: str) -> Iterator[Article | BadRecord]:
@@ -68,16 +60,17 @@ def _article(text: str) -> Article | None:
     )
 
 
-def _split_dates(lines: list[Line], context: str) -> _Dated:
-    """Return the dates above the first paragraph and below the last; between paragraphs a date is a heading."""
+def _split_dates(lines: list[Line], context: str) -> tuple[list[datetime.date], list[Line]]:
+    """Return the dates, and the lines that are left. Dates stand above the first paragraph and below the last; between paragraphs a date is a heading."""
     paragraphs = _paragraphs(lines)
-    dated = _Dated([], [])
+    days: list[datetime.date] = []
+    left: list[Line] = []
     for number, line in enumerate(lines):
         is_outside = not paragraphs or not paragraphs[0] <= number <= paragraphs[-1]
-        days, rest = _dates_of(line, context) if is_outside else ([], line)
-        dated.days.extend(days)
-        dated.rest.extend([rest] if rest else [])
-    return dated
+        days_of_line, rest = _dates_of(line, context) if is_outside else ([], line)
+        days += days_of_line
+        left += [rest] if rest else []
+    return days, left
 
 
 def _paragraphs(lines: list[Line]) -> list[int]:
