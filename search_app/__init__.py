@@ -12,7 +12,7 @@ from search_app import layout
 from search_app.api import api
 from search_app.error_handlers import register_error_handlers
 from search_app.hosts import parse_hosts
-from search_app.index_holder import attach_index
+from search_app.index_holder import EXTENSION, IndexHolder
 from search_app.pages import pages
 from search_app.security import protect
 from search_app.settings import Settings, read_settings
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     # An article's id may contain "//", because some ids are URLs.
     app.url_map.merge_slashes = False
     app.url_map.converters["article"] = ArticleId
-    attach_index(app, settings.index)
+    app.extensions[EXTENSION] = IndexHolder(settings.index)
     app.register_blueprint(pages)
     app.register_blueprint(api)
     protect(app, parse_hosts(settings.hosts))

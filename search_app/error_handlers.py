@@ -33,7 +33,9 @@ def error_response(error: HTTPException) -> Response:
         response.data = jsonify(error={"message": error.description or error.name}).data
         response.content_type = "application/json"
     else:
-        response.data = _error_page(error).encode("utf-8", "replace")
+        status = error.code or InternalServerError.code
+        kind = str(status) if status in _WITH_MESSAGE else "other"
+        response.data = render("error.html", current_frame(), kind=kind).encode("utf-8", "replace")
         response.content_type = "text/html; charset=utf-8"
     return response
 
@@ -41,8 +43,3 @@ def error_response(error: HTTPException) -> Response:
 def is_api(path: str) -> bool:
     """Return whether ``path`` belongs to the REST interface, whose errors are JSON."""
     return path.startswith("/api/") or path == "/healthz"
-
-
-def _error_page(error: HTTPException) -> str:
-    status = error.code or InternalServerError.code
-    return render("error.html", current_frame(), kind=str(status) if status in _WITH_MESSAGE else "other")

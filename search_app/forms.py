@@ -18,8 +18,6 @@ MAX_SIZE = 100
 # Without a query every article is equally relevant, so the newest come first.
 _WITHOUT_QUERY: tuple[Sort, ...] = ("newest", "oldest", "relevance")
 
-_LINKS = ("on", "off")
-
 ProblemCode = Literal["date", "choice", "number"]
 Choice = TypeVar("Choice", bound=str)
 
@@ -77,7 +75,7 @@ def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
         sort=reader.choice("sort", SORTS if reader.text("q") else _WITHOUT_QUERY),
         match=reader.choice("match", MATCHES),
         syntax=reader.choice("syntax", SYNTAXES),
-        links=reader.choice("links", _LINKS) == "on",
+        links=reader.choice("links", ("on", "off")) == "on",
         facets=tuple(facets),
         limit=size,
         offset=(page - 1) * size,

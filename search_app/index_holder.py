@@ -9,7 +9,8 @@ from flask import Flask, current_app
 
 from indexer import Index, open_index
 
-_KEY = "akhbar-index"
+EXTENSION = "akhbar-index"
+"""The key of the holder in ``Flask.extensions``."""
 
 
 class IndexHolder:
@@ -35,16 +36,9 @@ class IndexHolder:
             index.close()
 
 
-def attach_index(app: Flask, path: str) -> IndexHolder:
-    """Store a holder of the index at ``path`` in ``app`` and return it."""
-    holder = IndexHolder(path)
-    app.extensions[_KEY] = holder
-    return holder
-
-
 def holder_of(app: Flask) -> IndexHolder:
     """Return the index holder of ``app``."""
-    return cast("IndexHolder", app.extensions[_KEY])
+    return cast("IndexHolder", app.extensions[EXTENSION])
 
 
 def current_index() -> Index:

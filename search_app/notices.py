@@ -70,12 +70,8 @@ def _quote_all(words: str, t: Messages) -> Markup:
 
 def _period_in_words(period: str, t: Messages) -> str:
     """Return an ISO period ``"first..last"`` in words; one side may be missing."""
-    first, _, last = period.partition("..")
-    return t.period(_day(first), _day(last))
-
-
-def _day(text: str) -> datetime.date | None:
-    return datetime.date.fromisoformat(text) if text else None
+    first, last = (datetime.date.fromisoformat(day) if day else None for day in period.split(".."))
+    return t.period(first, last)
 
 
 def _undo_address(notice: Notice, frame: Frame) -> str:

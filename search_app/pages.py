@@ -8,7 +8,7 @@ from typing import NamedTuple
 from flask import Blueprint, abort, request
 
 from indexer import Index, IndexStats, SearchRequest
-from search_app.articles import ListedArticle, article_view, listed_article
+from search_app.articles import article_view, listed_article
 from search_app.forms import read_page_form
 from search_app.index_holder import current_index
 from search_app.layout import Frame, current_frame, render, settings, today
@@ -70,7 +70,7 @@ def _landing_page(frame: Frame) -> str:
         stats=stats,
         summary=_index_summary(stats, frame.messages),
         examples=_examples(index, frame),
-        latest=_latest(index, frame),
+        latest=[listed_article(stored, frame) for stored in index.latest(settings().latest)],
     )
 
 
@@ -92,7 +92,3 @@ def _examples(index: Index, frame: Frame) -> list[Example]:
         for query, says in frame.messages.catalogue["examples"]
         if index.search(SearchRequest(query, limit=0)).total
     ]
-
-
-def _latest(index: Index, frame: Frame) -> list[ListedArticle]:
-    return [listed_article(stored, frame) for stored in index.latest(settings().latest)]

@@ -56,7 +56,6 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 
     Raises :class:`SettingsError`.
 
-
     >>> read_settings({"AKHBAR_PAGE_SIZE": "20", "HOME": "/root"}).page_size
     20
     """
