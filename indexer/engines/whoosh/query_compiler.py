@@ -39,7 +39,7 @@ MOST_CLAUSES: Final = 1024
 
 MAX_TERMS: Final = 2048
 MAX_PHRASES: Final = 512
-MAX_EXPANSIONS: Final = 64
+MAX_EXPANSIONS: Final = 256
 MAX_EXPANSION_TERMS: Final = 2048
 MAX_MASKS: Final = 64
 MAX_MASK_BYTES: Final = 32 << 20  # of all cached masks: one byte a document each
