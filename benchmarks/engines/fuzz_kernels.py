@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from indexer.kernels import arrays, native, nodes
+from indexer.kernels import _native, arrays, native, nodes
 from indexer.kernels.nodes import Node
 
 Random = np.random.Generator
@@ -236,7 +236,9 @@ def ask_everything(random: Random, field: Any, terms: int, count: int) -> None:
         field.within(
             field.term(int(random.integers(0, terms)))[:20], int(random.integers(0, 3)), int(random.integers(0, 3))
         )
-        field.find(bytes(noise)), field.weight(term), field.positions_in(term, int(random.integers(0, 70_000)))
+        document = int(random.integers(0, 70_000))
+        field.find(bytes(noise)), field.weight(term), field.positions_in(term, document)
+        _native.matched_words(document, ((field, (term,), (term,)), (None, (2, 1), (0, 0))), noise)
 
 
 def overwritten(random: Random) -> int:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from indexer.query.planner import HighlightTerms
 from indexer.results.hits import Mark, Snippet
-from indexer.results.locator import MatchLocator
+from indexer.results.locator import Layer, MatchLocator
 from indexer.results.passages import Answer, MatchedWord, choose_passage, marks_of
 
 SNIPPET_CHARS = 200
@@ -41,30 +41,24 @@ def best_passage(
 
 
 def _matched_words(field: str, highlight: HighlightTerms, locator: MatchLocator) -> list[MatchedWord]:
-    """Return the offset of each word that matches the query, in order, with what it matches."""
-    matches = _matches(field, highlight, locator)
-    if not matches:
-        return []
-    positions = sorted(matches)
-    offsets = locator.starts(field, positions)
-    return [(start, matches[position]) for start, position in zip(offsets, positions, strict=True) if start >= 0]
+    """Return the offset of each word that matches the query, in order, with what it matches.
 
-
-def _matches(field: str, highlight: HighlightTerms, locator: MatchLocator) -> dict[int, Answer]:
-    """Return what the word at each position matches.
-
-    Later kinds take precedence: a word of a synonym may be a word of the query, and a phrase is meant as typed.
+    Later layers take precedence: a word of a synonym may be a word of the query, and a phrase is meant as typed.
     """
     exact, stem = field + "_exact", field + "_stem"
-    matches: dict[int, Answer] = {}
-    for phrase, typed in highlight.synonym_phrases.items():
-        for start in _phrase_starts(phrase, exact, locator):
-            matches.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
-    matches.update(locator.matches(stem, highlight.stem_matches))
-    matches.update(locator.matches(exact, highlight.exact_matches))
-    for phrase, words in highlight.phrases.items():
-        _add_phrase(matches, _phrase_starts(phrase, exact, locator), words)
-    return matches
+    layers: list[Layer[Answer]] = [(stem, highlight.stem_matches), (exact, highlight.exact_matches)]
+    if highlight.synonym_phrases:
+        matches: dict[int, Answer] = {}
+        for phrase, typed in highlight.synonym_phrases.items():
+            for start in _phrase_starts(phrase, exact, locator):
+                matches.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
+        layers.insert(0, (None, matches))
+    if highlight.phrases:
+        matches = {}
+        for phrase, words in highlight.phrases.items():
+            _add_phrase(matches, _phrase_starts(phrase, exact, locator), words)
+        layers.append((None, matches))
+    return locator.matched_words(field, layers)
 
 
 def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], words: Sequence[str]) -> None:

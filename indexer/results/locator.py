@@ -1,15 +1,18 @@
-"""Match locators: the positions of terms in one article, and the character offsets of the words at positions."""
+"""Match locators: the positions of terms in one article, and the offsets of the words that match a query."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
-from analyzers import load_extension, words
+from analyzers import words
 from indexer.schema import Document
 
 T = TypeVar("T")
+
+Layer: TypeAlias = tuple[str | None, Mapping[Any, T]]
+"""What words match: by their terms in an index field, or (without a field) by their positions."""
 
 
 class MatchLocator(Protocol):
@@ -18,11 +21,11 @@ class MatchLocator(Protocol):
     def positions(self, field: str, terms: tuple[str, ...]) -> Sequence[Sequence[int]]:
         """Return the positions of each of ``terms`` in an index field, rising."""
 
-    def matches(self, field: str, by_term: Mapping[str, T]) -> Mapping[int, T]:
-        """Return, for each position of an index field whose term is in ``by_term``, what it has there."""
+    def matched_words(self, field: str, layers: Sequence[Layer[T]]) -> list[tuple[int, T]]:
+        """Return the character offset of each word of a text field that is in a layer, rising, with what it has there.
 
-    def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
-        """Return the character offsets of the words at ``positions`` (rising) of a text field, -1 beyond the last word."""
+        The last layer that has a word counts, and in a layer the last of its terms.
+        """
 
 
 class DocumentLocator:
@@ -39,37 +42,31 @@ class DocumentLocator:
                 positions[term].append(position)
         return [positions[term] for term in terms]
 
-    def matches(self, field: str, by_term: Mapping[str, T]) -> dict[int, T]:
-        """Return, for each position of an index field whose term is in ``by_term``, what it has there."""
-        return {at: by_term[term] for at, term in enumerate(self.document.terms[field]) if term and term in by_term}
+    def matched_words(self, field: str, layers: Sequence[Layer[T]]) -> list[tuple[int, T]]:
+        """Return the offset of each word of a text field that is in a layer, rising, with what it has there."""
+        matches: dict[int, T] = {}
+        for name, values in layers:
+            if name is None:
+                matches.update(values)
+            elif values:
+                terms = self.document.terms[name]
+                matches.update({at: values[term] for at, term in enumerate(terms) if term and term in values})
+        return with_offsets(matches, self.document.starts.get(field, ()))
 
-    def starts(self, field: str, positions: Sequence[int]) -> Sequence[int]:
-        """Return the character offsets of the words at ``positions`` (rising) of a text field, -1 beyond the last word."""
-        return offsets_at(self.document.starts.get(field, ()), positions)
 
+def with_offsets(matches: Mapping[int, T], offsets: Sequence[int]) -> list[tuple[int, T]]:
+    """Return ``matches``, by position, in order and by offset; those beyond the last word are left out.
 
-def offsets_at(offsets: Sequence[int], positions: Sequence[int]) -> list[int]:
-    """Return the offsets at ``positions``, -1 for a position beyond the last.
-
-    >>> offsets_at([0, 4, 9], [1, 3])
-    [4, -1]
+    >>> with_offsets({9: "c", 2: "b", 1: "a"}, [0, 4, 9])
+    [(4, 'a'), (9, 'b')]
     """
-    return [offsets[position] if position < len(offsets) else -1 for position in positions]
+    return [(offsets[position], matches[position]) for position in sorted(matches) if position < len(offsets)]
 
 
-_first_offsets_in_c: Callable[[str, int], list[int] | None] | None = load_extension(
-    "indexer.kernels._native", "first_word_offsets"
-)
+def find_word_offsets(text: str, count: int) -> list[int]:
+    """Return the offsets of the first ``count`` words of a short text, by tokenizing it.
 
-
-def find_word_offsets(text: str, positions: Sequence[int]) -> list[int]:
-    """Return the offsets of the words at ``positions`` (rising) of a short text, by tokenizing it; -1 beyond the last word.
-
-    >>> find_word_offsets("قمح لبنان وتركيا", [1, 3])
-    [4, -1]
+    >>> find_word_offsets("قمح لبنان وتركيا", 2)
+    [0, 4]
     """
-    count = positions[-1] + 1 if positions else 0
-    offsets = _first_offsets_in_c(text, count) if _first_offsets_in_c else None
-    if offsets is None:
-        offsets = [token.start for token in islice(words(text), count)]
-    return offsets_at(offsets, positions)
+    return [token.start for token in islice(words(text), count)]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
+from analyzers import load_extension
+from indexer import kernels
 from indexer.article import Article, restore_article
 from indexer.errors import IndexDamagedError
-from indexer.results.locator import find_word_offsets
+from indexer.results.locator import Layer, find_word_offsets, with_offsets
 from indexer.schema import COLUMNS, INDEX_FIELDS, Document
 from indexer.storage.segment.layout import ColumnKind, IndexedField, Layout
 from indexer.storage.segment.writing import SegmentDocument
@@ -59,12 +61,19 @@ def article_of(segment: SegmentReader, number: int) -> Article:
 
 
 T = TypeVar("T")
-TermIds: TypeAlias = dict[tuple[str, tuple[str, ...]], list[int]]
-"""The numbers of terms in a segment (-1: not there), by index field and terms; the hits of one search share them."""
+TermIds: TypeAlias = dict[str, tuple[Mapping[str, Any], tuple[int, ...], tuple[Any, ...]]]
+"""By index field the terms of a layer, and those that the segment has: their numbers, and their values in the layer."""
+
+_NumberedLayer: TypeAlias = tuple[kernels.Field | None, tuple[int, ...], tuple[T, ...]]
+_matched_words_in_c: Callable[[int, tuple[_NumberedLayer[Any], ...], Any], list[tuple[int, Any]] | None] | None
+_matched_words_in_c = load_extension("indexer.kernels._native", "matched_words")
 
 
 class SegmentLocator:
-    """Where the words of one document of a segment stand; the words of its title, which is short, are tokenized again."""
+    """Locates the terms of one document of a segment; the words of its title, which is short, are tokenized again.
+
+    The hits of one search share ``term_ids``.
+    """
 
     def __init__(self, segment: SegmentReader, number: int, title: str, term_ids: TermIds | None = None) -> None:
         self._segment = segment
@@ -72,26 +81,50 @@ class SegmentLocator:
         self._title = title
         self._term_ids: TermIds = {} if term_ids is None else term_ids
 
-    def positions(self, field: str, terms: tuple[str, ...]) -> list[Sequence[int]]:
+    def positions(self, field: str, terms: tuple[str, ...]) -> list[list[int]]:
         """Return the positions of each of ``terms`` in an index field, rising."""
-        indexed = self._segment.field(field)
-        term_ids = self._term_ids.get((field, terms))
-        if term_ids is None:
-            term_ids = self._term_ids[field, terms] = [indexed.find(term.encode("utf-8", "replace")) for term in terms]
-        number, positions = self._number, indexed.positions_in
-        return [positions(term_id, number) if term_id >= 0 else () for term_id in term_ids]
+        indexed, number = self._segment.field(field), self._number
+        return [
+            indexed.positions_in(term_id, number) if (term_id := _term_id(indexed, term)) >= 0 else [] for term in terms
+        ]
 
-    def matches(self, field: str, by_term: Mapping[str, T]) -> dict[int, T]:
-        """Return, for each position of an index field whose term is in ``by_term``, what it has there."""
-        found: dict[int, T] = {}
-        if by_term:
-            for positions, value in zip(self.positions(field, tuple(by_term)), by_term.values(), strict=True):
-                for position in positions:
-                    found[position] = value
-        return found
+    def matched_words(self, field: str, layers: Sequence[Layer[T]]) -> list[tuple[int, T]]:
+        """Return the offset of each word of a text field that is in a layer, rising, with what it has there."""
+        numbered = tuple([self._number_terms(name, values) for name, values in layers if values])
+        if not numbered:
+            return []
+        if _matched_words_in_c:
+            text = self._title if field == "title" else self._segment.file.word_distances(field, self._number)
+            matched = _matched_words_in_c(self._number, numbered, text)
+            if matched is not None:
+                return matched
+        return self._matched_words(field, numbered)
 
-    def starts(self, field: str, positions: Sequence[int]) -> list[int]:
-        """Return where the words at ``positions`` (rising) start in a text field as printed, -1 for no such word."""
+    def _matched_words(self, field: str, layers: Sequence[_NumberedLayer[T]]) -> list[tuple[int, T]]:
+        """Return what :meth:`matched_words` does; the C code repeats this and is compared with it."""
+        matches: dict[int, T] = {}
+        for indexed, numbers, values in layers:
+            for number, value in zip(numbers, values, strict=True):
+                positions = (number,) if indexed is None else indexed.positions_in(number, self._number)
+                matches.update(dict.fromkeys(positions, value))
+        if not matches:
+            return []
         if field == "title":
-            return find_word_offsets(self._title, positions)
-        return self._segment.file.word_offsets_at(field, self._number, positions)
+            return with_offsets(matches, find_word_offsets(self._title, max(matches) + 1))
+        return with_offsets(matches, self._segment.file.word_offsets(field, self._number).tolist())
+
+    def _number_terms(self, name: str | None, values: Mapping[Any, T]) -> _NumberedLayer[T]:
+        """Return a layer with the numbers of its terms in the segment, without those that the segment has not."""
+        if name is None:
+            return None, tuple(values), tuple(values.values())
+        indexed = self._segment.field(name)
+        cached = self._term_ids.get(name)
+        if cached is None or cached[0] is not values:
+            ids = {term_id: value for term, value in values.items() if (term_id := _term_id(indexed, term)) >= 0}
+            cached = self._term_ids[name] = values, tuple(ids), tuple(ids.values())
+        return indexed, cached[1], cached[2]
+
+
+def _term_id(field: kernels.Field, term: str) -> int:
+    """Return the number of a term, -1 where it is not there."""
+    return field.find(term.encode("utf-8", "replace"))

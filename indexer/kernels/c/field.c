@@ -295,25 +295,37 @@ static PyObject *field_weight(Field *self, PyObject *number)
     return PyLong_FromUnsignedLongLong(frequencies(self, postings.begin, postings.end));
 }
 
+/* Find the positions of a term in a document: `*begin` is the index of the first. Return how many there are, 0 if they
+ * exceed those of the term, -1 with an error set. */
+int64_t find_positions(const Field *field, PyObject *number, Py_ssize_t document, uint64_t *begin)
+{
+    PostingList list;
+    if (!field->position_offsets) {
+        PyErr_Format(PyExc_ValueError, "the field has no positions");
+        return -1;
+    }
+    if (open_list(&list, field, number, 0.0) < 0)
+        return -1;
+    if (document < 0 || document >= MAX_DOCUMENTS || advance(&list, (uint32_t)document) != (uint32_t)document)
+        return 0;
+    uint32_t count = frequency(field, list.at);
+    *begin = list.positions_at + frequencies(field, list.begin, list.at);
+    return *begin <= list.positions_end && count <= list.positions_end - *begin ? count : 0;
+}
+
 static PyObject *field_positions(Field *self, PyObject *args)
 {
     PyObject *number;
-    PostingList list;
     Py_ssize_t document;
+    uint64_t begin = 0;
     if (!PyArg_ParseTuple(args, "On:positions_in", &number, &document))
         return NULL;
-    if (!self->position_offsets)
-        return PyErr_Format(PyExc_ValueError, "the field has no positions");
-    if (open_list(&list, self, number, 0.0) < 0)
+    int64_t count = find_positions(self, number, document, &begin);
+    if (count < 0)
         return NULL;
-    if (document < 0 || document >= MAX_DOCUMENTS || advance(&list, (uint32_t)document) != (uint32_t)document)
-        return PyList_New(0);
-    uint64_t begin = list.positions_at + frequencies(self, list.begin, list.at), count = frequency(self, list.at);
-    if (begin > list.positions_end || count > list.positions_end - begin)
-        return PyList_New(0);
     PyObject *positions = PyList_New((Py_ssize_t)count);
-    for (uint64_t at = 0; positions && at < count; at++) {
-        PyObject *position = PyLong_FromUnsignedLong(position_at(self, begin + at));
+    for (int64_t at = 0; positions && at < count; at++) {
+        PyObject *position = PyLong_FromUnsignedLong(position_at(self, begin + (uint64_t)at));
         if (!position)
             Py_CLEAR(positions);
         else

@@ -15,6 +15,7 @@
  *     window.c     nodes -> hits and scores in one window
  *     phrase.c     AND of terms, and phrases
  *     answer.c     hits and scores -> the best documents
+ *     matches.c    the words of a document that match
  *     passages.h   the choice of passages, which is independent of all this
  *     module.c     the functions that Python calls
  */
@@ -269,6 +270,7 @@ int64_t term_number(const Field *field, PyObject *number, PyObject *error);
 void init_list(PostingList *list, const Field *field, uint32_t term, double weight);
 int open_list(PostingList *list, const Field *field, PyObject *number, double weight);
 uint32_t frequency(const Field *field, uint32_t posting);
+int64_t find_positions(const Field *field, PyObject *number, Py_ssize_t document, uint64_t *begin);
 uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over);
 
 /* spelling.c */
@@ -290,6 +292,9 @@ void fill(Query *query, Node *node, const Window *window, Page *page);
 uint32_t find_candidates(Node *node, const Window *window);
 void write_candidates(const Node *node, uint32_t count, const Window *window, Page *page, int overwrite);
 void add_phrase(Query *query, Node *node, const Window *window, Page *page, int overwrite);
+
+/* matches.c */
+PyObject *matched_words(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 /* answer.c */
 int evaluate(Query *query, PyObject *tree, Answer *answer);

@@ -2,7 +2,7 @@
  *
  *     passage_text.c     the bounds of words and sentences
  *     passage_choice.c   the start and end of the best passage
- *     passages.c         conversion from and to Python objects; first_word_offsets
+ *     passages.c         conversion from and to Python objects
  *
  * For anything unusual (offsets that do not rise or exceed the text, more different words than bits, a passage without
  * blanks) choose_passage returns None, and Python decides. The end of a plain Arabic word is found here; for any other
@@ -52,7 +52,7 @@ Py_ssize_t matches_from(const Choice *self, Py_ssize_t at);
 
 /* passages.c, for module.c */
 PyObject *choose_passage(PyObject *module, PyObject *const *args, Py_ssize_t count);
-PyObject *first_word_offsets(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *marks_of(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 static inline Py_ssize_t max_size(Py_ssize_t a, Py_ssize_t b) { return a > b ? a : b; }
 

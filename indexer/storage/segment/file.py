@@ -17,7 +17,7 @@ A column C has whole numbers (``column/C/values``) or codes into its sorted dist
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -173,10 +173,10 @@ class SegmentFile:
         except IndexDamagedError as problem:
             raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
 
-    def word_offsets_at(self, name: str, document: int, positions: Sequence[int]) -> list[int]:
-        """Return where the words of a long text at ``positions`` (rising) start; -1 for one that is not there."""
+    def word_distances(self, name: str, document: int) -> memoryview:
+        """Return the distance (u1) of each word of a long text from the word before, see :class:`.texts.WordDistances`."""
         try:
-            return self._texts[name].word_offsets.at(document, positions)
+            return self._texts[name].word_offsets.distances(document)
         except IndexDamagedError as problem:
             raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
 

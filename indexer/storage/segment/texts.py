@@ -7,7 +7,7 @@ would give. A word's offset is stored as its distance in characters from the wor
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -15,7 +15,6 @@ import zstandard
 
 from indexer.errors import IndexDamagedError
 from indexer.kernels import OVERFLOW_MARK
-from indexer.results.locator import offsets_at
 from indexer.storage.segment.arrays import Array
 
 MAX_TEXT_BYTES: Final = 1 << 26
@@ -156,26 +155,13 @@ class WordOffsets:
 
     def of(self, document: int) -> Array:
         """Return the offsets of all words of a document (u4)."""
-        return self._first(document)
-
-    def at(self, document: int, positions: Sequence[int]) -> list[int]:
-        """Return the offsets of its words at ``positions`` (rising), -1 for one beyond the last word."""
         begin, end = self._range(document)
-        distances = self._bytes[begin:end][: positions[-1] + 1 if positions else 0].tobytes()
-        if OVERFLOW_MARK in distances:
-            return offsets_at(self._first(document, len(distances)).tolist(), positions)
-        # Adding up slices of bytes takes a fifth of the time of numpy, which is slow to start.
-        offsets, offset, counted = [], 0, 0
-        for position in positions:
-            offset += sum(distances[counted : position + 1])
-            counted = position + 1
-            offsets.append(offset if position < len(distances) else -1)
-        return offsets
+        return offsets_of(self._stored._replace(distances=self._stored.distances[begin:end]), begin)
 
-    def _first(self, document: int, most: int | None = None) -> Array:
-        """Return the offsets of the first ``most`` words of a document."""
+    def distances(self, document: int) -> memoryview:
+        """Return the distance (u1) of each word of a document from the word before; OVERFLOW_MARK stands for a longer one."""
         begin, end = self._range(document)
-        return offsets_of(self._stored._replace(distances=self._stored.distances[begin:end][:most]), begin)
+        return self._bytes[begin:end]
 
     def _range(self, document: int) -> tuple[int, int]:
         """Return the numbers of a document's first word and of the word after its last."""

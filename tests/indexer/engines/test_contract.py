@@ -276,13 +276,19 @@ def test_hits_say_where_words_stand(filled: SearchEngine) -> None:
             asked = (*sorted({term for term in terms if term}), "nowhere", "\ud800")  # no UTF-8 has a surrogate
             positions = [[position for position, term in enumerate(terms) if term == wanted] for wanted in asked]
             assert list(map(list, found.locator.positions(field, asked))) == positions
-            by_term = {term: term.upper() for term in asked[::2]}
-            expected_matches = {at: by_term[term] for at, term in enumerate(terms) if term in by_term}
-            assert found.locator.matches(field, by_term) == expected_matches
-            assert found.locator.matches(field, {}) == {}
         for field in TEXT_FIELDS:
-            count = len(expected.starts[field])
-            assert list(found.locator.starts(field, list(range(count + 1)))) == [*expected.starts[field], -1]
+            exact, stems = expected.terms[field + "_exact"], expected.terms[field + "_stem"]
+            by_stem = {stem: "stem " + stem for stem in (*filter(None, stems[::2]), "nowhere", "\ud800")}
+            by_exact = {term: "exact " + term for term in filter(None, exact[::3])}
+            by_position = {1: "phrase", len(exact) + 7: "beyond"}
+            layers = [(field + "_stem", by_stem), (field + "_exact", by_exact), (None, by_position), (None, {})]
+            rules = list(zip(expected.starts[field], stems, exact, strict=True))
+            matches = [
+                (start, by_position.get(at) or by_exact.get(term) or by_stem.get(stem))
+                for at, (start, stem, term) in enumerate(rules)
+            ]
+            assert found.locator.matched_words(field, layers) == [match for match in matches if match[1]]
+            assert found.locator.matched_words(field, []) == []
 
 
 def test_stats_and_values(filled: SearchEngine) -> None:

@@ -14,7 +14,7 @@ from analyzers.tokenizer import end_of_word, words
 from indexer.results import passages
 from indexer.results.hits import Mark
 from indexer.results.locator import find_word_offsets
-from indexer.results.passages import MatchedWord, choose_passage, choose_passage_in_python
+from indexer.results.passages import MatchedWord, choose_passage, choose_passage_in_python, marks_in_python, marks_of
 
 try:
     from indexer.kernels import _native
@@ -290,12 +290,19 @@ def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
 # -- starts of words
 
 
+def first_words(text: str, count: int) -> list[int] | None:
+    """Return the offsets of the first words of a text, as C finds them."""
+    positions = tuple(range(count))
+    found = _native.matched_words(0, ((None, positions, positions),), text)
+    return None if found is None else [start for start, _ in found]
+
+
 @needs_c
 @given(TEXTS, st.integers(0, 100))
 def test_the_first_words_start_where_the_tokenizer_says(text: str, count: int) -> None:
     right = [token.start for token in words(text)][:count]
-    assert _native.first_word_offsets(text, count) in (right, None)
-    assert find_word_offsets(text, range(count)) == [*right, *[-1] * (count - len(right))]
+    assert first_words(text, count) in (right, None)
+    assert find_word_offsets(text, count) == right
 
 
 @needs_c
@@ -303,7 +310,7 @@ def test_every_character_between_words_is_taken_as_the_tokenizer_takes_it() -> N
     for code in range(0x11000):
         for text in (f"قمح{chr(code)}", f"قمح {chr(code)}ق", f"{chr(code)}ّ ق"):
             right = [token.start for token in words(text)]
-            assert _native.first_word_offsets(text, 9) in (right, None), hex(code)
+            assert first_words(text, 9) in (right, None), hex(code)
 
 
 @needs_c
@@ -321,23 +328,38 @@ def test_every_character_between_words_is_taken_as_the_tokenizer_takes_it() -> N
     ],
 )
 def test_usual_words_are_found_in_c(text: str, starts: list[int] | None) -> None:
-    assert _native.first_word_offsets(text, 9) == starts
+    assert first_words(text, 9) == starts
 
 
 @needs_c
 def test_no_more_words_are_looked_for_than_wanted() -> None:
-    assert _native.first_word_offsets("القمح في 2024", 2) == [0, 6]
-    assert _native.first_word_offsets("القمح", 0) == []
-    assert _native.first_word_offsets("القمح", -1) == []
+    assert first_words("القمح في 2024", 2) == [0, 6]
+    assert first_words("القمح", 0) == []
+    assert first_words("القمح", -1) == []
+
+
+@needs_c
+@given(TEXTS, st.lists(st.tuples(st.integers(0, 400), st.sampled_from(ANSWERS)), max_size=20))
+def test_marks_are_the_same_in_c(text: str, drawn: list[MatchedWord]) -> None:
+    matches = sorted(dict(drawn).items())
+    assert _native.marks_of(text, matches, end_of_word, Mark) in (marks_in_python(text, matches), None)
+    assert marks_of(text, matches) == marks_in_python(text, matches)
+
+
+@needs_c
+def test_usual_marks_are_made_in_c() -> None:
+    matches = [(0, ANSWERS[0]), (6, ANSWERS[1]), (7, ANSWERS[0])]
+    marks = (Mark(0, 5, *ANSWERS[0]), Mark(7, 12, *ANSWERS[0]))
+    assert _native.marks_of("القمح، wheat", matches, end_of_word, Mark) == marks
 
 
 @needs_c
 @pytest.mark.parametrize(
-    "given_", [(), ("", "1"), (b"", 1), ("", 1, 1)], ids=["nothing", "no number", "no text", "more"]
+    "given_", [(), ("", (), end_of_word, Mark), (b"", [], end_of_word, Mark), ("", [], end_of_word, list)]
 )
-def test_first_starts_of_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
+def test_marks_of_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
     with pytest.raises(TypeError):
-        _native.first_word_offsets(*given_)
+        _native.marks_of(*given_)
 
 
 def test_without_the_c_part_python_chooses(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,28 +27,16 @@ def test_offsets_come_back() -> None:
     offsets = WordOffsets(*stored(DOCUMENTS))
     for document, words in enumerate(DOCUMENTS):
         assert offsets.of(document).tolist() == words
-        assert offsets.at(document, range(len(words))) == words
-
-
-@pytest.mark.parametrize(
-    ("document", "positions", "expected"),
-    [
-        pytest.param(0, [1], [4], id="one"),
-        pytest.param(2, [1, 3], [301, 902], id="some, behind far ones"),
-        pytest.param(2, [2, 9, 10], [900, -1, -1], id="behind the last word"),
-        pytest.param(1, [0, 1], [-1, -1], id="of no words"),
-        pytest.param(0, [], [], id="none"),
-        pytest.param(0, [1 << 40], [-1], id="far behind the last word"),
-    ],
-)
-def test_offsets_at_positions(document: int, positions: list[int], expected: list[int]) -> None:
-    assert WordOffsets(*stored(DOCUMENTS)).at(document, positions) == expected
+        distances = [after - before for before, after in zip([0, *words], words, strict=False)]
+        assert list(offsets.distances(document)) == [min(distance, 255) for distance in distances]
 
 
 @pytest.mark.parametrize("document", [-1, 5, 1 << 40], ids=["before the first", "behind the last", "far behind it"])
 def test_a_document_that_is_not_there(document: int) -> None:
-    with pytest.raises(IndexError):
-        WordOffsets(*stored(DOCUMENTS)).at(document, [0])
+    offsets = WordOffsets(*stored(DOCUMENTS))
+    for ask in (offsets.of, offsets.distances):
+        with pytest.raises(IndexError):
+            ask(document)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +50,7 @@ def test_a_document_that_is_not_there(document: int) -> None:
 def test_what_does_not_fit_is_damage(far_at: list[int], far: list[int], ends: list[int]) -> None:
     offsets = WordOffsets(np.array([255, 255, 1], U1), np.array(far_at, U4), np.array(far, U4), np.array(ends, U4))
     with pytest.raises(IndexDamagedError):
-        offsets.at(0, [0, 1, 2])
+        offsets.of(0)
 
 
 def test_arrays_that_do_not_fit_each_other_are_refused() -> None:
@@ -77,13 +65,10 @@ def test_arrays_that_do_not_fit_each_other_are_refused() -> None:
     st.binary(max_size=40),
     st.lists(st.tuples(st.integers(0, 60), st.sampled_from([0, 255, 300, 2**32 - 1])), max_size=6),
     st.lists(st.integers(0, 60), min_size=2, max_size=5),
-    st.sets(st.integers(0, 50)).map(sorted),
 )
-def test_any_bytes_are_offsets_or_damage(
-    distances: bytes, far: list[tuple[int, int]], ends: list[int], positions: list[int]
-) -> None:
+def test_any_bytes_are_offsets_or_damage(distances: bytes, far: list[tuple[int, int]], ends: list[int]) -> None:
     far_at, far_distances = (np.array([pair[at] for pair in far], U4) for at in (0, 1))
     offsets = WordOffsets(np.frombuffer(distances, U1), far_at, far_distances, np.array(ends, U4))
     for document in range(len(ends) - 1):
         with contextlib.suppress(IndexDamagedError):
-            assert len(offsets.at(document, positions)) == len(positions)
+            assert len(offsets.of(document)) == len(offsets.distances(document))

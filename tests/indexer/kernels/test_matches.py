@@ -1,0 +1,137 @@
+"""The words that match in a document are found in C as the positions and offsets of a field say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexer.kernels import arrays
+
+try:
+    from indexer.kernels import _native
+except ImportError:
+    _native = None  # type: ignore[assignment]
+
+pytestmark = pytest.mark.skipif(_native is None, reason="built without C")
+
+TERMS = 4
+
+
+def field_of(documents: list[list[int]], tier: Any = _native, **replaced: Any) -> Any:
+    """Return a field of documents whose words are terms, numbers below TERMS."""
+    postings = [[number for number, words in enumerate(documents) if term in words] for term in range(TERMS)]
+    places = [
+        [[at for at, word in enumerate(documents[number]) if word == term] for number in postings[term]]
+        for term in range(TERMS)
+    ]
+    counts = [len(positions) for each in places for positions in each]
+    over = [row for row, count in enumerate(counts) if count >= 255]
+    given_ = {
+        "terms": np.frombuffer(b"abcd", np.uint8),
+        "term_ends": ends([1] * TERMS),
+        "posting_offsets": ends(map(len, postings)),
+        "docs": np.array([number for numbers in postings for number in numbers], np.uint16),
+        "tfs": np.minimum(counts, 255).astype(np.uint8),
+        "tf_overflow_rows": np.array(over, np.uint32),
+        "tf_overflow": np.array([counts[row] for row in over], np.uint32),
+        "lengths": np.ones(len(documents), np.uint8),
+        "position_offsets": ends(sum(map(len, each)) for each in places),
+        "positions": np.array([at for each in places for positions in each for at in positions], np.uint16),
+    }
+    return tier.Field(**given_ | replaced)
+
+
+def ends(sizes: Any) -> Any:
+    return np.cumsum([0, *sizes]).astype(np.uint32)
+
+
+def expected(document: int, layers: list[tuple[Any, tuple[int, ...], tuple[Any, ...]]], offsets: list[int]) -> Any:
+    """Return what numpy finds."""
+    matches = {}
+    for field, numbers, values in layers:
+        for number, value in zip(numbers, values, strict=True):
+            positions = [number] if field is None else field.positions_in(number, document)
+            matches |= dict.fromkeys(positions, value)
+    return [(offsets[at], matches[at]) for at in sorted(matches) if at < len(offsets)]
+
+
+WORDS = st.integers(0, TERMS - 1)
+DOCUMENTS = st.lists(st.lists(WORDS, max_size=12) | WORDS.map(lambda word: [word] * 300), min_size=1, max_size=5)
+
+
+@given(DOCUMENTS, DOCUMENTS, st.lists(WORDS, unique=True), st.sets(st.integers(0, 20)), st.data())
+@settings(max_examples=200)
+def test_matched_words_are_those_of_numpy(
+    first: list[list[int]], second: list[list[int]], numbers: list[int], positions: set[int], data: Any
+) -> None:
+    document = data.draw(st.integers(0, len(first)))
+    distances = data.draw(st.lists(st.integers(0, 254), max_size=14)) + [1] * data.draw(st.sampled_from([0, 300]))
+    offsets = np.cumsum(distances).tolist()
+    chosen = [
+        ((0, tuple(numbers)), (1, tuple(numbers[1:])), (None, tuple(positions)))[at]
+        for at in data.draw(st.permutations(range(3)))
+    ]
+
+    def layers(fields: list[Any]) -> Any:
+        return tuple(
+            (None if at is None else fields[at], ids, tuple((at, number) for number in ids)) for at, ids in chosen
+        )
+
+    mine = layers([field_of(first), field_of(second)])
+    right = expected(document, layers([field_of(first, arrays), field_of(second, arrays)]), offsets)
+    assert _native.matched_words(document, mine, np.array(distances, np.uint8)) == right
+    text = " ".join(["قمح"] * 15)
+    right = expected(document, mine, [4 * at for at in range(15)])
+    assert _native.matched_words(document, mine, text) == right
+
+
+def test_a_far_word_is_left_to_python() -> None:
+    layers = ((None, (0, 2), ("a", "b")),)
+    assert _native.matched_words(0, layers, bytes([3, 255, 1])) is None
+    assert _native.matched_words(0, layers, bytes([3, 254, 1, 255])) == [(3, "a"), (258, "b")]
+    assert _native.matched_words(0, (), b"") == []
+
+
+@pytest.mark.parametrize("number", [-1, TERMS, 2**40])
+def test_a_term_that_is_not_there_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="of 4"):
+        _native.matched_words(0, ((field_of([[0]]), (0, number), ("a", "b")),), b"\1")
+
+
+def test_a_field_without_positions_is_refused() -> None:
+    field = field_of([[0]], position_offsets=None, positions=None)
+    with pytest.raises(ValueError, match="positions"):
+        _native.matched_words(0, ((field, (0,), ("a",)),), b"\1")
+
+
+def test_damaged_positions_lead_nowhere() -> None:
+    field = field_of([[0, 0]], tfs=np.array([255], np.uint8))
+    assert _native.matched_words(0, ((field, (0,), ("a",)),), b"\1\1") == []
+    field = field_of([[0, 0]], positions=np.array([65535, 0], np.uint16))
+    assert _native.matched_words(0, ((field, (0,), ("a",)),), b"\1\1") == [(1, "a")]
+    for document in (-1, 1, 65_536, 2**40):
+        assert _native.matched_words(document, ((field, (0,), ("a",)),), b"\1\1") == []
+
+
+@pytest.mark.parametrize(
+    "given_",
+    [
+        (),
+        ("0", (), ""),
+        (0, [], ""),
+        (0, (), 1),
+        (0, ((None, (0,)),), ""),
+        (0, ([None, (0,), (0,)],), ""),
+        (0, ((None, [0], (0,)),), ""),
+        (0, ((None, (0, 1), (0,)),), ""),
+        (0, ((None, ("0",), (0,)),), ""),
+        (0, (("field", (0,), (0,)),), ""),
+    ],
+)
+def test_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError):
+        _native.matched_words(*given_)
