@@ -270,11 +270,8 @@ uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32
 /* Return the sum of the frequencies of postings [from, to). */
 static uint64_t frequencies(const Field *field, uint32_t from, uint32_t to)
 {
-    uint64_t sum = 0;
     uint32_t over = overflow_from(field, from);
-    for (uint32_t at = from; at < to; at++)
-        sum += field->tfs[at];
-    return sum + overflow_between(field, from, to, &over);
+    return sum_bytes(field->tfs, from, to) + overflow_between(field, from, to, &over);
 }
 
 static PyObject *field_frequency(Field *self, PyObject *number)

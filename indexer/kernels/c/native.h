@@ -136,6 +136,21 @@ static inline uint32_t advance(PostingList *list, uint32_t document)
     return list->at < list->end ? list->field->docs[list->at] : MAX_DOCUMENTS;
 }
 
+/* Return the sum of the frequency bytes of postings [from, to). */
+static inline uint64_t sum_bytes(const uint8_t *tfs, uint32_t from, uint32_t to)
+{
+    const uint64_t even = 0x00FF00FF00FF00FFu, ones = 0x0001000100010001u;
+    uint64_t sum = 0;
+    for (; to - from >= 8; from += 8) {
+        uint64_t eight;
+        memcpy(&eight, tfs + from, 8);
+        sum += ((eight & even) + (eight >> 8 & even)) * ones >> 48;
+    }
+    for (; from < to; from++)
+        sum += tfs[from];
+    return sum;
+}
+
 static inline uint32_t position_at(const Field *field, uint64_t at)
 {
     return field->wide ? ((const uint32_t *)field->positions)[at] : ((const uint16_t *)field->positions)[at];

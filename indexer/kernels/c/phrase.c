@@ -90,21 +90,6 @@ void write_candidates(const Node *node, uint32_t count, const Window *window, Pa
         add_candidates(node, index, count, window, page, overwrite && index == 0);
 }
 
-/* Return the sum of the frequency bytes of postings [from, to). */
-static inline uint64_t sum_bytes(const uint8_t *tfs, uint32_t from, uint32_t to)
-{
-    const uint64_t even = 0x00FF00FF00FF00FFu, ones = 0x0001000100010001u;
-    uint64_t sum = 0;
-    for (; to - from >= 8; from += 8) {
-        uint64_t eight;
-        memcpy(&eight, tfs + from, 8);
-        sum += ((eight & even) + (eight >> 8 & even)) * ones >> 48;
-    }
-    for (; from < to; from++)
-        sum += tfs[from];
-    return sum;
-}
-
 /* Move `positions_at` to the positions of a posting; return how many there are, 0 if they exceed those of the term. */
 static inline uint32_t positions_of(PostingList *list, uint32_t posting)
 {
