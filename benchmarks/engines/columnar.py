@@ -109,7 +109,7 @@ class Columnar:
     def _snippet(self, found: Any, shown: Hit, wanted: HighlightTerms) -> str:
         segment, number = self._searcher.locate(found.docnum)
         text = segment.file.text(TEXT, number)
-        return mark_words(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title)))
+        return mark_words(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title, {})))
 
     def total(self, question: Question) -> int | None:
         return len(self.search(question))

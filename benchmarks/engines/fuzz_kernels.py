@@ -238,7 +238,7 @@ def ask_everything(random: Random, field: Any, terms: int, count: int) -> None:
         )
         document = int(random.integers(0, 70_000))
         field.find(bytes(noise)), field.weight(term), field.positions_in(term, document)
-        _native.matched_words(document, ((field, (term,), (term,)), (None, (2, 1), (0, 0))), noise)
+        _native.matched_words(document, ((field, term, 0), (None, 2, 0)), noise)
 
 
 def overwritten(random: Random) -> int:

@@ -37,9 +37,6 @@ def matches(node: Node, documents: int, deleted: Any | None = None, mask: Any | 
 def choose_passage(
     text: str, matches: list[Any], chars: int, end_of_word: Callable[[str, int], int], mark: type[Any], /
 ) -> tuple[int, int, bool, bool, tuple[Any, ...]] | None: ...
-def marks_of(
-    text: str, matches: list[Any], end_of_word: Callable[[str, int], int], mark: type[Any], /
-) -> tuple[Any, ...] | None: ...
 def matched_words(
-    document: int, layers: tuple[tuple[Field | None, tuple[int, ...], tuple[Any, ...]], ...], words: str | Any, /
+    document: int, terms: tuple[tuple[Field | None, int, Any], ...], words: str | Any, /
 ) -> list[tuple[int, Any]] | None: ...

@@ -68,6 +68,13 @@ class HighlightTerms:
         synonyms: dict[str, TermMatch] = {stem: ("alias", typed) for stem, typed in self.synonym_stems.items()}
         return synonyms | {stem: ("form", word) for stem, word in self.stem.items()}
 
+    @cached_property
+    def term_matches(self) -> dict[str, tuple[tuple[str, dict[str, TermMatch]], ...]]:
+        """By text field its index fields, the later one goes before, and what a word with a term of it matches."""
+        return {
+            name: ((f"{name}_stem", self.stem_matches), (f"{name}_exact", self.exact_matches)) for name in TEXT_FIELDS
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuery:

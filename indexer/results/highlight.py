@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from indexer.query.planner import HighlightTerms
 from indexer.results.hits import Mark, Snippet
-from indexer.results.locator import Layer, MatchLocator
+from indexer.results.locator import MatchLocator
 from indexer.results.passages import Answer, MatchedWord, choose_passage, marks_of
 
 SNIPPET_CHARS = 200
@@ -43,22 +43,17 @@ def best_passage(
 def _matched_words(field: str, highlight: HighlightTerms, locator: MatchLocator) -> list[MatchedWord]:
     """Return the offset of each word that matches the query, in order, with what it matches.
 
-    Later layers take precedence: a word of a synonym may be a word of the query, and a phrase is meant as typed.
+    A word of a synonym may be a word of the query, which goes before it, and a phrase is meant as typed.
     """
-    exact, stem = field + "_exact", field + "_stem"
-    layers: list[Layer[Answer]] = [(stem, highlight.stem_matches), (exact, highlight.exact_matches)]
-    if highlight.synonym_phrases:
-        matches: dict[int, Answer] = {}
-        for phrase, typed in highlight.synonym_phrases.items():
-            for start in _phrase_starts(phrase, exact, locator):
-                matches.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
-        layers.insert(0, (None, matches))
-    if highlight.phrases:
-        matches = {}
-        for phrase, words in highlight.phrases.items():
-            _add_phrase(matches, _phrase_starts(phrase, exact, locator), words)
-        layers.append((None, matches))
-    return locator.matched_words(field, layers)
+    index_field = f"{field}_exact"
+    aliases: dict[int, Answer] = {}
+    for phrase, typed in highlight.synonym_phrases.items():
+        for start in _phrase_starts(phrase, index_field, locator):
+            aliases.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
+    phrases: dict[int, Answer] = {}
+    for phrase, words in highlight.phrases.items():
+        _add_phrase(phrases, _phrase_starts(phrase, index_field, locator), words)
+    return locator.matched_words(field, aliases, highlight.term_matches[field], phrases)
 
 
 def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], words: Sequence[str]) -> None:

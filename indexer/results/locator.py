@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from analyzers import words
 from indexer.schema import Document
 
 T = TypeVar("T")
 
-Layer: TypeAlias = tuple[str | None, Mapping[Any, T]]
-"""What words match: by their terms in an index field, or (without a field) by their positions."""
+ByTerm: TypeAlias = tuple[tuple[str, Mapping[str, T]], ...]
+"""Index fields, and what the words with some of their terms match; the last that a word has counts."""
 
 
 class MatchLocator(Protocol):
@@ -21,10 +21,13 @@ class MatchLocator(Protocol):
     def positions(self, field: str, terms: tuple[str, ...]) -> Sequence[Sequence[int]]:
         """Return the positions of each of ``terms`` in an index field, rising."""
 
-    def matched_words(self, field: str, layers: Sequence[Layer[T]]) -> list[tuple[int, T]]:
-        """Return the character offset of each word of a text field that is in a layer, rising, with what it has there.
+    def matched_words(
+        self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
+    ) -> list[tuple[int, T]]:
+        """Return the character offset of each word of a text field that matches, rising, and what it matches.
 
-        The last layer that has a word counts, and in a layer the last of its terms.
+        ``before`` and ``after`` have what words match by position; of several matches of a word the last one counts,
+        in the order of the arguments. Positions beyond the last word are left out.
         """
 
 
@@ -42,16 +45,16 @@ class DocumentLocator:
                 positions[term].append(position)
         return [positions[term] for term in terms]
 
-    def matched_words(self, field: str, layers: Sequence[Layer[T]]) -> list[tuple[int, T]]:
-        """Return the offset of each word of a text field that is in a layer, rising, with what it has there."""
-        matches: dict[int, T] = {}
-        for name, values in layers:
-            if name is None:
-                matches.update(values)
-            elif values:
+    def matched_words(
+        self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
+    ) -> list[tuple[int, T]]:
+        """Return the offset of each word of a text field that matches, and what it matches."""
+        matches = dict(before)
+        for name, values in by_term:
+            if values:
                 terms = self.document.terms[name]
                 matches.update({at: values[term] for at, term in enumerate(terms) if term and term in values})
-        return with_offsets(matches, self.document.starts.get(field, ()))
+        return with_offsets(matches | dict(after), self.document.starts.get(field, ()))
 
 
 def with_offsets(matches: Mapping[int, T], offsets: Sequence[int]) -> list[tuple[int, T]]:

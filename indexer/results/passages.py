@@ -48,18 +48,9 @@ _WORD_BITS = int("01" * 512, 2)  # no query has that many words
 _choose_in_c: Callable[[str, list[MatchedWord], int, Callable[[str, int], int], type[Mark]], Passage | None] | None
 _choose_in_c = load_extension("indexer.kernels._native", "choose_passage")
 
-_marks_in_c: Callable[[str, list[MatchedWord], Callable[[str, int], int], type[Mark]], tuple[Mark, ...] | None] | None
-_marks_in_c = load_extension("indexer.kernels._native", "marks_of")
 
-
-def marks_of(text: str, matches: list[MatchedWord]) -> tuple[Mark, ...]:
+def marks_of(text: str, matches: Iterable[MatchedWord]) -> tuple[Mark, ...]:
     """Return a mark for each matched word of ``text``, covering the whole printed word."""
-    marks = _marks_in_c(text, matches, end_of_word, Mark) if _marks_in_c else None
-    return marks_in_python(text, matches) if marks is None else marks
-
-
-def marks_in_python(text: str, matches: Iterable[MatchedWord]) -> tuple[Mark, ...]:
-    """Return what :func:`marks_of` does; the C code repeats this and is compared with it."""
     return tuple(Mark(start, end, *answer) for start, answer in matches if (end := end_of_word(text, start)))
 
 
@@ -97,7 +88,7 @@ def _text_start(text: str) -> int:
 
 
 def _best_opening(text: str, matches: list[MatchedWord], chars: int) -> int:
-    tried = [(mark, _sentence_start(text, mark, chars)) for mark in marks_in_python(text, _first_occurrences(matches))]
+    tried = [(mark, _sentence_start(text, mark, chars)) for mark in marks_of(text, _first_occurrences(matches))]
     scores = _PassageScores(matches, chars)
     sentence = scores.best({sentence for _, sentence in tried if sentence is not None})
     if sentence is not None and scores.shows_all(sentence):

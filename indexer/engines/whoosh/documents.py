@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 from analyzers import load_extension
 from indexer import kernels
 from indexer.article import Article, restore_article
 from indexer.errors import IndexDamagedError
-from indexer.results.locator import Layer, find_word_offsets, with_offsets
+from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
 from indexer.schema import COLUMNS, INDEX_FIELDS, Document
 from indexer.storage.segment.layout import ColumnKind, IndexedField, Layout
 from indexer.storage.segment.writing import SegmentDocument
@@ -61,25 +61,27 @@ def article_of(segment: SegmentReader, number: int) -> Article:
 
 
 T = TypeVar("T")
-TermIds: TypeAlias = dict[str, tuple[Mapping[str, Any], tuple[int, ...], tuple[Any, ...]]]
-"""By index field the terms of a layer, and those that the segment has: their numbers, and their values in the layer."""
+_NumberedTerm: TypeAlias = tuple[kernels.Field | None, int, T]
+"""A term of a field by its number, or without a field a position, and what it matches."""
 
-_NumberedLayer: TypeAlias = tuple[kernels.Field | None, tuple[int, ...], tuple[T, ...]]
-_matched_words_in_c: Callable[[int, tuple[_NumberedLayer[Any], ...], Any], list[tuple[int, Any]] | None] | None
+NumberedTerms: TypeAlias = dict[str, tuple[ByTerm[Any], tuple[_NumberedTerm[Any], ...]]]
+"""By text field the terms that were asked for, and those of them that a segment has."""
+
+_matched_words_in_c: Callable[[int, tuple[_NumberedTerm[Any], ...], Any], list[tuple[int, Any]] | None] | None
 _matched_words_in_c = load_extension("indexer.kernels._native", "matched_words")
 
 
 class SegmentLocator:
     """Locates the terms of one document of a segment; the words of its title, which is short, are tokenized again.
 
-    The hits of one search share ``term_ids``.
+    The hits of one search share ``numbered``.
     """
 
-    def __init__(self, segment: SegmentReader, number: int, title: str, term_ids: TermIds | None = None) -> None:
+    def __init__(self, segment: SegmentReader, number: int, title: str, numbered: NumberedTerms) -> None:
         self._segment = segment
         self._number = number
         self._title = title
-        self._term_ids: TermIds = {} if term_ids is None else term_ids
+        self._numbered = numbered
 
     def positions(self, field: str, terms: tuple[str, ...]) -> list[list[int]]:
         """Return the positions of each of ``terms`` in an index field, rising."""
@@ -88,41 +90,47 @@ class SegmentLocator:
             indexed.positions_in(term_id, number) if (term_id := _term_id(indexed, term)) >= 0 else [] for term in terms
         ]
 
-    def matched_words(self, field: str, layers: Sequence[Layer[T]]) -> list[tuple[int, T]]:
-        """Return the offset of each word of a text field that is in a layer, rising, with what it has there."""
-        numbered = tuple([self._number_terms(name, values) for name, values in layers if values])
-        if not numbered:
-            return []
-        if _matched_words_in_c:
+    def matched_words(
+        self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
+    ) -> list[tuple[int, T]]:
+        """Return the offset of each word of a text field that matches, and what it matches."""
+        cached = self._numbered.get(field)
+        if cached is None or cached[0] is not by_term:
+            cached = self._numbered[field] = by_term, tuple(_number_terms(self._segment, by_term))
+        terms: tuple[_NumberedTerm[T], ...] = cached[1]
+        if before or after:
+            terms = (*_numbered_positions(before), *terms, *_numbered_positions(after))
+        if terms and _matched_words_in_c:
             text = self._title if field == "title" else self._segment.file.word_distances(field, self._number)
-            matched = _matched_words_in_c(self._number, numbered, text)
+            matched = _matched_words_in_c(self._number, terms, text)
             if matched is not None:
                 return matched
-        return self._matched_words(field, numbered)
+        return self._matched_words(field, terms)
 
-    def _matched_words(self, field: str, layers: Sequence[_NumberedLayer[T]]) -> list[tuple[int, T]]:
-        """Return what :meth:`matched_words` does; the C code repeats this and is compared with it."""
+    def _matched_words(self, field: str, terms: Sequence[_NumberedTerm[T]]) -> list[tuple[int, T]]:
+        """Return the offset of each word that matches; the C code repeats this and is compared with it."""
         matches: dict[int, T] = {}
-        for indexed, numbers, values in layers:
-            for number, value in zip(numbers, values, strict=True):
-                positions = (number,) if indexed is None else indexed.positions_in(number, self._number)
-                matches.update(dict.fromkeys(positions, value))
+        for indexed, number, value in terms:
+            positions = (number,) if indexed is None else indexed.positions_in(number, self._number)
+            matches.update(dict.fromkeys(positions, value))
         if not matches:
             return []
         if field == "title":
             return with_offsets(matches, find_word_offsets(self._title, max(matches) + 1))
         return with_offsets(matches, self._segment.file.word_offsets(field, self._number).tolist())
 
-    def _number_terms(self, name: str | None, values: Mapping[Any, T]) -> _NumberedLayer[T]:
-        """Return a layer with the numbers of its terms in the segment, without those that the segment has not."""
-        if name is None:
-            return None, tuple(values), tuple(values.values())
-        indexed = self._segment.field(name)
-        cached = self._term_ids.get(name)
-        if cached is None or cached[0] is not values:
-            ids = {term_id: value for term, value in values.items() if (term_id := _term_id(indexed, term)) >= 0}
-            cached = self._term_ids[name] = values, tuple(ids), tuple(ids.values())
-        return indexed, cached[1], cached[2]
+
+def _numbered_positions(matches: Mapping[int, T]) -> Iterator[_NumberedTerm[T]]:
+    return ((None, position, value) for position, value in matches.items())
+
+
+def _number_terms(segment: SegmentReader, by_term: ByTerm[T]) -> Iterator[_NumberedTerm[T]]:
+    """Yield the terms that a segment has."""
+    for name, values in by_term:
+        field = segment.field(name)
+        for term, value in values.items():
+            if (term_id := _term_id(field, term)) >= 0:
+                yield field, term_id, value
 
 
 def _term_id(field: kernels.Field, term: str) -> int:

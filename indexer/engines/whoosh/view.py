@@ -14,7 +14,7 @@ import whoosh.query
 from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
-from indexer.engines.whoosh.documents import UNDATED, SegmentLocator, TermIds, article_of
+from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of
 from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import Weighting, condition, to_whoosh_query
@@ -62,8 +62,8 @@ class View:
         total, ranked = self._rank(nodes, masks, search)
         facets = self._facets(nodes, search) if search.facets else {}
         scored = search.sort == "relevance"
-        term_ids: tuple[TermIds, ...] = tuple({} for _ in self.segments)
-        page = (self._scored_article(doc, -doc.key if scored else 0.0, term_ids) for doc in ranked[search.offset :])
+        numbered: tuple[NumberedTerms, ...] = tuple({} for _ in self.segments)
+        page = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in ranked[search.offset :])
         return EngineResults(tuple(page), total, facets)
 
     def _nodes(self, search: EngineRequest) -> Nodes:
@@ -97,10 +97,10 @@ class View:
         first.sort()
         return total, first[:limit]
 
-    def _scored_article(self, doc: RankedDoc, score: float, term_ids: tuple[TermIds, ...]) -> ScoredArticle:
+    def _scored_article(self, doc: RankedDoc, score: float, numbered: tuple[NumberedTerms, ...]) -> ScoredArticle:
         segment = self.segments[doc.segment]
         article = article_of(segment, doc.number)
-        return ScoredArticle(article, score, SegmentLocator(segment, doc.number, article.title, term_ids[doc.segment]))
+        return ScoredArticle(article, score, SegmentLocator(segment, doc.number, article.title, numbered[doc.segment]))
 
     def _facets(self, nodes: Nodes, search: EngineRequest) -> dict[str, tuple[FacetCount, ...]]:
         matches = [

@@ -4,8 +4,8 @@
 #include "passages.h"
 
 typedef struct {
-    uint32_t position, rank; /* of several matches of one position the one of the highest rank counts */
-    PyObject *answer;        /* borrowed from the layers */
+    uint64_t position, key; /* key: the position and, below it, the number of the term; of a position the last counts */
+    PyObject *answer;       /* borrowed from the arguments */
 } Match;
 
 typedef struct {
@@ -33,70 +33,49 @@ static int add_match(Matches *matches, uint32_t position, uint32_t rank, PyObjec
         matches->items = items;
         matches->capacity = capacity;
     }
-    matches->items[matches->count++] = (Match){position, rank, answer};
+    matches->items[matches->count++] = (Match){position, (uint64_t)position << 32 | rank, answer};
     return 0;
 }
 
-/* Add the positions of a term in a document; without a field, `number` is a position itself. */
-static int add_matches(Matches *matches, PyObject *field, PyObject *number, Py_ssize_t document, uint32_t rank,
-                       PyObject *answer)
+/* Add the positions in a document of a term, (field, its number, answer), or one position, (None, position, answer). */
+static int add_matches(Matches *matches, PyObject *term, Py_ssize_t document, uint32_t rank)
 {
-    if (field == Py_None) {
+    PyObject *owner = PyTuple_Check(term) && PyTuple_GET_SIZE(term) == 3 ? PyTuple_GET_ITEM(term, 0) : NULL;
+    if (!owner || (owner != Py_None && !PyObject_TypeCheck(owner, &FieldType))) {
+        PyErr_Format(PyExc_TypeError, "a term is (Field or None, number, answer)");
+        return -1;
+    }
+    PyObject *number = PyTuple_GET_ITEM(term, 1), *answer = PyTuple_GET_ITEM(term, 2);
+    if (owner == Py_None) {
         unsigned long position = PyLong_AsUnsignedLong(number);
         if (PyErr_Occurred())
             return -1;
         return position < UINT32_MAX ? add_match(matches, (uint32_t)position, rank, answer) : 0;
     }
+    const Field *field = (Field *)owner;
     uint64_t begin = 0;
-    int64_t count = find_positions((Field *)field, number, document, &begin);
+    int64_t count = find_positions(field, number, document, &begin);
     for (int64_t at = 0; at < count; at++)
-        if (add_match(matches, position_at((Field *)field, begin + (uint64_t)at), rank, answer) < 0)
+        if (add_match(matches, position_at(field, begin + (uint64_t)at), rank, answer) < 0)
             return -1;
     return count < 0 ? -1 : 0;
-}
-
-/* Add the matches of a layer, (field or None, numbers, answers); return -1 with an error set for anything else. */
-static int add_layer(Matches *matches, PyObject *layer, Py_ssize_t document, uint32_t rank)
-{
-    PyObject *field, *numbers, *answers;
-    if (!PyTuple_Check(layer)) {
-        PyErr_Format(PyExc_TypeError, "a layer is a tuple, not %.100s", Py_TYPE(layer)->tp_name);
-        return -1;
-    }
-    if (!PyArg_ParseTuple(layer, "OO!O!:layer", &field, &PyTuple_Type, &numbers, &PyTuple_Type, &answers))
-        return -1;
-    if ((field != Py_None && !PyObject_TypeCheck(field, &FieldType))
-        || PyTuple_GET_SIZE(numbers) != PyTuple_GET_SIZE(answers)) {
-        PyErr_Format(PyExc_TypeError, "a layer is a Field or None, numbers, and an answer for each number");
-        return -1;
-    }
-    for (Py_ssize_t at = 0; at < PyTuple_GET_SIZE(numbers); at++)
-        if (add_matches(matches, field, PyTuple_GET_ITEM(numbers, at), document, rank + (uint32_t)at,
-                        PyTuple_GET_ITEM(answers, at))
-            < 0)
-            return -1;
-    return 0;
 }
 
 static int compare_matches(const void *one, const void *other)
 {
     const Match *a = one, *b = other;
-    if (a->position != b->position)
-        return a->position < b->position ? -1 : 1;
-    return (a->rank > b->rank) - (a->rank < b->rank);
+    return (a->key > b->key) - (a->key < b->key);
 }
 
-/* Return the offset of a word that is not before the last one read; NONE beyond the last word, ASK where Python has to
- * decide. */
-static Py_ssize_t offset_of(Words *words, uint32_t position)
+/* Return the offset of the last word read or a later one; NONE beyond the last word, ASK where Python has to decide. */
+static Py_ssize_t offset_of(Words *words, int64_t position)
 {
     const uint8_t *distances = words->distances.buf;
     for (; words->count <= position; words->count++) {
         if (!distances) {
-            Py_ssize_t start = next_word_offset(&words->text, &words->at);
-            if (start < 0)
-                return start;
-            words->offset = start;
+            words->offset = next_word_offset(&words->text, &words->at);
+            if (words->offset < 0)
+                return words->offset;
         } else {
             if (words->count >= words->distances.len)
                 return NONE;
@@ -109,15 +88,6 @@ static Py_ssize_t offset_of(Words *words, uint32_t position)
     return words->offset;
 }
 
-/* Append (offset, answer) to a list; return -1 with an error set. */
-static int append_word(PyObject *list, Py_ssize_t offset, PyObject *answer)
-{
-    PyObject *word = Py_BuildValue("(nO)", offset, answer);
-    int failed = word ? PyList_Append(list, word) : -1;
-    Py_XDECREF(word);
-    return failed;
-}
-
 /* Return the matched words of sorted matches, None where Python has to decide. */
 static PyObject *words_of(const Matches *matches, Words *words)
 {
@@ -126,44 +96,37 @@ static PyObject *words_of(const Matches *matches, Words *words)
         const Match *match = &matches->items[at];
         if (at + 1 < matches->count && match[1].position == match->position)
             continue;
-        Py_ssize_t offset = offset_of(words, match->position);
+        Py_ssize_t offset = offset_of(words, (int64_t)match->position);
         if (offset == NONE)
             break;
-        if (offset == ASK)
-            Py_SETREF(list, Py_NewRef(Py_None));
-        else if (append_word(list, offset, match->answer) == 0)
-            continue;
-        else
+        if (offset == ASK) {
+            Py_DECREF(list);
+            Py_RETURN_NONE;
+        }
+        PyObject *word = Py_BuildValue("(nO)", offset, match->answer);
+        if (!word || PyList_Append(list, word) < 0)
             Py_CLEAR(list);
-        break;
+        Py_XDECREF(word);
     }
     return list;
-}
-
-static int read_words(Words *words, PyObject *given)
-{
-    return PyUnicode_Check(given) ? read_text(&words->text, given) : get_array(given, "distances", "B", &words->distances);
 }
 
 PyObject *matched_words(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     (void)module;
     if (count != 3 || !PyLong_Check(args[0]) || !PyTuple_Check(args[1]))
-        return PyErr_Format(PyExc_TypeError, "matched_words(document, layers, text or distances)");
+        return PyErr_Format(PyExc_TypeError, "matched_words(document, terms, text or distances)");
     Matches matches = {0};
     Words words = {0};
-    Py_ssize_t document = PyLong_AsSsize_t(args[0]);
-    if ((document == -1 && PyErr_Occurred()) || read_words(&words, args[2]) < 0)
+    int is_text = PyUnicode_Check(args[2]);
+    if ((is_text ? read_text(&words.text, args[2]) : get_array(args[2], "distances", "B", &words.distances)) < 0)
         return NULL;
     PyObject *result = NULL;
-    Py_ssize_t layers = PyTuple_GET_SIZE(args[1]), at = 0;
-    for (uint32_t rank = 0; at < layers; at++) {
-        PyObject *layer = PyTuple_GET_ITEM(args[1], at);
-        if (add_layer(&matches, layer, document, rank) < 0)
-            break;
-        rank += (uint32_t)PyTuple_GET_SIZE(PyTuple_GET_ITEM(layer, 1));
-    }
-    if (at == layers) {
+    Py_ssize_t terms = PyTuple_GET_SIZE(args[1]), at = 0;
+    Py_ssize_t document = PyNumber_AsSsize_t(args[0], NULL); /* cut to the range: no document has such a number */
+    while (at < terms && add_matches(&matches, PyTuple_GET_ITEM(args[1], at), document, (uint32_t)at) == 0)
+        at++;
+    if (at == terms) {
         if (matches.count > 1)
             qsort(matches.items, matches.count, sizeof *matches.items, compare_matches);
         result = words_of(&matches, &words);

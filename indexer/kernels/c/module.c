@@ -134,8 +134,6 @@ static PyMethodDef functions[] = {
      "Return all documents as u2, and scores as f8."},
     {"choose_passage", (PyCFunction)(void (*)(void))choose_passage, METH_FASTCALL,
      "Return start, end, whether text precedes and follows, and marks; None for unusual input."},
-    {"marks_of", (PyCFunction)(void (*)(void))marks_of, METH_FASTCALL,
-     "Return a mark for each match; None for unusual input."},
     {"matched_words", (PyCFunction)(void (*)(void))matched_words, METH_FASTCALL,
      "Return the offset and the answer of each word that matches; None for unusual texts."},
     {NULL, NULL, 0, NULL},

@@ -308,9 +308,6 @@ uint32_t find_candidates(Node *node, const Window *window);
 void write_candidates(const Node *node, uint32_t count, const Window *window, Page *page, int overwrite);
 void add_phrase(Query *query, Node *node, const Window *window, Page *page, int overwrite);
 
-/* matches.c */
-PyObject *matched_words(PyObject *module, PyObject *const *args, Py_ssize_t count);
-
 /* answer.c */
 int evaluate(Query *query, PyObject *tree, Answer *answer);
 

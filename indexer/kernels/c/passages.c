@@ -149,63 +149,41 @@ static int read_matches(Choice *self)
 
 static PyObject *choose_in(Choice *self, PyTypeObject *mark)
 {
+    if (!read_matches(self))
+        Py_RETURN_NONE;
     while (self->first < self->length && is_blank(self, self->first))
         self->first++;
     Py_ssize_t start = best_start(self);
     return start < 0 ? NULL : passage_from(self, start, mark);
 }
 
-static PyObject *marks_in(Choice *self, PyTypeObject *mark)
+static int are_expected(PyObject *const *args, Py_ssize_t count)
 {
-    Py_ssize_t *ends = ends_of(self, 0, self->count);
-    PyObject *marks = ends ? marks_within(self, 0, self->length, 0, ends, self->count, mark) : NULL;
-    PyMem_Free(ends);
-    return marks;
-}
-
-/* Return the passage of `chars` characters that shows the matches best, or with 0 all marks; None for unusual input. */
-static PyObject *show(PyObject *text, PyObject *matches, Py_ssize_t chars, PyObject *end_of_word, PyObject *mark)
-{
-    Choice self = {.end_of_word = end_of_word, .chars = chars};
-    if (read_text(&self, text) < 0 || !(self.matches = PyList_AsTuple(matches)))
-        return NULL;
-    self.count = PyTuple_GET_SIZE(self.matches);
-    self.starts = PyMem_New(Py_ssize_t, self.count + 1);
-    self.answers = PyMem_New(uint8_t, self.count + 1);
-    PyObject *result = NULL;
-    if (!self.starts || !self.answers)
-        PyErr_NoMemory();
-    else if (!read_matches(&self))
-        result = Py_NewRef(Py_None);
-    else
-        result = chars ? choose_in(&self, (PyTypeObject *)mark) : marks_in(&self, (PyTypeObject *)mark);
-    PyMem_Free(self.starts);
-    PyMem_Free(self.answers);
-    Py_DECREF(self.matches);
-    return result;
-}
-
-static int are_expected(PyObject *text, PyObject *matches, PyObject *mark)
-{
-    return PyUnicode_Check(text) && PyList_Check(matches) && PyType_Check(mark)
-           && PyType_IsSubtype((PyTypeObject *)mark, &PyTuple_Type);
+    return count == 5 && PyUnicode_Check(args[0]) && PyList_Check(args[1]) && PyLong_Check(args[2])
+           && PyType_Check(args[4]) && PyType_IsSubtype((PyTypeObject *)args[4], &PyTuple_Type);
 }
 
 PyObject *choose_passage(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     (void)module;
-    if (count != 5 || !are_expected(args[0], args[1], args[4]) || !PyLong_Check(args[2]))
+    if (!are_expected(args, count))
         return PyErr_Format(PyExc_TypeError, "choose_passage(text, matches, chars, end_of_word, mark)");
-    Py_ssize_t chars = PyLong_AsSsize_t(args[2]);
-    if (chars == -1 && PyErr_Occurred())
+    Choice self = {.end_of_word = args[3], .chars = PyLong_AsSsize_t(args[2])};
+    if (self.chars == -1 && PyErr_Occurred())
         PyErr_Clear(); /* too large: Python decides */
-    return chars < 1 || chars > MAX_CHARS ? Py_NewRef(Py_None) : show(args[0], args[1], chars, args[3], args[4]);
-}
-
-PyObject *marks_of(PyObject *module, PyObject *const *args, Py_ssize_t count)
-{
-    (void)module;
-    if (count != 4 || !are_expected(args[0], args[1], args[3]))
-        return PyErr_Format(PyExc_TypeError, "marks_of(text, matches, end_of_word, mark)");
-    return show(args[0], args[1], 0, args[2], args[3]);
+    if (read_text(&self, args[0]) < 0)
+        return NULL;
+    if (self.chars < 1 || self.chars > MAX_CHARS)
+        Py_RETURN_NONE;
+    self.matches = PyList_AsTuple(args[1]);
+    if (!self.matches)
+        return NULL;
+    self.count = PyTuple_GET_SIZE(self.matches);
+    self.starts = PyMem_New(Py_ssize_t, self.count + 1);
+    self.answers = PyMem_New(uint8_t, self.count + 1);
+    PyObject *result = self.starts && self.answers ? choose_in(&self, (PyTypeObject *)args[4]) : PyErr_NoMemory();
+    PyMem_Free(self.starts);
+    PyMem_Free(self.answers);
+    Py_DECREF(self.matches);
+    return result;
 }

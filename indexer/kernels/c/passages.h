@@ -50,9 +50,9 @@ Py_ssize_t best_start(const Choice *self);
 Py_ssize_t cut_end(const Choice *self, Py_ssize_t start, Py_ssize_t reach);
 Py_ssize_t matches_from(const Choice *self, Py_ssize_t at);
 
-/* passages.c, for module.c */
+/* passages.c and matches.c, for module.c */
+PyObject *matched_words(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *choose_passage(PyObject *module, PyObject *const *args, Py_ssize_t count);
-PyObject *marks_of(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 static inline Py_ssize_t max_size(Py_ssize_t a, Py_ssize_t b) { return a > b ? a : b; }
 

@@ -280,15 +280,17 @@ def test_hits_say_where_words_stand(filled: SearchEngine) -> None:
             exact, stems = expected.terms[field + "_exact"], expected.terms[field + "_stem"]
             by_stem = {stem: "stem " + stem for stem in (*filter(None, stems[::2]), "nowhere", "\ud800")}
             by_exact = {term: "exact " + term for term in filter(None, exact[::3])}
-            by_position = {1: "phrase", len(exact) + 7: "beyond"}
-            layers = [(field + "_stem", by_stem), (field + "_exact", by_exact), (None, by_position), (None, {})]
+            before, by_position = {0: "alias", 1: "alias", 2: "alias"}, {1: "phrase", len(exact) + 7: "beyond"}
+            by_term = ((field + "_stem", by_stem), (field + "_exact", by_exact))
             rules = list(zip(expected.starts[field], stems, exact, strict=True))
             matches = [
-                (start, by_position.get(at) or by_exact.get(term) or by_stem.get(stem))
+                (start, by_position.get(at) or by_exact.get(term) or by_stem.get(stem) or before.get(at))
                 for at, (start, stem, term) in enumerate(rules)
             ]
-            assert found.locator.matched_words(field, layers) == [match for match in matches if match[1]]
-            assert found.locator.matched_words(field, []) == []
+            assert found.locator.matched_words(field, before, by_term, by_position) == [
+                match for match in matches if match[1]
+            ]
+            assert found.locator.matched_words(field, {}, (), {}) == []
 
 
 def test_stats_and_values(filled: SearchEngine) -> None:

@@ -14,7 +14,7 @@ from analyzers.tokenizer import end_of_word, words
 from indexer.results import passages
 from indexer.results.hits import Mark
 from indexer.results.locator import find_word_offsets
-from indexer.results.passages import MatchedWord, choose_passage, choose_passage_in_python, marks_in_python, marks_of
+from indexer.results.passages import MatchedWord, choose_passage, choose_passage_in_python
 
 try:
     from indexer.kernels import _native
@@ -292,8 +292,7 @@ def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
 
 def first_words(text: str, count: int) -> list[int] | None:
     """Return the offsets of the first words of a text, as C finds them."""
-    positions = tuple(range(count))
-    found = _native.matched_words(0, ((None, positions, positions),), text)
+    found = _native.matched_words(0, tuple((None, position, None) for position in range(count)), text)
     return None if found is None else [start for start, _ in found]
 
 
@@ -336,30 +335,6 @@ def test_no_more_words_are_looked_for_than_wanted() -> None:
     assert first_words("القمح في 2024", 2) == [0, 6]
     assert first_words("القمح", 0) == []
     assert first_words("القمح", -1) == []
-
-
-@needs_c
-@given(TEXTS, st.lists(st.tuples(st.integers(0, 400), st.sampled_from(ANSWERS)), max_size=20))
-def test_marks_are_the_same_in_c(text: str, drawn: list[MatchedWord]) -> None:
-    matches = sorted(dict(drawn).items())
-    assert _native.marks_of(text, matches, end_of_word, Mark) in (marks_in_python(text, matches), None)
-    assert marks_of(text, matches) == marks_in_python(text, matches)
-
-
-@needs_c
-def test_usual_marks_are_made_in_c() -> None:
-    matches = [(0, ANSWERS[0]), (6, ANSWERS[1]), (7, ANSWERS[0])]
-    marks = (Mark(0, 5, *ANSWERS[0]), Mark(7, 12, *ANSWERS[0]))
-    assert _native.marks_of("القمح، wheat", matches, end_of_word, Mark) == marks
-
-
-@needs_c
-@pytest.mark.parametrize(
-    "given_", [(), ("", (), end_of_word, Mark), (b"", [], end_of_word, Mark), ("", [], end_of_word, list)]
-)
-def test_marks_of_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:
-    with pytest.raises(TypeError):
-        _native.marks_of(*given_)
 
 
 def test_without_the_c_part_python_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
