@@ -81,18 +81,15 @@ class _TermIds(dict[Term, int]):
 
     def __missing__(self, term: Term) -> int:
         try:
-            encoded = term.encode()  # type: ignore[union-attr]  # the common case at once
+            self.content += term.encode()  # type: ignore[union-attr]  # the common case at once
         except (AttributeError, UnicodeEncodeError):
             term_id = self._id_of_unusual(term)
         else:
-            term_id = self._add(encoded)
+            ends = self.ends
+            ends.append(len(self.content))
+            term_id = len(ends) - 2
         self[term] = term_id
         return term_id
-
-    def _add(self, encoded: bytes) -> int:
-        self.content += encoded
-        self.ends.append(len(self.content))
-        return len(self.ends) - 2
 
     def _id_of_unusual(self, term: Term) -> int:
         """Return the id of bytes, or of text with surrogates: that of the text with the same bytes, if there is one."""
@@ -103,4 +100,6 @@ class _TermIds(dict[Term, int]):
         try:
             return self[term.decode()]
         except UnicodeDecodeError:
-            return self._add(term)
+            self.content += term
+            self.ends.append(len(self.content))
+            return len(self.ends) - 2
