@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from indexer.errors import IndexDamagedError
+from indexer.schema import FORMAT_VERSION
 from indexer.storage.sealed_json import read_sealed, seal
-from indexer.storage.segment.arrays import FORMAT, Array, count
+from indexer.storage.segment.arrays import Array, count
 from indexer.storage.segment.file import SegmentFile, read_deletions
 from indexer.storage.segment.layout import MAX_DOCUMENTS, Layout
 
@@ -70,7 +71,7 @@ class Toc:
     @classmethod
     def _parse(cls, record: dict[str, Any]) -> Toc:
         """Return the table that ``record`` describes; raises some builtin error for anything else."""
-        if record["format"] != FORMAT:
+        if record["format"] != FORMAT_VERSION:
             raise ValueError(record["format"])
         layout = Layout.from_json(record["layout"])
         toc = cls(layout, tuple(map(_entry, record["segments"])), count(record["last_number"]))
@@ -83,7 +84,7 @@ class Toc:
         """Replace the table of contents in one step; a hard link to the former one elsewhere keeps it."""
         aside = folder / _ASIDE
         record = {
-            "format": FORMAT,
+            "format": FORMAT_VERSION,
             "layout": self.layout.as_json(),
             "last_number": self.last_number,
             "segments": [asdict(segment) for segment in self.segments],

@@ -25,13 +25,13 @@ import numpy as np
 import numpy.typing as npt
 
 from indexer.errors import IndexDamagedError
+from indexer.schema import FORMAT_VERSION
 from indexer.storage.files import open_regular, unreadable
 
 Array: TypeAlias = npt.NDArray[Any]
 Chunk: TypeAlias = bytes | bytearray | memoryview | Array
 
 MAGIC: Final = b"AKHBARS1"
-FORMAT: Final = 3
 TYPES: Final = {name: np.dtype(f"<{name}") for name in ("u1", "u2", "u4", "u8", "i4", "i8", "f8")}
 _ALIGNMENT: Final = 64
 _FOOTER: Final = struct.Struct("<QQI8s")
@@ -115,7 +115,7 @@ class ArrayFileWriter:
             if entry is None:
                 raise ValueError(f"{name}: not closed")
             arrays[name] = entry._asdict()
-        table = json.dumps({"format": FORMAT, "arrays": arrays, "meta": meta}, separators=(",", ":")).encode()
+        table = json.dumps({"format": FORMAT_VERSION, "arrays": arrays, "meta": meta}, separators=(",", ":")).encode()
         offset = self._aligned_end()
         self._write_at(offset, table)
         self._write_at(offset + len(table), _FOOTER.pack(offset, len(table), crc32(table), MAGIC))
@@ -264,7 +264,7 @@ class ArrayFile:
         if crc32(content) != table_crc32:
             raise ValueError(table_crc32)
         table = json.loads(content)
-        if table["format"] != FORMAT or not isinstance(table["meta"], dict):
+        if table["format"] != FORMAT_VERSION or not isinstance(table["meta"], dict):
             raise ValueError(table["format"])
         self._table_offset = offset
         return {name: _entry(record, offset) for name, record in table["arrays"].items()}, table["meta"]

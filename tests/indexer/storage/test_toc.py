@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from indexer.errors import IndexDamagedError
-from indexer.storage.segment.arrays import FORMAT
+from indexer.schema import FORMAT_VERSION
 from indexer.storage.segment.layout import IndexedField, Layout
 from indexer.storage.toc import TOC, SegmentEntry, Toc
 
@@ -28,7 +28,7 @@ def record() -> dict[str, Any]:
         {"file": each.file, "documents": each.documents, "deletions": each.deletions, "deleted": each.deleted}
         for each in CONTENTS.segments
     ]
-    return {"format": FORMAT, "layout": LAYOUT.as_json(), "last_number": 7, "segments": entries}
+    return {"format": FORMAT_VERSION, "layout": LAYOUT.as_json(), "last_number": 7, "segments": entries}
 
 
 def test_it_comes_back(tmp_path: Path) -> None:

@@ -265,7 +265,7 @@ def test_what_is_remembered_is_bounded(tier: str, make_index: Any, random_querie
     for number in range(600):
         searcher.search(query.Prefix("body", "a", boost=float(number)), filter=ColumnBetween("day", 0, number))
         searcher.search(query.Phrase("body", ["ab", "abc"], boost=float(number)))
-    assert len(searcher.compiler._expansions) <= 64
+    assert len(searcher.compiler._expansions) <= 256
     assert len(searcher.compiler._phrases) <= 512
     assert len(searcher.compiler._conditions) <= 64
     assert len(searcher._filters) <= 64

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import IndexDamagedError
-from indexer.storage.segment.arrays import FORMAT, MAGIC, TYPES, ArrayFile, ArrayFileWriter
+from indexer.schema import FORMAT_VERSION
+from indexer.storage.segment.arrays import MAGIC, TYPES, ArrayFile, ArrayFileWriter
 
 FOOTER = struct.Struct("<QQI8s")
 
@@ -203,10 +204,10 @@ def test_an_entry_that_cannot_be_is_refused(path: Path, change: dict[str, object
     [
         pytest.param([], id="list"),
         pytest.param({}, id="empty"),
-        pytest.param({"format": FORMAT - 1, "arrays": {}, "meta": {}}, id="another format"),
-        pytest.param({"format": FORMAT, "arrays": [], "meta": {}}, id="arrays without names"),
-        pytest.param({"format": FORMAT, "arrays": {}, "meta": 1}, id="meta is no object"),
-        pytest.param({"format": FORMAT, "arrays": {"a": None}, "meta": {}}, id="entry is nothing"),
+        pytest.param({"format": FORMAT_VERSION - 1, "arrays": {}, "meta": {}}, id="another format"),
+        pytest.param({"format": FORMAT_VERSION, "arrays": [], "meta": {}}, id="arrays without names"),
+        pytest.param({"format": FORMAT_VERSION, "arrays": {}, "meta": 1}, id="meta is no object"),
+        pytest.param({"format": FORMAT_VERSION, "arrays": {"a": None}, "meta": {}}, id="entry is nothing"),
         pytest.param(b"\xff", id="not UTF-8"),
         pytest.param(b"[" * 100_000, id="deep"),
     ],
