@@ -1,4 +1,4 @@
-"""Which tier is active."""
+"""Choice of the kernels: C where it was built, numpy where the environment asks for it."""
 
 from __future__ import annotations
 

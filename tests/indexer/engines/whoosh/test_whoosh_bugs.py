@@ -1,4 +1,4 @@
-"""Where stock Whoosh 2.7.4 finds the wrong documents, or fails, and the columnar index does not.
+"""Faults of stock Whoosh 2.7.4: it finds the wrong documents, or fails, and the columnar index does not.
 
 Each row has documents (words by position, a segment for each list), a query, what Whoosh finds, and what is right. The
 comparison with Whoosh elsewhere mends exactly these bugs; a row that Whoosh gets right one day fails here.

@@ -1,4 +1,4 @@
-"""What is wrong in a segment is found, also where every checksum fits."""
+"""Faults of a segment are found, also where every checksum fits."""
 
 from __future__ import annotations
 
