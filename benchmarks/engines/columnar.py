@@ -74,7 +74,7 @@ class Columnar:
 
     def add(self, documents: Sequence[Document]) -> None:
         for each in documents:
-            self._writer.add(
+            self._writer.update(
                 SegmentDocument(
                     terms={"id": (each.id,), "source": (each.source,), BODY: each.terms},
                     columns={"date": day_number(each.date), "source": each.source},

@@ -62,12 +62,6 @@ def groups_to_merge(sizes: Sequence[Size]) -> list[Group]:
     return [(first, end) for first, end in groups if end - first > 1 or sizes[first].has_many_deleted]
 
 
-def force_merge_groups(sizes: Sequence[Size]) -> list[Group]:
-    """Return groups that make as few segments as possible, without any deleted document."""
-    groups = _fitting(sizes, [(at, at + 1) for at in range(len(sizes))])
-    return [(first, end) for first, end in groups if end - first > 1 or sizes[first].live < sizes[first].documents]
-
-
 def _merged_once(sizes: Sequence[Size], groups: list[Group]) -> list[Group]:
     """Return the groups after the lowest tier that has enough of them was merged."""
     group_sizes = [_size_of(sizes, group) for group in groups]

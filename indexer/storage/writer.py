@@ -12,10 +12,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 from indexer.errors import IndexDamagedError
-from indexer.storage.merge_policy import Size, force_merge_groups, groups_to_merge
+from indexer.storage.merge_policy import Size, groups_to_merge
 from indexer.storage.segment.file import write_deletions
 from indexer.storage.segment.layout import Layout
 from indexer.storage.segment.live_segment import LiveSegment
@@ -27,8 +27,6 @@ MEMORY_BYTES: Final = 256 << 20
 _DOCUMENTS_A_CHECK: Final = 32  # memory is estimated that often, or after so many tokens
 _TOKENS_A_CHECK: Final = 1 << 17
 _KEY_BYTES: Final = 400  # what Python needs for one key and its document
-
-Merging = Literal["policy", "all", "none"]
 
 
 def create(folder: Path, layout: Layout) -> None:
@@ -76,18 +74,19 @@ class IndexWriter:
 
     # -- changes
 
-    def add(self, document: SegmentDocument) -> None:
-        """Add a document, whatever key it has."""
-        self._open_buffer().add(document, self._key_of(document))
-        self._flush_if_large()
-
     def update(self, document: SegmentDocument) -> None:
-        """Add a document in place of those with the same key."""
-        key = self._key_of(document)
-        self._open_buffer().add(document, key, replace=True)
+        """Add a document in place of those with the same key; one without a key replaces none."""
+        self._require_open()
+        terms = document.terms.get(self.layout.key)
+        key = _encode(terms[0]) if terms and terms[0] is not None else None
+        if self._buffer is None:
+            path = self._new_file(f"s{self._numbers.next()}.seg")
+            self._buffer = _SegmentBuffer(SegmentWriter(path, self.layout, dictionaries=self._dictionaries))
+        self._buffer.add(document, key)
         if key is not None:
             self._replaced.add(key)
-        self._flush_if_large()
+        if self._buffer.is_large(self._memory_bytes):
+            self._flush()
 
     def delete(self, key: str) -> int:
         """Delete the documents with a key, committed or added by this writer; return how many there were."""
@@ -96,10 +95,6 @@ class IndexWriter:
         term = _encode(key)
         deleted = sum(segment.delete_keys({term}) for segment in self._segments)
         return deleted + (self._buffer.delete(term) if self._buffer else 0)
-
-    def _key_of(self, document: SegmentDocument) -> bytes | None:
-        terms = document.terms.get(self.layout.key)
-        return None if not terms or terms[0] is None else _encode(terms[0])
 
     def _apply_replaced(self) -> None:
         """Delete, in all finished segments, the documents that were replaced since."""
@@ -110,12 +105,12 @@ class IndexWriter:
 
     # -- the end
 
-    def commit(self, merging: Merging = "policy") -> None:
-        """Show all changes; merge the segments that the policy asks for, ``all`` into as few as can be, or ``none``."""
+    def commit(self) -> None:
+        """Show all changes; merge the segments that the policy asks for."""
         self._require_open()
         try:
             self._flush()
-            segments = self._merge([segment for segment in self._segments if segment.live_count], merging)
+            segments = self._merge([segment for segment in self._segments if segment.live_count])
             toc = Toc(self.layout, tuple(map(self._finish, segments)), self._numbers.last)
             toc.write(self._folder)
         except BaseException:
@@ -146,12 +141,11 @@ class IndexWriter:
         if self.is_closed:
             raise ValueError("this writer is closed; open another one")
 
-    def _merge(self, segments: list[LiveSegment], merging: Merging) -> list[LiveSegment]:
-        if merging == "none":
-            return segments
-        sizes = [Size(each.file.documents, each.live_count, each.file.path.stat().st_size) for each in segments]
-        groups = force_merge_groups(sizes) if merging == "all" else groups_to_merge(sizes)
-        for first, end in reversed(groups):
+    def _merge(self, segments: list[LiveSegment]) -> list[LiveSegment]:
+        sizes = [
+            Size(segment.file.documents, segment.live_count, segment.file.path.stat().st_size) for segment in segments
+        ]
+        for first, end in reversed(groups_to_merge(sizes)):
             path = self._new_file(f"s{self._numbers.next()}.seg")
             merge(path, segments[first:end], self.layout)
             segments[first:end] = [LiveSegment.new(path)]
@@ -171,19 +165,6 @@ class IndexWriter:
         self._new_files.add(path)
         return path
 
-    # -- the segment that is being filled
-
-    def _open_buffer(self) -> _SegmentBuffer:
-        self._require_open()
-        if self._buffer is None:
-            path = self._new_file(f"s{self._numbers.next()}.seg")
-            self._buffer = _SegmentBuffer(SegmentWriter(path, self.layout, dictionaries=self._dictionaries))
-        return self._buffer
-
-    def _flush_if_large(self) -> None:
-        if self._buffer and self._buffer.is_large(self._memory_bytes):
-            self._flush()
-
     def _flush(self) -> None:
         """Finish the segment that is being filled."""
         self._apply_replaced()
@@ -199,32 +180,30 @@ class IndexWriter:
 
 
 class _SegmentBuffer:
-    """A segment that is being filled, and the documents of each key in it."""
+    """A segment that is being filled, and the document of each key in it."""
 
     def __init__(self, writer: SegmentWriter) -> None:
         self.writer = writer
         self.deleted: set[int] = set()
-        self._documents: dict[bytes, tuple[int, ...]] = {}
+        self._documents: dict[bytes, int] = {}
         self._tokens = 0
         self._checked_documents = 0
 
-    def add(self, document: SegmentDocument, key: bytes | None, *, replace: bool = False) -> None:
-        """Add a document; ``replace`` those with the same key."""
+    def add(self, document: SegmentDocument, key: bytes | None) -> None:
+        """Add a document in place of the one with the same key."""
         number = self.writer.add(document)
         self._tokens += sum(map(len, document.terms.values()))
-        if key is None:
-            return
-        earlier = self._documents.get(key, ())
-        if replace:
-            self.deleted.update(earlier)
-            earlier = ()
-        self._documents[key] = (*earlier, number)
+        if key is not None:
+            self.delete(key)
+            self._documents[key] = number
 
     def delete(self, key: bytes) -> int:
-        """Delete the documents with a key; return how many."""
-        documents = self._documents.pop(key, ())
-        self.deleted.update(documents)
-        return len(documents)
+        """Delete the document with a key; return how many there were."""
+        number = self._documents.pop(key, None)
+        if number is None:
+            return 0
+        self.deleted.add(number)
+        return 1
 
     def is_large(self, memory_bytes: int) -> bool:
         """Return whether the buffer should be flushed; memory is estimated only every 32 documents."""

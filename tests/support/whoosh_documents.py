@@ -31,8 +31,7 @@ def write_index(
     for batch in batches:
         with IndexWriter(folder) as writer:
             for fields in batch:
-                writer.add(segment_document(schema, layout, fields))
-            writer.commit("none")
+                writer.update(segment_document(schema, layout, fields))
     _delete(folder, deleted)
     return open_whoosh(folder, schema)
 
@@ -49,7 +48,6 @@ def layout_of(schema: Schema) -> Layout:
         columns={name: _kind(schema[name].column_type) for name in names if schema[name].column_type},
         stored=tuple(name for name in names if schema[name].stored and not isinstance(schema[name], LongText)),
         texts=tuple(name for name in names if isinstance(schema[name], LongText)),
-        key=next((name for name in names if schema[name].unique), ""),
     )
 
 

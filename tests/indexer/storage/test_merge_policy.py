@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.storage.merge_policy import Size, force_merge_groups, groups_to_merge
+from indexer.storage.merge_policy import Size, groups_to_merge
 
 MAX = 65_536
 
@@ -38,18 +38,6 @@ def whole(*live: int) -> list[Size]:
 )
 def test_groups_to_merge(sizes: list[Size], groups: list[tuple[int, int]]) -> None:
     assert groups_to_merge(sizes) == groups
-
-
-@pytest.mark.parametrize(
-    ("sizes", "groups"),
-    [
-        pytest.param(whole(10), [], id="one"),
-        pytest.param([Size(10, 9)], [(0, 1)], id="one with a deleted document"),
-        pytest.param(whole(10, 40_000, 30_000, 5), [(0, 2), (2, 4)], id="as few as can be"),
-    ],
-)
-def test_force_merge_groups(sizes: list[Size], groups: list[tuple[int, int]]) -> None:
-    assert force_merge_groups(sizes) == groups
 
 
 @given(st.lists(st.tuples(st.integers(1, MAX), st.integers(0, MAX)), max_size=40))
