@@ -56,6 +56,13 @@ class PostingsBlock(NamedTuple):
     overflow: Array
     positions: Array
 
+    @classmethod
+    def of(cls, counts: Array, docs: Array, frequencies: Array, positions: Array) -> PostingsBlock:
+        """Return a block with these frequencies."""
+        rows = np.flatnonzero(frequencies >= OVERFLOW_MARK)
+        tfs = np.minimum(frequencies, OVERFLOW_MARK).astype(np.uint8)
+        return cls(counts, docs, tfs, rows.astype(np.uint32), frequencies[rows].astype(np.uint32), positions)
+
 
 def count_tokens(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -> Counts:
     """Count the tokens of ``terms`` terms."""
@@ -141,13 +148,9 @@ def _invert_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end:
     is_first = np.ones(len(order), bool)  # of its posting
     is_first[1:] = (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])
     firsts = np.flatnonzero(is_first)
-    tfs = np.diff(firsts, append=len(order))
-    overflow_rows = np.flatnonzero(tfs >= OVERFLOW_MARK)
-    return PostingsBlock(
+    return PostingsBlock.of(
         counts=np.bincount(keys[firsts], minlength=end - first),
         docs=docs[firsts],
-        tfs=np.minimum(tfs, OVERFLOW_MARK).astype(np.uint8),
-        overflow_rows=overflow_rows.astype(np.uint32),
-        overflow=tfs[overflow_rows].astype(np.uint32),
+        frequencies=np.diff(firsts, append=len(order)),
         positions=positions[order].astype(_POSITION_TYPES[counts.width]) if counts.width else positions[:0],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, pairwise
 from operator import ne
 from typing import Final, NamedTuple
@@ -10,13 +10,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.kernels import OVERFLOW_MARK
-from indexer.storage.segment.arrays import Array, ArrayFileWriter, ArrayOutput
+from indexer.storage.segment.arrays import Array, ArrayFileWriter
 from indexer.storage.segment.dictionary import Dictionary
 from indexer.storage.segment.file import FieldArrays, checked_ends
-from indexer.storage.segment.inversion import weight_ranges
+from indexer.storage.segment.inversion import PostingsBlock, weight_ranges
 from indexer.storage.segment.layout import IndexedField
 from indexer.storage.segment.live_segment import LiveSegment
-from indexer.storage.segment.writing import write_lengths, write_terms
+from indexer.storage.segment.writing import write_lengths, write_postings, write_terms
 
 _ITEMS_AT_ONCE: Final = 1 << 20  # postings and positions
 
@@ -50,20 +50,11 @@ class _SourceField:
         self._position_offsets = np.zeros_like(self._posting_offsets)
         if arrays.position_offsets is not None and arrays.positions is not None:
             self._position_offsets = checked_ends(arrays.position_offsets, len(arrays.positions))
-        self.counts, self.position_counts, self.over = self._count()
-
-    def _count(self) -> tuple[Array, Array, int]:
-        """Return the number of live postings and positions of each term, and of frequencies in the overflow."""
-        if self._whole:
-            return np.diff(self._posting_offsets), np.diff(self._position_offsets), len(self._over_at)
-        counts = [(np.zeros(0, np.int64), np.zeros(0, np.int64), 0)]
-        for first, end in weight_ranges(np.diff(self._posting_offsets), _ITEMS_AT_ONCE):
-            piece = self.piece(first, end, with_positions=False)
-            counts.append(
-                (piece.counts, piece.position_counts, int(np.count_nonzero(piece.frequencies >= OVERFLOW_MARK)))
-            )
-        postings, positions, over = zip(*counts, strict=True)
-        return np.concatenate(postings), np.concatenate(positions), sum(over)
+        self.counts, self.position_counts = np.diff(self._posting_offsets), np.diff(self._position_offsets)
+        if not self._whole:
+            for first, end in weight_ranges(self.counts, _ITEMS_AT_ONCE):
+                piece = self.piece(first, end, with_positions=False)
+                self.counts[first:end], self.position_counts[first:end] = piece.counts, piece.position_counts
 
     def release_pages(self) -> None:
         """Release the pages of the segment that were read, so that they do not count as memory of this process."""
@@ -74,8 +65,8 @@ class _SourceField:
         if self._positions is None or self._positions.itemsize == 2:
             return 0
         weights = np.diff(self._posting_offsets) + np.diff(self._position_offsets)
-        pieces = (self.piece(*each, with_positions=True) for each in weight_ranges(weights, _ITEMS_AT_ONCE))
-        return max((int(each.positions.max(initial=0)) for each in pieces), default=0)
+        pieces = (self.piece(*terms, with_positions=True) for terms in weight_ranges(weights, _ITEMS_AT_ONCE))
+        return max((int(piece.positions.max(initial=0)) for piece in pieces), default=0)
 
     def piece(self, first: int, end: int, *, with_positions: bool) -> _LivePostings:
         """Return the live postings of the terms from ``first`` to before ``end``; raises ValueError for damage."""
@@ -128,8 +119,13 @@ def merge_field(file: ArrayFileWriter, name: str, indexed: IndexedField, sources
     """Write a field of the live documents; return the sum of its lengths. Raises ValueError for damage."""
     firsts = _before(np.array([source.live_count for source in sources], np.int64)).tolist()
     parts = [_SourceField(source, name, first) for source, first in zip(sources, firsts, strict=False)]
-    write_terms(file, name, Dictionary.of(_merge_terms(parts)))
-    lengths = _PostingsMerger(file, name, indexed, parts).move(documents=firsts[-1])
+    terms = _merge_terms(parts)
+    write_terms(file, name, Dictionary.of(terms))
+    counts, position_counts = _sum_counts(parts, len(terms))
+    wide = max((part.last_position() for part in parts), default=0) >= 1 << 16
+    lengths = np.zeros(firsts[-1], np.int64)
+    blocks = _merge_postings(parts, counts, position_counts, lengths)
+    write_postings(file, name, position_counts, (4 if wide else 2) if indexed.positions else 0, blocks)
     return write_lengths(file, name, indexed, lengths)
 
 
@@ -152,85 +148,37 @@ def _merge_terms(parts: Sequence[_SourceField]) -> list[bytes]:
     return [terms[each] for each in np.flatnonzero(new)[left].tolist()]
 
 
-class _PostingsMerger:
-    """Moves the postings of a field from its parts into the new file."""
+def _sum_counts(parts: Sequence[_SourceField], terms: int) -> tuple[Array, Array]:
+    """Return the number of postings and positions of each term in the new file."""
+    counts, position_counts = np.zeros(terms, np.int64), np.zeros(terms, np.int64)
+    for part in parts:
+        left = part.counts > 0
+        counts[part.numbers[left]] += part.counts[left]
+        position_counts[part.numbers[left]] += part.position_counts[left]
+    return counts, position_counts
 
-    def __init__(self, file: ArrayFileWriter, name: str, indexed: IndexedField, parts: Sequence[_SourceField]) -> None:
-        self._file = file
-        self._name = name
-        self._parts = parts
-        self._indexed = indexed
-        self._counts, self._position_counts = self._totals()
-        wide = indexed.positions and max((each.last_position() for each in parts), default=0) >= 1 << 16
-        self._position_type = "u4" if wide else "u2"
 
-    def _totals(self) -> tuple[Array, Array]:
-        """Return the number of postings and positions of each term in the new file."""
-        count = max((int(each.numbers[-1]) + 1 for each in self._parts if len(each.numbers)), default=0)
-        counts, position_counts = np.zeros(count, np.int64), np.zeros(count, np.int64)
-        for part in self._parts:
-            left = part.counts > 0
-            counts[part.numbers[left]] += part.counts[left]
-            if self._indexed.positions:
-                position_counts[part.numbers[left]] += part.position_counts[left]
-        return counts, position_counts
-
-    def move(self, documents: int) -> Array:
-        """Write all arrays; return the exact length of the field in each document."""
-        lengths = np.zeros(documents)
-        outputs = self._outputs()
-        at = 0
-        for first, end in weight_ranges(self._counts + self._position_counts, _ITEMS_AT_ONCE):
-            piece = self._merge_range(first, end, lengths)
-            over = np.flatnonzero(piece.frequencies >= OVERFLOW_MARK)
-            outputs["docs"].write(piece.documents)
-            outputs["tfs"].write(np.minimum(piece.frequencies, OVERFLOW_MARK))
-            outputs["tf_overflow_rows"].write(over + at)
-            outputs["tf_overflow"].write(piece.frequencies[over])
-            if "positions" in outputs:
-                outputs["positions"].write(piece.positions)
-            at += len(piece.documents)
-            for part in self._parts:
-                part.release_pages()
-        for output in outputs.values():
-            output.close()
-        return lengths.astype(np.int64)
-
-    def _outputs(self) -> dict[str, ArrayOutput]:
-        """Open the arrays that are written side by side, and write those that are known already."""
-        name, postings = self._name, int(self._counts.sum())
-        over = sum(each.over for each in self._parts)
-        known = {
-            "docs": ("u2", postings),
-            "tfs": ("u1", postings),
-            "tf_overflow_rows": ("u4", over),
-            "tf_overflow": ("u4", over),
-        }
-        if self._indexed.positions:
-            known = {"positions": (self._position_type, int(self._position_counts.sum()))} | known
-        outputs = {each: self._file.open_array(f"{name}/{each}", *known[each]) for each in known}
-        self._file.add(f"{name}/posting_offsets", _before(self._counts).astype(np.uint32))
-        if self._indexed.positions:
-            self._file.add(f"{name}/position_offsets", _before(self._position_counts).astype(np.uint32))
-        return outputs
-
-    def _merge_range(self, first: int, end: int, lengths: Array) -> _LivePostings:
-        """Return the postings of some terms from all parts; add their frequencies to ``lengths``."""
-        counts, position_counts = self._counts[first:end], self._position_counts[first:end]
-        filled, positions_filled = _before(counts)[:-1], _before(position_counts)[:-1]
-        documents, frequencies = np.zeros(counts.sum(), np.int64), np.zeros(counts.sum(), np.int64)
-        positions = np.zeros(position_counts.sum(), np.uint32)
-        for part in self._parts:
+def _merge_postings(
+    parts: Sequence[_SourceField], counts: Array, position_counts: Array, lengths: Array
+) -> Iterator[PostingsBlock]:
+    """Yield the postings of all parts, one range of terms after another; add their frequencies to ``lengths``."""
+    for first, end in weight_ranges(counts + position_counts, _ITEMS_AT_ONCE):
+        own_counts, own_position_counts = counts[first:end], position_counts[first:end]
+        filled, positions_filled = _before(own_counts)[:-1], _before(own_position_counts)[:-1]
+        documents, frequencies = np.zeros((2, own_counts.sum()), np.int64)
+        positions = np.zeros(own_position_counts.sum(), np.uint32)
+        for part in parts:
             own_first, own_end = np.searchsorted(part.numbers, (first, end)).tolist()
-            piece = part.piece(own_first, own_end, with_positions=self._indexed.positions)
+            piece = part.piece(own_first, own_end, with_positions=True)
             numbers = part.numbers[own_first:own_end] - first
             targets = _targets(filled, numbers, piece.counts)
             documents[targets] = piece.documents
             frequencies[targets] = piece.frequencies
-            lengths += np.bincount(piece.documents, piece.frequencies, len(lengths))
-            if self._indexed.positions:
-                positions[_targets(positions_filled, numbers, piece.position_counts)] = piece.positions
-        return _LivePostings(counts, position_counts, documents, frequencies, positions)
+            lengths += np.bincount(piece.documents, piece.frequencies, len(lengths)).astype(np.int64)
+            positions[_targets(positions_filled, numbers, piece.position_counts)] = piece.positions
+        yield PostingsBlock.of(own_counts, documents, frequencies, positions)
+        for part in parts:
+            part.release_pages()
 
 
 def _targets(filled: Array, numbers: Array, counts: Array) -> Array:

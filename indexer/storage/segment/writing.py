@@ -20,7 +20,7 @@ from indexer.storage.segment.columns import Value, new_column
 from indexer.storage.segment.dictionary import Dictionary, byte_order
 from indexer.storage.segment.file import segment_meta
 from indexer.storage.segment.interner import Term, TermInterner
-from indexer.storage.segment.inversion import Counts, PostingsBlock, count_tokens, invert, tokens_at_once
+from indexer.storage.segment.inversion import PostingsBlock, count_tokens, invert, tokens_at_once
 from indexer.storage.segment.layout import MAX_DOCUMENTS, IndexedField, Json, Layout
 from indexer.storage.segment.lengths import length_steps
 from indexer.storage.segment.text_writing import PieceBuffer, TextBuffer
@@ -167,7 +167,7 @@ class _FieldBuffer:
         """Write the arrays of the field and close its tokens; return the sum of its lengths."""
         ranks, terms = self._write_terms(file, name)
         counts = count_tokens(self.tokens.chunks, ranks, terms, positions=self._indexed.positions)
-        write_postings(file, name, counts, invert(self.tokens.chunks, ranks, counts))
+        write_postings(file, name, counts.tokens, counts.width, invert(self.tokens.chunks, ranks, counts))
         self.tokens.close()
         return write_lengths(file, name, self._indexed, counts.lengths)
 
@@ -193,10 +193,14 @@ def write_terms(file: ArrayFileWriter, name: str, dictionary: Dictionary) -> Non
     file.add(f"{name}/term_ends", dictionary.ends.astype(np.uint32))
 
 
-def write_postings(file: ArrayFileWriter, name: str, counts: Counts, blocks: Iterable[PostingsBlock]) -> None:
-    """Write the postings of a field, range after range; only the frequencies wait in memory."""
-    known = int(counts.tokens.sum())
-    positions = file.open_array(f"{name}/positions", f"u{counts.width}", known) if counts.width else None
+def write_postings(
+    file: ArrayFileWriter, name: str, tokens: Array, width: int, blocks: Iterable[PostingsBlock]
+) -> None:
+    """Write the postings of a field, range after range; only the frequencies wait in memory.
+
+    ``tokens``: how many each term has; ``width``: the bytes of a position, 0 where positions are not wanted.
+    """
+    positions = file.open_array(f"{name}/positions", f"u{width}", int(tokens.sum())) if width else None
     docs = file.open_array(f"{name}/docs", "u2")
     postings, tfs, over_at, over = [np.zeros(1, np.int64)], bytearray(), array("I"), array("I")
     for block in blocks:
@@ -214,7 +218,7 @@ def write_postings(file: ArrayFileWriter, name: str, counts: Counts, blocks: Ite
     file.add(f"{name}/posting_offsets", np.cumsum(np.concatenate(postings)).astype(np.uint32))
     if positions:
         positions.close()
-        file.add(f"{name}/position_offsets", np.append(0, np.cumsum(counts.tokens)).astype(np.uint32))
+        file.add(f"{name}/position_offsets", np.append(0, np.cumsum(tokens)).astype(np.uint32))
 
 
 def write_lengths(file: ArrayFileWriter, name: str, indexed: IndexedField, lengths: Array) -> int:
