@@ -153,7 +153,7 @@ class IndexWriter:
 
     def _finish(self, segment: LiveSegment) -> SegmentEntry:
         """Return the entry of a segment; write a new file of its deletions if they changed."""
-        entry = self._entries.get(segment, SegmentEntry(segment.file.name, segment.file.documents))
+        entry = self._entries.get(segment, SegmentEntry(segment.file.path.name, segment.file.documents))
         if not segment.is_changed:
             return entry
         path = self._new_file(f"{segment.file.path.stem}-{self._numbers.next()}.del")

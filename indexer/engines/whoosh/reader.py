@@ -26,7 +26,7 @@ class ColumnarReader(whoosh.reading.SegmentReader):
         self.schema = schema
         self.is_closed = False
         self._segment = segment
-        self._segid = segment.file.name
+        self._segid = segment.file.path.name
         self._gen = generation
         self._storage = None
         self._codec = None

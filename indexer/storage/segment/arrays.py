@@ -156,13 +156,11 @@ class ArrayOutput:
         self._written = 0
         self._crc32 = 0
 
-    @property
-    def size(self) -> int:
-        """The number of bytes written so far."""
-        return self._written
+    def write(self, chunk: Chunk) -> int:
+        """Append items: an array, converted to the type of this one, or bytes; return how many bytes they took.
 
-    def write(self, chunk: Chunk) -> None:
-        """Append items: an array, converted to the type of this one, or bytes. Raises ValueError for too many."""
+        Raises ValueError for too many.
+        """
         content = (
             np.ascontiguousarray(chunk, TYPES[self._dtype]).view(np.uint8).data
             if isinstance(chunk, np.ndarray)
@@ -173,6 +171,7 @@ class ArrayOutput:
         self._file._write_at(self._offset + self._written, content)
         self._crc32 = crc32(content, self._crc32)
         self._written += len(content)
+        return len(content)
 
     def close(self) -> None:
         """Finish the array; raises ValueError when it did not get the number of items given at its start."""
@@ -200,9 +199,6 @@ class ArrayFile:
             self.entries, self.meta = self._table()
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
             raise IndexDamagedError(f"{path}: not an array file as it was written") from problem
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.entries
 
     def array(self, name: str, *dtypes: str) -> Array:
         """Return an array, read-only and mapped; raises IndexDamagedError when it is missing or has none of ``dtypes``."""

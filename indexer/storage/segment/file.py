@@ -55,24 +55,22 @@ class CodedColumn(NamedTuple):
     values: tuple[bytes, ...]
 
 
-class SegmentFile:
+class SegmentFile(ArrayFile):
     """One segment, mapped, which threads may share. Raises IndexDamagedError whenever it is not what was written.
 
     ``total_lengths`` has the exact sum of the lengths of each scorable field, 0 for any other.
     """
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.arrays = ArrayFile(path)
+        super().__init__(path)
         try:
-            meta = self.arrays.meta
-            self.documents = count(meta["documents"])
-            self.layout = Layout.from_json(meta["layout"])
-            self.total_lengths = {name: count(meta["total_lengths"][name]) for name in self.layout.fields}
+            self.documents = count(self.meta["documents"])
+            self.layout = Layout.from_json(self.meta["layout"])
+            self.total_lengths = {name: count(self.meta["total_lengths"][name]) for name in self.layout.fields}
             if self.documents > MAX_DOCUMENTS:
                 raise ValueError(self.documents)
-            self._stored = _Pieces(self.arrays, "stored/records", "stored/record_ends", self.documents)
-            self._texts = {name: _Texts(self.arrays, name, self.documents) for name in self.layout.texts}
+            self._stored = _Pieces(self, "stored/records", "stored/record_ends", self.documents)
+            self._texts = {name: _Texts(self, name, self.documents) for name in self.layout.texts}
         except (ValueError, TypeError, LookupError, AttributeError) as problem:
             raise IndexDamagedError(f"{path}: not a segment of an index") from problem
 
@@ -81,44 +79,22 @@ class SegmentFile:
         """The name of its file."""
         return self.path.name
 
-    def array(self, name: str, *dtypes: str) -> Array:
-        """Return one of its arrays, read-only; raises IndexDamagedError when it is missing or of none of ``dtypes``."""
-        return self.arrays.array(name, *dtypes)
-
-    def verify(self) -> None:
-        """Read every byte; raises IndexDamagedError, naming the first array that is not as it was written."""
-        self.arrays.verify()
-
-    def verify_documents_of_terms(self, name: str) -> None:
-        """Read the terms of a field and their documents; raises IndexDamagedError when a checksum differs."""
-        for part in ("terms", "term_ends", "posting_offsets", "docs"):
-            self.arrays.verify_array(f"{name}/{part}")
-
-    def forget(self) -> None:
-        """Release the pages that were read, so that they do not count as memory of this process."""
-        self.arrays.forget()
-
-    def close(self) -> None:
-        """Close the file; arrays that are still referenced keep it mapped."""
-        self.arrays.close()
-
     # -- terms
 
     def field(self, name: str) -> FieldArrays:
         """Return the arrays of an indexed field."""
         positions = self.layout.fields[name].positions
-        array = self.arrays.array
         arrays = FieldArrays(
-            terms=array(f"{name}/terms", "u1"),
-            term_ends=array(f"{name}/term_ends", "u4"),
-            posting_offsets=array(f"{name}/posting_offsets", "u4"),
-            docs=array(f"{name}/docs", "u2"),
-            tfs=array(f"{name}/tfs", "u1"),
-            tf_overflow_rows=array(f"{name}/tf_overflow_rows", "u4"),
-            tf_overflow=array(f"{name}/tf_overflow", "u4"),
-            lengths=array(f"{name}/lengths", "u1"),
-            position_offsets=array(f"{name}/position_offsets", "u4") if positions else None,
-            positions=array(f"{name}/positions", "u2", "u4") if positions else None,
+            terms=self.array(f"{name}/terms", "u1"),
+            term_ends=self.array(f"{name}/term_ends", "u4"),
+            posting_offsets=self.array(f"{name}/posting_offsets", "u4"),
+            docs=self.array(f"{name}/docs", "u2"),
+            tfs=self.array(f"{name}/tfs", "u1"),
+            tf_overflow_rows=self.array(f"{name}/tf_overflow_rows", "u4"),
+            tf_overflow=self.array(f"{name}/tf_overflow", "u4"),
+            lengths=self.array(f"{name}/lengths", "u1"),
+            position_offsets=self.array(f"{name}/position_offsets", "u4") if positions else None,
+            positions=self.array(f"{name}/positions", "u2", "u4") if positions else None,
         )
         if not _agree(arrays, self.documents):
             raise IndexDamagedError(f"{self.path}: the arrays of {name} do not agree")
@@ -128,19 +104,21 @@ class SegmentFile:
 
     def numbers(self, name: str) -> Array:
         """Return a column of whole numbers: i4 or i8, one a document."""
-        values = self.arrays.array(f"column/{name}/values", "i4", "i8")
+        values = self.array(f"column/{name}/values", "i4", "i8")
         if len(values) != self.documents:
             raise self._damaged_column(name)
         return values
 
     def codes(self, name: str) -> CodedColumn:
         """Return a column of texts."""
-        codes = self.arrays.array(f"column/{name}/codes", "u1", "u2", "u4")
-        content = self.arrays.array(f"column/{name}/value_bytes", "u1").tobytes()
-        ends = self.arrays.array(f"column/{name}/value_ends", "u4")
-        if len(codes) != self.documents or not are_ends(ends, len(content)):
-            raise self._damaged_column(name)
-        if int(codes.max(initial=0)) >= len(ends) - 1 and self.documents:
+        codes = self.array(f"column/{name}/codes", "u1", "u2", "u4")
+        content = self.array(f"column/{name}/value_bytes", "u1").tobytes()
+        ends = self.array(f"column/{name}/value_ends", "u4")
+        if (
+            len(codes) != self.documents
+            or not are_ends(ends, len(content))
+            or (self.documents and int(codes.max()) >= len(ends) - 1)
+        ):
             raise self._damaged_column(name)
         return CodedColumn(codes, tuple(content[begin:end] for begin, end in pairwise(ends.tolist())))
 
@@ -153,32 +131,23 @@ class SegmentFile:
         """Return the small stored values of a document, in the order of ``layout.stored``."""
         try:
             record, _ = _scan(str(self._stored.piece(document), "utf-8", "surrogatepass"), 0)
+            if type(record) is not list or len(record) != len(self.layout.stored):
+                raise ValueError(record)
         except (ValueError, StopIteration, RecursionError) as problem:
             raise IndexDamagedError(f"{self.path}: a stored record is not what was written") from problem
-        if type(record) is not list or len(record) != len(self.layout.stored):
-            raise IndexDamagedError(f"{self.path}: a stored record is not what was written")
         return record
 
     def text(self, name: str, document: int) -> str:
         """Return a long text; raises KeyError when there is none of that name."""
-        try:
-            return self._texts[name].text(document)
-        except IndexDamagedError as problem:
-            raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
+        return self._texts[name].text(document)
 
     def word_offsets(self, name: str, document: int) -> Array:
         """Return where the words of a long text start, in characters (u4)."""
-        try:
-            return self._texts[name].word_offsets.of(document)
-        except IndexDamagedError as problem:
-            raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
+        return self._texts[name].word_offsets.of(document)
 
     def word_distances(self, name: str, document: int) -> memoryview:
         """Return the distance (u1) of each word of a long text from the word before, see :class:`.texts.WordDistances`."""
-        try:
-            return self._texts[name].word_offsets.distances(document)
-        except IndexDamagedError as problem:
-            raise IndexDamagedError(f"{self.path}: {name}: {problem}") from problem
+        return self._texts[name].word_offsets.distances(document)
 
     def dictionary(self, name: str) -> bytes:
         """Return the dictionary that the texts of this name were packed with."""
@@ -209,18 +178,17 @@ class _Pieces:
 class _Texts:
     """The long texts of one name."""
 
-    def __init__(self, arrays: ArrayFile, name: str, documents: int) -> None:
-        self._frames = _Pieces(arrays, f"text/{name}/frames", f"text/{name}/frame_ends", documents)
-        ends = arrays.array(f"text/{name}/word_ends", "u4")
-        self.word_offsets = WordOffsets(
-            arrays.array(f"text/{name}/word_starts", "u1"),
-            arrays.array(f"text/{name}/far_at", "u4"),
-            arrays.array(f"text/{name}/far", "u4"),
-            ends,
-        )
-        self.dictionary = arrays.array(f"text/{name}/dictionary", "u1").tobytes()
-        self._unpacker = Unpacker(self.dictionary)
-        if len(ends) != documents + 1:
+    def __init__(self, file: ArrayFile, name: str, documents: int) -> None:
+        where = f"{file.path}: {name}"
+        self._frames = _Pieces(file, f"text/{name}/frames", f"text/{name}/frame_ends", documents)
+        arrays = [
+            file.array(f"text/{name}/{part}", dtype)
+            for part, dtype in (("word_starts", "u1"), ("far_at", "u4"), ("far", "u4"), ("word_ends", "u4"))
+        ]
+        self.word_offsets = WordOffsets(where, *arrays)
+        self.dictionary = file.array(f"text/{name}/dictionary", "u1").tobytes()
+        self._unpacker = Unpacker(where, self.dictionary)
+        if len(arrays[-1]) != documents + 1:
             raise ValueError(name)
 
     def text(self, document: int) -> str:

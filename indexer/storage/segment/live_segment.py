@@ -74,7 +74,8 @@ class LiveSegment:
 
     def _open_keys(self) -> tuple[FieldArrays, kernels.Field]:
         name = self.file.layout.key
-        self.file.verify_documents_of_terms(name)  # documents are deleted by what it says
+        for part in ("terms", "term_ends", "posting_offsets", "docs"):  # documents are deleted by what they say
+            self.file.verify_array(f"{name}/{part}")
         arrays = self.file.field(name)
         try:
             return arrays, kernels.Field(*arrays)

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from indexer.errors import IndexDamagedError
 from indexer.storage.segment.arrays import Array, ArrayFileWriter, ArrayOutput
@@ -21,7 +21,7 @@ from indexer.storage.segment.file import checked_ends, segment_meta
 from indexer.storage.segment.layout import MAX_DOCUMENTS, Layout
 from indexer.storage.segment.live_segment import LiveSegment
 from indexer.storage.segment.merging_fields import merge_field
-from indexer.storage.segment.texts import MIN_SAMPLE_BYTES, Packer, Unpacker, train_dictionary
+from indexer.storage.segment.texts import MIN_SAMPLE_BYTES, Packer, train_dictionary
 
 
 def merge(path: Path, sources: Sequence[LiveSegment], layout: Layout) -> None:
@@ -45,7 +45,7 @@ def merge(path: Path, sources: Sequence[LiveSegment], layout: Layout) -> None:
             totals = {name: merge_field(file, name, field, sources) for name, field in layout.fields.items()}
             file.finish(segment_meta(documents, layout, totals))
     except (ValueError, LookupError, OverflowError, TypeError) as problem:
-        names = ", ".join(source.file.name for source in sources)
+        names = ", ".join(source.file.path.name for source in sources)
         raise IndexDamagedError(f"{path.parent}: {names}: cannot be merged, not what was written") from problem
 
 
@@ -63,9 +63,14 @@ def _copy_pieces(output: ArrayOutput, source: LiveSegment, content: str, ends: s
     return source.copy_live(output, pieces, checked_ends(source.file.array(ends, "u8"), len(pieces)))
 
 
-def _write_ends(file: ArrayFileWriter, name: str, lengths: Iterable[Array]) -> None:
+def _write_ends(file: ArrayFileWriter, name: str, lengths: Iterable[Array], dtype: npt.DTypeLike = np.uint64) -> None:
     """Write where pieces of these lengths end, after a 0."""
-    file.add(name, np.cumsum(np.concatenate([np.zeros(1, np.int64), *lengths])).astype(np.uint64))
+    file.add(name, np.cumsum(np.concatenate([np.zeros(1, np.int64), *lengths])).astype(dtype))
+
+
+def _contents(source: LiveSegment, name: str) -> Iterator[bytes]:
+    """Yield the live texts as UTF-8."""
+    return (source.file.text(name, document).encode() for document in np.flatnonzero(source.live).tolist())
 
 
 # -- long texts
@@ -81,7 +86,8 @@ def _merge_text(file: ArrayFileWriter, name: str, sources: Sequence[LiveSegment]
             if source.file.dictionary(name) == dictionary:
                 lengths.append(_copy_pieces(output, source, content, ends))
             else:
-                lengths.append(_write_pieces(output, map(packer.pack, _contents(source, name))))
+                sizes = [output.write(packer.pack(content)) for content in _contents(source, name)]
+                lengths.append(np.array(sizes, np.int64))
     _write_ends(file, ends, lengths)
     _merge_words(file, name, sources)
     file.add(f"text/{name}/dictionary", dictionary)
@@ -100,66 +106,23 @@ def _dictionary(name: str, sources: Sequence[LiveSegment]) -> bytes:
     return train_dictionary(chain.from_iterable(_contents(source, name) for source in sources))
 
 
-def _write_pieces(output: ArrayOutput, pieces: Iterable[bytes]) -> Array:
-    """Write pieces one after another; return their lengths."""
-    lengths = []
-    for piece in pieces:
-        output.write(piece)
-        lengths.append(len(piece))
-    return np.array(lengths, np.int64)
-
-
-def _contents(source: LiveSegment, name: str) -> Iterator[bytes]:
-    """Yield the live texts as UTF-8."""
-    frames = source.file.array(f"text/{name}/frames", "u1")
-    ends = checked_ends(source.file.array(f"text/{name}/frame_ends", "u8"), len(frames))
-    unpacker = Unpacker(source.file.dictionary(name))
-    for document in np.flatnonzero(source.live).tolist():
-        yield unpacker.unpack_bytes(frames[ends[document] : ends[document + 1]].tobytes())
-
-
-class _Words(NamedTuple):
-    """Where the words of a source's texts start: distances, and the far ones that take more than a byte."""
-
-    distances: Array
-    ends: Array
-    far_at: Array
-    far: Array
-
-
-def _words(source: LiveSegment, name: str) -> _Words:
-    array = source.file.array
-    distances = array(f"text/{name}/word_starts", "u1")
-    ends = checked_ends(array(f"text/{name}/word_ends", "u4"), len(distances))
-    far_at = array(f"text/{name}/far_at", "u4").astype(np.int64)
-    return _Words(distances, ends, far_at, array(f"text/{name}/far", "u4"))
-
-
 def _merge_words(file: ArrayFileWriter, name: str, sources: Sequence[LiveSegment]) -> None:
-    words = [_words(source, name) for source in sources]
-    lengths = [source.live_lengths(each.ends) for source, each in zip(sources, words, strict=True)]
-    ends = np.cumsum(np.concatenate([np.zeros(1, np.int64), *lengths]))
-    far_at, far, first = [], [], 0
+    lengths, far_at, far, first = [], [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)], 0
     with file.array(f"text/{name}/word_starts", "u1") as output:
-        for source, each in zip(sources, words, strict=True):
-            source.copy_live(output, each.distances, each.ends)
-            at, distances = _live_far(source, each, ends[first : first + source.live_count])
-            far_at.append(at)
-            far.append(distances)
-            first += source.live_count
-    file.add(f"text/{name}/far_at", np.concatenate([np.zeros(0, np.int64), *far_at]).astype(np.uint32))
-    file.add(f"text/{name}/far", np.concatenate([np.zeros(0, np.int64), *far]).astype(np.uint32))
-    file.add(f"text/{name}/word_ends", ends.astype(np.uint32))
-
-
-def _live_far(source: LiveSegment, words: _Words, begins: Array) -> tuple[Array, Array]:
-    """Return the new places of the live far distances, and those; ``begins``: where each live document now begins."""
-    documents = np.searchsorted(words.ends, words.far_at, side="right") - 1
-    is_live = source.live[documents]
-    new_numbers = np.cumsum(source.live) - 1
-    documents = documents[is_live]
-    at = words.far_at[is_live] - words.ends[documents] + begins[new_numbers[documents]]
-    return at, words.far[is_live]
+        for source in sources:
+            distances = source.file.array(f"text/{name}/word_starts", "u1")
+            ends = checked_ends(source.file.array(f"text/{name}/word_ends", "u4"), len(distances))
+            lengths.append(source.copy_live(output, distances, ends))
+            old = source.file.array(f"text/{name}/far_at", "u4").astype(np.int64)
+            documents = np.searchsorted(ends, old, side="right") - 1
+            live_before = first + np.cumsum(np.append(0, np.diff(ends) * source.live))
+            is_live = source.live[documents]
+            far_at.append((old - ends[documents] + live_before[documents])[is_live])
+            far.append(source.file.array(f"text/{name}/far", "u4")[is_live])
+            first = int(live_before[-1])
+    file.add(f"text/{name}/far_at", np.concatenate(far_at).astype(np.uint32))
+    file.add(f"text/{name}/far", np.concatenate(far))
+    _write_ends(file, f"text/{name}/word_ends", lengths, np.uint32)
 
 
 # -- columns

@@ -49,7 +49,7 @@ class WordDistances(NamedTuple):
 class Packer:
     """Compresses texts with one dictionary (empty: none)."""
 
-    def __init__(self, dictionary: bytes = b"") -> None:
+    def __init__(self, dictionary: bytes) -> None:
         self.dictionary = dictionary
         trained = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         if trained:
@@ -105,39 +105,32 @@ def word_distances(offsets: Array, ends: Array) -> WordDistances:
 
 
 class Unpacker:
-    """Decompresses what a :class:`Packer` with the same dictionary compressed; safe for many threads."""
+    """Decompresses what a :class:`Packer` with the same dictionary compressed; safe for many threads.
 
-    def __init__(self, dictionary: bytes = b"") -> None:
+    ``where`` says in errors which texts they are.
+    """
+
+    def __init__(self, where: str, dictionary: bytes) -> None:
+        self._where = where
         self._dictionary = zstandard.ZstdCompressionDict(dictionary) if dictionary else None
         self._idle: deque[zstandard.ZstdDecompressor] = deque(maxlen=16)
 
     def unpack(self, frame: bytes | memoryview) -> str:
         """Return the text in a frame; raises IndexDamagedError for other bytes, or a size above MAX_TEXT_BYTES."""
-        try:
-            return self.unpack_bytes(frame).decode("utf-8")
-        except UnicodeDecodeError as problem:
-            raise IndexDamagedError("a packed text is not UTF-8") from problem
-
-    def unpack_bytes(self, frame: bytes | memoryview) -> bytes:
-        """Return the UTF-8 in a frame; raises IndexDamagedError for other bytes, or a size above MAX_TEXT_BYTES."""
         if not frame:
-            return b""
+            return ""
         try:
-            size = zstandard.get_frame_parameters(frame).content_size
-            if size > MAX_TEXT_BYTES:
-                raise IndexDamagedError("a packed text claims to be too long")
-            return self._decompress(frame)
-        except zstandard.ZstdError as problem:
-            raise IndexDamagedError("a packed text cannot be unpacked") from problem
-
-    def _decompress(self, frame: bytes | memoryview) -> bytes:
-        try:
-            decompressor = self._idle.pop()
-        except IndexError:
-            decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
-        content = decompressor.decompress(frame, allow_extra_data=False)
-        self._idle.append(decompressor)
-        return content
+            if zstandard.get_frame_parameters(frame).content_size > MAX_TEXT_BYTES:
+                raise ValueError("too long")
+            try:
+                decompressor = self._idle.pop()
+            except IndexError:
+                decompressor = zstandard.ZstdDecompressor(dict_data=self._dictionary)
+            content = decompressor.decompress(frame, allow_extra_data=False)
+            self._idle.append(decompressor)
+            return content.decode()
+        except (zstandard.ZstdError, ValueError) as problem:
+            raise IndexDamagedError(f"{self._where}: a packed text is not what was written") from problem
 
 
 class WordOffsets:
@@ -146,17 +139,25 @@ class WordOffsets:
     Its methods raise IndexDamagedError where the arrays contradict each other, IndexError for an unknown document.
     """
 
-    def __init__(self, distances: Array, far_at: Array, far: Array, ends: Array) -> None:
+    def __init__(self, where: str, distances: Array, far_at: Array, far: Array, ends: Array) -> None:
         if len(far) != len(far_at) or not len(ends):
             raise ValueError("the offsets of words do not fit each other")
-        self._stored = WordDistances(distances, far_at, far)
+        self._where = where
+        self._distances, self._far_at, self._far = distances, far_at, far
         self._bytes = np.ascontiguousarray(distances, np.uint8).data
         self._ends = ends
 
     def of(self, document: int) -> Array:
         """Return the offsets of all words of a document (u4)."""
         begin, end = self._range(document)
-        return offsets_of(self._stored._replace(distances=self._stored.distances[begin:end]), begin)
+        distances = self._distances[begin:end].astype(np.uint32)
+        first, last = np.searchsorted(self._far_at, (begin, end))
+        if first < last:
+            at = self._far_at[first:last].astype(np.int64) - begin
+            if at.min() < 0 or at.max() >= len(distances):
+                raise self._damage()
+            distances[at] = self._far[first:last]
+        return np.cumsum(distances, dtype=np.uint32)
 
     def distances(self, document: int) -> memoryview:
         """Return the distance (u1) of each word of a document from the word before; OVERFLOW_MARK stands for a longer one."""
@@ -169,23 +170,8 @@ class WordOffsets:
             raise IndexError(document)
         begin, end = int(self._ends[document]), int(self._ends[document + 1])
         if not begin <= end <= len(self._bytes):
-            raise IndexDamagedError("the offsets of words are damaged")
+            raise self._damage()
         return begin, end
 
-
-def offsets_of(stored: WordDistances, first: int) -> Array:
-    """Return the offsets (u4) of the words of one text; ``stored.distances`` are those of this text alone.
-
-    ``first`` is the number of its first word. Raises IndexDamagedError when ``far_at`` contradicts the distances.
-    """
-    distances, far_at, far = stored
-    if not len(far_at):
-        return np.cumsum(distances, dtype=np.uint32)
-    wide = distances.astype(np.uint32)
-    begin, end = np.searchsorted(far_at, (first, first + len(distances)))
-    if begin < end:
-        at = far_at[begin:end].astype(np.int64) - first
-        if at.min() < 0 or at.max() >= len(wide) or len(far) != len(far_at):
-            raise IndexDamagedError("the offsets of words are damaged")
-        wide[at] = far[begin:end]
-    return np.cumsum(wide, dtype=np.uint32)
+    def _damage(self) -> IndexDamagedError:
+        return IndexDamagedError(f"{self._where}: the offsets of words are not what was written")

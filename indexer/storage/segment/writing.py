@@ -10,8 +10,7 @@ import json
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -46,7 +45,7 @@ class SegmentDocument(NamedTuple):
 
 
 class SegmentWriter:
-    """A new segment file; finish or discard it, a ``with`` block that fails discards it.
+    """A new segment file, to be finished or discarded.
 
     Raises OSError when the file cannot be written. ``dictionaries`` are those of the index's other segments, by text: with
     them texts are packed; a text without one trains its own, and a small one does without.
@@ -65,15 +64,6 @@ class SegmentWriter:
         self._texts = {name: TextBuffer(self._file, name, dictionaries.get(name, b"")) for name in layout.texts}
         for text in list(self._texts.values())[:1]:
             text.stream()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._file.__exit__(kind, problem, trace)
-        self._close_tokens()
 
     @property
     def is_full(self) -> bool:
@@ -133,15 +123,12 @@ class SegmentWriter:
         """Remove the file."""
         self._is_discarded = True
         self._file.discard()
-        self._close_tokens()
+        for field in self._fields.values():
+            field.tokens.close()
 
     def _require_whole(self) -> None:
         if self._is_discarded:
             raise OSError(f"{self.path}: given up, a document could not be written whole; add all documents again")
-
-    def _close_tokens(self) -> None:
-        for field in self._fields.values():
-            field.tokens.close()
 
 
 class _FieldBuffer:

@@ -59,7 +59,7 @@ with open_index(folder) as index:
     for _ in range(12):
         with path.open("r+b") as file:
             for _ in range(6):
-                entry = chance.choice(list(segment.arrays.entries.values()))
+                entry = chance.choice(list(segment.entries.values()))
                 begin = entry.offset + chance.randrange(max(entry.size, 1))
                 count = min(chance.choice([4, 400, 40_000]), entry.offset + entry.size - begin)
                 file.seek(begin)

@@ -312,7 +312,7 @@ def test_postings_of_documents_that_do_not_exist_are_damage(folder: Path, monkey
     add(folder, ("a", "1"))
     path = folder / "s1.seg"
     content = bytearray(path.read_bytes())
-    content[SegmentFile(path).arrays.entries["id/docs"].offset] = 9
+    content[SegmentFile(path).entries["id/docs"].offset] = 9
     path.write_bytes(content)
     writer = IndexWriter(folder)
     with pytest.raises(IndexDamagedError):

@@ -19,21 +19,21 @@ LAYOUT = Layout({"body": IndexedField(positions=True)}, {"day": "int", "source":
 
 
 def write(path: Path, texts: list[list[str]]) -> SegmentFile:
-    with SegmentWriter(path, LAYOUT) as writer:
-        for number, terms in enumerate(texts):
-            starts = [sum(len(term) + 1 for term in terms[:place]) for place in range(len(terms))]
-            columns = {"day": number, "source": "س" * (number % 3)}
-            writer.add(SegmentDocument({"body": terms}, columns, [str(number)], {"body": (" ".join(terms), starts)}))
-        writer.finish()
+    writer = SegmentWriter(path, LAYOUT)
+    for number, terms in enumerate(texts):
+        starts = [sum(len(term) + 1 for term in terms[:place]) for place in range(len(terms))]
+        columns = {"day": number, "source": "س" * (number % 3)}
+        writer.add(SegmentDocument({"body": terms}, columns, [str(number)], {"body": (" ".join(terms), starts)}))
+    writer.finish()
     return SegmentFile(path)
 
 
 def rewritten(segment: SegmentFile, path: Path, name: str, values: np.ndarray) -> SegmentFile:
     """Return a segment with other values in one array, and checksums that fit."""
     with ArrayFileWriter(path) as file:
-        for each in segment.arrays.entries:
+        for each in segment.entries:
             file.add(each, values if each == name else segment.array(each))
-        file.finish(segment.arrays.meta)
+        file.finish(segment.meta)
     return SegmentFile(path)
 
 
@@ -81,9 +81,9 @@ def test_what_does_not_agree_is_named(tmp_path: Path, name: str, place: int, val
 def test_a_flipped_bit_is_named(tmp_path: Path) -> None:
     segment = write(tmp_path / "s1.seg", TEXTS)
     content = bytearray((tmp_path / "s1.seg").read_bytes())
-    content[segment.arrays.entries["body/positions"].offset] ^= 1
+    content[segment.entries["body/positions"].offset] ^= 1
     (tmp_path / "s2.seg").write_bytes(content)
-    assert ArrayFile(tmp_path / "s2.seg").entries == segment.arrays.entries
+    assert ArrayFile(tmp_path / "s2.seg").entries == segment.entries
     assert list(faults_of(SegmentFile(tmp_path / "s2.seg"))) == [
         f"{tmp_path}/s2.seg: body/positions is not what was written (CRC-32 differs)"
     ]

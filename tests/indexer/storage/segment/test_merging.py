@@ -32,10 +32,10 @@ LAYOUT = Layout(
 
 def written(path: Path, layout: Layout, rows: Iterable[SegmentDocument]) -> SegmentFile:
     path.unlink(missing_ok=True)
-    with SegmentWriter(path, layout) as writer:
-        for row in rows:
-            writer.add(row)
-        writer.finish()
+    writer = SegmentWriter(path, layout)
+    for row in rows:
+        writer.add(row)
+    writer.finish()
     return SegmentFile(path)
 
 
@@ -146,9 +146,9 @@ def changed(path: Path, name: str, values: Any) -> SegmentFile:
     """Return a segment of two documents whose sums are right, but for one array not what is ever written."""
     source = written(path.with_name("source"), LAYOUT, [ROW, ROW])
     with ArrayFileWriter(path) as file:
-        for each in source.arrays.entries:
+        for each in source.entries:
             file.add(each, np.array(values, source.array(each).dtype) if each == name else source.array(each))
-        file.finish(json.loads(json.dumps(source.arrays.meta)))
+        file.finish(json.loads(json.dumps(source.meta)))
     return SegmentFile(path)
 
 
@@ -188,7 +188,7 @@ def test_what_does_not_fit_together_is_not_built_upon(
 
 def test_a_flipped_bit_in_any_array_is_not_built_upon(tmp_path: Path) -> None:
     path = tmp_path / "1"
-    entries = written(path, LAYOUT, [ROW, ROW]).arrays.entries
+    entries = written(path, LAYOUT, [ROW, ROW]).entries
     content = path.read_bytes()
     places = sorted(each.offset for each in entries.values() if each.size)
     assert all(first < second for first, second in pairwise(places))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import threading
 
-import numpy as np
 import pytest
 import zstandard
 from hypothesis import given
@@ -17,11 +16,8 @@ from indexer.storage.segment.texts import (
     MAX_TEXT_BYTES,
     Packer,
     Unpacker,
-    WordDistances,
     encode_text,
-    offsets_of,
     train_dictionary,
-    word_distances,
 )
 
 PHRASES = [
@@ -35,17 +31,17 @@ DICTIONARY = train_dictionary(PHRASES[each % 300] + PHRASES[each * 7 % 300] for 
 )
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_a_text_comes_back(dictionary: bytes, text: str) -> None:
-    assert Unpacker(dictionary).unpack(Packer(dictionary).pack(encode_text(text))) == text
+    assert Unpacker("text", dictionary).unpack(Packer(dictionary).pack(encode_text(text))) == text
 
 
 def test_a_dictionary_makes_frames_smaller() -> None:
     assert DICTIONARY
-    assert len(Packer(DICTIONARY).pack(PHRASES[5])) < len(Packer().pack(PHRASES[5])) / 2
+    assert len(Packer(DICTIONARY).pack(PHRASES[5])) < len(Packer(b"").pack(PHRASES[5])) / 2
 
 
 def test_an_empty_text_takes_no_bytes() -> None:
-    assert Packer().pack(b"") == b""
-    assert Unpacker().unpack(b"") == ""
+    assert Packer(b"").pack(b"") == b""
+    assert Unpacker("text", b"").unpack(b"") == ""
 
 
 def test_a_character_without_utf8_becomes_a_question_mark() -> None:
@@ -66,13 +62,13 @@ def test_a_text_that_could_not_be_unpacked_is_not_packed(monkeypatch: pytest.Mon
 
 
 def test_threads_share_an_unpacker() -> None:
-    unpacker, contents = Unpacker(DICTIONARY), [each * 40 for each in PHRASES]
+    unpacker, contents = Unpacker("text", DICTIONARY), [each * 40 for each in PHRASES]
     frames = list(map(Packer(DICTIONARY).pack, contents))
     wrong: list[int] = []
 
     def work(step: int) -> None:
         for each in range(0, 3000, step):
-            if unpacker.unpack_bytes(frames[each % 300]) != contents[each % 300]:
+            if unpacker.unpack(frames[each % 300]).encode() != contents[each % 300]:
                 wrong.append(each)
 
     threads = [threading.Thread(target=work, args=(step,)) for step in (1, 1, 2, 3)]
@@ -96,10 +92,10 @@ def frame_that_claims(size: int) -> bytes:
     [
         pytest.param(b"a", id="one byte"),
         pytest.param(b"not a frame at all", id="text"),
-        pytest.param(Packer().pack(b"abc" * 99)[:-1], id="cut"),
-        pytest.param(Packer().pack(b"abc" * 99) + b"a", id="followed by more"),
+        pytest.param(Packer(b"").pack(b"abc" * 99)[:-1], id="cut"),
+        pytest.param(Packer(b"").pack(b"abc" * 99) + b"a", id="followed by more"),
         pytest.param(Packer(DICTIONARY).pack(PHRASES[1]), id="packed with a dictionary"),
-        pytest.param(Packer().pack(b"\xff\xfe"), id="not UTF-8"),
+        pytest.param(Packer(b"").pack(b"\xff\xfe"), id="not UTF-8"),
         pytest.param(zstandard.ZstdCompressor(write_content_size=False).compress(b"abc"), id="size not said"),
         pytest.param(frame_that_claims(MAX_TEXT_BYTES + 1), id="claims a little too much"),
         pytest.param(frame_that_claims((1 << 64) - 3), id="claims everything"),
@@ -109,34 +105,17 @@ def frame_that_claims(size: int) -> bytes:
 )
 def test_what_is_no_packed_text_is_damage(frame: bytes) -> None:
     with pytest.raises(IndexDamagedError):
-        Unpacker().unpack(frame)
+        Unpacker("text", b"").unpack(frame)
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_text_or_damage(frame: bytes) -> None:
     for each in (frame, b"\x28\xb5\x2f\xfd" + frame):
         with contextlib.suppress(IndexDamagedError):
-            assert isinstance(Unpacker().unpack(each), str)
+            assert isinstance(Unpacker("text", b"").unpack(each), str)
 
 
 def test_a_dictionary_that_is_none_is_damage() -> None:
     broken = DICTIONARY[:8] + bytes(100)
     with pytest.raises(IndexDamagedError):
-        Unpacker(broken).unpack(Packer(DICTIONARY).pack(PHRASES[1]))
-
-
-# -- offsets of words
-
-
-@given(st.lists(st.lists(st.integers(0, 2000).map(lambda each: each**2 // 500), max_size=9).map(sorted), max_size=6))
-def test_offsets_of_words_come_back(documents: list[list[int]]) -> None:
-    ends = np.cumsum([0, *map(len, documents)])
-    stored = word_distances(np.array([each for words in documents for each in words], np.uint32), ends[1:])
-    for first, end, words in zip(ends[:-1], ends[1:], documents, strict=True):
-        assert offsets_of(stored._replace(distances=stored.distances[first:end]), int(first)).tolist() == words
-
-
-def test_a_far_distance_that_is_missing_is_damage() -> None:
-    distances = np.array([255], np.uint8)
-    with pytest.raises(IndexDamagedError):
-        offsets_of(WordDistances(distances, np.array([5, 0], np.uint32), np.array([300], np.uint32)), 0)
+        Unpacker("text", broken).unpack(Packer(DICTIONARY).pack(PHRASES[1]))

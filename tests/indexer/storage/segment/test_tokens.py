@@ -62,11 +62,11 @@ def test_what_is_held_to_finish_a_segment_does_not_grow_with_its_tokens(
     monkeypatch.setattr(tokens, "MAX_BUFFERED", 1 << 14)
     monkeypatch.setattr(inversion, "TOKENS_AT_ONCE", 1 << 15)
     terms = [f"t{number}" for number in range(1000)]
-    with SegmentWriter(tmp_path / "s1.seg", Layout(fields={"f": IndexedField(positions=True)})) as writer:
-        for _ in range(100):
-            writer.add(SegmentDocument(terms={"f": terms * 10}))
-        tracemalloc.start()
-        writer.finish()
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
+    writer = SegmentWriter(tmp_path / "s1.seg", Layout(fields={"f": IndexedField(positions=True)}))
+    for _ in range(100):
+        writer.add(SegmentDocument(terms={"f": terms * 10}))
+    tracemalloc.start()
+    writer.finish()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
     assert peak < 2_500_000  # of a million tokens; in four bytes each they alone were four million

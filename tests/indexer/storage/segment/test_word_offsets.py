@@ -24,7 +24,7 @@ def stored(documents: list[list[int]]) -> tuple[Any, ...]:
 
 
 def test_offsets_come_back() -> None:
-    offsets = WordOffsets(*stored(DOCUMENTS))
+    offsets = WordOffsets("text", *stored(DOCUMENTS))
     for document, words in enumerate(DOCUMENTS):
         assert offsets.of(document).tolist() == words
         distances = [after - before for before, after in zip([0, *words], words, strict=False)]
@@ -33,7 +33,7 @@ def test_offsets_come_back() -> None:
 
 @pytest.mark.parametrize("document", [-1, 5, 1 << 40], ids=["before the first", "behind the last", "far behind it"])
 def test_a_document_that_is_not_there(document: int) -> None:
-    offsets = WordOffsets(*stored(DOCUMENTS))
+    offsets = WordOffsets("text", *stored(DOCUMENTS))
     for ask in (offsets.of, offsets.distances):
         with pytest.raises(IndexError):
             ask(document)
@@ -48,7 +48,9 @@ def test_a_document_that_is_not_there(document: int) -> None:
     ],
 )
 def test_what_does_not_fit_is_damage(far_at: list[int], far: list[int], ends: list[int]) -> None:
-    offsets = WordOffsets(np.array([255, 255, 1], U1), np.array(far_at, U4), np.array(far, U4), np.array(ends, U4))
+    offsets = WordOffsets(
+        "text", np.array([255, 255, 1], U1), np.array(far_at, U4), np.array(far, U4), np.array(ends, U4)
+    )
     with pytest.raises(IndexDamagedError):
         offsets.of(0)
 
@@ -56,9 +58,9 @@ def test_what_does_not_fit_is_damage(far_at: list[int], far: list[int], ends: li
 def test_arrays_that_do_not_fit_each_other_are_refused() -> None:
     none = np.zeros(0, U4)
     with pytest.raises(ValueError, match="do not fit"):
-        WordOffsets(np.zeros(1, U1), np.zeros(1, U4), none, np.zeros(2, U4))
+        WordOffsets("text", np.zeros(1, U1), np.zeros(1, U4), none, np.zeros(2, U4))
     with pytest.raises(ValueError, match="do not fit"):
-        WordOffsets(np.zeros(1, U1), none, none, none)
+        WordOffsets("text", np.zeros(1, U1), none, none, none)
 
 
 @given(
@@ -68,7 +70,7 @@ def test_arrays_that_do_not_fit_each_other_are_refused() -> None:
 )
 def test_any_bytes_are_offsets_or_damage(distances: bytes, far: list[tuple[int, int]], ends: list[int]) -> None:
     far_at, far_distances = (np.array([pair[at] for pair in far], U4) for at in (0, 1))
-    offsets = WordOffsets(np.frombuffer(distances, U1), far_at, far_distances, np.array(ends, U4))
+    offsets = WordOffsets("text", np.frombuffer(distances, U1), far_at, far_distances, np.array(ends, U4))
     for document in range(len(ends) - 1):
         with contextlib.suppress(IndexDamagedError):
             assert len(offsets.of(document)) == len(offsets.distances(document))

@@ -33,10 +33,10 @@ ALL = Layout(
 
 
 def written(path: Path, layout: Layout, rows: Iterable[SegmentDocument], **settings: Any) -> SegmentFile:
-    with SegmentWriter(path, layout, **settings) as writer:
-        for row in rows:
-            writer.add(row)
-        writer.finish()
+    writer = SegmentWriter(path, layout, **settings)
+    for row in rows:
+        writer.add(row)
+    writer.finish()
     segment = SegmentFile(path)
     segment.verify()
     return segment
@@ -213,12 +213,12 @@ def test_words_far_apart_keep_their_starts(tmp_path: Path, monkeypatch: pytest.M
     ],
 )
 def test_a_document_with_a_wrong_value_is_left_out_whole(tmp_path: Path, row: SegmentDocument) -> None:
-    with SegmentWriter(tmp_path / "a", ALL) as writer:
-        writer.add(SegmentDocument(terms={"body": ["first"]}, stored=["first", 1]))
-        with pytest.raises((ValueError, TypeError, OverflowError)):
-            writer.add(row)
-        writer.add(SegmentDocument(terms={"body": ["last"]}, stored=["last", 1]))
-        writer.finish()
+    writer = SegmentWriter(tmp_path / "a", ALL)
+    writer.add(SegmentDocument(terms={"body": ["first"]}, stored=["first", 1]))
+    with pytest.raises((ValueError, TypeError, OverflowError)):
+        writer.add(row)
+    writer.add(SegmentDocument(terms={"body": ["last"]}, stored=["last", 1]))
+    writer.finish()
     segment = SegmentFile(tmp_path / "a")
     assert segment.documents == 2
     assert postings_of(segment, "body") == {b"first": {0: [0]}, b"last": {1: [0]}}
@@ -227,28 +227,31 @@ def test_a_document_with_a_wrong_value_is_left_out_whole(tmp_path: Path, row: Se
 
 def test_a_full_segment_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "MAX_DOCUMENTS", 2)
-    with SegmentWriter(tmp_path / "a", Layout()) as writer:
-        assert [writer.add(SegmentDocument()), writer.add(SegmentDocument())] == [0, 1]
-        assert writer.is_full
-        with pytest.raises(ValueError, match="more than 2"):
-            writer.add(SegmentDocument())
+    writer = SegmentWriter(tmp_path / "a", Layout())
+    assert [writer.add(SegmentDocument()), writer.add(SegmentDocument())] == [0, 1]
+    assert writer.is_full
+    with pytest.raises(ValueError, match="more than 2"):
+        writer.add(SegmentDocument())
+    writer.discard()
 
 
-def test_a_segment_that_was_not_finished_leaves_nothing(tmp_path: Path) -> None:
-    with SegmentWriter(tmp_path / "a", ALL) as writer:
-        writer.add(SegmentDocument(stored=[1, 2]))
+def test_a_discarded_segment_leaves_nothing(tmp_path: Path) -> None:
+    writer = SegmentWriter(tmp_path / "a", ALL)
+    writer.add(SegmentDocument(stored=[1, 2]))
+    writer.discard()
     assert list(tmp_path.iterdir()) == []
 
 
 def test_memory_grows_with_the_documents(tmp_path: Path) -> None:
-    with SegmentWriter(tmp_path / "a", ALL) as writer:
-        sizes = []
-        for number in range(5):
-            terms = [f"t{number}.{each}" for each in range(100)]
-            writer.add(
-                SegmentDocument(terms={"body": terms}, stored=["a" * 100, 1], texts={"body": ("b" * 100, range(100))})
-            )
-            sizes.append(writer.memory_bytes)
+    writer = SegmentWriter(tmp_path / "a", ALL)
+    sizes = []
+    for number in range(5):
+        terms = [f"t{number}.{each}" for each in range(100)]
+        writer.add(
+            SegmentDocument(terms={"body": terms}, stored=["a" * 100, 1], texts={"body": ("b" * 100, range(100))})
+        )
+        sizes.append(writer.memory_bytes)
+    writer.discard()
     assert sizes == sorted(set(sizes))
 
 
@@ -260,11 +263,11 @@ def changed(path: Path, layout: Layout, rows: Sequence[SegmentDocument], **array
     meta = arrays.pop("meta", {})
     source = written(path.with_name("source"), layout, rows)
     with ArrayFileWriter(path) as file:
-        for name in source.arrays.entries:
+        for name in source.entries:
             values = arrays.get(name.replace("/", "_"), source.array(name))
             if values is not None:
                 file.add(name, values)
-        file.finish(json.loads(json.dumps(source.arrays.meta)) | meta)
+        file.finish(json.loads(json.dumps(source.meta)) | meta)
     return SegmentFile(path)
 
 
