@@ -10,7 +10,6 @@ import numpy as np
 
 from indexer.storage.segment.arrays import Array, ArrayFileWriter
 from indexer.storage.segment.dictionary import Dictionary
-from indexer.storage.segment.layout import ColumnKind
 
 Value: TypeAlias = int | str | bytes
 
@@ -69,11 +68,6 @@ class TextColumn:
     def write(self, file: ArrayFileWriter, name: str) -> None:
         """Write the column."""
         write_codes(file, name, np.frombuffer(self._codes, np.uint32), list(self._codes_of_values))
-
-
-def new_column(kind: ColumnKind) -> NumberColumn | TextColumn:
-    """Return an empty column."""
-    return TextColumn() if kind == "text" else NumberColumn()
 
 
 def write_numbers(file: ArrayFileWriter, name: str, values: Array) -> None:

@@ -146,7 +146,7 @@ class SegmentFile(ArrayFile):
         return self._texts[name].word_offsets.of(document)
 
     def word_distances(self, name: str, document: int) -> memoryview:
-        """Return the distance (u1) of each word of a long text from the word before, see :class:`.texts.WordDistances`."""
+        """Return the distance (u1) of each word of a long text from the word before, see :class:`.texts.WordOffsets`."""
         return self._texts[name].word_offsets.distances(document)
 
     def dictionary(self, name: str) -> bytes:

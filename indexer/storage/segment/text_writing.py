@@ -12,15 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from indexer.storage.segment.arrays import Array, ArrayFileWriter, ArrayOutput
+from indexer.kernels import OVERFLOW_MARK
+from indexer.storage.segment.arrays import ArrayFileWriter, ArrayOutput
 from indexer.storage.segment.texts import (
     MIN_SAMPLE_BYTES,
     SAMPLE_BYTES,
     Packer,
-    WordDistances,
     encode_text,
     train_dictionary,
-    word_distances,
 )
 
 _FRAMES_AT_ONCE: Final = 1 << 17  # bytes
@@ -44,11 +43,6 @@ class PieceBuffer:
         self.content += piece
         self.ends.append(self.ends[-1] + len(piece))
 
-    def flush(self, output: ArrayOutput) -> None:
-        """Write the bytes that are in memory."""
-        output.write(self.content)
-        self.content.clear()
-
     def write(self, file: ArrayFileWriter, content: str, ends: str) -> None:
         """Write the pieces and where they end."""
         file.add(content, self.content)
@@ -56,9 +50,12 @@ class PieceBuffer:
 
 
 class TextBuffer:
-    """The long texts of one name; ``dictionary`` is what they are packed with, b"" when one is still to be trained."""
+    """The long texts of one name; ``dictionary`` is what they are packed with, b"" when one is still to be trained.
 
-    def __init__(self, file: ArrayFileWriter, name: str, dictionary: bytes) -> None:
+    ``stream``: write frames to the file at once; only one array can grow there at a time.
+    """
+
+    def __init__(self, file: ArrayFileWriter, name: str, dictionary: bytes, *, stream: bool) -> None:
         self._file = file
         self._name = name
         self._dictionary = dictionary
@@ -66,34 +63,36 @@ class TextBuffer:
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         self._frames = PieceBuffer()
-        self._frames_file: ArrayOutput | None = None
-        self._words = _WordStartBuffer()
+        self._frames_file = file.open_array(f"text/{name}/frames", "u1") if stream else None
+        self._starts = array("I")
+        self._distances = bytearray()
+        self._far_at, self._far, self._word_ends = array("I"), array("I"), array("I", [0])
 
     @property
     def memory_bytes(self) -> int:
         """Its memory, estimated."""
-        return self._waiting_size + self._frames.memory_bytes + self._words.memory_bytes
+        words = 24 * len(self._starts) + len(self._distances) + 4 * (len(self._word_ends) + 2 * len(self._far))
+        return self._waiting_size + self._frames.memory_bytes + words
 
     @property
     def dictionary(self) -> bytes:
         """The dictionary of the texts, as far as it is known already."""
         return self._packer.dictionary if self._packer else self._dictionary
 
-    def stream(self) -> None:
-        """From now on write frames to the file at once; only one array can grow there at a time."""
-        self._frames_file = self._file.open_array(f"text/{self._name}/frames", "u1")
-
     def prepare(self, text: str, word_starts: Sequence[int]) -> Callable[[], None]:
         """Return what adds the text of one document; raises ValueError for word starts that fall."""
         content = encode_text(text)
         starts = array("I", word_starts)
-        as_numbers = np.frombuffer(starts, np.uint32)
-        if (as_numbers[1:] < as_numbers[:-1]).any():
+        numbers = np.frombuffer(starts, np.uint32)
+        if (numbers[1:] < numbers[:-1]).any():
             raise ValueError(f"{self._name}: the starts of words must rise")
         return lambda: self._add(content, starts)
 
     def _add(self, content: bytes, starts: array[int]) -> None:
-        self._words.add(starts)
+        self._starts += starts
+        self._word_ends.append(self._word_ends[-1] + len(starts))
+        if len(self._starts) >= _WORDS_AT_ONCE:
+            self._encode_words()
         if self._packer is not None:
             self._pack(self._packer, content)
             return
@@ -102,10 +101,27 @@ class TextBuffer:
         if self._waiting_size >= (MIN_SAMPLE_BYTES if self._dictionary else SAMPLE_BYTES):
             self._pack_waiting()
 
+    def _encode_words(self) -> None:
+        """Turn the starts of words into distances, those of many documents at once."""
+        encoded, starts = len(self._distances), np.frombuffer(self._starts, np.uint32)
+        distances = np.diff(starts, prepend=np.uint32(0))
+        ends = np.frombuffer(self._word_ends, np.uint32)
+        firsts = ends[(ends >= encoded) & (ends < self._word_ends[-1])] - np.uint32(encoded)
+        distances[firsts] = starts[firsts]
+        far = np.flatnonzero(distances >= OVERFLOW_MARK)
+        self._far_at.frombytes((far + encoded).astype(np.uint32).tobytes())
+        self._far.frombytes(distances[far].tobytes())
+        self._distances += np.minimum(distances, OVERFLOW_MARK).astype(np.uint8).data
+        self._starts = array("I")
+
     def _pack(self, packer: Packer, content: bytes) -> None:
         self._frames.add(packer.pack(content))
         if self._frames_file is not None and len(self._frames.content) >= _FRAMES_AT_ONCE:
-            self._frames.flush(self._frames_file)
+            self._write_frames(self._frames_file)
+
+    def _write_frames(self, output: ArrayOutput) -> None:
+        output.write(self._frames.content)
+        self._frames.content.clear()
 
     def _pack_waiting(self) -> None:
         are_few = self._waiting_size < MIN_SAMPLE_BYTES
@@ -119,46 +135,11 @@ class TextBuffer:
         if self._packer is None:
             self._pack_waiting()
         frames = self._frames_file or self._file.open_array(f"text/{self._name}/frames", "u1")
-        self._frames.flush(frames)
+        self._write_frames(frames)
         frames.close()
         self._file.add(f"text/{self._name}/frame_ends", np.frombuffer(self._frames.ends, np.uint64))
-        words, ends = self._words.finish()
-        self._file.add(f"text/{self._name}/word_starts", words.distances)
-        self._file.add(f"text/{self._name}/far_at", words.far_at)
-        self._file.add(f"text/{self._name}/far", words.far)
-        self._file.add(f"text/{self._name}/word_ends", ends)
+        self._encode_words()
+        self._file.add(f"text/{self._name}/word_starts", self._distances)
+        for part, numbers in (("far_at", self._far_at), ("far", self._far), ("word_ends", self._word_ends)):
+            self._file.add(f"text/{self._name}/{part}", np.frombuffer(numbers, np.uint32))
         self._file.add(f"text/{self._name}/dictionary", self.dictionary)
-
-
-class _WordStartBuffer:
-    """Where the words of texts start; those of many documents are turned into distances at once."""
-
-    def __init__(self) -> None:
-        self._ends = array("I", [0])
-        self._starts = array("I")
-        self._blocks: list[WordDistances] = []
-
-    @property
-    def memory_bytes(self) -> int:
-        return 4 * len(self._ends) + 24 * len(self._starts) + self._ends[-1]
-
-    def add(self, starts: array[int]) -> None:
-        self._starts += starts
-        self._ends.append(self._ends[-1] + len(starts))
-        if len(self._starts) >= _WORDS_AT_ONCE:
-            self._encode()
-
-    def _encode(self) -> None:
-        """Turn the starts that are in memory into distances."""
-        encoded = sum(len(block.distances) for block in self._blocks)
-        ends = np.frombuffer(self._ends, np.uint32).astype(np.int64)
-        ends = ends[np.searchsorted(ends, encoded, side="right") :] - encoded
-        block = word_distances(np.frombuffer(self._starts, np.uint32), ends)
-        self._blocks.append(block._replace(far_at=block.far_at + np.uint32(encoded)))
-        self._starts = array("I")
-
-    def finish(self) -> tuple[WordDistances, Array]:
-        """Return the distances and, for each document, where its words end, after a 0."""
-        self._encode()
-        distances, far_at, far = (np.concatenate(parts) for parts in zip(*self._blocks, strict=True))
-        return WordDistances(distances, far_at, far), np.frombuffer(self._ends, np.uint32)

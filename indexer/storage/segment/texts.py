@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import zstandard
 
 from indexer.errors import IndexDamagedError
-from indexer.kernels import OVERFLOW_MARK
 from indexer.storage.segment.arrays import Array
 
 MAX_TEXT_BYTES: Final = 1 << 26
@@ -29,18 +28,6 @@ MIN_SAMPLE_BYTES: Final = 1 << 18
 """Texts of fewer bytes are compressed without a dictionary: it would take more room than it saves."""
 
 _MAX_SAMPLE: Final = 1 << 13
-
-
-class WordDistances(NamedTuple):
-    """The word offsets of many texts as they are stored.
-
-    ``distances`` (u1) has one entry a word; OVERFLOW_MARK means that the distance is in ``far`` (u4), at the index where
-    ``far_at`` (u4, rising) has the number of the word.
-    """
-
-    distances: Array
-    far_at: Array
-    far: Array
 
 
 # -- writing
@@ -87,20 +74,6 @@ def train_dictionary(texts: Iterable[bytes]) -> bytes:
         return b""
 
 
-def word_distances(offsets: Array, ends: Array) -> WordDistances:
-    """Return the distances between the offsets of words; those of document d are ``offsets[ends[d-1]:ends[d]]``, rising."""
-    distances = np.diff(offsets.astype(np.int64), prepend=0)
-    firsts = np.append(0, ends[:-1]).astype(np.int64)
-    firsts = firsts[firsts < ends]  # a document without words has no first one
-    distances[firsts] = offsets[firsts]
-    far_at = np.flatnonzero(distances >= OVERFLOW_MARK)
-    return WordDistances(
-        np.minimum(distances, OVERFLOW_MARK).astype(np.uint8),
-        far_at.astype(np.uint32),
-        distances[far_at].astype(np.uint32),
-    )
-
-
 # -- reading
 
 
@@ -136,6 +109,8 @@ class Unpacker:
 class WordOffsets:
     """The offsets of words in the texts of a segment; document d has the words from ``ends[d]`` to ``ends[d + 1]``.
 
+    ``distances`` (u1) has one entry a word; OVERFLOW_MARK means that the distance is in ``far`` (u4), at the index where
+    ``far_at`` (u4, rising) has the number of the word.
     Its methods raise IndexDamagedError where the arrays contradict each other, IndexError for an unknown document.
     """
 

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from indexer.storage.segment.arrays import Array, ArrayFileWriter
-from indexer.storage.segment.columns import Value, new_column
+from indexer.storage.segment.columns import NumberColumn, TextColumn, Value
 from indexer.storage.segment.dictionary import Dictionary, byte_order
 from indexer.storage.segment.file import segment_meta
 from indexer.storage.segment.interner import Term, TermInterner
@@ -58,12 +58,15 @@ class SegmentWriter:
         self._is_discarded = False
         self._file = ArrayFileWriter(path)
         self._fields = {name: _FieldBuffer(field, path.parent) for name, field in layout.fields.items()}
-        self._columns = {name: new_column(kind) for name, kind in layout.columns.items()}
+        self._columns = {
+            name: TextColumn() if kind == "text" else NumberColumn() for name, kind in layout.columns.items()
+        }
         self._records = PieceBuffer()
         self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-        self._texts = {name: TextBuffer(self._file, name, dictionaries.get(name, b"")) for name in layout.texts}
-        for text in list(self._texts.values())[:1]:
-            text.stream()
+        self._texts = {
+            name: TextBuffer(self._file, name, dictionaries.get(name, b""), stream=name == layout.texts[0])
+            for name in layout.texts
+        }
 
     @property
     def is_full(self) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import IndexDamagedError
-from indexer.storage.segment.texts import WordOffsets, word_distances
+from indexer.storage.segment.texts import WordOffsets
 
 U1, U4 = np.uint8, np.uint32
 DOCUMENTS = [[0, 4, 9], [], [300, 301, 900, 902], [2], [0, 254, 509, 765]]
@@ -19,8 +19,10 @@ DOCUMENTS = [[0, 4, 9], [], [300, 301, 900, 902], [2], [0, 254, 509, 765]]
 
 def stored(documents: list[list[int]]) -> tuple[Any, ...]:
     """Return the arrays of the starts of the words of some documents."""
-    ends = np.cumsum([0, *map(len, documents)]).astype(U4)
-    return *word_distances(np.array([each for words in documents for each in words], U4), ends[1:]), ends
+    distances = [after - before for words in documents for before, after in zip([0, *words], words, strict=False)]
+    far = {at: distance for at, distance in enumerate(distances) if distance >= 255}
+    ends = np.cumsum([0, *map(len, documents)])
+    return np.minimum(distances, 255).astype(U1), np.array([*far], U4), np.array([*far.values()], U4), ends.astype(U4)
 
 
 def test_offsets_come_back() -> None:
