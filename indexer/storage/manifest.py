@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from indexer.storage.files import FileRecord
-from indexer.storage.sealed_json import read_sealed, seal
+from indexer.storage.sealed_json import count, read_sealed, seal
 
 MANIFEST: Final = "manifest.json"
 GENERATION_NAME: Final = re.compile(r"gen-([1-9][0-9]{0,15})")
@@ -45,12 +45,12 @@ class Manifest:
     def _parse(cls, record: dict[str, Any]) -> Manifest:
         """Return the manifest that ``record`` describes; raises some builtin error for any other record."""
         files = {
-            _file_name(name): FileRecord(_count(file["size"]), _text(file["sha256"]))
+            _file_name(name): FileRecord(count(file["size"]), _text(file["sha256"]))
             for name, file in record["files"].items()
         }
         manifest = cls(**{field.name: record[field.name] for field in fields(cls)} | {"files": files})
         for number in (manifest.format, manifest.articles, manifest.sources):
-            _count(number)
+            count(number)
         for text in (manifest.engine, manifest.analyzer):
             _text(text)
         for date in (manifest.first_date, manifest.last_date):
@@ -70,12 +70,6 @@ class Manifest:
     def created_at(self) -> datetime.datetime:
         """When the generation was written, in UTC."""
         return datetime.datetime.fromisoformat(self.created)
-
-
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value < 1 << 63:
-        raise ValueError(value)
-    return value
 
 
 def _text(value: object) -> str:

@@ -38,3 +38,10 @@ def read_sealed(path: Path, what: str, parse: Callable[[dict[str, Any]], T], *, 
         raise unreadable(path, problem) from problem
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as problem:
         raise IndexDamagedError(f"{path}: not the {what} that was written") from problem
+
+
+def count(value: object) -> int:
+    """Return ``value`` if it is an integer from 0 to below 2⁶³; raises ValueError for anything else."""
+    if type(value) is not int or not 0 <= value < 1 << 63:
+        raise ValueError(value)
+    return value

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from indexer.errors import IndexDamagedError
 from indexer.schema import FORMAT_VERSION
-from indexer.storage.sealed_json import read_sealed, seal
-from indexer.storage.segment.arrays import Array, count
+from indexer.storage.sealed_json import count, read_sealed, seal
+from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.file import SegmentFile, read_deletions
 from indexer.storage.segment.layout import MAX_DOCUMENTS, Layout
 

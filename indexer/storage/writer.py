@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from indexer.errors import IndexDamagedError
 from indexer.storage.merge_policy import Size, groups_to_merge
-from indexer.storage.segment.file import write_deletions
+from indexer.storage.segment.file import SegmentFile, write_deletions
 from indexer.storage.segment.layout import Layout
 from indexer.storage.segment.live_segment import LiveSegment
 from indexer.storage.segment.merging import merge
@@ -148,7 +148,7 @@ class IndexWriter:
         for first, end in reversed(groups_to_merge(sizes)):
             path = self._new_file(f"s{self._numbers.next()}.seg")
             merge(path, segments[first:end], self.layout)
-            segments[first:end] = [LiveSegment.new(path)]
+            segments[first:end] = [LiveSegment(SegmentFile(path))]
         return segments
 
     def _finish(self, segment: LiveSegment) -> SegmentEntry:
@@ -174,7 +174,7 @@ class IndexWriter:
         buffer.writer.finish()
         self._buffer = None
         self._dictionaries |= {name: each for name, each in buffer.writer.dictionaries.items() if each}
-        segment = LiveSegment.new(buffer.writer.path)
+        segment = LiveSegment(SegmentFile(buffer.writer.path))
         segment.delete(buffer.deleted)
         self._segments.append(segment)
 

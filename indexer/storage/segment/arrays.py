@@ -15,7 +15,7 @@ import json
 import mmap
 import os
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, NamedTuple, Self, TypeAlias
@@ -27,6 +27,7 @@ import numpy.typing as npt
 from indexer.errors import IndexDamagedError
 from indexer.schema import FORMAT_VERSION
 from indexer.storage.files import open_regular, unreadable
+from indexer.storage.sealed_json import count
 
 Array: TypeAlias = npt.NDArray[Any]
 Chunk: TypeAlias = bytes | bytearray | memoryview | Array
@@ -80,18 +81,8 @@ class ArrayFileWriter:
         if not self._finished:
             self.discard()
 
-    @contextlib.contextmanager
-    def array(self, name: str, dtype: str, items: int | None = None) -> Iterator[ArrayOutput]:
-        """Yield an array to write in chunks until the block ends.
-
-        Raises ValueError when it does not get exactly ``items`` items.
-        """
-        output = self.open_array(name, dtype, items)
-        yield output
-        output.close()
-
     def open_array(self, name: str, dtype: str, items: int | None = None) -> ArrayOutput:
-        """Return an array to write in chunks, for the caller to close."""
+        """Return an array of ``items`` items, or of as many as come, to write in chunks and close."""
         if name in self._entries or self._growing or self._finished:
             raise ValueError(f"{name}: cannot be opened now")
         offset = self._aligned_end()
@@ -105,8 +96,9 @@ class ArrayFileWriter:
     def add(self, name: str, values: Array | bytes | bytearray) -> None:
         """Write a whole array; bytes are ``u1``."""
         array = np.frombuffer(values, np.uint8) if isinstance(values, bytes | bytearray) else values
-        with self.array(name, f"{array.dtype.kind}{array.dtype.itemsize}", len(array)) as output:
-            output.write(array)
+        output = self.open_array(name, f"{array.dtype.kind}{array.dtype.itemsize}", len(array))
+        output.write(array)
+        output.close()
 
     def finish(self, meta: Mapping[str, object]) -> None:
         """Write the table of contents, with ``meta`` as JSON in it, and close the file."""
@@ -136,12 +128,6 @@ class ArrayFileWriter:
         if self._file.tell() != offset:
             self._file.seek(offset)
         self._file.write(chunk)
-
-    def _close_array(self, name: str, entry: Entry, *, grew: bool) -> None:
-        self._entries[name] = entry
-        if grew:
-            self._growing = False
-            self._end = entry.offset + entry.size
 
 
 class ArrayOutput:
@@ -179,7 +165,10 @@ class ArrayOutput:
         if rest or (self._items is not None and items != self._items):
             raise ValueError(f"{self._name}: {items} items, expected {self._items}")
         entry = Entry(self._offset, items, self._dtype, self._crc32)
-        self._file._close_array(self._name, entry, grew=self._items is None)
+        self._file._entries[self._name] = entry
+        if self._items is None:
+            self._file._growing = False
+            self._file._end = entry.offset + entry.size
 
 
 # -- reading
@@ -271,13 +260,6 @@ def _entry(record: dict[str, Any], end: int) -> Entry:
     if entry.offset < len(MAGIC) or entry.offset % _ALIGNMENT or entry.offset + entry.size > end:
         raise ValueError(record)
     return entry
-
-
-def count(value: object) -> int:
-    """Return ``value`` if it is an integer from 0 to below 2⁶³; raises ValueError for anything else."""
-    if type(value) is not int or not 0 <= value < 1 << 63:
-        raise ValueError(value)
-    return value
 
 
 def _map(path: Path) -> mmap.mmap:

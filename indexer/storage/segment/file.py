@@ -25,7 +25,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.errors import IndexDamagedError
-from indexer.storage.segment.arrays import Array, ArrayFile, ArrayFileWriter, count
+from indexer.storage.sealed_json import count
+from indexer.storage.segment.arrays import Array, ArrayFile, ArrayFileWriter
 from indexer.storage.segment.layout import MAX_DOCUMENTS, Json, Layout
 from indexer.storage.segment.texts import Unpacker, WordOffsets
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -28,20 +27,10 @@ class LiveSegment:
         self.is_changed = False
         self._keys: tuple[FieldArrays, kernels.Field] | None = None
 
-    @classmethod
-    def new(cls, path: Path) -> LiveSegment:
-        """Return a segment that was just written."""
-        return cls(SegmentFile(path))
-
     @property
     def live_count(self) -> int:
         """How many documents are not deleted."""
         return int(np.count_nonzero(self.live))
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether no document is deleted."""
-        return bool(self.live.all())
 
     @property
     def deleted(self) -> Array:
@@ -63,14 +52,11 @@ class LiveSegment:
             terms = [number for number in map(field.find, keys) if number >= 0]
         else:
             terms = [number for number in range(field.count) if field.term(number) in keys]
-        documents = [
-            d
-            for term in terms
-            for d in arrays.docs[arrays.posting_offsets[term] : arrays.posting_offsets[term + 1]].tolist()
-        ]
+        offsets = arrays.posting_offsets
+        documents = [document for term in terms for document in arrays.docs[offsets[term] : offsets[term + 1]].tolist()]
         if max(documents, default=-1) >= self.file.documents:
             raise IndexDamagedError(f"{self.file.path}: {self.file.layout.key} is not what was written")
-        return self.delete(documents) if documents else 0
+        return self.delete(documents)
 
     def _open_keys(self) -> tuple[FieldArrays, kernels.Field]:
         name = self.file.layout.key
@@ -84,24 +70,18 @@ class LiveSegment:
 
     # -- merging
 
-    def runs(self) -> list[tuple[int, int]]:
-        """Return the first and the end of each run of live documents."""
-        edges = np.flatnonzero(np.diff(self.live.astype(np.int8), prepend=0, append=0)).tolist()
-        return list(zip(edges[::2], edges[1::2], strict=True))
-
-    def live_lengths(self, ends: Array) -> Array:
-        """Return how many items each live document has; ``ends``: where the items of each document end, after a 0."""
-        return np.diff(ends)[self.live]
-
     def copy_live(self, output: ArrayOutput, content: Array, ends: Array) -> Array:
-        """Write the items of the live documents; return how many each has."""
+        """Write the items of the live documents; return how many each has.
+
+        ``ends``: where the items of each document end, after a 0.
+        """
         released = 0
-        for first, end in self.runs():
-            begin, stop = int(ends[first]), int(ends[end])
+        edges = np.flatnonzero(np.diff(self.live.astype(np.int8), prepend=0, append=0))  # of runs of live documents
+        for begin, stop in ends[edges].reshape(-1, 2).tolist():
             for at in range(begin, stop, _BYTES_AT_ONCE):
                 end_here = min(at + _BYTES_AT_ONCE, stop)
                 output.write(content[at:end_here])
                 if end_here - released >= _BYTES_AT_ONCE:
                     self.file.forget()
                     released = end_here
-        return self.live_lengths(ends)
+        return np.diff(ends)[self.live]

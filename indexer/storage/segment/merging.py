@@ -53,8 +53,9 @@ def merge(path: Path, sources: Sequence[LiveSegment], layout: Layout) -> None:
 
 
 def _merge_pieces(file: ArrayFileWriter, content: str, ends: str, sources: Sequence[LiveSegment]) -> None:
-    with file.array(content, "u1") as output:
-        lengths = [_copy_pieces(output, source, content, ends) for source in sources]
+    output = file.open_array(content, "u1")
+    lengths = [_copy_pieces(output, source, content, ends) for source in sources]
+    output.close()
     _write_ends(file, ends, lengths)
 
 
@@ -81,13 +82,14 @@ def _merge_text(file: ArrayFileWriter, name: str, sources: Sequence[LiveSegment]
     dictionary = _dictionary(name, sources)
     packer = Packer(dictionary)
     lengths = []
-    with file.array(content, "u1") as output:
-        for source in sources:
-            if source.file.dictionary(name) == dictionary:
-                lengths.append(_copy_pieces(output, source, content, ends))
-            else:
-                sizes = [output.write(packer.pack(content)) for content in _contents(source, name)]
-                lengths.append(np.array(sizes, np.int64))
+    output = file.open_array(content, "u1")
+    for source in sources:
+        if source.file.dictionary(name) == dictionary:
+            lengths.append(_copy_pieces(output, source, content, ends))
+        else:
+            sizes = [output.write(packer.pack(text)) for text in _contents(source, name)]
+            lengths.append(np.array(sizes, np.int64))
+    output.close()
     _write_ends(file, ends, lengths)
     _merge_words(file, name, sources)
     file.add(f"text/{name}/dictionary", dictionary)
@@ -108,18 +110,19 @@ def _dictionary(name: str, sources: Sequence[LiveSegment]) -> bytes:
 
 def _merge_words(file: ArrayFileWriter, name: str, sources: Sequence[LiveSegment]) -> None:
     lengths, far_at, far, first = [], [np.zeros(0, np.int64)], [np.zeros(0, np.uint32)], 0
-    with file.array(f"text/{name}/word_starts", "u1") as output:
-        for source in sources:
-            distances = source.file.array(f"text/{name}/word_starts", "u1")
-            ends = checked_ends(source.file.array(f"text/{name}/word_ends", "u4"), len(distances))
-            lengths.append(source.copy_live(output, distances, ends))
-            old = source.file.array(f"text/{name}/far_at", "u4").astype(np.int64)
-            documents = np.searchsorted(ends, old, side="right") - 1
-            live_before = first + np.cumsum(np.append(0, np.diff(ends) * source.live))
-            is_live = source.live[documents]
-            far_at.append((old - ends[documents] + live_before[documents])[is_live])
-            far.append(source.file.array(f"text/{name}/far", "u4")[is_live])
-            first = int(live_before[-1])
+    output = file.open_array(f"text/{name}/word_starts", "u1")
+    for source in sources:
+        distances = source.file.array(f"text/{name}/word_starts", "u1")
+        ends = checked_ends(source.file.array(f"text/{name}/word_ends", "u4"), len(distances))
+        lengths.append(source.copy_live(output, distances, ends))
+        old = source.file.array(f"text/{name}/far_at", "u4").astype(np.int64)
+        documents = np.searchsorted(ends, old, side="right") - 1
+        live_before = first + np.cumsum(np.append(0, np.diff(ends) * source.live))
+        is_live = source.live[documents]
+        far_at.append((old - ends[documents] + live_before[documents])[is_live])
+        far.append(source.file.array(f"text/{name}/far", "u4")[is_live])
+        first = int(live_before[-1])
+    output.close()
     file.add(f"text/{name}/far_at", np.concatenate(far_at).astype(np.uint32))
     file.add(f"text/{name}/far", np.concatenate(far))
     _write_ends(file, f"text/{name}/word_ends", lengths, np.uint32)

@@ -38,7 +38,7 @@ class _SourceField:
         arrays: FieldArrays = source.file.field(name)
         self._arrays = arrays
         self._source = source
-        self._whole = source.is_whole
+        self._whole = bool(source.live.all())
         self._new_numbers = np.cumsum(source.live) - 1 + first_document
         self._over_at = arrays.tf_overflow_rows.astype(np.int64)
         content = arrays.terms.tobytes()

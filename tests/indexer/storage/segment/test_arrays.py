@@ -83,8 +83,9 @@ def test_arrays_of_known_length_are_written_side_by_side(tmp_path: Path) -> None
         other.write(np.array([2]))
         other.close()
         one.close()
-        with file.array("growing", "u1") as growing:
-            growing.write(b"0" * 100)
+        growing = file.open_array("growing", "u1")
+        growing.write(b"0" * 100)
+        growing.close()
         file.finish({})
     read = ArrayFile(tmp_path / "a")
     read.verify()
