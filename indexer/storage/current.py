@@ -30,14 +30,12 @@ def read_stamp(root: Path) -> Stamp:
     # The content and not the time: two commits within one tick of the clock may have one inode and one time.
     try:
         descriptor = os.open(root / CURRENT, os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            return os.read(descriptor, _MAX_BYTES)
+        finally:
+            os.close(descriptor)
     except OSError:
         return None
-    try:
-        return os.read(descriptor, _MAX_BYTES)
-    except OSError:
-        return None
-    finally:
-        os.close(descriptor)
 
 
 def read_current(root: Path) -> str | None:

@@ -135,8 +135,12 @@ def make_folder(path: Path) -> None:
 
 
 def sync_file(path: Path) -> None:
-    """Wait until a file's bytes are on disk; raises OSError."""
-    _sync(path, os.O_RDONLY)
+    """Wait until the bytes of a file, or the names in a folder, are on disk; raises OSError."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def sync_folder(path: Path) -> None:
@@ -145,7 +149,7 @@ def sync_folder(path: Path) -> None:
     A file system that syncs no folders (network and FUSE mounts) is taken to keep names in order by itself.
     """
     try:
-        _sync(path, os.O_RDONLY | os.O_DIRECTORY)
+        sync_file(path)
     except OSError as problem:
         if problem.errno not in _NO_FOLDER_SYNC:
             raise
@@ -156,11 +160,3 @@ def sync_parents(path: Path) -> None:
     for parent in path.resolve().parents:
         with contextlib.suppress(OSError):
             sync_folder(parent)
-
-
-def _sync(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -18,9 +18,10 @@ import errno
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from indexer.errors import IndexDamagedError, IndexNotFoundError, IndexOutOfDateError, IndexUnusableError
 from indexer.schema import FORMAT_VERSION
@@ -76,6 +77,18 @@ class Generation:
     def size_bytes(self) -> int:
         """The size of its files on disk, in bytes."""
         return sum(record.size for record in self.manifest.files.values())
+
+    def require_usable(self, fingerprint: str) -> Self:
+        """Return the generation; raises IndexOutOfDateError when other analyzers or another format built it."""
+        root, built_in = self.path.parent, self.manifest.format
+        rebuild = f"rebuild needed: akhbar rebuild SOURCE --index {root}"
+        if built_in != FORMAT_VERSION:
+            raise IndexOutOfDateError(
+                f"{root}: built in format {built_in}, this version reads {FORMAT_VERSION}; {rebuild}"
+            )
+        if self.manifest.analyzer != fingerprint:
+            raise IndexOutOfDateError(f"{root}: built with other analyzers; {rebuild}")
+        return self
 
 
 class Generations:
@@ -144,17 +157,15 @@ class Generations:
 
     # -- writing
 
-    @contextlib.contextmanager
-    def writing(self, *, timeout_s: float = LOCK_TIMEOUT_S) -> Iterator[None]:
-        """Hold the writer's lock; raises as :func:`indexer.storage.lock.writer_lock` does."""
+    def writing(self, *, timeout_s: float = LOCK_TIMEOUT_S) -> AbstractContextManager[None]:
+        """Return what holds the writer's lock, in a folder made for it; raises as :func:`indexer.storage.lock.writer_lock` does."""
         try:
             make_folder(self.root)
         except OSError as problem:
             raise IndexNotFoundError(
                 f"{self.root}: cannot make a folder for the index: {problem.strerror}"
             ) from problem
-        with writer_lock(self.root, timeout_s=timeout_s):
-            yield
+        return writer_lock(self.root, timeout_s=timeout_s)
 
     def begin(self, *, based_on: Generation | None = None) -> Path:
         """Return the new folder of the next generation, for the holder of the lock to fill.
@@ -220,7 +231,9 @@ class Generations:
     def _link_files(self, source: Generation, folder: Path) -> None:
         """Link the files of ``source`` into ``folder``, or copy them; raises IndexDamagedError for a damaged one."""
         budget = VERIFIED_BYTES_PER_UPDATE
-        for name in _rotate(sorted(source.manifest.files), source.number):
+        names = sorted(source.manifest.files)
+        start = source.number % len(names) if names else 0
+        for name in names[start:] + names[:start]:
             record = source.manifest.files[name]
             fault = size_fault(source.path / name, record)
             if fault is None:
@@ -327,28 +340,10 @@ class Generations:
                 )
 
 
-def require_usable(generation: Generation, *, root: Path, fingerprint: str) -> Generation:
-    """Return ``generation``; raises IndexOutOfDateError when other analyzers or another format built it."""
-    manifest = generation.manifest
-    rebuild = f"rebuild needed: akhbar rebuild SOURCE --index {root}"
-    if manifest.format != FORMAT_VERSION:
-        raise IndexOutOfDateError(
-            f"{root}: built in format {manifest.format}, this version reads {FORMAT_VERSION}; {rebuild}"
-        )
-    if manifest.analyzer != fingerprint:
-        raise IndexOutOfDateError(f"{root}: built with other analyzers; {rebuild}")
-    return generation
-
-
 def _number(name: str) -> int:
     """Return the number in the name of a generation, 0 for any other name."""
     match = GENERATION_NAME.fullmatch(name)
     return int(match[1]) if match else 0
-
-
-def _rotate(names: list[str], by: int) -> list[str]:
-    start = by % len(names) if names else 0
-    return names[start:] + names[:start]
 
 
 def _linked_records(folder: Path, based_on: Generation) -> dict[str, FileRecord]:

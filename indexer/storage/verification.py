@@ -17,30 +17,27 @@ PAUSES_PER_READ: Final = 3.0
 """The thread pauses three times as long as it reads: a quarter of a core and of the disk at most, whatever the size."""
 
 
-class BackgroundVerification:
+class BackgroundVerification(threading.Thread):
     """One pass over the files of a generation that this process has not verified yet.
 
     ``report`` is called in the thread, with a line, when a file is not what was written.
     """
 
     def __init__(self, generations: Generations, generation: Generation, report: Callable[[str], None]) -> None:
+        super().__init__(name="akhbar-verification", daemon=True)
         self._generations = generations
         self._generation = generation
         self._report = report
         self._stopped = threading.Event()
         self._last_pause = 0.0
-        self._thread = threading.Thread(target=self._run, name="akhbar-verification", daemon=True)
-        self._thread.start()
+        self.start()
 
     def stop(self) -> None:
         """Have the thread end within a chunk of reading."""
         self._stopped.set()
 
-    def join(self, timeout_s: float | None = None) -> None:
-        """Wait for the thread to end."""
-        self._thread.join(timeout_s)
-
-    def _run(self) -> None:
+    def run(self) -> None:
+        """Verify the files."""
         if self._stopped.wait(START_DELAY_S):
             return
         self._last_pause = monotonic()

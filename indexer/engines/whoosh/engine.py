@@ -65,7 +65,8 @@ class WhooshEngine:
             with self._generations.writing(), self._full_disk_named(), reading(self._root, passes=source.is_own_error):
                 if (damage := self._server.known_damage(self._generations.stamp())) is not None:
                     raise IndexDamagedError(damage)
-                return self._publish(write, say, based_on=self._server.require_usable(self._generations.live()))
+                live = self._generations.live().require_usable(self._fingerprint)
+                return self._publish(write, say, based_on=live)
 
     def _publish(self, write: Callable[[Path], int], say: Say | None, *, based_on: Generation | None) -> int:
         """Fill a new generation and make it live; return how many articles ``write`` says it changed. None: all stays."""

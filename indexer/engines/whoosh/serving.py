@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, TypeVar
 from indexer.engines.whoosh.view import View
 from indexer.errors import AkhbarError, IndexClosedError, IndexDamagedError, IndexNotFoundError, IndexUnusableError
 from indexer.storage.current import Stamp
-from indexer.storage.generations import Generation, Generations, require_usable
+from indexer.storage.generations import Generation, Generations
 from indexer.storage.verification import BackgroundVerification
 
 logger = logging.getLogger(__name__)
@@ -103,10 +103,6 @@ class GenerationServer:
         state = self._state
         return state.degraded if state is not None and state.stamp == stamp else None
 
-    def require_usable(self, generation: Generation) -> Generation:
-        """Return ``generation``; raises IndexOutOfDateError when other analyzers or another format built it."""
-        return require_usable(generation, root=self._generations.root, fingerprint=self._fingerprint)
-
     def recover(self, serving: Serving) -> bool:
         """Find another generation after a search of ``serving`` met damage; return whether there is one to ask.
 
@@ -134,7 +130,7 @@ class GenerationServer:
         for _ in range(_OPEN_ATTEMPTS):
             stamp = self._generations.stamp()
             try:
-                generation = self.require_usable(self._generations.live())
+                generation = self._generations.live().require_usable(self._fingerprint)
                 self._generations.forget_others(generation.manifest)
                 return self._switch_to(Serving(stamp, generation, self._view_of(generation)))
             except IndexDamagedError as problem:
@@ -148,7 +144,7 @@ class GenerationServer:
         root = self._generations.root
         for generation in self._generations.whole_generations():
             with contextlib.suppress(IndexUnusableError):  # built by other analyzers, or damaged before it was sealed
-                view = self._view_of(self.require_usable(generation))
+                view = self._view_of(generation.require_usable(self._fingerprint))
                 degraded = f"{fault}; serving {generation.name} instead"
                 logger.warning(degraded)
                 return Serving(stamp, generation, view, degraded)

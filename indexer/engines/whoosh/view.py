@@ -51,7 +51,10 @@ class View:
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
         self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
-        self._sort_keys = {sort: tuple(map(keys_of, self.segments)) for sort, keys_of in _KEYS_BY_SORT.items()}
+        self._sort_keys = {
+            sort: tuple(_day_keys(segment, sign) for segment in self.segments)
+            for sort, sign in (("newest", -1), ("oldest", 1))
+        }
 
     # -- searching
 
@@ -193,15 +196,7 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace")
 
 
-def _newest_first(segment: SegmentReader) -> Array:
+def _day_keys(segment: SegmentReader, sign: int) -> Array:
+    """Return the sort key of each document in an order by date; documents without a date come last."""
     days = segment.file.numbers("date").astype(np.float64)
-    return np.where(days == UNDATED, np.inf, -days)
-
-
-def _oldest_first(segment: SegmentReader) -> Array:
-    days = segment.file.numbers("date").astype(np.float64)
-    return np.where(days == UNDATED, np.inf, days)
-
-
-_KEYS_BY_SORT: Final = {"newest": _newest_first, "oldest": _oldest_first}
-"""The sort key of each document of a segment in an order by date; documents without a date come last."""
+    return np.where(days == UNDATED, np.inf, sign * days)

@@ -20,7 +20,7 @@ from indexer import (
 )
 from indexer.index import Index, unopened_index
 from indexer.schema import FORMAT_VERSION, Document, document
-from indexer.storage.generations import Generations, require_usable
+from indexer.storage.generations import Generations
 from tests.support.generations import folders, live_bytes, publish, update
 
 
@@ -154,11 +154,11 @@ def test_whatever_writers_do_the_last_published_state_serves(
 
 def test_other_analyzers_or_another_format_ask_for_a_rebuild(generations: Generations, root: Path) -> None:
     generation = publish(generations, words=b"first")
-    assert require_usable(generation, root=root, fingerprint="abc") is generation
+    assert generation.require_usable("abc") is generation
     with pytest.raises(IndexOutOfDateError, match="built with other analyzers; rebuild needed"):
-        require_usable(generation, root=root, fingerprint="other")
+        generation.require_usable("other")
     newer = dataclasses.replace(generation, manifest=dataclasses.replace(generation.manifest, format=99))
     with pytest.raises(
         IndexOutOfDateError, match=f"built in format 99, this version reads {FORMAT_VERSION}; rebuild needed"
     ):
-        require_usable(newer, root=root, fingerprint="abc")
+        newer.require_usable("abc")
