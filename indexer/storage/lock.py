@@ -59,23 +59,18 @@ def _open(root: Path) -> int:
 
 def _acquire(root: Path, descriptor: int, timeout_s: float) -> None:
     deadline = time.monotonic() + timeout_s
-    while not _try_lock(root, descriptor):
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as problem:
+            if problem.errno in _NO_LOCKS:
+                raise IndexUnusableError(
+                    f"{root / LOCK}: this file system has no file locks (flock); keep the index on another one"
+                ) from problem
+            if problem.errno not in _HELD_ELSEWHERE:
+                raise
         if time.monotonic() >= deadline:
             raise IndexLockedError(
                 f"{root}: another process is writing this index; waited {timeout_s:g} s, try again later"
             )
         time.sleep(_POLL_S)
-
-
-def _try_lock(root: Path, descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as problem:
-        if problem.errno in _HELD_ELSEWHERE:
-            return False
-        if problem.errno in _NO_LOCKS:
-            raise IndexUnusableError(
-                f"{root / LOCK}: this file system has no file locks (flock); keep the index on another one"
-            ) from problem
-        raise
-    return True

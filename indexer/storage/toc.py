@@ -20,7 +20,6 @@ from indexer.storage.segment.layout import MAX_DOCUMENTS, Layout
 TOC: Final = "toc.json"
 SEGMENT_NAME: Final = re.compile(r"(s[1-9][0-9]{0,15})\.seg")
 DELETIONS_NAME: Final = re.compile(r"(s[1-9][0-9]{0,15})-[1-9][0-9]{0,15}\.del")
-_ASIDE: Final = "toc.json.new"
 _MAX_BYTES: Final = 1 << 24
 
 
@@ -82,7 +81,7 @@ class Toc:
 
     def write(self, folder: Path) -> None:
         """Replace the table of contents in one step; a hard link to the former one elsewhere keeps it."""
-        aside = folder / _ASIDE
+        aside = folder / f"{TOC}.new"
         record = {
             "format": FORMAT_VERSION,
             "layout": self.layout.as_json(),

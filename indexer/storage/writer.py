@@ -11,7 +11,6 @@ import contextlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 from indexer.errors import IndexDamagedError
@@ -34,7 +33,7 @@ def create(folder: Path, layout: Layout) -> None:
     last_number = 0
     with contextlib.suppress(IndexDamagedError):
         last_number = Toc.read(folder).last_number
-    Toc(layout, last_number=_FileNumbers(folder, last_number).last).write(folder)
+    Toc(layout, last_number=max(last_number, _highest_number(folder))).write(folder)
     _remove_unnamed_files(folder, ())
 
 
@@ -55,7 +54,7 @@ class IndexWriter:
         for entry in self._toc.segments:
             self._entries[LiveSegment(*entry.open(folder, self.layout))] = entry
         self._segments = list(self._entries)
-        self._numbers = _FileNumbers(folder, self._toc.last_number)
+        self._last_number = max(self._toc.last_number, _highest_number(folder))
         self._new_files: set[Path] = set()
         self._buffer: _SegmentBuffer | None = None
         self._replaced: set[bytes] = set()
@@ -64,9 +63,7 @@ class IndexWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
         if kind is not None:
             self.cancel()
         elif not self.is_closed:
@@ -80,7 +77,7 @@ class IndexWriter:
         terms = document.terms.get(self.layout.key)
         key = _encode(terms[0]) if terms and terms[0] is not None else None
         if self._buffer is None:
-            path = self._new_file(f"s{self._numbers.next()}.seg")
+            path = self._new_file("s", ".seg")
             self._buffer = _SegmentBuffer(SegmentWriter(path, self.layout, dictionaries=self._dictionaries))
         self._buffer.add(document, key)
         if key is not None:
@@ -111,7 +108,7 @@ class IndexWriter:
         try:
             self._flush()
             segments = self._merge([segment for segment in self._segments if segment.live_count])
-            toc = Toc(self.layout, tuple(map(self._finish, segments)), self._numbers.last)
+            toc = Toc(self.layout, tuple(map(self._finish, segments)), self._last_number)
             toc.write(self._folder)
         except BaseException:
             self.cancel()
@@ -146,7 +143,7 @@ class IndexWriter:
             Size(segment.file.documents, segment.live_count, segment.file.path.stat().st_size) for segment in segments
         ]
         for first, end in reversed(groups_to_merge(sizes)):
-            path = self._new_file(f"s{self._numbers.next()}.seg")
+            path = self._new_file("s", ".seg")
             merge(path, segments[first:end], self.layout)
             segments[first:end] = [LiveSegment(SegmentFile(path))]
         return segments
@@ -156,12 +153,14 @@ class IndexWriter:
         entry = self._entries.get(segment, SegmentEntry(segment.file.path.name, segment.file.documents))
         if not segment.is_changed:
             return entry
-        path = self._new_file(f"{segment.file.path.stem}-{self._numbers.next()}.del")
+        path = self._new_file(f"{segment.file.path.stem}-", ".del")
         write_deletions(path, segment.deleted)
         return SegmentEntry(entry.file, entry.documents, path.name, len(segment.deleted))
 
-    def _new_file(self, name: str) -> Path:
-        path = self._folder / name
+    def _new_file(self, stem: str, suffix: str) -> Path:
+        """Return the path of a new file; its number is one that no file of the index has, or ever had."""
+        self._last_number += 1
+        path = self._folder / f"{stem}{self._last_number}{suffix}"
         self._new_files.add(path)
         return path
 
@@ -216,18 +215,10 @@ class _SegmentBuffer:
         return writer.memory_bytes + _KEY_BYTES * len(self._documents) >= memory_bytes
 
 
-class _FileNumbers:
-    """Numbers for the names of new files, above ``last`` and those of all files in the folder."""
-
-    def __init__(self, folder: Path, last: int = 0) -> None:
-        names = [path.name for path in folder.iterdir() if _is_index_file(path.name)]
-        numbers = [int(number) for name in names for number in re.findall(r"[0-9]+", name)]
-        self.last = max([last, *numbers])
-
-    def next(self) -> int:
-        """Return a number that no file of the index has, or ever had."""
-        self.last += 1
-        return self.last
+def _highest_number(folder: Path) -> int:
+    """Return the highest number in the names of the files of an index, 0 without any."""
+    names = [path.name for path in folder.iterdir() if _is_index_file(path.name)]
+    return max((int(number) for name in names for number in re.findall(r"[0-9]+", name)), default=0)
 
 
 def _dictionaries(segments: Iterable[LiveSegment], layout: Layout) -> dict[str, bytes]:

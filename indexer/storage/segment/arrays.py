@@ -17,7 +17,6 @@ import os
 import struct
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any, BinaryIO, Final, NamedTuple, Self, TypeAlias
 from zlib import crc32
 
@@ -75,9 +74,7 @@ class ArrayFileWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if not self._finished:
             self.discard()
 
@@ -203,8 +200,7 @@ class ArrayFile:
             if entry.offset < end or self._bytes[end : entry.offset].any():
                 raise IndexDamagedError(f"{self.path}: not what was written before {name}")
             end = entry.offset + entry.size
-            if self._crc32(entry) != entry.crc32:
-                raise IndexDamagedError(f"{self.path}: {name} is not what was written (CRC-32 differs)")
+            self.verify_array(name)
             self.forget()
         if self._bytes[end : self._table_offset].any():
             raise IndexDamagedError(f"{self.path}: not what was written after the arrays")

@@ -19,8 +19,8 @@ def faults_of(segment: SegmentFile) -> Iterator[str]:
         segment.verify()
         for name in segment.layout.fields:
             yield from (f"{segment.path}: {name}: {fault}" for fault in _faults_of_field(segment, name))
-        for name in segment.layout.columns:
-            _read_column(segment, name)
+        for name, kind in segment.layout.columns.items():
+            (segment.codes if kind == "text" else segment.numbers)(name)
         for document in range(segment.documents):
             _read_document(segment, document)
     except IndexDamagedError as problem:
@@ -76,14 +76,6 @@ def _faults_of_positions(position_offsets: Array, positions: Array, starts: Arra
     falls = np.flatnonzero(positions[1:] < positions[:-1]) + 1
     if not np.isin(falls, ends).all():
         yield "the positions of a posting do not rise"
-
-
-def _read_column(segment: SegmentFile, name: str) -> None:
-    """Raise IndexDamagedError for a column that cannot be read."""
-    if segment.layout.columns[name] == "text":
-        segment.codes(name)
-    else:
-        segment.numbers(name)
 
 
 def _read_document(segment: SegmentFile, document: int) -> None:

@@ -118,16 +118,11 @@ def weight_ranges(weights: Array, most: int, *, max_items: int | None = None) ->
         first = end
 
 
-class _KeyedTokens(NamedTuple):
-    """Tokens by term: the rank of each one's term from the first of the range on, its document, its position."""
+def _key_tokens(chunk: Chunk, ranks: Array, first: int, end: int) -> tuple[Array, Array, Array]:
+    """Return the tokens of the terms from ``first`` to before ``end``: few of the chunk, as a rule.
 
-    keys: Array
-    docs: Array
-    positions: Array
-
-
-def _key_tokens(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedTokens:
-    """Return the tokens of the terms from ``first`` to before ``end``: few of the chunk, as a rule."""
+    They are three arrays: the rank of each one's term from ``first`` on, its document and its position.
+    """
     # Terms before the range, and the gap, become large numbers. All ids are known: clip skips the check of each.
     keys = ranks.take(chunk.ids, mode="clip") - np.uint32(first)
     at = np.flatnonzero(keys < end - first)
@@ -135,7 +130,7 @@ def _key_tokens(chunk: Chunk, ranks: Array, first: int, end: int) -> _KeyedToken
     docs = np.repeat(np.arange(len(lengths), dtype=np.uint16), lengths)[at]
     positions = at - (chunk.ends - lengths)[docs]
     docs += np.uint16(chunk.first if len(docs) else 0)  # a chunk of no documents may stand behind the last possible one
-    return _KeyedTokens(keys[at].astype(np.uint16), docs, positions.astype(np.uint32))
+    return keys[at].astype(np.uint16), docs, positions.astype(np.uint32)
 
 
 def _invert_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> PostingsBlock:

@@ -37,7 +37,7 @@ class _SourceField:
     def __init__(self, source: LiveSegment, name: str, first_document: int) -> None:
         arrays: FieldArrays = source.file.field(name)
         self._arrays = arrays
-        self._source = source
+        self.source = source
         self._whole = bool(source.live.all())
         self._new_numbers = np.cumsum(source.live) - 1 + first_document
         self._over_at = arrays.tf_overflow_rows.astype(np.int64)
@@ -56,10 +56,6 @@ class _SourceField:
                 piece = self.piece(first, end, with_positions=False)
                 self.counts[first:end], self.position_counts[first:end] = piece.counts, piece.position_counts
 
-    def release_pages(self) -> None:
-        """Release the pages of the segment that were read, so that they do not count as memory of this process."""
-        self._source.file.forget()
-
     def last_position(self) -> int:
         """Return the highest live position, 0 where all take two bytes and need not be read."""
         if self._positions is None or self._positions.itemsize == 2:
@@ -75,7 +71,7 @@ class _SourceField:
         documents = self._arrays.docs[begin:stop]
         frequencies = self._frequencies(begin, stop)
         ends = starts - begin
-        left = self._source.live[documents]
+        left = self.source.live[documents]
         weights = np.diff(_before(np.where(left, frequencies, 0))[ends])
         positions = (
             self._live_positions(first, end, frequencies, ends, left) if with_positions else self._posting_offsets[:0]
@@ -178,7 +174,7 @@ def _merge_postings(
             positions[_targets(positions_filled, numbers, piece.position_counts)] = piece.positions
         yield PostingsBlock.of(own_counts, documents, frequencies, positions)
         for part in parts:
-            part.release_pages()
+            part.source.file.forget()  # its pages do not count as memory of this process then
 
 
 def _targets(filled: Array, numbers: Array, counts: Array) -> Array:

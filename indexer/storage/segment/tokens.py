@@ -67,26 +67,20 @@ class TokenBuffer:
 
     def chunks(self) -> Iterator[Chunk]:
         """Yield all tokens in their order; a chunk is valid until the next one is asked for. Raises OSError."""
-        ends = np.frombuffer(self._ends, np.uint64).astype(np.int64)
+        ends = np.append(0, np.frombuffer(self._ends, np.uint64).astype(np.int64))
         buffer = array("I")
         if self._file is not None:
             self._file.seek(0)
         for first, end in pairwise(self._spilled):
-            count = int(ends[end - 1]) - (int(ends[first - 1]) if first else 0)
+            count = int(ends[end] - ends[first])
             if len(buffer) < count:
                 buffer = array("I", bytes(4 * count))
-            yield self._chunk(self._read(np.frombuffer(buffer, np.uint32)[:count]), ends, first, end)
-        yield self._chunk(np.frombuffer(self._buffered, np.uint32), ends, self._spilled[-1], len(ends))
-
-    def _chunk(self, ids: Array, ends: Array, first: int, end: int) -> Chunk:
-        begin = int(ends[first - 1]) if first else 0
-        return Chunk(ids, ends[first:end] - begin, first)
-
-    def _read(self, ids: Array) -> Array:
-        """Fill ``ids`` from the file; raises OSError when the file was cut short."""
-        if self._file is None or self._file.readinto(ids.data) != ids.nbytes:  # type: ignore[attr-defined]
-            raise OSError("the temporary file of tokens is shorter than what was written to it")
-        return ids
+            ids = np.frombuffer(buffer, np.uint32)[:count]
+            if self._file is None or self._file.readinto(ids.data) != ids.nbytes:  # type: ignore[attr-defined]
+                raise OSError("the temporary file of tokens is shorter than what was written to it")
+            yield Chunk(ids, ends[first + 1 : end + 1] - ends[first], first)
+        first = self._spilled[-1]
+        yield Chunk(np.frombuffer(self._buffered, np.uint32), ends[first + 1 :] - ends[first], first)
 
     def close(self) -> None:
         """Drop the tokens and close the file."""
