@@ -1,47 +1,59 @@
 """Schema of the index: its fields and columns, and the terms of an article in them.
 
-Each text field is indexed in two term spaces: ``exact``, the normalised word, and ``stem``, one conflation class a word
-(stop words left out). Positions count every printed word, so a word without a term leaves a gap.
+An article is indexed as one text, its title, a gap and its body, in two term spaces, each a field: ``exact``, the
+normalised word, and ``stem``, one conflation class a word (stop words left out). Positions count every printed word, so
+a word without a term leaves a gap.
 """
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from analyzers import AnalyzedText, Analyzer
+from analyzers import AnalyzedText, Analyzer, EncodedTerms
 from indexer.article import Article
 
-TEXT_FIELDS = ("title", "body")
+TEXT_FIELDS: Final = ("title", "body")
 SPACES: Final = ("exact", "stem")
 COLUMNS = ("source", "category")
-INDEX_FIELDS = tuple(f"{field}_{space}" for field in TEXT_FIELDS for space in SPACES)
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 """Raised with every change of what an index holds; an index of an older version needs a rebuild."""
+
+TITLE_GAP: Final = 16
+"""How many positions without a term stand between title and body: a phrase of smaller slop never joins them."""
 
 
 class Document(NamedTuple):
-    """An article with its terms: for each index field the term at each position, ``None`` for a gap.
+    """An article with its terms: for each term space the term at each position, ``None`` for a gap.
 
-    ``starts`` has, for each text field, the offset of the word at each position, in code points of the text as printed.
+    Positions of the title begin at 0, those of the body at ``body_start``. ``starts`` has, for each text field, the
+    offset of each of its words, in code points of the text as printed.
     """
 
     article: Article
     terms: Mapping[str, Sequence[str | None]]
     starts: Mapping[str, Sequence[int]] = MappingProxyType({})
+    body_start: int = 0
 
 
 def document(article: Article, analyzer: Analyzer) -> Document:
-    """Return ``article`` with the terms of each of its index fields."""
+    """Return ``article`` with its terms in each term space."""
     return with_terms(article, (analyzer.analyze(getattr(article, field)) for field in TEXT_FIELDS))
 
 
 def with_terms(article: Article, texts: Iterable[AnalyzedText]) -> Document:
     """Return ``article`` with the terms of its analysed text fields, in the order of TEXT_FIELDS."""
-    terms: dict[str, Sequence[str | None]] = {}
-    starts: dict[str, Sequence[int]] = {}
-    for field, analyzed in zip(TEXT_FIELDS, texts, strict=True):
-        terms[f"{field}_exact"], terms[f"{field}_stem"], starts[field] = analyzed
-    return Document(article, terms, starts)
+    title, body = texts
+    terms = {"exact": _join(title.exact, body.exact), "stem": _join(title.stems, body.stems)}
+    starts = {"title": title.starts, "body": body.starts}
+    return Document(article, terms, starts, len(title.starts) + TITLE_GAP)
+
+
+def _join(title: EncodedTerms, body: EncodedTerms) -> Sequence[str | None]:
+    """Return the terms of an article by position; a body may be encoded by another vocabulary than its title."""
+    if title.vocabulary is body.vocabulary:
+        return EncodedTerms(title.term_ids + array("I", bytes(4 * TITLE_GAP)) + body.term_ids, body.vocabulary)
+    return [*title, *[None] * TITLE_GAP, *body]

@@ -17,7 +17,7 @@ from stock_whoosh import day_number, whoosh_query
 
 from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween
-from indexer.engines.whoosh.documents import SegmentLocator
+from indexer.engines.whoosh.documents import NumberedTerms, SegmentLocator
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.schema import DayColumn, LongText, TermsField
 from indexer.query.planner import HighlightTerms
@@ -27,7 +27,7 @@ from indexer.storage.segment.layout import IndexedField, Layout
 from indexer.storage.segment.writing import SegmentDocument
 from indexer.storage.writer import IndexWriter, create
 
-TEXT, BODY = "body", "body_exact"
+TEXT, BODY = "body", "exact"
 """The text as it is shown, and the index field of its terms."""
 
 
@@ -109,7 +109,9 @@ class Columnar:
     def _snippet(self, found: Any, shown: Hit, wanted: HighlightTerms) -> str:
         segment, number = self._searcher.locate(found.docnum)
         text = segment.file.text(TEXT, number)
-        return mark_words(best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title, {})))
+        return mark_words(
+            best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title, NumberedTerms()))
+        )
 
     def total(self, question: Question) -> int | None:
         return len(self.search(question))

@@ -19,12 +19,17 @@ import numpy as np
 
 from indexer.kernels import _native, arrays, native, nodes
 from indexer.kernels.nodes import Node
+from indexer.ranking.occurrences import ANYWHERE, BODY, FREQUENCY, MOST_FREQUENT, TITLE
 
 Random = np.random.Generator
 Arrays = dict[str, Any]
 MakeNode = Callable[[list[Any]], Node]
 
-NORMS = np.linspace(0.3, 20.0, 256)
+SCORER = np.concatenate(
+    [np.linspace(0.3, 20.0, 256), (np.arange(256) & FREQUENCY) * 1.5, np.linspace(0, 1, 256).round(1)]
+)
+PLACES = np.array([TITLE, 0x20, 0x60 | TITLE, 0xE0])
+PARTS = (ANYWHERE, ANYWHERE, TITLE, BODY)
 ALPHABETS = [["a", "b"], ["a", "b", "c", "é", "語"], list("ابتثجحخ"), ["\U0001d11e", "x"]]
 SIZES = [0, 1, 7, 60, 500, 2047, 2048, 2049, 5000, 20_000, 65_536]
 
@@ -60,7 +65,7 @@ def made_up(random: Random, count: int) -> tuple[Arrays, int]:
     docs = np.concatenate([np.zeros(0), *lists]).astype(np.uint16)
     common = random.random() < 0.02
     frequencies = np.minimum(random.geometric(0.01 if common else 0.5, docs.size), 2000)
-    many = np.flatnonzero(frequencies >= 255)
+    many = np.flatnonzero(frequencies >= MOST_FREQUENT)
     starts = ends([len(each) for each in lists])
     before = ends(frequencies)
     return {
@@ -68,12 +73,13 @@ def made_up(random: Random, count: int) -> tuple[Arrays, int]:
         "term_ends": ends([len(each) for each in terms]),
         "posting_offsets": starts,
         "docs": docs,
-        "tfs": np.minimum(frequencies, 255).astype(np.uint8),
+        "occurrences": (np.minimum(frequencies, MOST_FREQUENT) | random.choice(PLACES, docs.size)).astype(np.uint8),
         "tf_overflow_rows": many.astype(np.uint32),
         "tf_overflow": frequencies[many].astype(np.uint32),
         "lengths": random.integers(0, 256, count).astype(np.uint8),
         "position_offsets": before[starts],
         "positions": made_up_positions(random, before),
+        "body_starts": random.integers(0, 9, count).astype(random.choice([np.uint16, np.uint32])),
     }, len(terms)
 
 
@@ -109,21 +115,16 @@ def tree(random: Random, terms: list[int], count: int, depth: int) -> MakeNode:
         nodes.OR,
         nodes.NOT,
         nodes.MAYBE,
-        nodes.REQUIRE,
-        nodes.SCALE,
         nodes.CONSTANT,
-        nodes.MAX,
     ]
     if depth == 0 or random.random() < 0.2:
         return leaf(random, terms, count)
     opcode = int(random.choice(inner))
-    several = {nodes.AND, nodes.OR, nodes.MAX}
-    parts = int(random.integers(0, 5)) if opcode in several else 1 if opcode in {nodes.SCALE, nodes.CONSTANT} else 2
+    several = {nodes.AND, nodes.OR}
+    parts = int(random.integers(0, 5)) if opcode in several else 1 if opcode == nodes.CONSTANT else 2
     made = [tree(random, terms, count, depth - 1) for _ in range(parts)]
     number = weight(random)
-    if opcode == nodes.MAX:
-        return lambda fields: (opcode, number, *(make(fields) for make in made))
-    numbers = (number,) if parts == 1 and opcode not in several else ()
+    numbers = (number,) if opcode == nodes.CONSTANT else ()
     return lambda fields: (opcode, *(make(fields) for make in made), *numbers)
 
 
@@ -139,12 +140,12 @@ def leaf(random: Random, terms: list[int], count: int) -> MakeNode:
     slop = int(random.choice([0, 1, 1, 1, 2, 3, 10, 2**40]))
     numbers = random.integers(0, terms[which], random.integers(0, 60)).astype(np.uint32)
     values = np.array([weight(random) for _ in numbers], np.float64)
-    kind = random.integers(4)
+    kind, part = random.integers(4), int(random.choice(PARTS))
     if kind == 0:
-        return lambda fields: (nodes.PHRASE, fields[which], NORMS, tuple(some), slop, weights)
+        return lambda fields: (nodes.PHRASE, fields[which], SCORER, tuple(some), slop, weights, part)
     if kind == 1:
-        return lambda fields: (nodes.TERMS, fields[which], NORMS, numbers, values)
-    return lambda fields: (nodes.TERM, fields[which], NORMS, some[0], weights[0])
+        return lambda fields: (nodes.TERMS, fields[which], SCORER, numbers, values)
+    return lambda fields: (nodes.TERM, fields[which], SCORER, some[0], weights[0], part)
 
 
 def weight(random: Random) -> float:
@@ -211,12 +212,13 @@ def damaged(random: Random) -> int:
         rising(random, terms, terms * 4),
         rising(random, terms, postings),
         docs,
-        random.choice(np.array([0, 1, 1, 2, 200, 255], np.uint8), postings),
+        random.choice(np.array([0, 0x21, 0x31, 0x12, 0xE8, 0x6F], np.uint8), postings),
         random.integers(0, postings + 5, over).astype(np.uint32),
         random.choice(np.array([0, 3, 255, 300, 2**32 - 1], np.uint32), over),
         noise[:count] if count <= noise.size else np.resize(noise, count),
         rising(random, terms, positions),
         noise[: 4 * positions].view(np.uint32) if wide else noise[: 2 * positions].view(np.uint16),
+        random.integers(0, 70_000, count).astype(np.uint32),
     )
     ask_everything(random, field, terms, count)
     return 42
@@ -238,7 +240,7 @@ def ask_everything(random: Random, field: Any, terms: int, count: int) -> None:
         )
         document = int(random.integers(0, 70_000))
         field.find(bytes(noise)), field.weight(term), field.positions_in(term, document)
-        _native.matched_words(document, ((field, term, 0), (None, 2, 0)), noise)
+        _native.matched_words(document, ((field, term, 0), (None, 2, 0)), int(random.choice(PARTS)), noise)
 
 
 def overwritten(random: Random) -> int:

@@ -1,9 +1,9 @@
 """Retrieval quality on judged collections: rebuilds an index for each and runs ``akhbar eval``.
 
-    python benchmarks/retrieval/run.py DATA [arcd xquad_ar ki_ant ki_saudinewsnet]
+    python benchmarks/retrieval/run.py DATA [arcd xquad_ar ki_ant ki_saudinewsnet adhoc_saudi]
 
-``DATA`` holds ``ir/NAME/{queries.tsv,qrels.trec}``; ``ir/NAME/corpus.jsonl`` or, for the collections of
-headlines, ``corpora/NAME.jsonl.gz``. There the title is the query, so articles are indexed without it.
+``DATA`` holds ``ir/NAME/{queries.tsv,qrels.trec}``; ``ir/NAME/corpus.jsonl`` or ``corpora/NAME.jsonl.gz``. In the
+collections of headlines (``ki_…``) the title is the query, so articles are indexed without it.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-CORPORA = {"ki_ant": "ant", "ki_saudinewsnet": "saudinewsnet"}
-"""The collections of headlines, and the corpus that each of them searches."""
+CORPORA = {"ki_ant": "ant", "ki_saudinewsnet": "saudinewsnet", "adhoc_saudi": "saudinewsnet"}
+"""The collections that search a corpus of their own, and that corpus."""
 
 COLLECTIONS = ("arcd", "xquad_ar", *CORPORA)
 
@@ -51,7 +51,8 @@ def _records(data: Path, name: str) -> Iterator[str]:
         return
     with gzip.open(data / "corpora" / f"{CORPORA[name]}.jsonl.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
-            yield json.dumps({**json.loads(line), "title": None}, ensure_ascii=False) + "\n"
+            hidden = {"title": None} if name.startswith("ki_") else {}
+            yield json.dumps({**json.loads(line), **hidden}, ensure_ascii=False) + "\n"
 
 
 def _akhbar(*arguments: object) -> tuple[float, str]:

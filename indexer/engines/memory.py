@@ -27,6 +27,7 @@ from indexer.query.plan import (
     TermsFilter,
 )
 from indexer.ranking import weights
+from indexer.ranking.occurrences import Part, step_of
 from indexer.results.hits import FacetCount
 from indexer.results.locator import DocumentLocator
 from indexer.schema import Document
@@ -130,10 +131,10 @@ class MemoryEngine:
 
     def _evaluate(self, plan: Plan) -> Scores:  # noqa: C901, one case a node
         match plan:
-            case Term(field, text, boost):
-                return self._term(field, text, boost)
-            case TermPhrase(field, texts, boost):
-                return self._phrase(field, texts, boost)
+            case Term(space, text, boost, part):
+                return self._term(space, text, boost, part)
+            case TermPhrase(space, texts, boost, part):
+                return self._phrase(space, texts, boost, part)
             case AllOf(parts):
                 return _sum([self._evaluate(part) for part in parts], set.intersection)
             case AnyOf(parts):
@@ -152,29 +153,29 @@ class MemoryEngine:
                 accepted = (id_ for id_, document in self._documents.items() if _accepts(plan, document.article))
                 return dict.fromkeys(accepted, 0.0)
 
-    def _term(self, field: str, text: str, boost: float) -> Scores:
-        idf = self._idf(field, text)
-        b = weights.B[field.split("_")[0]]
-        mean = self._mean_length(field)
+    def _term(self, space: str, text: str, boost: float, part: Part | None) -> Scores:
+        idf, mean = self._idf(space, text), self._mean_length(space)
         scores: Scores = {}
         for id_, document in self._documents.items():
-            terms = document.terms[field]
-            count = terms.count(text)
-            if count:
-                scores[id_] = boost * weights.bm25(idf, count, _length(terms), mean, b)
+            if text in _terms_of(document, space, part):
+                scores[id_] = boost * idf * _term_score(document, space, text, mean)
         return scores
 
-    def _phrase(self, field: str, texts: tuple[str, ...], boost: float) -> Scores:
+    def _phrase(self, space: str, texts: tuple[str, ...], boost: float, part: Part | None) -> Scores:
         """Score a phrase as the sum of its terms where they stand side by side, as Whoosh does."""
-        together = _sum([self._term(field, text, boost) for text in texts], set.intersection)
-        return {id_: score for id_, score in together.items() if _has_phrase(self._documents[id_].terms[field], texts)}
+        together = _sum([self._term(space, text, boost, part) for text in texts], set.intersection)
+        return {
+            id_: score
+            for id_, score in together.items()
+            if _has_phrase(_terms_of(self._documents[id_], space, part), texts)
+        }
 
-    def _idf(self, field: str, text: str) -> float:
-        frequency = sum(text in document.terms[field] for document in self._documents.values())
+    def _idf(self, space: str, text: str) -> float:
+        frequency = sum(text in document.terms[space] for document in self._documents.values())
         return weights.idf(len(self._documents), frequency)
 
-    def _mean_length(self, field: str) -> float:
-        lengths = [_length(document.terms[field]) for document in self._documents.values()]
+    def _mean_length(self, space: str) -> float:
+        lengths = [_length(document.terms[space]) for document in self._documents.values()]
         return sum(lengths) / max(len(lengths), 1)
 
     # -- articles, columns and statistics
@@ -213,6 +214,21 @@ class MemoryEngine:
     def check(self) -> tuple[str, ...]:
         self._require_open()
         return ()
+
+
+def _terms_of(document: Document, space: str, part: Part | None) -> Sequence[str | None]:
+    """Return the terms of a part of an article by position, or of all of it."""
+    terms, body_start = document.terms[space], document.body_start
+    return {None: terms, "title": terms[:body_start], "body": terms[body_start:]}[part]
+
+
+def _term_score(document: Document, space: str, text: str, mean_length: float) -> float:
+    """Return the score of a term that stands in a document, without its idf."""
+    terms, body = document.terms[space], _terms_of(document, space, "body")
+    in_title = text in _terms_of(document, space, "title")
+    frequency = weights.weighted_frequency(terms.count(text), in_title=in_title)
+    step = step_of(body.index(text)) if text in body else 0
+    return weights.bm25(frequency, _length(terms), mean_length) + weights.early_bonus(space, step)
 
 
 def _length(terms: Sequence[str | None]) -> int:

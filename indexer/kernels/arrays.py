@@ -14,8 +14,9 @@ import numpy as np
 from indexer.kernels import nodes
 from indexer.kernels.doc_lists import SEARCH_FACTOR, concatenate_ranges, indexes_in
 from indexer.kernels.fields import Array, Field, PostingNumbers, check_array
-from indexer.kernels.nodes import MAX_DEPTH, MAX_DOCUMENTS, MAX_PHRASE, Node
+from indexer.kernels.nodes import MAX_DEPTH, MAX_DOCUMENTS, MAX_PHRASE, SCORER_ITEMS, Node
 from indexer.kernels.phrases import phrase_occurs
+from indexer.ranking.occurrences import ANYWHERE, PART_BITS
 
 __all__ = ["TIER", "Field", "matches", "top", "top_by"]
 
@@ -119,15 +120,15 @@ def evaluate(node: Node, scope: Scope) -> MatchedDocs:
 
 
 def _term(node: Node, scope: Scope) -> MatchedDocs:
-    _, field, norms, term, weight = node
-    postings, docs = _postings(field, term, scope)
+    _, field, scorer, term, weight, part = node
+    postings, docs = _postings(field, term, scope, part)
     if not scope.scored:
         return MatchedDocs(docs, None)
-    return MatchedDocs(docs, _score_postings(field, norms, postings, docs, weight))
+    return MatchedDocs(docs, _score_postings(field, scorer, postings, docs, weight))
 
 
 def _terms(node: Node, scope: Scope) -> MatchedDocs:
-    _, field, norms, terms, weights = node
+    _, field, scorer, terms, weights = node
     numbers = check_array("terms", terms, "u4").astype(np.int64)
     check_array("weights", weights, "f8", items=numbers.size)
     _check_field(field, scope)
@@ -145,35 +146,35 @@ def _terms(node: Node, scope: Scope) -> MatchedDocs:
             docs[good],
             None if weight_of_posting is None else weight_of_posting[good],
         )
-    scores = None if weight_of_posting is None else _score_postings(field, norms, postings, docs, weight_of_posting)
+    scores = None if weight_of_posting is None else _score_postings(field, scorer, postings, docs, weight_of_posting)
     return merge_docs(docs, scores, scope.documents)
 
 
 def _phrase(node: Node, scope: Scope) -> MatchedDocs:
-    _, field, norms, terms, slop, weights = node
+    _, field, scorer, terms, slop, weights, part = node
     if field.positions is None:
         raise ValueError("a phrase in a field without positions")
     if not 1 <= len(terms) == len(weights) <= MAX_PHRASE or slop < 0:
         raise ValueError(f"a phrase of {len(terms)} terms, {len(weights)} weights, slop {slop}")
     if len(terms) == 1:
-        return _term((nodes.TERM, field, norms, terms[0], weights[0]), scope)
-    docs, postings = _intersect(field, terms, scope)
-    matched = np.flatnonzero(phrase_occurs(field, terms, slop, docs, postings))
+        return _term((nodes.TERM, field, scorer, terms[0], weights[0], part), scope)
+    docs, postings = _intersect(field, terms, scope, part)
+    matched = np.flatnonzero(phrase_occurs(field, terms, slop, docs, postings, part))
     docs = docs[matched]
     if not scope.scored:
         return MatchedDocs(docs, None)
     scores = np.zeros(docs.size)
     for weight, postings_of_term in zip(weights, postings, strict=True):
-        scores += _score_postings(field, norms, postings_of_term[matched], docs, weight)
+        scores += _score_postings(field, scorer, postings_of_term[matched], docs, weight)
     return MatchedDocs(docs, scores)
 
 
-def _intersect(field: Field, terms: tuple[int, ...], scope: Scope) -> tuple[Array, list[Array]]:
-    """Return the documents that have all the terms, and for each term its postings in them."""
+def _intersect(field: Field, terms: tuple[int, ...], scope: Scope, part: int) -> tuple[Array, list[Array]]:
+    """Return the documents that have all the terms in a part, and for each term its postings in them."""
     for term in sorted(set(terms), key=field.frequency):
-        scope = scope._replace(within=_postings(field, term, scope)[1])
+        scope = scope._replace(within=_postings(field, term, scope, part)[1])
     docs = NO_DOCUMENTS if scope.within is None else scope.within
-    postings = {term: _posting_numbers(_postings(field, term, scope)[0]) for term in set(terms)}
+    postings = {term: _posting_numbers(_postings(field, term, scope, part)[0]) for term in set(terms)}
     return docs, [postings[term] for term in terms]
 
 
@@ -241,42 +242,9 @@ def _maybe(node: Node, scope: Scope) -> MatchedDocs:
     return MatchedDocs(matched.docs, scores)
 
 
-def _require(node: Node, scope: Scope) -> MatchedDocs:
-    _, part, required = node
-    scope = _child_scope(scope)
-    if _max_hits(required) < _max_hits(part):
-        within = evaluate(required, scope._replace(scored=False)).docs
-        return evaluate(part, scope._replace(within=within))
-    matched = evaluate(part, scope)
-    others = evaluate(required, scope._replace(within=matched.docs, scored=False))
-    return _select(matched, indexes_in(matched.docs, others.docs, scope.documents))
-
-
-def _scale(node: Node, scope: Scope) -> MatchedDocs:
-    _, part, factor = node
-    matched = evaluate(part, _child_scope(scope))
-    return matched if matched.scores is None else MatchedDocs(matched.docs, matched.scores * factor)
-
-
 def _constant(node: Node, scope: Scope) -> MatchedDocs:
     _, part, score = node
     return _constant_score(evaluate(part, _child_scope(scope)._replace(scored=False)).docs, score, scope)
-
-
-def _max(node: Node, scope: Scope) -> MatchedDocs:
-    tiebreak, inside = node[1], _child_scope(scope)
-    best, total = np.full(scope.documents, -np.inf), np.zeros(scope.documents)
-    matched = np.zeros(scope.documents, bool)
-    for part in node[2:]:
-        one = evaluate(part, inside)
-        matched[one.docs] = True
-        if one.scores is not None:
-            best[one.docs] = np.maximum(best[one.docs], one.scores)
-            total[one.docs] += one.scores
-    docs = matched.nonzero()[0].astype(np.uint16)
-    if not scope.scored:
-        return MatchedDocs(docs, None)
-    return MatchedDocs(docs, best[docs] + tiebreak * (total[docs] - best[docs]))
 
 
 _EVALUATE: Final[dict[int, Callable[[Node, Scope], MatchedDocs]]] = {
@@ -290,27 +258,22 @@ _EVALUATE: Final[dict[int, Callable[[Node, Scope], MatchedDocs]]] = {
     nodes.OR: _or,
     nodes.NOT: _not,
     nodes.MAYBE: _maybe,
-    nodes.REQUIRE: _require,
-    nodes.SCALE: _scale,
     nodes.CONSTANT: _constant,
-    nodes.MAX: _max,
 }
 
 
 def _max_hits(node: Any, depth: int = 0) -> int:
     """Return an upper bound of a node's matches; 0 for a malformed node, which is refused when it is evaluated."""
     match node if depth < MAX_DEPTH else None:
-        case (nodes.TERM, Field() as field, _, int(term), _) if 0 <= term < field.count:
+        case (nodes.TERM, Field() as field, _, int(term), _, _) if 0 <= term < field.count:
             return field.frequency(term)
-        case (nodes.PHRASE, Field() as field, _, tuple(terms), _, _):
-            return min((_max_hits((nodes.TERM, field, None, term, None)) for term in terms), default=0)
+        case (nodes.PHRASE, Field() as field, _, tuple(terms), *_):
+            return min((_max_hits((nodes.TERM, field, None, term, None, None)) for term in terms), default=0)
         case (nodes.AND, *parts) if parts:
             return min(_max_hits(part, depth + 1) for part in parts)
-        case (nodes.OR, *parts) | (nodes.MAX, _, *parts):
+        case (nodes.OR, *parts):
             return sum(_max_hits(part, depth + 1) for part in parts)
-        case (nodes.REQUIRE, first, second):
-            return min(_max_hits(first, depth + 1), _max_hits(second, depth + 1))
-        case (nodes.NOT | nodes.MAYBE | nodes.SCALE | nodes.CONSTANT, first, _):
+        case (nodes.NOT | nodes.MAYBE | nodes.CONSTANT, first, _):
             return _max_hits(first, depth + 1)
         case (nodes.TERMS, *_) | (nodes.MASK, *_) | (nodes.EVERY, *_):
             return MAX_DOCUMENTS
@@ -343,12 +306,17 @@ def _check_field(field: Any, scope: Scope) -> None:
         raise ValueError(f"a field of {field.lengths.size} documents, {scope.documents} are searched")
 
 
-def _postings(field: Field, term: int, scope: Scope) -> tuple[PostingNumbers, Array]:
-    """Return a term's postings within the scope, and their documents."""
+def _postings(field: Field, term: int, scope: Scope, part: int) -> tuple[PostingNumbers, Array]:
+    """Return a term's postings in a part of the documents within the scope, and their documents."""
     _check_field(field, scope)
+    if part not in PART_BITS.values():
+        raise ValueError(f"no such part: {part!r:.100}")
     postings = field.posting_range(term)
     docs = field.docs[postings]
     good = _usable(docs, scope)
+    if part != ANYWHERE:
+        in_part = field.occurrences[postings] & part != 0
+        good = np.flatnonzero(in_part) if good is None else good[in_part[good]]
     if good is None:
         return postings, docs
     return good + postings.start, docs[good]
@@ -389,10 +357,11 @@ def merge_docs(docs: Array, scores: Array | None, documents: int) -> MatchedDocs
     return MatchedDocs(once.astype(np.uint16), summed)
 
 
-def _score_postings(field: Field, norms: Array, postings: PostingNumbers, docs: Array, weight: float | Array) -> Array:
-    check_array("norms", norms, "f8", items=256)
-    frequencies = field.frequencies(postings)
-    scores: Array = weight * (frequencies / (frequencies + norms[field.lengths[docs]]))
+def _score_postings(field: Field, scorer: Array, postings: PostingNumbers, docs: Array, weight: float | Array) -> Array:
+    norms, weighted, bonuses = check_array("scorer", scorer, "f8", items=SCORER_ITEMS).reshape(3, 256)
+    occurrences = field.occurrences[postings]
+    frequencies = weighted[occurrences] + field.overflow_of(postings)
+    scores: Array = weight * (frequencies / (frequencies + norms[field.lengths[docs]]) + bonuses[occurrences])
     return scores
 
 

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from indexer.kernels.edits import Spellings
-from indexer.kernels.nodes import MAX_DISTANCE, MAX_DOCUMENTS, MAX_TERM_BYTES, OVERFLOW_MARK
+from indexer.kernels.nodes import MAX_DISTANCE, MAX_DOCUMENTS, MAX_TERM_BYTES
+from indexer.ranking.occurrences import FREQUENCY, MOST_FREQUENT
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 PostingNumbers: TypeAlias = Array | slice
@@ -19,9 +20,10 @@ class Field:
     """The arrays of one field; terms, documents and postings are numbered from 0.
 
     Term t has the bytes ``terms[term_ends[t]:term_ends[t + 1]]`` and the postings from ``posting_offsets[t]`` to
-    ``posting_offsets[t + 1]``: of each the document and the frequency byte; a frequency of OVERFLOW_MARK or more is in
-    ``tf_overflow``, at the index where ``tf_overflow_rows`` has the posting. ``position_offsets`` cut ``positions`` by
-    terms as well. ``lengths`` has a byte for each document, an index into the norms.
+    ``posting_offsets[t + 1]``: of each the document and the occurrence byte (:mod:`indexer.ranking.occurrences`); a
+    frequency of MOST_FREQUENT or more is in ``tf_overflow``, at the index where ``tf_overflow_rows`` has the posting.
+    ``position_offsets`` cut ``positions`` by terms as well. ``lengths`` has a byte for each document, an index into the
+    norms, and ``body_starts`` the position of the first word of its body; without them all texts are bodies.
 
     The arrays are not copied. Raises ValueError for offsets that exceed their array, TypeError for an array of another
     type; documents and positions, too many to check here, are checked where they are used.
@@ -33,16 +35,17 @@ class Field:
         term_ends: Array,
         posting_offsets: Array,
         docs: Array,
-        tfs: Array,
+        occurrences: Array,
         tf_overflow_rows: Array,
         tf_overflow: Array,
         lengths: Array,
         position_offsets: Array | None = None,
         positions: Array | None = None,
+        body_starts: Array | None = None,
     ) -> None:
         self.terms = check_array("terms", terms, "u1")
         self.docs = check_array("docs", docs, "u2")
-        self.tfs = check_array("tfs", tfs, "u1", items=self.docs.size)
+        self.occurrences = check_array("occurrences", occurrences, "u1", items=self.docs.size)
         self.term_ends = _check_offsets("term_ends", check_array("term_ends", term_ends, "u4"), self.terms.size)
         self.posting_offsets = _check_offsets(
             "posting_offsets",
@@ -55,6 +58,9 @@ class Field:
         if self.lengths.size > MAX_DOCUMENTS:
             raise ValueError(f"lengths: {self.lengths.size} documents, at most {MAX_DOCUMENTS} are possible")
         self.position_offsets, self.positions = self._check_positions(position_offsets, positions)
+        if body_starts is not None:
+            check_array("body_starts", body_starts, "u2", "u4", items=self.lengths.size)
+        self.body_starts = body_starts
         self.count: int = self.term_ends.size - 1
 
     def _check_positions(
@@ -138,26 +144,19 @@ class Field:
         return int(self.frequencies(self.posting_range(term)).sum())
 
     def frequencies(self, postings: PostingNumbers) -> Array:
-        """Return the frequency of each posting, as doubles."""
-        frequencies = self.tfs[postings].astype(np.float64)
-        if self.tf_overflow.size:
-            self._add_overflow(postings, frequencies)
-        return frequencies
-
-    def counts(self, postings: PostingNumbers) -> Array:
         """Return the frequency of each posting, as integers."""
-        counts = self.tfs[postings].astype(np.int64)
-        if self.tf_overflow.size:
-            self._add_overflow(postings, counts)
-        return counts
+        return (self.occurrences[postings] & FREQUENCY) + self.overflow_of(postings)
 
-    def _add_overflow(self, postings: PostingNumbers, frequencies: Array) -> None:
-        marked = np.flatnonzero(frequencies == OVERFLOW_MARK)
-        if marked.size:
+    def overflow_of(self, postings: PostingNumbers) -> Array:
+        """Return by how much the frequency of each posting is more than MOST_FREQUENT, 0 where it is not."""
+        over = np.zeros(_count(postings), np.int64)
+        if self.tf_overflow.size:
+            marked = np.flatnonzero(self.occurrences[postings] & FREQUENCY == MOST_FREQUENT)
             wanted = marked + postings.start if isinstance(postings, slice) else postings[marked]
             at = np.minimum(self.tf_overflow_rows.searchsorted(wanted), self.tf_overflow.size - 1)
             known = self.tf_overflow_rows[at] == wanted
-            frequencies[marked[known]] = self.tf_overflow[at[known]]
+            over[marked[known]] = self.tf_overflow[at[known]].astype(np.int64) - MOST_FREQUENT
+        return over
 
     def positions_in(self, term: int, document: int) -> list[int]:
         """Return the positions of a term in a document, [] where it does not occur."""
@@ -168,11 +167,15 @@ class Field:
         if at >= postings.stop - postings.start or self.docs[postings.start + at] != document:
             return []
         before = slice(postings.start, postings.start + at + 1)
-        counts = self.frequencies(before).astype(np.int64)
+        counts = self.frequencies(before)
         end = int(self.position_offsets[term]) + int(counts.sum())
         if end > self.position_offsets[term + 1]:
             return []
         return [int(position) for position in self.positions[end - int(counts[-1]) : end]]
+
+
+def _count(postings: PostingNumbers) -> int:
+    return int(postings.stop - postings.start) if isinstance(postings, slice) else postings.size
 
 
 def check_array(name: str, array: Array, *dtypes: str, items: int | None = None) -> Array:

@@ -2,9 +2,10 @@
 
 A node is a tuple whose first item is one of the numbers below.
 
-    (TERM, field, norms, term, weight)            weight * tf / (tf + norms[length byte])
-    (TERMS, field, norms, terms, weights)         any of the terms; the sum of their scores
-    (PHRASE, field, norms, terms, slop, weights)  the terms one after another; the sum of their scores
+    (TERM, field, scorer, term, weight, part)     the documents with a term in a part of the article
+    (TERMS, field, scorer, terms, weights)        any of the terms, anywhere; the sum of their scores
+    (PHRASE, field, scorer, terms, slop, weights, part)
+                                                  the terms one after another in a part; the sum of their scores
     (MASK, mask, score)                           the documents whose byte is not 0
     (EVERY, score)                                every document
     (NOTHING,)                                    no document
@@ -12,13 +13,15 @@ A node is a tuple whose first item is one of the numbers below.
     (OR, node, ...)                               matches of any; the sum of their scores
     (NOT, a, b)                                   matches of ``a`` that ``b`` does not match; the score of ``a``
     (MAYBE, a, b)                                 matches of ``a``; its score, plus that of ``b`` where it matches
-    (REQUIRE, a, b)                               matches of both; the score of ``a``
-    (SCALE, a, factor)                            matches of ``a``; its score times ``factor``
     (CONSTANT, a, score)                          matches of ``a``; always this score
-    (MAX, tiebreak, node, ...)                    matches of any; the best score plus ``tiebreak`` times the others'
 
-``norms`` are 256 doubles; the ``terms`` of TERMS are u4 and its weights f8; those of a phrase are tuples. A mask has one
-byte (u1 or bool) for each document. AND, OR and MAX of no nodes match nothing.
+A term scores ``weight * (f / (f + norm) + bonus)`` in the whole document, whatever the part. ``scorer`` is 768 doubles:
+``norm`` by length byte, ``f`` by occurrence byte (see :mod:`indexer.ranking.occurrences`) and ``bonus`` by occurrence
+byte. Where a frequency is MOST_FREQUENT or more, ``f`` grows by what it is more. ``part`` is TITLE, BODY or ANYWHERE: a
+bit of it must be set in the occurrence byte.
+
+The ``terms`` of TERMS are u4 and its weights f8; those of a phrase are tuples. A mask has one byte (u1 or bool) for each
+document. AND and OR of no nodes match nothing.
 
 A phrase is that of Whoosh: each term is 1 to ``slop`` positions after the one before it, so 1 means next to each other
 and 0 matches nothing; order counts, and a word that is in the phrase twice must occur twice. The length of the whole is
@@ -42,10 +45,9 @@ AND: Final = 7
 OR: Final = 8
 NOT: Final = 9
 MAYBE: Final = 10
-REQUIRE: Final = 11
-SCALE: Final = 12
-CONSTANT: Final = 13
-MAX: Final = 14
+CONSTANT: Final = 11
+
+SCORER_ITEMS: Final = 3 * 256
 
 MAX_DOCUMENTS: Final = 65_536
 """The most documents of a segment: their numbers take two bytes."""

@@ -1,6 +1,8 @@
-"""Query plan: the few primitives over index fields and columns that every engine must evaluate.
+"""Query plan: the few primitives over term spaces and columns that every engine must evaluate.
 
-Scores add up: a term scores ``boost`` × BM25 in its field, a phrase the sum of its terms, a condition 0.
+Scores add up: a term scores ``boost`` × what :mod:`indexer.ranking.weights` gives it in the article, a phrase the sum of
+its terms, a condition 0. A term or phrase with a ``part`` matches only where it stands in the title or in the body, and
+scores as in the whole article.
 """
 
 from __future__ import annotations
@@ -10,25 +12,28 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from indexer.query.nodes import Column
+from indexer.ranking.occurrences import Part
 from indexer.request import Sort
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Documents with the term ``text`` in the index field ``field``."""
+    """Documents with the term ``text`` in the term space ``space``."""
 
-    field: str
+    space: str
     text: str
     boost: float
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TermPhrase:
-    """Documents with the terms ``texts`` at consecutive positions of the index field ``field``."""
+    """Documents with the terms ``texts`` at consecutive positions of the term space ``space``."""
 
-    field: str
+    space: str
     texts: tuple[str, ...]
     boost: float
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)

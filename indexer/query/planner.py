@@ -1,7 +1,7 @@
 """Query planner: turns a query tree into a plan for the engine and the terms to highlight.
 
-A bare word is looked for in every text field and in both term spaces, with the weights of
-:mod:`indexer.ranking.weights`, and so are its synonyms. Phrases are exact. Conditions on the whole query become filters.
+A bare word is looked for in both term spaces, with the weights of :mod:`indexer.ranking.weights`, and so are its
+synonyms. Phrases are exact. Conditions on the whole query become filters.
 """
 
 from __future__ import annotations
@@ -29,13 +29,11 @@ from indexer.query.plan import (
 )
 from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
 from indexer.ranking import weights
+from indexer.ranking.occurrences import Part
 from indexer.request import Match
-from indexer.schema import TEXT_FIELDS
 
 ResolveName = Callable[[Column, str], frozenset[str]]
 """Returns the values of a column that a source's or category's name stands for."""
-
-Fields: TypeAlias = Iterable[str]
 
 TermMatch: TypeAlias = tuple[Literal["exact", "form", "alias"], str]
 """How a term matches a query (a mark's kind), and the word or words of the query that it matches."""
@@ -69,11 +67,9 @@ class HighlightTerms:
         return synonyms | {stem: ("form", word) for stem, word in self.stem.items()}
 
     @cached_property
-    def term_matches(self) -> dict[str, tuple[tuple[str, dict[str, TermMatch]], ...]]:
-        """By text field its index fields, the later one goes before, and what a word with a term of it matches."""
-        return {
-            name: ((f"{name}_stem", self.stem_matches), (f"{name}_exact", self.exact_matches)) for name in TEXT_FIELDS
-        }
+    def term_matches(self) -> tuple[tuple[str, dict[str, TermMatch]], ...]:
+        """The term spaces, the later one goes before, and what a word with a term of it matches."""
+        return ("stem", self.stem_matches), ("exact", self.exact_matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,7 @@ def plan_query(
     conditions, rest = lift_conditions(root)
     expander = SynonymExpander(analyzer, has_matches) if has_matches and match != "exact" else None
     planner = _Planner(analyzer, match, resolve, expander)
-    plan = planner.node(rest, TEXT_FIELDS) if rest else MatchAll()
+    plan = planner.node(rest, None) if rest else MatchAll()
     filters = [planner.condition(condition) for condition in conditions]
     combined = match_all(filters) if isinstance(root, And) else match_any(filters)
     return PlannedQuery(plan, combined, planner.highlight, tuple(planner.expansions))
@@ -115,22 +111,23 @@ class _Planner:
         self.highlight = HighlightTerms()
         self.expansions: list[Expansion] = []
 
-    def node(self, node: Node, fields: Fields) -> Plan:
+    def node(self, node: Node, part: Part | None) -> Plan:
+        """Plan a node; ``part`` is the part of an article that it is restricted to."""
         match node:
             case Word(text):
-                return self._words([text], fields) or MatchNone()
+                return self._words([text], part) or MatchNone()
             case Phrase(words):
-                return self._phrase(words, fields)
-            case Sequence(parts):
-                return self._sequence(parts, fields)
-            case And(parts):
-                return self._conjunction(parts, fields)
-            case Or(parts):
-                return any_of([self.node(part, fields) for part in parts])
-            case InField(name, part):
-                return self.node(part, (name,))
-            case Not(part):
-                return AndNot(MatchAll(), self._plan_excluded(part, fields))
+                return self._phrase(words, part)
+            case Sequence(nodes):
+                return self._sequence(nodes, part)
+            case And(nodes):
+                return self._conjunction(nodes, part)
+            case Or(nodes):
+                return any_of([self.node(inner, part) for inner in nodes])
+            case InField(name, inner):
+                return self.node(inner, name)
+            case Not(inner):
+                return AndNot(MatchAll(), self._plan_excluded(inner, part))
             case _:
                 return self.condition(node)
 
@@ -141,42 +138,42 @@ class _Planner:
 
     # -- sequences
 
-    def _sequence(self, parts: tuple[Node, ...], fields: Fields) -> Plan:
-        words = [part.text for part in parts if isinstance(part, Word)]
-        others = [part for part in parts if not isinstance(part, Word | Not)]
+    def _sequence(self, nodes: tuple[Node, ...], part: Part | None) -> Plan:
+        words = [node.text for node in nodes if isinstance(node, Word)]
+        others = [node for node in nodes if not isinstance(node, Word | Not)]
         # Beside a phrase, bare words only rank. Beside a mere filter (a date, a source) they are what is looked for.
         must_match = not any(map(finds_words, others))
-        required = [self.node(part, fields) for part in others]
-        bare = self._words(words, fields, required=must_match)
+        required = [self.node(node, part) for node in others]
+        bare = self._words(words, part, required=must_match)
         if bare and (must_match or self.match == "all"):
-            return self._exclude(all_of([*required, bare]), parts, fields)
+            return self._exclude(all_of([*required, bare]), nodes, part)
         plan = all_of(required) if required else MatchAll()
-        return self._exclude(AndMaybe(plan, bare) if bare else plan, parts, fields)
+        return self._exclude(AndMaybe(plan, bare) if bare else plan, nodes, part)
 
-    def _conjunction(self, parts: tuple[Node, ...], fields: Fields) -> Plan:
-        required = [self.node(part, fields) for part in parts if not isinstance(part, Not)]
-        return self._exclude(all_of(required) if required else MatchAll(), parts, fields)
+    def _conjunction(self, nodes: tuple[Node, ...], part: Part | None) -> Plan:
+        required = [self.node(node, part) for node in nodes if not isinstance(node, Not)]
+        return self._exclude(all_of(required) if required else MatchAll(), nodes, part)
 
-    def _exclude(self, plan: Plan, parts: tuple[Node, ...], fields: Fields) -> Plan:
-        """Return ``plan`` without what the negated ones of ``parts`` match."""
-        excluded = [self._plan_excluded(part.part, fields) for part in parts if isinstance(part, Not)]
+    def _exclude(self, plan: Plan, nodes: tuple[Node, ...], part: Part | None) -> Plan:
+        """Return ``plan`` without what the negated ones of ``nodes`` match."""
+        excluded = [self._plan_excluded(node.part, part) for node in nodes if isinstance(node, Not)]
         return AndNot(plan, any_of(excluded)) if excluded else plan
 
-    def _plan_excluded(self, part: Node, fields: Fields) -> Plan:
-        """Plan an excluded part: it requires all of its words, has no synonyms and is never highlighted."""
+    def _plan_excluded(self, node: Node, part: Part | None) -> Plan:
+        """Plan an excluded node: it requires all of its words, has no synonyms and is never highlighted."""
         match: Match = "exact" if self.match == "exact" else "all"
-        return _Planner(self.analyzer, match, self.resolve, None).node(part, fields)
+        return _Planner(self.analyzer, match, self.resolve, None).node(node, part)
 
     # -- words
 
-    def _words(self, words: list[str], fields: Fields, *, required: bool = True) -> Plan | None:
+    def _words(self, words: list[str], part: Part | None, *, required: bool = True) -> Plan | None:
         """Plan bare words with their synonyms, or return None when no word counts.
 
         Stop words are left out, unless words are ``required`` and there are no others.
         """
         content_words = [word for word in words if not self.analyzer.is_stop_word(word)]
         chosen = dict.fromkeys(content_words or (words if required else []))
-        plans = {word: plan for word in chosen if (plan := self._word(word, fields))}
+        plans = {word: plan for word in chosen if (plan := self._word(word, part))}
         if not plans:
             return None
         expansions = self.expander.expansions(words) if self.expander else ()
@@ -189,14 +186,14 @@ class _Planner:
                 continue
             self.expansions.append(expansion)
             original = all_of([plans[word] for word in originals])
-            synonyms.append(self._alternatives(expansion, original, fields))
+            synonyms.append(self._alternatives(expansion, original, part))
             together.append(any_of([original, synonyms[-1]]))
             expanded.update(dict.fromkeys(originals))
         if self.match != "all":
             return any_of([*plans.values(), *synonyms])
         return all_of([*together, *(plan for word, plan in plans.items() if word not in expanded)])
 
-    def _alternatives(self, expansion: Expansion, original: Plan, fields: Fields) -> Plan:
+    def _alternatives(self, expansion: Expansion, original: Plan, part: Part | None) -> Plan:
         """Plan the synonyms of an expansion where ``original`` has no match, and highlight them.
 
         So an article with both names, as «تشرين الأول/أكتوبر», does not count the month twice.
@@ -207,34 +204,28 @@ class _Planner:
                 self.highlight.synonym_stems.setdefault(alternative.terms[0], expansion.typed)
             else:
                 self.highlight.synonym_phrases.setdefault(alternative.terms, expansion.typed)
-            plans += [alternative.plan(name, weights.LINK_WEIGHT * weights.FIELD_BOOSTS[name]) for name in fields]
+            plans.append(alternative.plan(weights.LINK_WEIGHT, part))
         return AndNot(any_of(plans), original)
 
-    def _word(self, word: str, fields: Fields) -> Plan | None:
-        """Plan one word in all fields and term spaces; None when it has no terms."""
+    def _word(self, word: str, part: Part | None) -> Plan | None:
+        """Plan one word in both term spaces; None when it has no terms."""
         terms = self.analyzer.terms(word)
         if terms is None:
             return None
         self.highlight.exact.setdefault(terms.exact, word)
         if self.match == "exact" or self.analyzer.is_stop_word(word):
-            return any_of([Term(f"{name}_exact", terms.exact, weights.FIELD_BOOSTS[name]) for name in fields])
+            return Term("exact", terms.exact, 1.0, part)
         self.highlight.stem.setdefault(terms.stem, word)
         return any_of(
-            [
-                Term(f"{name}_{space}", getattr(terms, space), weight * weights.FIELD_BOOSTS[name])
-                for name in fields
-                for space, weight in weights.SPACE_WEIGHTS.items()
-            ]
+            [Term(space, getattr(terms, space), weight, part) for space, weight in weights.SPACE_WEIGHTS.items()]
         )
 
-    def _phrase(self, words: tuple[str, ...], fields: Fields) -> Plan:
+    def _phrase(self, words: tuple[str, ...], part: Part | None) -> Plan:
         exact = tuple(terms.exact for word in words if (terms := self.analyzer.terms(word)))
         if not exact:
             return MatchNone()
         self.highlight.phrases.setdefault(exact, words)
-        if len(exact) == 1:
-            return any_of([Term(f"{name}_exact", exact[0], weights.FIELD_BOOSTS[name]) for name in fields])
-        return any_of([TermPhrase(f"{name}_exact", exact, weights.FIELD_BOOSTS[name]) for name in fields])
+        return Term("exact", exact[0], 1.0, part) if len(exact) == 1 else TermPhrase("exact", exact, 1.0, part)
 
 
 def all_of(parts: Iterable[Plan]) -> Plan:

@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple
 
 from analyzers import Analyzer, Synonym, has_own_stem, synonyms_of
 from indexer.query import limits
-from indexer.query.plan import AnyOf, Plan, Term, TermPhrase
-from indexer.schema import TEXT_FIELDS
+from indexer.query.plan import Plan, Term, TermPhrase
+from indexer.ranking.occurrences import Part
 
 HasMatches = Callable[[Plan], bool]
 """Returns whether any article matches a plan."""
@@ -23,15 +23,15 @@ class Alternative(NamedTuple):
     space: Literal["exact", "stem"]
     terms: tuple[str, ...]
 
-    def plan(self, field: str, boost: float) -> Term | TermPhrase:
-        """Return the plan that finds it in one text field.
+    def plan(self, boost: float, part: Part | None = None) -> Term | TermPhrase:
+        """Return the plan that finds it, in one part of an article or in all of it.
 
         A phrase scores the sum of its terms, so they share ``boost``; else a long name would weigh most.
         """
-        index_field, shared = f"{field}_{self.space}", boost / len(self.terms)
+        shared = boost / len(self.terms)
         if len(self.terms) == 1:
-            return Term(index_field, self.terms[0], shared)
-        return TermPhrase(index_field, self.terms, shared)
+            return Term(self.space, self.terms[0], shared, part)
+        return TermPhrase(self.space, self.terms, shared, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +85,4 @@ class SynonymExpander:
 
     def _occurs(self, alternative: Alternative) -> bool:
         """Return whether another spelling occurs in the index. Such spellings are rare, so this search is cheap."""
-        return self.has_matches(AnyOf(tuple(alternative.plan(field, 1.0) for field in TEXT_FIELDS)))
+        return self.has_matches(alternative.plan(1.0))

@@ -45,15 +45,14 @@ def _matched_words(field: str, highlight: HighlightTerms, locator: MatchLocator)
 
     A word of a synonym may be a word of the query, which goes before it, and a phrase is meant as typed.
     """
-    index_field = f"{field}_exact"
     aliases: dict[int, Answer] = {}
     for phrase, typed in highlight.synonym_phrases.items():
-        for start in _phrase_starts(phrase, index_field, locator):
+        for start in _phrase_starts(phrase, field, locator):
             aliases.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
     phrases: dict[int, Answer] = {}
     for phrase, words in highlight.phrases.items():
-        _add_phrase(phrases, _phrase_starts(phrase, index_field, locator), words)
-    return locator.matched_words(field, aliases, highlight.term_matches[field], phrases)
+        _add_phrase(phrases, _phrase_starts(phrase, field, locator), words)
+    return locator.matched_words(field, aliases, highlight.term_matches, phrases)
 
 
 def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], words: Sequence[str]) -> None:
@@ -65,9 +64,9 @@ def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], words: Sequen
         end = start + len(words)
 
 
-def _phrase_starts(terms: tuple[str, ...], index_field: str, locator: MatchLocator) -> Sequence[int]:
+def _phrase_starts(terms: tuple[str, ...], field: str, locator: MatchLocator) -> Sequence[int]:
     """Return the positions at which ``terms`` stand side by side, rising."""
-    starts, *others = locator.positions(index_field, terms)
+    starts, *others = locator.positions(field, terms)
     for offset, positions in enumerate(others, 1):
         following = set(positions)
         starts = [start for start in starts if start + offset in following]

@@ -12,14 +12,14 @@ from indexer.schema import Document
 T = TypeVar("T")
 
 ByTerm: TypeAlias = tuple[tuple[str, Mapping[str, T]], ...]
-"""Index fields, and what the words with some of their terms match; the last that a word has counts."""
+"""Term spaces, and what the words with some of their terms match; the last that a word has counts."""
 
 
 class MatchLocator(Protocol):
     """Locates the terms of one article. A position counts the words of a text field from 0."""
 
     def positions(self, field: str, terms: tuple[str, ...]) -> Sequence[Sequence[int]]:
-        """Return the positions of each of ``terms`` in an index field, rising."""
+        """Return the positions of each of the exact ``terms`` in a text field, rising."""
 
     def matched_words(
         self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
@@ -38,9 +38,9 @@ class DocumentLocator:
         self.document = document
 
     def positions(self, field: str, terms: tuple[str, ...]) -> list[list[int]]:
-        """Return the positions of each of ``terms`` in an index field, rising."""
+        """Return the positions of each of the exact ``terms`` in a text field, rising."""
         positions: dict[str | None, list[int]] = {term: [] for term in terms}
-        for position, term in enumerate(self.document.terms[field]):
+        for position, term in enumerate(self._terms(field, "exact")):
             if term in positions:
                 positions[term].append(position)
         return [positions[term] for term in terms]
@@ -50,11 +50,16 @@ class DocumentLocator:
     ) -> list[tuple[int, T]]:
         """Return the offset of each word of a text field that matches, and what it matches."""
         matches = dict(before)
-        for name, values in by_term:
+        for space, values in by_term:
             if values:
-                terms = self.document.terms[name]
+                terms = self._terms(field, space)
                 matches.update({at: values[term] for at, term in enumerate(terms) if term and term in values})
         return with_offsets(matches | dict(after), self.document.starts.get(field, ()))
+
+    def _terms(self, field: str, space: str) -> Sequence[str | None]:
+        """Return the terms of a text field by position."""
+        terms, body_start = self.document.terms[space], self.document.body_start
+        return terms[:body_start] if field == "title" else terms[body_start:]
 
 
 def with_offsets(matches: Mapping[int, T], offsets: Sequence[int]) -> list[tuple[int, T]]:

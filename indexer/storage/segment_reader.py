@@ -49,6 +49,12 @@ class SegmentReader:
             field = self._once("field", name, self._open_field)
         return field
 
+    @property
+    def body_starts(self) -> Array:
+        """The position where the body of each document begins; raises IndexDamagedError."""
+        body_starts: Array = self._once("body starts", "", lambda _: self.file.body_starts())
+        return body_starts
+
     def column(self, name: str) -> NumberedValues:
         """Return a column by its distinct values: whole numbers, or texts as bytes."""
         values: NumberedValues = self._once("column", name, self._read_column)

@@ -95,17 +95,6 @@ def _skip_array(self: Any, document: int) -> None:
         _array_skip_to(self, document)
 
 
-def _best_score(self: Any) -> float:
-    a, b = self.a, self.b
-    if not a.is_active():
-        return float(b.score())
-    if not b.is_active():
-        return float(a.score())
-    if a.id() == b.id():
-        return float(max(a.score(), b.score()))
-    return float(a.score() if a.id() < b.id() else b.score())
-
-
 def _find_next_inverse(self: Any) -> None:
     while self._id < self.limit:
         if self.child.is_active() and self.child.id() < self._id:
@@ -122,18 +111,6 @@ def _skip_both(self: Any, document: int) -> bool:
     if self.a.is_active() and self.b.is_active():
         self.b.skip_to(self.a.id())
     return False
-
-
-def _required(self: Any, searcher: Any, context: Any = None) -> Any:
-    return whoosh.matching.RequireMatcher(
-        self.a.matcher(searcher, context), self.b.matcher(searcher, searcher.boolean_context())
-    )
-
-
-def _otherwise(self: Any, searcher: Any, context: Any = None) -> Any:
-    leaves = searcher.get_parent().leaf_searchers()
-    first = any(self.a.matcher(leaf, context).is_active() for leaf, _ in leaves)
-    return (self.a if first else self.b).matcher(searcher, context)
 
 
 _every_matcher = whoosh.query.Every.matcher
@@ -174,12 +151,9 @@ def _preloaded(self: Any, subqueries: Any, searcher: Any, context: Any) -> Any:
 _MENDED: tuple[tuple[Any, str, Any], ...] = (
     (binary.AndNotMatcher, "_find_first", _find_first_not),
     (binary.AndNotMatcher, "skip_to", _skip_not),
-    (binary.DisjunctionMaxMatcher, "score", _best_score),
     (binary.AndMaybeMatcher, "skip_to", _skip_both),
     (combo.ArrayUnionMatcher, "skip_to", _skip_array),
     (wrappers.InverseMatcher, "_find_next", _find_next_inverse),
-    (whoosh.query.Require, "matcher", _required),
-    (whoosh.query.Otherwise, "matcher", _otherwise),
     (whoosh.query.Every, "matcher", _every),
     (whoosh.query.ConstantScoreQuery, "matcher", _constant),
     (whoosh.query.qcolumns.ColumnQuery, "matcher", _column),

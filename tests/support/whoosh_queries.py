@@ -1,4 +1,4 @@
-"""Random small collections and random queries of every class, for comparing one index with another."""
+"""Random small collections and random queries of every class that the kernels evaluate, for comparing one index with another."""
 
 from __future__ import annotations
 
@@ -141,11 +141,6 @@ def _wildcard(make: Queries, depth: int) -> Any:
     return query.Wildcard(make.field(), text, boost=make.boost(), constantscore=make.chance.random() < 0.5)
 
 
-def _regex(make: Queries, depth: int) -> Any:
-    text = make.chance.choice((".*", "a.*", "ab?", "b|c", "ك.*ب", "^a", "c(a|ab)", "[a-c]+", "x+"))
-    return query.Regex(make.field(), text, boost=make.boost(), constantscore=make.chance.random() < 0.5)
-
-
 def _fuzzy(make: Queries, depth: int) -> Any:
     return query.FuzzyTerm(
         make.field(),
@@ -154,35 +149,6 @@ def _fuzzy(make: Queries, depth: int) -> Any:
         maxdist=make.chance.choice((0, 1, 1, 2)),
         prefixlength=make.chance.randint(0, min(2, len(word))),
         constantscore=make.chance.random() < 0.5,
-    )
-
-
-def _variations(make: Queries, depth: int) -> Any:
-    return query.Variations(make.field(), make.word(), boost=make.boost())
-
-
-def _term_range(make: Queries, depth: int) -> Any:
-    start, end = sorted((make.word(), make.word()))
-    return query.TermRange(
-        make.field(),
-        make.chance.choice((start, start, None)),
-        make.chance.choice((end, end, None)),
-        startexcl=make.chance.random() < 0.3,
-        endexcl=make.chance.random() < 0.3,
-        boost=make.boost(),
-        constantscore=make.chance.random() < 0.5,
-    )
-
-
-def _numeric_range(make: Queries, depth: int) -> Any:
-    start, end = sorted((make.chance.randint(-45, 45), make.chance.randint(-45, 45)))
-    return query.NumericRange(
-        "number",
-        make.chance.choice((start, start, None)),
-        make.chance.choice((end, end, None)),
-        startexcl=make.chance.random() < 0.3 and start < end,
-        boost=make.boost(),
-        constantscore=make.chance.random() < 0.7,
     )
 
 
@@ -211,17 +177,13 @@ def _column_between(make: Queries, depth: int) -> Any:
 
 
 def _and(make: Queries, depth: int) -> Any:
-    return query.And(make.several(depth), boost=make.boost())
+    return query.And(make.several(depth))
 
 
 def _or(make: Queries, depth: int) -> Any:
-    union = query.Or(make.several(depth), boost=make.boost())
+    union = query.Or(make.several(depth))
     union.matcher_type = make.chance.choice((0, 0, 1, 3))
     return union
-
-
-def _best_of(make: Queries, depth: int) -> Any:
-    return query.DisjunctionMax(make.several(depth), boost=make.boost(), tiebreak=make.chance.choice((0.0, 0.5)))
 
 
 def _not(make: Queries, depth: int) -> Any:
@@ -244,11 +206,7 @@ _LEAVES = (
     _phrase,
     _prefix,
     _wildcard,
-    _regex,
     _fuzzy,
-    _variations,
-    _term_range,
-    _numeric_range,
     _every,
     _null,
     _column,
@@ -260,12 +218,9 @@ _COMPOUNDS = (
     _and,
     _or,
     _or,
-    _best_of,
     _not,
     _joined(query.AndNot),
     _joined(query.AndMaybe),
-    _joined(query.Require),
-    _joined(query.Otherwise),
     _constant,
 )
 

@@ -8,6 +8,6 @@ generation, ``serving`` chooses it, and ``engine`` puts them behind the protocol
 
 from indexer.engines.whoosh.engine import WhooshEngine
 from indexer.engines.whoosh.index import open_whoosh
-from indexer.engines.whoosh.plan_queries import Weighting
+from indexer.engines.whoosh.weighting import Weighting
 
 __all__ = ["Weighting", "WhooshEngine", "open_whoosh"]

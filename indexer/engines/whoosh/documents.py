@@ -10,8 +10,9 @@ from analyzers import load_extension
 from indexer import kernels
 from indexer.article import Article, restore_article
 from indexer.errors import IndexDamagedError
+from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
-from indexer.schema import COLUMNS, INDEX_FIELDS, Document
+from indexer.schema import COLUMNS, SPACES, TEXT_FIELDS, Document
 from indexer.storage.segment.layout import ColumnKind, IndexedField, Layout
 from indexer.storage.segment.writing import SegmentDocument
 from indexer.storage.segment_reader import SegmentReader
@@ -22,7 +23,7 @@ UNDATED: Final = 0
 _COLUMN_KINDS: Final[dict[str, ColumnKind]] = {"date": "int", **dict.fromkeys(COLUMNS, "text")}
 
 ARTICLE_LAYOUT: Final = Layout(
-    fields={"id": IndexedField(scorable=False), **dict.fromkeys(INDEX_FIELDS, IndexedField(positions=True))},
+    fields={"id": IndexedField(scorable=False), **dict.fromkeys(SPACES, IndexedField(positions=True))},
     columns=_COLUMN_KINDS,
     stored=("id", "title", "date", "source", "category", "url", "lang"),
     texts=("body",),
@@ -42,6 +43,7 @@ def to_segment_document(document: Document) -> SegmentDocument:
         },
         stored=(article.id, article.title, day, article.source, article.category, article.url, article.lang),
         texts={"body": (article.body, document.starts.get("body", ()))},
+        body_start=document.body_start,
     )
 
 
@@ -64,10 +66,23 @@ T = TypeVar("T")
 _NumberedTerm: TypeAlias = tuple[kernels.Field | None, int, T]
 """A term of a field by its number, or without a field a position, and what it matches."""
 
-NumberedTerms: TypeAlias = dict[str, tuple[ByTerm[Any], tuple[_NumberedTerm[Any], ...]]]
-"""By text field the terms that were asked for, and those of them that a segment has."""
 
-_matched_words_in_c: Callable[[int, tuple[_NumberedTerm[Any], ...], Any], list[tuple[int, Any]] | None] | None
+class NumberedTerms:
+    """The terms that the hits of one search last asked a segment for, and those of them that it has."""
+
+    def __init__(self) -> None:
+        self._asked: tuple[ByTerm[Any], tuple[_NumberedTerm[Any], ...]] = (), ()
+
+    def of(self, segment: SegmentReader, by_term: ByTerm[T]) -> tuple[_NumberedTerm[T], ...]:
+        """Return the terms that ``segment`` has."""
+        if self._asked[0] is not by_term:
+            self._asked = by_term, tuple(_number_terms(segment, by_term))
+        return self._asked[1]
+
+
+_PARTS: Final = {field: PART_BITS[field] for field in TEXT_FIELDS}
+
+_matched_words_in_c: Callable[[int, tuple[_NumberedTerm[Any], ...], int, Any], list[tuple[int, Any]] | None] | None
 _matched_words_in_c = load_extension("indexer.kernels._native", "matched_words")
 
 
@@ -84,25 +99,31 @@ class SegmentLocator:
         self._numbered = numbered
 
     def positions(self, field: str, terms: tuple[str, ...]) -> list[list[int]]:
-        """Return the positions of each of ``terms`` in an index field, rising."""
-        indexed, number = self._segment.field(field), self._number
+        """Return the positions of each of the exact ``terms`` in a text field, rising."""
+        indexed = self._segment.field("exact")
         return [
-            indexed.positions_in(term_id, number) if (term_id := _term_id(indexed, term)) >= 0 else [] for term in terms
+            self._positions(field, indexed, term_id) if (term_id := _term_id(indexed, term)) >= 0 else []
+            for term in terms
         ]
+
+    def _positions(self, field: str, indexed: kernels.Field, term_id: int) -> list[int]:
+        """Return the positions of a term in a text field; those of the body are counted from its first word."""
+        body_start = int(self._segment.body_starts[self._number])
+        positions = indexed.positions_in(term_id, self._number)
+        if field == "title":
+            return [position for position in positions if position < body_start]
+        return [position - body_start for position in positions if position >= body_start]
 
     def matched_words(
         self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
     ) -> list[tuple[int, T]]:
         """Return the offset of each word of a text field that matches, and what it matches."""
-        cached = self._numbered.get(field)
-        if cached is None or cached[0] is not by_term:
-            cached = self._numbered[field] = by_term, tuple(_number_terms(self._segment, by_term))
-        terms: tuple[_NumberedTerm[T], ...] = cached[1]
+        terms: tuple[_NumberedTerm[T], ...] = self._numbered.of(self._segment, by_term)
         if before or after:
             terms = (*_numbered_positions(before), *terms, *_numbered_positions(after))
         if terms and _matched_words_in_c:
             text = self._title if field == "title" else self._segment.file.word_distances(field, self._number)
-            matched = _matched_words_in_c(self._number, terms, text)
+            matched = _matched_words_in_c(self._number, terms, _PARTS[field], text)
             if matched is not None:
                 return matched
         return self._matched_words(field, terms)
@@ -111,7 +132,7 @@ class SegmentLocator:
         """Return the offset of each word that matches; the C code repeats this and is compared with it."""
         matches: dict[int, T] = {}
         for indexed, number, value in terms:
-            positions = (number,) if indexed is None else indexed.positions_in(number, self._number)
+            positions = (number,) if indexed is None else self._positions(field, indexed, number)
             matches.update(dict.fromkeys(positions, value))
         if not matches:
             return []
@@ -126,9 +147,9 @@ def _numbered_positions(matches: Mapping[int, T]) -> Iterator[_NumberedTerm[T]]:
 
 def _number_terms(segment: SegmentReader, by_term: ByTerm[T]) -> Iterator[_NumberedTerm[T]]:
     """Yield the terms that a segment has."""
-    for name, values in by_term:
-        field = segment.field(name)
+    for space, values in by_term:
         for term, value in values.items():
+            field = segment.field(space)
             if (term_id := _term_id(field, term)) >= 0:
                 yield field, term_id, value
 

@@ -1,4 +1,4 @@
-"""Expansion of queries for several terms in one segment: prefixes, patterns, ranges, words near another.
+"""Expansion of queries for several terms in one segment: prefixes, patterns, words near another.
 
 Each function returns the numbers of the terms (u4, rising), without the empty term, as Whoosh does.
 """
@@ -11,7 +11,6 @@ from typing import Any, Final
 
 import numpy as np
 import whoosh.query
-from whoosh.lang.morph_en import variations
 
 from indexer.engines.whoosh.postings import texts
 from indexer.engines.whoosh.schema import term_bytes
@@ -21,8 +20,6 @@ from indexer.storage.segment_reader import SegmentReader
 
 Query = Any
 Numbers = Array
-HIGHEST: Final = b"\xff\xff\xff\xff"
-"""The end of a range without one, as in Whoosh."""
 
 
 class NotExpandableError(Exception):
@@ -64,38 +61,6 @@ def _expand_fuzzy(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     return _without_empty(terms, np.array(numbers, np.uint32))
 
 
-def _expand_variations(query: Query, segment: SegmentReader, field: Any) -> Numbers:
-    terms = segment.field(query.fieldname)
-    return _array(
-        sorted({number for word in variations(query.text) if (number := _number_of(terms, field, word)) >= 0})
-    )
-
-
-def _number_of(terms: Field, field: Any, word: str) -> int:
-    try:
-        text = field.to_bytes(word)
-    except ValueError:
-        return -1
-    return terms.find(text) if text else -1
-
-
-def _expand_range(query: Query, segment: SegmentReader, field: Any) -> Numbers:
-    terms = segment.field(query.fieldname)
-    try:
-        start = b"" if query.start is None else field.to_bytes(query.start)
-        end = HIGHEST if query.end is None else field.to_bytes(query.end)
-    except ValueError:
-        return _numbers(terms, 0, 0)
-    return _numbers(
-        terms, _lower_bound(terms, start, after=query.startexcl), _lower_bound(terms, end, after=not query.endexcl)
-    )
-
-
-def _lower_bound(terms: Field, text: bytes, *, after: bool) -> int:
-    """Return the number of the first term from ``text`` on, or after it."""
-    return terms.lower_bound(text + b"\0" if after else text)
-
-
 def _prefix_range(terms: Field, prefix: bytes) -> tuple[int, int]:
     stem = prefix.rstrip(b"\xff")
     end = terms.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else terms.count
@@ -117,8 +82,5 @@ def _array(numbers: Iterable[int]) -> Numbers:
 _EXPANDERS: Final[dict[type, Callable[[Query, SegmentReader, Any], Numbers]]] = {
     whoosh.query.Prefix: _expand_prefix,
     whoosh.query.Wildcard: _expand_pattern,
-    whoosh.query.Regex: _expand_pattern,
     whoosh.query.FuzzyTerm: _expand_fuzzy,
-    whoosh.query.Variations: _expand_variations,
-    whoosh.query.TermRange: _expand_range,
 }

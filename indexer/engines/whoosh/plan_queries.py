@@ -1,4 +1,4 @@
-"""Plans as Whoosh queries, and the weighting that scores them.
+"""Plans as Whoosh queries.
 
 Two of these queries find something else in Whoosh 2.7.4 itself: AndNot lets a document through when the first excluded
 one stands before the first wanted one, and ConstantScoreQuery takes 0 for 1. The kernels follow their names.
@@ -10,7 +10,6 @@ import datetime
 from typing import Any, TypeAlias
 
 import whoosh.query
-import whoosh.scoring
 
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.schema import term_bytes
@@ -27,35 +26,41 @@ from indexer.query.plan import (
     TermPhrase,
     TermsFilter,
 )
-from indexer.ranking import weights
+from indexer.ranking.occurrences import Part
 
 WhooshQuery: TypeAlias = Any
 
 
-class Weighting(whoosh.scoring.BM25F):
-    """Whoosh's BM25F with the parameters and the document weight of :mod:`indexer.ranking.weights`."""
+class TermIn(whoosh.query.Term):
+    """Whoosh's Term, found in one part of an article only, and scored as in the whole article."""
 
-    def __init__(self) -> None:
-        field_b = {f"{field}_{space}_B": b for field, b in weights.B.items() for space in weights.SPACE_WEIGHTS}
-        super().__init__(K1=weights.K1, **field_b)
+    def __init__(self, fieldname: str, text: str, boost: float, part: Part) -> None:
+        super().__init__(fieldname, text, boost)
+        self.part = part
 
-    def idf(self, searcher: Any, fieldname: str, text: bytes) -> float:
-        """Return the inverse document frequency over the whole index."""
-        parent = searcher.get_parent()
-        return self.idf_of_frequency(parent.doc_count_all(), parent.doc_frequency(fieldname, text))
+    def matcher(self, searcher: Any, context: Any = None) -> Any:
+        """Refuse Whoosh's own search, which knows no parts."""
+        raise NotImplementedError(f"{self.part}: only the kernels find a part of an article")
 
-    def idf_of_frequency(self, documents: int, frequency: int) -> float:
-        """Return the same of a term whose document frequency is known, so that it need not be looked up again."""
-        return weights.idf(documents, frequency)
+
+class PhraseIn(whoosh.query.Phrase):
+    """Whoosh's Phrase, found in one part of an article only."""
+
+    def __init__(self, fieldname: str, words: list[str], boost: float, part: Part) -> None:
+        super().__init__(fieldname, words, boost=boost)
+        self.part = part
+
+    matcher = TermIn.matcher
 
 
 def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
     """Return the Whoosh query that finds what ``plan`` describes, with the same scores."""
     match plan:
-        case Term(field, text, boost):
-            return whoosh.query.Term(field, text, boost=boost)
-        case TermPhrase(field, texts, boost):
-            return whoosh.query.Phrase(field, list(texts), boost=boost)
+        case Term(space, text, boost, part):
+            return TermIn(space, text, boost, part) if part else whoosh.query.Term(space, text, boost=boost)
+        case TermPhrase(space, texts, boost, part):
+            words = list(texts)
+            return PhraseIn(space, words, boost, part) if part else whoosh.query.Phrase(space, words, boost=boost)
         case AllOf(parts):
             return whoosh.query.And([to_whoosh_query(part) for part in parts])
         case AnyOf(parts):

@@ -14,7 +14,7 @@ import whoosh.matching
 import whoosh.reading
 
 from indexer.errors import IndexDamagedError
-from indexer.kernels import OVERFLOW_MARK
+from indexer.ranking.occurrences import FREQUENCY, MOST_FREQUENT
 from indexer.storage.segment.lengths import LENGTHS
 from indexer.storage.segment_reader import SegmentReader
 
@@ -160,14 +160,18 @@ class Postings:
     def frequencies(self) -> list[int]:
         """How often the term occurs in each of them."""
         arrays = self._arrays
-        frequencies = arrays.tfs[self._range].astype(np.uint32)
-        rows = np.flatnonzero(frequencies == OVERFLOW_MARK)
+        frequencies = (arrays.occurrences[self._range] & FREQUENCY).astype(np.uint32)
+        rows = np.flatnonzero(frequencies == MOST_FREQUENT)
         at = np.searchsorted(arrays.tf_overflow_rows, rows + self._range.start)
         for row, over in zip(rows.tolist(), at.tolist(), strict=True):
             if over < len(arrays.tf_overflow_rows) and int(arrays.tf_overflow_rows[over]) == row + self._range.start:
                 frequencies[row] = arrays.tf_overflow[over]
         counts: list[int] = frequencies.tolist()
         return counts
+
+    def occurrence(self, row: int) -> int:
+        """Return the occurrence byte of one of its postings."""
+        return int(self._arrays.occurrences[self._range.start + row])
 
     def positions(self, document: int) -> list[int]:
         """Return the positions of the term in one of its documents."""
@@ -222,6 +226,10 @@ class PostingMatcher(whoosh.matching.ListMatcher):
     def all_ids(self) -> Iterator[int]:
         """Return the numbers of the documents from here on."""
         return iter(self._ids[self._i :])
+
+    def occurrence(self) -> int:
+        """Return the occurrence byte of the posting, which :class:`.weighting.Weighting` scores by."""
+        return self._postings.occurrence(self._i)
 
     def block_max_weight(self) -> float:
         """Return how often the term occurs where it occurs most."""

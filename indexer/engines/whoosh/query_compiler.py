@@ -22,8 +22,10 @@ from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.expansion import NotExpandableError, expand
 from indexer.engines.whoosh.fifo_cache import FifoCache
+from indexer.engines.whoosh.plan_queries import PhraseIn, TermIn
 from indexer.engines.whoosh.statistics import Statistics
 from indexer.kernels import Node
+from indexer.ranking.occurrences import ANYWHERE, PART_BITS
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import NumberedValues, SegmentReader
 
@@ -89,17 +91,18 @@ class QueryCompiler:
     def _term(self, query: Query) -> Nodes:
         if query.minquality:
             raise _NoTreeError("a minimum quality")
-        key = query.fieldname, query.text, type(query.text), query.boost
-        return self._terms.get(key) or self._terms.put(key, self._term_nodes(query.fieldname, query.text, query.boost))
+        part = PART_BITS[getattr(query, "part", None)]
+        key = query.fieldname, query.text, type(query.text), query.boost, part
+        return self._terms.get(key) or self._terms.put(key, self._term_nodes(*key[:2], query.boost, part))
 
-    def _term_nodes(self, field: str, text: Any, boost: float) -> Nodes:
+    def _term_nodes(self, field: str, text: Any, boost: float, part: int) -> Nodes:
         numbers = self._numbers(field, text)
         if max(numbers, default=-1) < 0:
             return self._nowhere
         weight = self._weight(field, text, numbers) * boost
-        norms = self._statistics.norms(field)
+        scorer = self._statistics.scorer(field)
         return tuple(
-            (kernels.TERM, segment.field(field), norms, number, weight) if number >= 0 else NOTHING
+            (kernels.TERM, segment.field(field), scorer, number, weight, part) if number >= 0 else NOTHING
             for segment, number in zip(self._segments, numbers, strict=True)
         )
 
@@ -125,7 +128,7 @@ class QueryCompiler:
         if type(query.slop) is not int:
             raise _NoTreeError("slop")
         field, words = query.fieldname, tuple(query.words)
-        key = field, words, tuple(map(type, words)), query.slop, query.boost
+        key = field, words, tuple(map(type, words)), query.slop, query.boost, getattr(query, "part", None)
         return self._phrases.get(key) or self._phrases.put(key, self._phrase_nodes(field, words, query))
 
     def _phrase_nodes(self, field: str, words: tuple[Any, ...], query: Query) -> Nodes:
@@ -140,9 +143,9 @@ class QueryCompiler:
         weights = tuple(
             self._weight(field, word, numbers) * query.boost for word, numbers in zip(words, terms, strict=True)
         )
-        norms = self._statistics.norms(field)
+        scorer, part = self._statistics.scorer(field), PART_BITS[getattr(query, "part", None)]
         return tuple(
-            (kernels.PHRASE, segment.field(field), norms, numbers, query.slop, weights)
+            (kernels.PHRASE, segment.field(field), scorer, numbers, query.slop, weights, part)
             if min(numbers) >= 0
             else NOTHING
             for segment, numbers in zip(self._segments, zip(*terms, strict=True), strict=True)
@@ -184,21 +187,17 @@ class QueryCompiler:
     ) -> Node:
         if not len(numbers):
             return NOTHING
-        field, norms = segment.field(query.fieldname), self._statistics.norms(query.fieldname)
+        field, scorer = segment.field(query.fieldname), self._statistics.scorer(query.fieldname)
         if len(numbers) == 1:
-            return (kernels.TERM, field, norms, int(numbers[0]), float(weights[0]))
+            return (kernels.TERM, field, scorer, int(numbers[0]), float(weights[0]), ANYWHERE)
         if not scored:
-            return (kernels.CONSTANT, (kernels.TERMS, field, norms, numbers, weights), 1.0)
-        return (kernels.TERMS, field, norms, numbers, weights * query.boost)
+            return (kernels.CONSTANT, (kernels.TERMS, field, scorer, numbers, weights), 1.0)
+        return (kernels.TERMS, field, scorer, numbers, weights * query.boost)
 
     def _require_terms(self, field: str) -> None:
         """Leave it to Whoosh to say what is wrong with a field that has no terms."""
         if field not in self.schema or self.schema[field].format is None:
             raise _NoTreeError(field)
-
-    def _numeric_range(self, query: Query) -> Nodes:
-        self._require_terms(query.fieldname)
-        return self._compile(query._compile_query(self))  # which asks for the schema alone
 
     # -- documents
 
@@ -236,15 +235,15 @@ class QueryCompiler:
         parts = map(self._compile, queries)
         return tuple((operation, *nodes) for nodes in zip(*parts, strict=True))
 
-    def _compound(self, operation: int, query: Query, *settings: float) -> Nodes:
+    def _compound(self, operation: int, query: Query) -> Nodes:
         queries = query.subqueries
         if not queries:
             return self._nowhere
         if len(queries) == 1:
             return self._compile(queries[0])  # and no boost
-        parts = map(self._compile, queries)
-        nodes = tuple((operation, *settings, *each) for each in zip(*parts, strict=True))
-        return nodes if query.boost == 1.0 else tuple((kernels.SCALE, node, query.boost) for node in nodes)
+        if query.boost != 1.0:
+            raise _NoTreeError("a boost of several queries")
+        return self._join(operation, queries)
 
     def _or(self, query: Query) -> Nodes:
         if query.scale or query.matcher_type == whoosh.query.Or.SPLIT_MATCHER:
@@ -254,19 +253,11 @@ class QueryCompiler:
     def _not(self, query: Query) -> Nodes:
         return tuple((kernels.NOT, (kernels.EVERY, 1.0), node) for node in self._compile(query.query))
 
-    def _otherwise(self, query: Query) -> Nodes:
-        first = self._compile(query.a)
-        counts = (
-            kernels.top(node, segment.documents, segment.deleted, 1, None)[0]
-            for segment, node in zip(self._segments, first, strict=True)
-        )
-        return first if any(counts) else self._compile(query.b)
-
     def _constant(self, query: Query) -> Nodes:
         return tuple((kernels.CONSTANT, node, query.score) for node in self._compile(query.child))
 
 
-_MATCHES_ALL: Final = {whoosh.query.Prefix: "", whoosh.query.Wildcard: "*", whoosh.query.Regex: ".*"}
+_MATCHES_ALL: Final = {whoosh.query.Prefix: "", whoosh.query.Wildcard: "*"}
 
 _Compiler: TypeAlias = Callable[[QueryCompiler, Query], Nodes]
 
@@ -278,28 +269,22 @@ def _pair(operation: int) -> _Compiler:
 _COMPILERS: Final[dict[type, _Compiler]] = {
     whoosh.query.Term: QueryCompiler._term,
     whoosh.query.Phrase: QueryCompiler._phrase,
+    TermIn: QueryCompiler._term,
+    PhraseIn: QueryCompiler._phrase,
     whoosh.query.And: lambda self, query: self._compound(kernels.AND, query),
     whoosh.query.Or: QueryCompiler._or,
-    whoosh.query.DisjunctionMax: lambda self, query: self._compound(kernels.MAX, query, 0.0),
     whoosh.query.Not: QueryCompiler._not,
     whoosh.query.AndNot: _pair(kernels.NOT),
     whoosh.query.AndMaybe: _pair(kernels.MAYBE),
-    whoosh.query.Require: _pair(kernels.REQUIRE),
-    whoosh.query.Otherwise: QueryCompiler._otherwise,
     whoosh.query.Every: QueryCompiler._every,
     type(whoosh.query.NullQuery): lambda self, _: self._nowhere,
     whoosh.query.ConstantScoreQuery: QueryCompiler._constant,
-    whoosh.query.NumericRange: QueryCompiler._numeric_range,
-    whoosh.query.DateRange: QueryCompiler._numeric_range,
     whoosh.query.ColumnQuery: QueryCompiler._column,
     ColumnIn: QueryCompiler._condition,
     ColumnBetween: QueryCompiler._condition,
     whoosh.query.Prefix: QueryCompiler._pattern,
     whoosh.query.Wildcard: QueryCompiler._pattern,
-    whoosh.query.Regex: QueryCompiler._pattern,
     whoosh.query.FuzzyTerm: QueryCompiler._several,
-    whoosh.query.Variations: QueryCompiler._several,
-    whoosh.query.TermRange: QueryCompiler._several,
 }
 
 

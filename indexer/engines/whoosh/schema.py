@@ -25,8 +25,8 @@ Field: TypeAlias = Any
 class TermsField(whoosh.fields.FieldType):
     """A field of terms by position, scored by BM25F.
 
-    ``analyzer`` makes terms of texts, in queries and for highlighting; ``text_field`` names the stored field whose text
-    they are of. A document may give its terms ready as a list, ``None`` for a gap.
+    ``analyzer`` makes terms of texts, in queries and for highlighting; ``text_fields`` name the stored fields whose
+    texts they are of. A document may give its terms ready as a list, ``None`` for a gap.
     """
 
     scorable = True
@@ -35,10 +35,10 @@ class TermsField(whoosh.fields.FieldType):
     vector = None
     column_type = None
 
-    def __init__(self, *, positions: bool = True, analyzer: Any = None, text_field: str = "") -> None:
+    def __init__(self, *, positions: bool = True, analyzer: Any = None, text_fields: tuple[str, ...] = ()) -> None:
         self.format = whoosh.formats.Positions() if positions else whoosh.formats.Frequency()
         self.analyzer = analyzer
-        self.text_field = text_field
+        self.text_fields = text_fields
 
     def index(self, value: str | Sequence[str | None], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield each distinct term with its frequency, weight and posting value, as Whoosh's fields do."""
@@ -108,11 +108,9 @@ def article_schema() -> Schema:
         "url": whoosh.fields.STORED(),
         "lang": whoosh.fields.STORED(),
         **{name: TextColumn() for name in COLUMNS},
+        **{name: LongText(SPACES) for name in TEXT_FIELDS},
+        **{space: TermsField(analyzer=ArabicAnalyzer(space), text_fields=TEXT_FIELDS) for space in SPACES},
     }
-    for text in TEXT_FIELDS:
-        fields[text] = LongText(tuple(f"{text}_{space}" for space in SPACES))
-        for space in SPACES:
-            fields[f"{text}_{space}"] = TermsField(analyzer=ArabicAnalyzer(space), text_field=text)
     return whoosh.fields.Schema(**fields)
 
 

@@ -84,12 +84,13 @@ class ColumnarSearcher(whoosh.searching.Searcher):
     def key_terms(self, docnums: Iterable[int], fieldname: str, *args: Any, **options: Any) -> Any:
         """Return the terms of a field that tell some documents from the others, with their scores.
 
-        A field of terms that is not stored is read again from the text that its terms are of.
+        A field of terms that is not stored is read again from the texts that its terms are of.
         """
-        text_field = getattr(self.schema[fieldname], "text_field", "")
-        if not text_field:
+        text_fields = getattr(self.schema[fieldname], "text_fields", ())
+        if not text_fields:
             return super().key_terms(docnums, fieldname, *args, **options)
-        texts = [self.stored_fields(number).get(text_field) or "" for number in docnums]
+        stored = map(self.stored_fields, docnums)
+        texts = [fields.get(name) or "" for fields in stored for name in text_fields]
         return self.key_terms_from_text(fieldname, "\n".join(texts), *args, **options)
 
     # -- searching

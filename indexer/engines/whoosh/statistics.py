@@ -1,7 +1,7 @@
-"""Statistics of a whole index for Whoosh's BM25F: the idf of terms, the average lengths of fields.
+"""Statistics of a whole index for Whoosh's BM25F and ours: the idf of terms, the average lengths of fields.
 
-A term in a document scores ``weight * tf / (tf + norm)``: ``weight`` is for the term, ``norm`` for the
-length of the field. Statistics are those of all segments, deleted documents included, as Whoosh counts them.
+A term in a document scores ``weight * (f / (f + norm) + bonus)``: ``weight`` is for the term, the rest from tables, see
+:mod:`indexer.kernels.nodes`. Statistics are those of all segments, deleted documents included, as Whoosh counts them.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 import whoosh.scoring
 
+from indexer.engines.whoosh.weighting import Weighting, occurrence_tables
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.lengths import LENGTHS
 from indexer.storage.segment_reader import SegmentReader
@@ -26,16 +27,16 @@ _LENGTHS: Final = np.array(LENGTHS, np.float64)
 
 
 def is_bm25f(weighting: Any) -> bool:
-    """Return whether ``weighting`` scores by Whoosh's BM25F, whatever its inverse document frequency."""
+    """Return whether ``weighting`` scores by Whoosh's BM25F or ours, whatever its inverse document frequency."""
     return (
         isinstance(weighting, whoosh.scoring.BM25F)
-        and type(weighting).scorer is whoosh.scoring.BM25F.scorer
+        and type(weighting).scorer in (whoosh.scoring.BM25F.scorer, Weighting.scorer)
         and not weighting.use_final
     )
 
 
 class Statistics:
-    """Norms of fields and weights of terms in an index, for one weighting."""
+    """Scorers of fields and weights of terms in an index, for one weighting."""
 
     def __init__(self, searcher: Any, segments: Sequence[SegmentReader]) -> None:
         self._searcher = weakref.proxy(searcher)  # no cycle: files close as soon as the searcher goes
@@ -43,19 +44,21 @@ class Statistics:
         self._schema = searcher.schema
         self._segments = tuple(segments)
         self._documents = sum(segment.documents for segment in segments)
-        self._norms: dict[str, Array] = {}
+        self._scorers: dict[str, Array] = {}
         self._idf_weights: dict[tuple[str, int], float] = {}
         self._idf_of_frequency = getattr(self._weighting, "idf_of_frequency", None)
         self._plain = type(self._weighting).idf is whoosh.scoring.WeightingModel.idf
 
-    def norms(self, field: str) -> Array:
-        """Return the norm of each length byte of a field."""
+    def scorer(self, field: str) -> Array:
+        """Return the tables that the kernels score the postings of a field by."""
         try:
-            return self._norms[field]
+            return self._scorers[field]
         except KeyError:
-            return self._norms.setdefault(field, self._compute_norms(field))
+            tables = self._norms(field), *occurrence_tables(self._weighting, field)
+            return self._scorers.setdefault(field, np.concatenate(tables))
 
-    def _compute_norms(self, field: str) -> Array:
+    def _norms(self, field: str) -> Array:
+        """Return the norm of each length byte of a field."""
         if not self._schema[field].scorable:
             return np.full(256, UNBOUNDED)
         total = sum(segment.file.total_lengths[field] for segment in self._segments)

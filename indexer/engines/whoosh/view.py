@@ -17,10 +17,12 @@ from indexer.engines import EngineResults, ScoredArticle
 from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of
 from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
-from indexer.engines.whoosh.plan_queries import Weighting, condition, to_whoosh_query
+from indexer.engines.whoosh.plan_queries import condition, to_whoosh_query
 from indexer.engines.whoosh.query_compiler import Nodes
+from indexer.engines.whoosh.weighting import Weighting
 from indexer.errors import IndexDamagedError, RequestError
 from indexer.query.plan import DateRange, EngineRequest, Plan, TermsFilter
+from indexer.ranking.occurrences import ANYWHERE
 from indexer.results.hits import FacetCount
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.checking import faults_of
@@ -65,7 +67,7 @@ class View:
         total, ranked = self._rank(nodes, masks, search)
         facets = self._facets(nodes, search) if search.facets else {}
         scored = search.sort == "relevance"
-        numbered: tuple[NumberedTerms, ...] = tuple({} for _ in self.segments)
+        numbered: tuple[NumberedTerms, ...] = tuple(NumberedTerms() for _ in self.segments)
         page = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in ranked[search.offset :])
         return EngineResults(tuple(page), total, facets)
 
@@ -141,7 +143,7 @@ class View:
             number = ids.find(term)
             if number < 0:
                 continue
-            node = (kernels.CONSTANT, (kernels.TERM, ids, _NO_NORMS, number, 1.0), 0.0)
+            node = (kernels.CONSTANT, (kernels.TERM, ids, _NO_SCORES, number, 1.0, ANYWHERE), 0.0)
             _, _, numbers = kernels.top(node, segment.documents, segment.deleted, 1, None)
             if numbers:
                 return article_of(segment, numbers[0])
@@ -171,7 +173,7 @@ class View:
         return datetime.date.fromordinal(min(days)), datetime.date.fromordinal(max(days))
 
 
-_NO_NORMS: Final = np.zeros(256)
+_NO_SCORES: Final = np.ones(kernels.SCORER_ITEMS)
 
 
 def _undecodable_articles(segment: SegmentReader) -> Iterator[str]:

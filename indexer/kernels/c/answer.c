@@ -123,16 +123,15 @@ static void collect(const Query *query, const Window *window, Page *page, Answer
 static void collect_term(const Query *query, const Node *node, Answer *answer)
 {
     const uint16_t *docs = node->field->docs;
-    const uint8_t *tfs = node->field->tfs, *lengths = node->field->lengths;
-    const double *ratios = node->ratios;
-    uint32_t end = node->lists->end, documents = query->documents, table_limit = ratios ? TABLE_TFS : 0;
+    const uint8_t *lengths = node->field->lengths, *occurrences = node->field->occurrences;
+    uint32_t end = node->lists->end, documents = query->documents;
     uint64_t total = 0;
     const double *keys = answer->keys;
     double weight = node->lists->weight, enough = answer->limit ? -Py_HUGE_VAL : Py_HUGE_VAL;
     int all = !query->deleted && !query->mask;
     for (uint32_t at = node->lists->begin; at < end; at++) {
-        uint32_t document = docs[at], tf = tfs[at];
-        if (document >= documents
+        uint32_t document = docs[at];
+        if (document >= documents || (node->part != ANYWHERE && !(occurrences[at] & node->part))
             || (!all && ((query->deleted && query->deleted[document]) || (query->mask && !query->mask[document]))))
             continue;
         total++;
@@ -140,7 +139,7 @@ static void collect_term(const Query *query, const Node *node, Answer *answer)
         if (keys)
             score = -keys[document];
         else
-            score = weight * (tf < table_limit ? ratios[tf * 256 + lengths[document]] : ratio(node, at, document));
+            score = weight * unit_score(node->field, node->scorer, at, lengths[document]);
         if (score > enough || (answer->count < answer->limit)) {
             offer(answer, score, document);
             enough = answer->count < answer->limit ? enough : answer->heap[0].score;

@@ -73,10 +73,11 @@ static int check_field(const Field *self)
         PyErr_Format(PyExc_ValueError, "more terms, postings or documents than possible");
         return 0;
     }
-    if (!has_items(&views[2], "posting_offsets", items) || !has_items(&views[4], "tfs", self->postings)
+    if (!has_items(&views[2], "posting_offsets", items) || !has_items(&views[4], "occurrences", self->postings)
         || !has_items(&views[5], "tf_overflow_rows", self->overflow_count)
         || !check_offsets("term_ends", self->term_ends, items, self->terms_size)
-        || !check_offsets("posting_offsets", self->posting_offsets, items, self->postings))
+        || !check_offsets("posting_offsets", self->posting_offsets, items, self->postings)
+        || (self->body_starts && !has_items(&views[10], "body_starts", self->documents)))
         return 0;
     return !self->position_offsets
            || (has_items(&views[8], "position_offsets", items)
@@ -85,34 +86,36 @@ static int check_field(const Field *self)
 
 static PyObject *field_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"terms",   "term_ends", "posting_offsets",          "docs",      "tfs", "tf_overflow_rows",
-                            "tf_overflow", "lengths",   "position_offsets", "positions", NULL};
-    static const char *kinds[] = {"B", "I", "I", "H", "B", "I", "I", "B", "I", "HI"};
-    PyObject *arrays[10] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, Py_None, Py_None};
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO|OO:Field", names, &arrays[0], &arrays[1], &arrays[2],
+    static char *names[] = {"terms",       "term_ends", "posting_offsets",  "docs",      "occurrences", "tf_overflow_rows",
+                            "tf_overflow", "lengths",   "position_offsets", "positions", "body_starts", NULL};
+    static const char *kinds[] = {"B", "I", "I", "H", "B", "I", "I", "B", "I", "HI", "HI"};
+    PyObject *arrays[11] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, Py_None, Py_None, Py_None};
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOOOOOOO|OOO:Field", names, &arrays[0], &arrays[1], &arrays[2],
                                      &arrays[3], &arrays[4], &arrays[5], &arrays[6], &arrays[7], &arrays[8],
-                                     &arrays[9]))
+                                     &arrays[9], &arrays[10]))
         return NULL;
     if ((arrays[8] == Py_None) != (arrays[9] == Py_None))
         return PyErr_Format(PyExc_ValueError, "position_offsets and positions: both or none");
     Field *self = (Field *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;
-    int wanted = arrays[8] == Py_None ? 8 : 10;
-    for (; self->held < wanted; self->held++)
-        if (get_array(arrays[self->held], names[self->held], kinds[self->held], &self->views[self->held]) < 0)
+    for (; self->held < 11; self->held++)
+        if (arrays[self->held] != Py_None
+            && get_array(arrays[self->held], names[self->held], kinds[self->held], &self->views[self->held]) < 0)
             goto refused;
     const Py_buffer *views = self->views;
     self->terms = views[0].buf, self->terms_size = items_of(&views[0]);
     self->term_ends = views[1].buf, self->posting_offsets = views[2].buf;
     self->docs = views[3].buf, self->postings = (uint32_t)items_of(&views[3]);
-    self->tfs = views[4].buf, self->overflow_rows = views[5].buf;
+    self->occurrences = views[4].buf, self->overflow_rows = views[5].buf;
     self->overflow = views[6].buf, self->overflow_count = (uint32_t)items_of(&views[6]);
     self->lengths = views[7].buf, self->documents = (uint32_t)items_of(&views[7]);
-    if (wanted == 10) {
+    if (arrays[8] != Py_None) {
         self->position_offsets = views[8].buf, self->positions = views[9].buf;
         self->positions_size = items_of(&views[9]), self->wide = views[9].itemsize == 4;
     }
+    if (arrays[10] != Py_None)
+        self->body_starts = views[10].buf, self->wide_starts = views[10].itemsize == 4;
     if (!check_field(self))
         goto refused;
     self->count = (uint32_t)items_of(&views[1]) - 1;
@@ -232,7 +235,7 @@ int open_list(PostingList *list, const Field *field, PyObject *number, double we
 }
 
 /* Return the first overflow entry of posting `from` or a later one. */
-static uint32_t overflow_from(const Field *field, uint32_t from)
+uint32_t overflow_from(const Field *field, uint32_t from)
 {
     uint32_t low = 0, high = field->overflow_count;
     while (low < high) {
@@ -247,8 +250,8 @@ static uint32_t overflow_from(const Field *field, uint32_t from)
 
 uint32_t frequency(const Field *field, uint32_t posting)
 {
-    uint32_t tf = field->tfs[posting];
-    if (tf == OVERFLOW_MARK) {
+    uint32_t tf = field->occurrences[posting] & FREQUENCY;
+    if (tf == MOST_FREQUENT) {
         uint32_t over = overflow_from(field, posting);
         if (over < field->overflow_count && load_u32(field->overflow_rows + over) == posting)
             tf = load_u32(field->overflow + over);
@@ -256,14 +259,14 @@ uint32_t frequency(const Field *field, uint32_t posting)
     return tf;
 }
 
-/* Return what the overflow adds to the frequency bytes of postings [from, to), and move `*over` past its entries. */
+/* Return what the overflow adds to the frequencies in the occurrence bytes of postings [from, to), and move `*over` past its entries. */
 uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over)
 {
     uint64_t sum = 0;
     for (uint32_t posting; *over < field->overflow_count && (posting = load_u32(field->overflow_rows + *over)) < to;
          ++*over)
-        if (posting >= from && field->tfs[posting] == OVERFLOW_MARK)
-            sum += (uint64_t)load_u32(field->overflow + *over) - OVERFLOW_MARK;
+        if (posting >= from && (field->occurrences[posting] & FREQUENCY) == MOST_FREQUENT)
+            sum += (uint64_t)load_u32(field->overflow + *over) - MOST_FREQUENT;
     return sum;
 }
 
@@ -271,7 +274,7 @@ uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32
 static uint64_t frequencies(const Field *field, uint32_t from, uint32_t to)
 {
     uint32_t over = overflow_from(field, from);
-    return sum_bytes(field->tfs, from, to) + overflow_between(field, from, to, &over);
+    return sum_frequencies(field->occurrences, from, to) + overflow_between(field, from, to, &over);
 }
 
 static PyObject *field_frequency(Field *self, PyObject *number)
@@ -292,11 +295,23 @@ static PyObject *field_weight(Field *self, PyObject *number)
     return PyLong_FromUnsignedLongLong(frequencies(self, postings.begin, postings.end));
 }
 
-/* Find the positions of a term in a document: `*begin` is the index of the first. Return how many there are, 0 if they
- * exceed those of the term, -1 with an error set. */
-int64_t find_positions(const Field *field, PyObject *number, Py_ssize_t document, uint64_t *begin)
+/* Cut the positions of a posting, which rise, to those in a part of its document. */
+Places places_in(const Field *field, uint64_t begin, uint32_t count, uint32_t document, uint8_t part)
+{
+    uint32_t before = 0, start = part == ANYWHERE ? 0 : body_start(field, document);
+    if (part == ANYWHERE)
+        return (Places){begin, count};
+    while (before < count && position_at(field, begin + before) < start)
+        before++;
+    return part == TITLE ? (Places){begin, before} : (Places){begin + before, count - before};
+}
+
+/* Find the positions of a term in a part of a document, none if they exceed those of the term; return -1 with an error
+ * set. */
+int find_positions(const Field *field, PyObject *number, Py_ssize_t document, uint8_t part, Places *places)
 {
     PostingList list;
+    *places = (Places){0, 0};
     if (!field->position_offsets) {
         PyErr_Format(PyExc_ValueError, "the field has no positions");
         return -1;
@@ -305,24 +320,26 @@ int64_t find_positions(const Field *field, PyObject *number, Py_ssize_t document
         return -1;
     if (document < 0 || document >= MAX_DOCUMENTS || advance(&list, (uint32_t)document) != (uint32_t)document)
         return 0;
+    if (part != ANYWHERE && !(field->occurrences[list.at] & part))
+        return 0;
     uint32_t count = frequency(field, list.at);
-    *begin = list.positions_at + frequencies(field, list.begin, list.at);
-    return *begin <= list.positions_end && count <= list.positions_end - *begin ? count : 0;
+    uint64_t begin = list.positions_at + frequencies(field, list.begin, list.at);
+    if (begin <= list.positions_end && count <= list.positions_end - begin)
+        *places = places_in(field, begin, count, (uint32_t)document, part);
+    return 0;
 }
 
 static PyObject *field_positions(Field *self, PyObject *args)
 {
     PyObject *number;
     Py_ssize_t document;
-    uint64_t begin = 0;
-    if (!PyArg_ParseTuple(args, "On:positions_in", &number, &document))
+    Places places;
+    if (!PyArg_ParseTuple(args, "On:positions_in", &number, &document)
+        || find_positions(self, number, document, ANYWHERE, &places) < 0)
         return NULL;
-    int64_t count = find_positions(self, number, document, &begin);
-    if (count < 0)
-        return NULL;
-    PyObject *positions = PyList_New((Py_ssize_t)count);
-    for (int64_t at = 0; positions && at < count; at++) {
-        PyObject *position = PyLong_FromUnsignedLong(position_at(self, begin + (uint64_t)at));
+    PyObject *positions = PyList_New((Py_ssize_t)places.count);
+    for (uint32_t at = 0; positions && at < places.count; at++) {
+        PyObject *position = PyLong_FromUnsignedLong(position_at(self, places.begin + at));
         if (!position)
             Py_CLEAR(positions);
         else

@@ -3,6 +3,8 @@
 #include "native.h"
 #include "passages.h"
 
+#define FAR_MARK 255 /* a distance in one byte that stands for this or a larger one */
+
 typedef struct {
     uint64_t position, key; /* key: the position and, below it, the number of the term; of a position the last counts */
     PyObject *answer;       /* borrowed from the arguments */
@@ -37,8 +39,8 @@ static int add_match(Matches *matches, uint32_t position, uint32_t rank, PyObjec
     return 0;
 }
 
-/* Add the positions in a document of a term, (field, its number, answer), or one position, (None, position, answer). */
-static int add_matches(Matches *matches, PyObject *term, Py_ssize_t document, uint32_t rank)
+/* Add the positions in a part of a document of a term, (field, its number, answer), or one, (None, position, answer). */
+static int add_matches(Matches *matches, PyObject *term, Py_ssize_t document, uint8_t part, uint32_t rank)
 {
     PyObject *owner = PyTuple_Check(term) && PyTuple_GET_SIZE(term) == 3 ? PyTuple_GET_ITEM(term, 0) : NULL;
     if (!owner || (owner != Py_None && !PyObject_TypeCheck(owner, &FieldType))) {
@@ -53,12 +55,14 @@ static int add_matches(Matches *matches, PyObject *term, Py_ssize_t document, ui
         return position < UINT32_MAX ? add_match(matches, (uint32_t)position, rank, answer) : 0;
     }
     const Field *field = (Field *)owner;
-    uint64_t begin = 0;
-    int64_t count = find_positions(field, number, document, &begin);
-    for (int64_t at = 0; at < count; at++)
-        if (add_match(matches, position_at(field, begin + (uint64_t)at), rank, answer) < 0)
+    Places places;
+    if (find_positions(field, number, document, part, &places) < 0)
+        return -1;
+    uint32_t start = part == BODY && places.count ? body_start(field, (uint32_t)document) : 0;
+    for (uint32_t at = 0; at < places.count; at++)
+        if (add_match(matches, position_at(field, places.begin + at) - start, rank, answer) < 0)
             return -1;
-    return count < 0 ? -1 : 0;
+    return 0;
 }
 
 static int compare_matches(const void *one, const void *other)
@@ -80,7 +84,7 @@ static Py_ssize_t offset_of(Words *words, int64_t position)
             if (words->count >= words->distances.len)
                 return NONE;
             uint8_t distance = distances[words->count];
-            if (distance == OVERFLOW_MARK)
+            if (distance == FAR_MARK)
                 return ASK;
             words->offset += distance;
         }
@@ -114,17 +118,18 @@ static PyObject *words_of(const Matches *matches, Words *words)
 PyObject *matched_words(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     (void)module;
-    if (count != 3 || !PyLong_Check(args[0]) || !PyTuple_Check(args[1]))
-        return PyErr_Format(PyExc_TypeError, "matched_words(document, terms, text or distances)");
+    if (count != 4 || !PyLong_Check(args[0]) || !PyTuple_Check(args[1]) || !PyLong_Check(args[2]))
+        return PyErr_Format(PyExc_TypeError, "matched_words(document, terms, part, text or distances)");
     Matches matches = {0};
     Words words = {0};
-    int is_text = PyUnicode_Check(args[2]);
-    if ((is_text ? read_text(&words.text, args[2]) : get_array(args[2], "distances", "B", &words.distances)) < 0)
+    int is_text = PyUnicode_Check(args[3]);
+    if ((is_text ? read_text(&words.text, args[3]) : get_array(args[3], "distances", "B", &words.distances)) < 0)
         return NULL;
     PyObject *result = NULL;
     Py_ssize_t terms = PyTuple_GET_SIZE(args[1]), at = 0;
+    uint8_t part = (uint8_t)PyLong_AsUnsignedLongMask(args[2]);
     Py_ssize_t document = PyNumber_AsSsize_t(args[0], NULL); /* cut to the range: no document has such a number */
-    while (at < terms && add_matches(&matches, PyTuple_GET_ITEM(args[1], at), document, (uint32_t)at) == 0)
+    while (at < terms && add_matches(&matches, PyTuple_GET_ITEM(args[1], at), document, part, (uint32_t)at) == 0)
         at++;
     if (at == terms) {
         if (matches.count > 1)

@@ -35,7 +35,7 @@
 #error "index files are little-endian; without this module numpy does the work"
 #endif
 
-enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, REQUIRE, SCALE, CONSTANT, MAX };
+enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, CONSTANT };
 
 #define MAX_DOCUMENTS 65536
 #define MAX_DEPTH 64
@@ -45,9 +45,12 @@ enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, REQUI
 #define MAX_TERM_BYTES 65535
 
 #define WINDOW 2048
-#define OVERFLOW_MARK 255   /* the frequency byte of a posting whose frequency is in the overflow arrays */
-#define TABLE_TFS 8         /* tf / (tf + norm) is read from a table for frequencies below this … */
-#define TABLE_POSTINGS 1024 /* … if a list has this many postings: filling the table costs as much as 500 of them */
+#define FREQUENCY 0x0F      /* occurrence bytes, as in indexer/ranking/occurrences.py: the frequency … */
+#define MOST_FREQUENT 15    /* … this or a larger one, which is in the overflow arrays */
+#define TITLE 0x10          /* the term stands in the title */
+#define BODY 0xE0           /* the step of its first place in the body, 0 where it is not there */
+#define ANYWHERE 0xF0
+#define SCORER_ITEMS 768    /* norms by length byte, frequencies and bonuses by occurrence byte */
 #define SEARCH_FACTOR 16    /* a list this many times longer than the other is searched, not scanned */
 #define MAX_LISTS 24        /* the scores of more terms than these are summed over the whole segment at once */
 #define GIL_POSTINGS 30000  /* this many postings take some 40 microseconds: worth releasing the interpreter lock */
@@ -56,17 +59,17 @@ enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, REQUI
 
 /* The arrays of one indexed field; their buffers are released with it. */
 typedef struct {
-    PyObject_HEAD Py_buffer views[10];
+    PyObject_HEAD Py_buffer views[11];
     int held;
     uint32_t count; /* of terms */
     uint32_t postings, documents, overflow_count;
     size_t terms_size, positions_size;
-    int wide; /* whether positions take four bytes, else two */
-    const uint8_t *terms, *tfs, *lengths;
+    int wide, wide_starts; /* whether positions and the starts of bodies take four bytes, else two */
+    const uint8_t *terms, *occurrences, *lengths;
     const uint16_t *docs;
     const uint32_t *term_ends, *posting_offsets, *overflow_rows, *overflow;
     const uint32_t *position_offsets; /* NULL for a field without positions */
-    const void *positions;
+    const void *positions, *body_starts; /* NULL where all texts are bodies */
 } Field;
 
 /* The postings of one term, and a cursor. */
@@ -136,24 +139,54 @@ static inline uint32_t advance(PostingList *list, uint32_t document)
     return list->at < list->end ? list->field->docs[list->at] : MAX_DOCUMENTS;
 }
 
-/* Return the sum of the frequency bytes of postings [from, to). */
-static inline uint64_t sum_bytes(const uint8_t *tfs, uint32_t from, uint32_t to)
+/* Return the sum of the frequencies in the occurrence bytes of postings [from, to). */
+static inline uint64_t sum_frequencies(const uint8_t *occurrences, uint32_t from, uint32_t to)
 {
-    const uint64_t even = 0x00FF00FF00FF00FFu, ones = 0x0001000100010001u;
+    const uint64_t low = 0x0F0F0F0F0F0F0F0Fu, ones = 0x0101010101010101u; /* eight times 15 fit a byte */
     uint64_t sum = 0;
     for (; to - from >= 8; from += 8) {
         uint64_t eight;
-        memcpy(&eight, tfs + from, 8);
-        sum += ((eight & even) + (eight >> 8 & even)) * ones >> 48;
+        memcpy(&eight, occurrences + from, 8);
+        sum += (eight & low) * ones >> 56;
     }
     for (; from < to; from++)
-        sum += tfs[from];
+        sum += occurrences[from] & FREQUENCY;
     return sum;
+}
+
+static inline uint32_t number_at(const void *numbers, int wide, uint64_t at)
+{
+    return wide ? ((const uint32_t *)numbers)[at] : ((const uint16_t *)numbers)[at];
 }
 
 static inline uint32_t position_at(const Field *field, uint64_t at)
 {
-    return field->wide ? ((const uint32_t *)field->positions)[at] : ((const uint16_t *)field->positions)[at];
+    return number_at(field->positions, field->wide, at);
+}
+
+/* The positions of one posting: `count` of them from `begin` on, an index into the field's positions. */
+typedef struct {
+    uint64_t begin;
+    uint32_t count;
+} Places;
+
+/* Return the position where the body of a document begins; a damaged list may name documents that do not exist. */
+static inline uint32_t body_start(const Field *field, uint32_t document)
+{
+    int is_known = field->body_starts && document < field->documents;
+    return is_known ? number_at(field->body_starts, field->wide_starts, document) : 0;
+}
+
+uint32_t frequency(const Field *field, uint32_t posting);
+
+/* Return the score of one posting by weight 1: f / (f + norm) + bonus, see nodes.py. */
+static inline double unit_score(const Field *field, const double *scorer, uint32_t posting, uint8_t length)
+{
+    uint8_t occurrence = field->occurrences[posting];
+    double f = scorer[256 + occurrence];
+    if ((occurrence & FREQUENCY) == MOST_FREQUENT)
+        f += (double)frequency(field, posting) - MOST_FREQUENT;
+    return f / (f + scorer[length]) + scorer[512 + occurrence];
 }
 
 /* -- a query */
@@ -166,15 +199,16 @@ typedef struct {
 
 typedef struct Node Node;
 struct Node {
-    int opcode, scratch; /* the first of its own scratch pages: two, for MAX three */
+    int opcode, scratch; /* the first of its own two scratch pages */
     uint64_t max_hits;   /* an upper bound of its hits */
-    double number;       /* score, factor or tiebreak */
+    double number;       /* a score */
     Node **children;
     uint32_t count;     /* of children or of lists */
     PostingList *lists; /* of TERM, PHRASE, few TERMS, and AND of nothing but terms */
     const Field *field;
-    const double *norms, *ratios; /* ratios[tf * 256 + length byte], or NULL */
+    const double *scorer;
     const uint8_t *mask;
+    uint8_t part; /* the bits of which an occurrence must have one */
     uint32_t slop; /* of PHRASE */
     /* Of PHRASE and AND: the lists from the shortest to the longest; for each list, by slot, which of its postings
      * from the cursor on is there, counted from 1; the slots in all lists, and their postings in the shortest. */
@@ -199,7 +233,6 @@ typedef struct HeldArray {
     struct HeldArray *before;
     PyObject *array;
     Py_buffer view;
-    double *ratios; /* of norms: the table of tf / (tf + norm) */
 } HeldArray;
 
 typedef struct {
@@ -284,9 +317,10 @@ uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint
 int64_t term_number(const Field *field, PyObject *number, PyObject *error);
 void init_list(PostingList *list, const Field *field, uint32_t term, double weight);
 int open_list(PostingList *list, const Field *field, PyObject *number, double weight);
-uint32_t frequency(const Field *field, uint32_t posting);
-int64_t find_positions(const Field *field, PyObject *number, Py_ssize_t document, uint64_t *begin);
+int find_positions(const Field *field, PyObject *number, Py_ssize_t document, uint8_t part, Places *places);
+uint32_t overflow_from(const Field *field, uint32_t from);
 uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over);
+Places places_in(const Field *field, uint64_t begin, uint32_t count, uint32_t document, uint8_t part);
 
 /* spelling.c */
 PyObject *field_within(Field *self, PyObject *args, PyObject *keywords);
@@ -300,7 +334,6 @@ Node *read_node(Query *query, PyObject *tuple, int depth, int scratch);
 
 /* window.c */
 uint32_t next_candidate(Node *node, uint32_t document);
-double ratio(const Node *node, uint32_t posting, uint32_t document);
 void fill(Query *query, Node *node, const Window *window, Page *page);
 
 /* phrase.c */

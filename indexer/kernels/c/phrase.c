@@ -67,17 +67,14 @@ static void add_candidates(const Node *node, uint32_t index, uint32_t count, con
                            int overwrite)
 {
     const PostingList *list = &node->lists[index];
-    const Node *term = node->opcode == AND ? node->children[index] : node;
+    const double *scorer = node->opcode == AND ? node->children[index]->scorer : node->scorer;
     const uint16_t *ranks = node->ranks + (size_t)index * WINDOW, *candidates = node->candidates;
-    const uint8_t *tfs = list->field->tfs + list->at, *lengths = list->field->lengths + window->low;
-    const double *ratios = term->ratios;
-    uint32_t table_limit = ratios ? TABLE_TFS : 0;
+    const uint8_t *lengths = list->field->lengths + window->low;
     double weight = list->weight, *scores = page->scores;
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t slot = candidates[i], rank = ranks[slot] - 1u, tf = tfs[rank];
-        double part =
-            tf < table_limit ? ratios[tf * 256 + lengths[slot]] : ratio(term, list->at + rank, window->low + slot);
-        scores[slot] = overwrite ? weight * part : scores[slot] + weight * part;
+        uint32_t slot = candidates[i];
+        double score = weight * unit_score(list->field, scorer, list->at + ranks[slot] - 1u, lengths[slot]);
+        scores[slot] = overwrite ? score : scores[slot] + score;
     }
 }
 
@@ -90,29 +87,31 @@ void write_candidates(const Node *node, uint32_t count, const Window *window, Pa
         add_candidates(node, index, count, window, page, overwrite && index == 0);
 }
 
-/* Move `positions_at` to the positions of a posting; return how many there are, 0 if they exceed those of the term. */
-static inline uint32_t positions_of(PostingList *list, uint32_t posting)
+/* Move `positions_at` to the positions of a posting; return those in a part, none if they exceed those of the term. */
+static inline Places positions_of(PostingList *list, uint32_t posting, uint32_t document, uint8_t part)
 {
     const Field *field = list->field;
-    if (posting < list->summed_to) /* a damaged list does not rise */
-        return 0;
-    list->positions_at += sum_bytes(field->tfs, list->summed_to, posting);
+    /* A damaged list does not rise. */
+    if (posting < list->summed_to || (part != ANYWHERE && !(field->occurrences[posting] & part)))
+        return (Places){0, 0};
+    list->positions_at += sum_frequencies(field->occurrences, list->summed_to, posting);
     if (list->overflow_at < field->overflow_count)
         list->positions_at += overflow_between(field, list->summed_to, posting, &list->overflow_at);
     list->summed_to = posting;
-    uint32_t tf = field->tfs[posting];
-    tf = tf == OVERFLOW_MARK ? frequency(field, posting) : tf;
-    return list->positions_at <= list->positions_end && tf <= list->positions_end - list->positions_at ? tf : 0;
+    uint32_t tf = field->occurrences[posting] & FREQUENCY;
+    tf = tf == MOST_FREQUENT ? frequency(field, posting) : tf;
+    if (list->positions_at > list->positions_end || tf > list->positions_end - list->positions_at)
+        return (Places){0, 0};
+    return places_in(field, list->positions_at, tf, document, part);
 }
 
-/* Write the positions of `list` that are 1 to slop after one of `ends`, and return how many; with `any` stop at the
- * first. */
-static inline uint32_t following_positions(const uint32_t *ends, uint32_t count, const PostingList *list, uint32_t tf,
+/* Write those of `places` that are 1 to slop after one of `ends`, and return how many; with `any` stop at the first. */
+static inline uint32_t following_positions(const uint32_t *ends, uint32_t count, const Field *field, Places places,
                                            uint32_t slop, uint32_t *next, int any)
 {
     uint32_t at = 0, found = 0;
-    for (uint32_t index = 0; index < tf; index++) {
-        uint32_t position = position_at(list->field, list->positions_at + index);
+    for (uint32_t index = 0; index < places.count; index++) {
+        uint32_t position = position_at(field, places.begin + index);
         while (at < count && ends[at] < position && position - ends[at] > slop)
             at++;
         if (at == count)
@@ -146,18 +145,16 @@ static uint32_t posting_at(const Node *node, uint32_t index, uint32_t slot)
     return node->lists[index].at + node->ranks[(size_t)index * WINDOW + slot] - 1;
 }
 
-/* Return whether a phrase of two terms occurs: the same without a buffer. */
-static inline int pair_occurs(const PostingList *first, uint32_t before, const PostingList *second, uint32_t tf,
-                              uint32_t slop)
+/* Return whether a phrase of two terms, none without a place, occurs: the same without a buffer. */
+static inline int pair_occurs(const Field *field, Places first, Places second, uint32_t slop)
 {
     uint32_t at = 0;
-    for (uint32_t index = 0; index < tf; index++) {
-        uint32_t position = position_at(second->field, second->positions_at + index),
-                 end = position_at(first->field, first->positions_at + at);
+    for (uint32_t index = 0; index < second.count; index++) {
+        uint32_t position = position_at(field, second.begin + index), end = position_at(field, first.begin + at);
         while (end < position && position - end > slop) {
-            if (++at == before)
+            if (++at == first.count)
                 return 0;
-            end = position_at(first->field, first->positions_at + at);
+            end = position_at(field, first.begin + at);
         }
         if (end < position)
             return 1;
@@ -166,23 +163,25 @@ static inline int pair_occurs(const PostingList *first, uint32_t before, const P
 }
 
 /* Return whether the phrase occurs in the document at `slot`. `ends` are the positions where its first terms end. */
-static int phrase_occurs(Query *query, Node *node, uint32_t slot)
+static int phrase_occurs(Query *query, Node *node, uint32_t slot, uint32_t document)
 {
     uint32_t count = 0;
     PostingList *list = node->lists;
     if (node->count == 2) {
-        uint32_t before = positions_of(list, posting_at(node, 0, slot)),
-                 tf = positions_of(list + 1, posting_at(node, 1, slot));
-        return before && tf && pair_occurs(list, before, list + 1, tf, node->slop);
+        Places first = positions_of(list, posting_at(node, 0, slot), document, node->part),
+               second = positions_of(list + 1, posting_at(node, 1, slot), document, node->part);
+        return first.count && second.count && pair_occurs(node->field, first, second, node->slop);
     }
     for (uint32_t index = 0; index < node->count; index++, list++) {
-        uint32_t tf = positions_of(list, posting_at(node, index, slot));
-        if (!tf || query->failed || (query->failed = grow_ends(query, tf) < 0))
+        Places places = positions_of(list, posting_at(node, index, slot), document, node->part);
+        if (!places.count || query->failed || (query->failed = grow_ends(query, places.count) < 0))
             return 0;
         uint32_t *ends = query->ends[index % 2], *next = query->ends[(index + 1) % 2];
-        for (uint32_t at = 0; index == 0 && at < tf; at++)
-            next[at] = position_at(list->field, list->positions_at + at);
-        count = index ? following_positions(ends, count, list, tf, node->slop, next, index + 1 == node->count) : tf;
+        for (uint32_t at = 0; index == 0 && at < places.count; at++)
+            next[at] = position_at(node->field, places.begin + at);
+        count = index == 0 ? places.count
+                           : following_positions(ends, count, node->field, places, node->slop, next,
+                                                 index + 1 == node->count);
         if (!count)
             return 0;
     }
@@ -195,7 +194,7 @@ void add_phrase(Query *query, Node *node, const Window *window, Page *page, int 
     for (uint32_t i = 0; i < count; i++) {
         uint16_t slot = node->candidates[i];
         node->candidates[left] = slot;
-        left += phrase_occurs(query, node, slot);
+        left += phrase_occurs(query, node, slot, window->low + slot);
     }
     write_candidates(node, left, window, page, overwrite);
 }

@@ -53,62 +53,58 @@ static int read_number(PyObject *tuple, Py_ssize_t at, double *number)
     return *number == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
-/* Read `field, norms` of TERM, TERMS and PHRASE. */
-static HeldArray *read_field(Query *query, Node *node, PyObject *tuple)
+/* Read `field, scorer` of TERM, TERMS and PHRASE. */
+static int read_field(Query *query, Node *node, PyObject *tuple)
 {
     PyObject *field = PyTuple_GET_ITEM(tuple, 1);
     if (!Py_IS_TYPE(field, &FieldType)) {
         PyErr_Format(PyExc_TypeError, "not a field: %.100s", Py_TYPE(field)->tp_name);
-        return NULL;
+        return -1;
     }
     node->field = (Field *)field;
     if (node->field->documents < query->documents) {
         PyErr_Format(PyExc_ValueError, "a field of %u documents, %u are searched", (unsigned)node->field->documents,
                      (unsigned)query->documents);
-        return NULL;
+        return -1;
     }
-    HeldArray *norms = hold_array(query, PyTuple_GET_ITEM(tuple, 2), "norms", "d");
-    if (!norms || !has_items(&norms->view, "norms", 256))
-        return NULL;
-    node->norms = norms->view.buf;
-    return norms;
+    HeldArray *scorer = hold_array(query, PyTuple_GET_ITEM(tuple, 2), "scorer", "d");
+    if (!scorer || !has_items(&scorer->view, "scorer", SCORER_ITEMS))
+        return -1;
+    node->scorer = scorer->view.buf;
+    return 0;
 }
 
-/* Prepare the table of tf / (tf + norm) that all long lists with the same norms share. */
-static int read_ratios(Query *query, Node *node, HeldArray *norms, uint64_t postings)
+/* Read the part of TERM and PHRASE. */
+static int read_part(Node *node, PyObject *tuple, Py_ssize_t at)
 {
-    query->postings += postings;
-    if (!query->scored || (!norms->ratios && postings < TABLE_POSTINGS))
-        return 0;
-    if (!norms->ratios) {
-        norms->ratios = arena_alloc(query, TABLE_TFS * 256, sizeof(double));
-        if (!norms->ratios)
-            return -1;
-        for (int tf = 0; tf < TABLE_TFS; tf++)
-            for (int length = 0; length < 256; length++)
-                norms->ratios[tf * 256 + length] = tf / (tf + node->norms[length]);
+    long part = PyLong_Check(PyTuple_GET_ITEM(tuple, at)) ? PyLong_AsLong(PyTuple_GET_ITEM(tuple, at)) : -1;
+    if (part != TITLE && part != ANYWHERE && part != BODY) {
+        PyErr_Clear();
+        PyErr_Format(PyExc_ValueError, "no such part: %ld", part);
+        return -1;
     }
-    node->ratios = norms->ratios;
+    node->part = (uint8_t)part;
     return 0;
 }
 
 static int read_term(Query *query, Node *node, PyObject *tuple)
 {
     double weight;
-    HeldArray *norms = read_field(query, node, tuple);
-    node->lists = norms ? arena_alloc(query, 1, sizeof(PostingList)) : NULL;
-    if (!node->lists || read_number(tuple, 4, &weight) < 0
-        || open_list(node->lists, node->field, PyTuple_GET_ITEM(tuple, 3), weight) < 0)
+    if (read_field(query, node, tuple) < 0 || read_part(node, tuple, 5) < 0 || read_number(tuple, 4, &weight) < 0)
+        return -1;
+    node->lists = arena_alloc(query, 1, sizeof(PostingList));
+    if (!node->lists || open_list(node->lists, node->field, PyTuple_GET_ITEM(tuple, 3), weight) < 0)
         return -1;
     node->count = 1;
     node->max_hits = node->lists->end - node->lists->begin;
-    return read_ratios(query, node, norms, node->max_hits);
+    query->postings += node->max_hits;
+    return 0;
 }
 
 static int read_terms(Query *query, Node *node, PyObject *tuple)
 {
-    HeldArray *norms = read_field(query, node, tuple);
-    HeldArray *terms = norms ? hold_array(query, PyTuple_GET_ITEM(tuple, 3), "terms", "I") : NULL;
+    HeldArray *terms =
+        read_field(query, node, tuple) == 0 ? hold_array(query, PyTuple_GET_ITEM(tuple, 3), "terms", "I") : NULL;
     HeldArray *weights = terms ? hold_array(query, PyTuple_GET_ITEM(tuple, 4), "weights", "d") : NULL;
     if (!weights || !has_items(&weights->view, "weights", items_of(&terms->view)))
         return -1;
@@ -130,16 +126,17 @@ static int read_terms(Query *query, Node *node, PyObject *tuple)
         postings += range.end - range.begin;
     }
     node->max_hits = postings < query->documents ? postings : query->documents;
+    query->postings += postings;
     if (count <= MAX_LISTS) { /* as posting lists, each with its cursor */
         node->lists = arena_alloc(query, count + 1, sizeof(PostingList));
         for (size_t at = 0; node->lists && at < count; at++)
             init_list(&node->lists[at], node->field, node->terms[at], node->weights[at]);
-        return node->lists ? read_ratios(query, node, norms, postings) : -1;
+        return node->lists ? 0 : -1;
     }
     node->matched = arena_alloc(query, (size_t)query->documents + 1, 1);
     node->sums =
         node->matched && query->scored ? arena_alloc(query, (size_t)query->documents + 1, sizeof(double)) : NULL;
-    return node->matched && (node->sums || !query->scored) ? read_ratios(query, node, norms, postings) : -1;
+    return node->matched && (node->sums || !query->scored) ? 0 : -1;
 }
 
 /* Allocate what the intersection of `count` lists needs. */
@@ -156,8 +153,7 @@ static int alloc_lists(Query *query, Node *node, uint32_t count)
 static int read_phrase(Query *query, Node *node, PyObject *tuple)
 {
     PyObject *terms = PyTuple_GET_ITEM(tuple, 3), *weights = PyTuple_GET_ITEM(tuple, 5);
-    HeldArray *norms = read_field(query, node, tuple);
-    if (!norms)
+    if (read_field(query, node, tuple) < 0 || read_part(node, tuple, 6) < 0)
         return -1;
     if (!PyTuple_Check(terms) || !PyTuple_Check(weights)) {
         PyErr_Format(PyExc_TypeError, "terms and weights of a phrase: not tuples");
@@ -177,36 +173,35 @@ static int read_phrase(Query *query, Node *node, PyObject *tuple)
     if (alloc_lists(query, node, node->count) < 0)
         return -1;
     node->max_hits = MAX_DOCUMENTS;
-    uint64_t postings = 0;
     for (uint32_t at = 0; at < node->count; at++) {
         double weight = PyFloat_AsDouble(PyTuple_GET_ITEM(weights, at));
         if ((weight == -1.0 && PyErr_Occurred())
             || open_list(&node->lists[at], node->field, PyTuple_GET_ITEM(terms, at), weight) < 0)
             return -1;
+        node->lists[at].overflow_at = overflow_from(node->field, node->lists[at].begin);
         uint32_t length = node->lists[at].end - node->lists[at].begin, before = at;
         while (before > 0
                && node->lists[node->rarest[before - 1]].end - node->lists[node->rarest[before - 1]].begin > length)
             node->rarest[before] = node->rarest[before - 1], before--;
         node->rarest[before] = at;
-        postings += 2 * (uint64_t)length;
+        query->postings += 2 * (uint64_t)length;
         node->max_hits = length < node->max_hits ? length : node->max_hits;
     }
     if (count == 1) /* a phrase of one term is that term, as in Whoosh */
         node->opcode = TERM;
-    return read_ratios(query, node, norms, postings);
+    return 0;
 }
 
 /* Read the nodes in items [first, end) of a tuple; when `sorted`, those with the fewest hits come first. */
 static int read_children(Query *query, Node *node, PyObject *tuple, Py_ssize_t first, Py_ssize_t end, int depth,
                          int sorted)
 {
-    int pages = node->opcode == MAX ? 3 : 2;
-    if (node->opcode != OR && query->scratch_pages < node->scratch + pages)
-        query->scratch_pages = node->scratch + pages;
+    if (node->opcode != OR && query->scratch_pages < node->scratch + 2)
+        query->scratch_pages = node->scratch + 2;
     node->count = (uint32_t)(end - first);
     node->children = arena_alloc(query, node->count + 1, sizeof(Node *));
     for (Py_ssize_t at = first; node->children && at < end; at++) {
-        Node *part = read_node(query, PyTuple_GET_ITEM(tuple, at), depth + 1, node->scratch + pages);
+        Node *part = read_node(query, PyTuple_GET_ITEM(tuple, at), depth + 1, node->scratch + 2);
         if (!part)
             return -1;
         Py_ssize_t before = at - first;
@@ -217,15 +212,11 @@ static int read_children(Query *query, Node *node, PyObject *tuple, Py_ssize_t f
     return node->children ? 0 : -1;
 }
 
-static uint64_t min_u64(uint64_t first, uint64_t second) { return first < second ? first : second; }
-
 static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
 {
-    Py_ssize_t size = PyTuple_GET_SIZE(tuple), first = node->opcode == MAX ? 2 : 1;
-    int has_number = node->opcode == SCALE || node->opcode == CONSTANT;
-    if (read_children(query, node, tuple, first, has_number ? 2 : size, depth, node->opcode == AND) < 0
-        || (has_number && read_number(tuple, 2, &node->number) < 0)
-        || (node->opcode == MAX && read_number(tuple, 1, &node->number) < 0))
+    Py_ssize_t end = node->opcode == CONSTANT ? 2 : PyTuple_GET_SIZE(tuple);
+    if (read_children(query, node, tuple, 1, end, depth, node->opcode == AND) < 0
+        || (node->opcode == CONSTANT && read_number(tuple, 2, &node->number) < 0))
         return -1;
     if (node->count == 0) {
         node->opcode = NOTHING;
@@ -233,7 +224,8 @@ static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
     }
     node->max_hits = node->children[0]->max_hits;
     uint32_t terms = 0;
-    while (node->opcode == AND && terms < node->count && node->children[terms]->opcode == TERM)
+    while (node->opcode == AND && terms < node->count && node->children[terms]->opcode == TERM
+           && node->children[terms]->part == ANYWHERE)
         terms++;
     if (terms == node->count && terms <= MAX_PHRASE) {
         if (alloc_lists(query, node, terms) < 0)
@@ -241,23 +233,22 @@ static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
         for (uint32_t at = 0; at < terms; at++)
             node->lists[at] = node->children[at]->lists[0], node->rarest[at] = at;
     }
-    if (node->opcode == REQUIRE)
-        node->max_hits = min_u64(node->max_hits, node->children[1]->max_hits);
-    for (uint32_t at = 1; (node->opcode == OR || node->opcode == MAX) && at < node->count; at++)
-        node->max_hits = min_u64(node->max_hits + node->children[at]->max_hits, query->documents);
+    for (uint32_t at = 1; node->opcode == OR && at < node->count; at++) {
+        uint64_t hits = node->max_hits + node->children[at]->max_hits;
+        node->max_hits = hits < query->documents ? hits : query->documents;
+    }
     return 0;
 }
 
 static int read_opcode(Query *query, Node *node, PyObject *tuple, int depth)
 {
-    static const int8_t sizes[] = {[TERM] = 5,    [TERMS] = 5, [PHRASE] = 6,   [MASK] = 3, [EVERY] = 2,
-                                   [NOTHING] = 1, [AND] = -1,  [OR] = -1,      [NOT] = 3,  [MAYBE] = 3,
-                                   [REQUIRE] = 3, [SCALE] = 3, [CONSTANT] = 3, [MAX] = -2};
+    static const int8_t sizes[] = {[TERM] = 6, [TERMS] = 5, [PHRASE] = 7, [MASK] = 3,  [EVERY] = 2,    [NOTHING] = 1,
+                                   [AND] = -1, [OR] = -1,   [NOT] = 3,    [MAYBE] = 3, [CONSTANT] = 3};
     Py_ssize_t size = PyTuple_GET_SIZE(tuple);
     long opcode = PyLong_Check(PyTuple_GET_ITEM(tuple, 0)) ? PyLong_AsLong(PyTuple_GET_ITEM(tuple, 0)) : 0;
     if (opcode == -1 && PyErr_Occurred())
         PyErr_Clear();
-    if (opcode < TERM || opcode > MAX || (sizes[opcode] > 0 ? size != sizes[opcode] : size < -sizes[opcode])) {
+    if (opcode < TERM || opcode > CONSTANT || (sizes[opcode] > 0 ? size != sizes[opcode] : size < -sizes[opcode])) {
         PyErr_Format(PyExc_ValueError, "no such node: %ld of %zd items", opcode, size);
         return -1;
     }
@@ -291,5 +282,6 @@ Node *read_node(Query *query, PyObject *tuple, int depth, int scratch)
     if (!node)
         return NULL;
     node->scratch = scratch;
+    node->part = ANYWHERE;
     return read_opcode(query, node, tuple, depth) < 0 ? NULL : node;
 }

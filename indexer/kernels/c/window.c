@@ -18,9 +18,7 @@ uint32_t next_candidate(Node *node, uint32_t document)
         for (uint32_t at = 0; !node->lists && at < node->count && document < MAX_DOCUMENTS; at++)
             document = next_candidate(node->children[at], document);
         return document;
-    case REQUIRE: return next_candidate(node->children[1], next_candidate(node->children[0], document));
     case OR:
-    case MAX:
         for (uint32_t at = 0; at < node->count && next > document; at++)
             next = (one = next_candidate(node->children[at], document)) < next ? one : next;
         return next;
@@ -34,40 +32,28 @@ uint32_t next_candidate(Node *node, uint32_t document)
     }
 }
 
-/* Return tf / (tf + norm) of one posting. */
-double ratio(const Node *node, uint32_t posting, uint32_t document)
-{
-    uint32_t tf = node->field->tfs[posting];
-    uint8_t length = node->field->lengths[document];
-    if (tf < TABLE_TFS && node->ratios)
-        return node->ratios[tf * 256 + length];
-    if (tf == OVERFLOW_MARK)
-        tf = frequency(node->field, posting);
-    return tf / (tf + node->norms[length]);
-}
-
 /* Add a list's hits and scores in the window to a page; with `overwrite` the page has no scores to add to. */
 static inline void add_all(const Node *node, PostingList *list, const Window *window, Page *page, int scored,
                            int overwrite)
 {
-    const uint16_t *docs = node->field->docs;
-    const uint8_t *tfs = node->field->tfs, *lengths = node->field->lengths + window->low;
-    const double *ratios = node->ratios;
-    uint32_t at = list->at, end = list->end, low = window->low, width = window->width,
-             table_limit = ratios ? TABLE_TFS : 0;
-    double weight = list->weight;
-    uint8_t *hits = page->hits;
-    double *scores = page->scores;
+    const Field *field = node->field;
+    const uint16_t *docs = field->docs;
+    const uint8_t *lengths = field->lengths + window->low, *occurrences = field->occurrences;
+    const double *scorer = node->scorer;
+    uint32_t at = list->at, end = list->end, low = window->low, width = window->width;
+    double weight = list->weight, *scores = page->scores;
+    uint8_t *hits = page->hits, part = node->part;
     for (; at < end; at++) {
         uint32_t slot = docs[at] - low;
         if (slot >= width) /* after the window; or before it, where a damaged list does not rise */
             break;
+        if (part != ANYWHERE && !(occurrences[at] & part))
+            continue;
         hits[slot] = 1;
         if (!scored)
             continue;
-        uint32_t tf = tfs[at];
-        double part = weight * (tf < table_limit ? ratios[tf * 256 + lengths[slot]] : ratio(node, at, low + slot));
-        scores[slot] = overwrite ? part : scores[slot] + part;
+        double score = weight * unit_score(field, scorer, at, lengths[slot]);
+        scores[slot] = overwrite ? score : scores[slot] + score;
     }
     list->at = at;
 }
@@ -78,12 +64,15 @@ static void add_within(const Node *node, PostingList *list, const Window *window
         uint64_t eight;
         memcpy(&eight, window->within + begin, 8);
         for (uint32_t slot = begin; eight; slot++, eight >>= 8) {
-            if (!(eight & 1) || advance(list, window->low + slot) != window->low + slot)
+            uint32_t document = window->low + slot;
+            if (!(eight & 1) || advance(list, document) != document
+                || (node->part != ANYWHERE && !(node->field->occurrences[list->at] & node->part)))
                 continue;
             page->hits[slot] = 1;
             if (window->scored)
                 page->scores[slot] =
-                    (overwrite ? 0.0 : page->scores[slot]) + list->weight * ratio(node, list->at, window->low + slot);
+                    (overwrite ? 0.0 : page->scores[slot])
+                    + list->weight * unit_score(node->field, node->scorer, list->at, node->field->lengths[document]);
         }
     }
 }
@@ -108,22 +97,20 @@ static void sum_terms(const Query *query, Node *node)
 {
     const Field *field = node->field;
     const uint16_t *docs = field->docs;
-    const uint8_t *tfs = field->tfs, *lengths = field->lengths;
-    const double *ratios = node->ratios;
-    uint32_t documents = query->documents, table_limit = ratios ? TABLE_TFS : 0;
+    const uint8_t *lengths = field->lengths;
+    uint32_t documents = query->documents;
     uint8_t *found = node->matched;
     double *sums = node->sums;
     for (uint32_t term = 0; term < node->count; term++) {
         double weight = node->weights[term];
         Range range = posting_range(field, node->terms[term]);
         for (uint32_t at = range.begin; at < range.end; at++) {
-            uint32_t document = docs[at], tf = tfs[at];
+            uint32_t document = docs[at];
             if (document >= documents)
                 continue;
             found[document] = 1;
             if (sums)
-                sums[document] +=
-                    weight * (tf < table_limit ? ratios[tf * 256 + lengths[document]] : ratio(node, at, document));
+                sums[document] += weight * unit_score(field, node->scorer, at, lengths[document]);
         }
     }
     node->is_summed = 1;
@@ -227,44 +214,16 @@ static void fill_and(Query *query, Node *node, const Window *window, Page *page)
 static void fill_pair(Query *query, Node *node, const Window *window, Page *page)
 {
     Page *other = query->scratch + node->scratch + 1;
-    int first = node->opcode == REQUIRE && node->children[1]->max_hits < node->children[0]->max_hits;
-    Window part = *window;
-    if (first) {
-        part.scored = 0;
-        fill(query, node->children[1], &part, other);
-        part = narrowed(window, other, window->scored);
-        fill(query, node->children[0], &part, page);
-    } else {
-        fill(query, node->children[0], window, page);
-        part = narrowed(window, page, node->opcode == MAYBE && window->scored);
-        if (!part.within_count || (node->opcode == MAYBE && !part.scored))
-            return;
-        fill(query, node->children[1], &part, other);
-    }
+    fill(query, node->children[0], window, page);
+    Window part = narrowed(window, page, node->opcode == MAYBE && window->scored);
+    if (!part.within_count || (node->opcode == MAYBE && !part.scored))
+        return;
+    fill(query, node->children[1], &part, other);
     if (node->opcode == MAYBE)
         FOR_HITS (other, slot)
             page->scores[slot] += other->scores[slot];
-    for (uint32_t slot = 0; node->opcode != MAYBE && slot < WINDOW; slot++)
-        page->hits[slot] &= other->hits[slot] ^ (node->opcode == NOT);
-}
-
-static void fill_max(Query *query, Node *node, const Window *window, Page *page)
-{
-    Page *other = query->scratch + node->scratch + 1, *sum = other + 1;
-    memset(page->hits, 0, sizeof page->hits);
-    for (uint32_t at = 0; at < node->count; at++) {
-        fill(query, node->children[at], window, other);
-        FOR_HITS (other, slot) {
-            double score = other->scores[slot];
-            int known = page->hits[slot];
-            sum->scores[slot] = known ? sum->scores[slot] + score : score;
-            page->scores[slot] = known && page->scores[slot] >= score ? page->scores[slot] : score;
-            page->hits[slot] = 1;
-        }
-    }
-    if (window->scored)
-        FOR_HITS (page, slot)
-            page->scores[slot] += node->number * (sum->scores[slot] - page->scores[slot]);
+    for (uint32_t slot = 0; node->opcode == NOT && slot < WINDOW; slot++)
+        page->hits[slot] &= other->hits[slot] ^ 1;
 }
 
 /* Write the hits and scores of a node in the window to a page, whatever it held before. */
@@ -284,14 +243,7 @@ void fill(Query *query, Node *node, const Window *window, Page *page)
         add_phrase(query, node, window, page, 1);
         return;
     case NOT:
-    case MAYBE:
-    case REQUIRE: fill_pair(query, node, window, page); return;
-    case MAX: fill_max(query, node, window, page); return;
-    case SCALE:
-        fill(query, node->children[0], window, page);
-        for (uint32_t slot = 0; window->scored && slot < WINDOW; slot++)
-            page->scores[slot] *= node->number;
-        return;
+    case MAYBE: fill_pair(query, node, window, page); return;
     case CONSTANT:
         part.scored = 0;
         fill(query, node->children[0], &part, page);

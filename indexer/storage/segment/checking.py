@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 
 from indexer.errors import IndexDamagedError
-from indexer.kernels import OVERFLOW_MARK
+from indexer.ranking.occurrences import ANYWHERE, FREQUENCY, MOST_FREQUENT
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.file import FieldArrays, SegmentFile, are_ends
+from indexer.storage.segment.inversion import places_of
 
 
 def faults_of(segment: SegmentFile) -> Iterator[str]:
@@ -34,13 +35,14 @@ def _faults_of_field(segment: SegmentFile, name: str) -> Iterator[str]:
         return
     if not _are_sorted(arrays):
         yield "its terms are not sorted"
-    if not _rise(arrays, segment.documents):
+    documents_rise = _rise(arrays, segment.documents)
+    if not documents_rise:
         yield "the documents of a term do not rise, or there are no such documents"
     frequencies = _frequencies(arrays)
     if frequencies is None or not frequencies.all():
         yield "its frequencies are not what was written"
-    elif arrays.position_offsets is not None and arrays.positions is not None:
-        yield from _faults_of_positions(arrays.position_offsets, arrays.positions, arrays.posting_offsets, frequencies)
+    elif documents_rise and arrays.position_offsets is not None and arrays.positions is not None:
+        yield from _faults_of_positions(arrays, arrays.position_offsets, arrays.positions, frequencies)
 
 
 def _are_sorted(arrays: FieldArrays) -> bool:
@@ -58,24 +60,30 @@ def _rise(arrays: FieldArrays, documents: int) -> bool:
 
 def _frequencies(arrays: FieldArrays) -> Array | None:
     """Return the term frequency of each posting, None where the overflow does not fit."""
-    frequencies = arrays.tfs.astype(np.int64)
+    frequencies = (arrays.occurrences & FREQUENCY).astype(np.int64)
     if (
-        not np.array_equal(np.flatnonzero(arrays.tfs == OVERFLOW_MARK), arrays.tf_overflow_rows)
-        or (arrays.tf_overflow < OVERFLOW_MARK).any()
+        not np.array_equal(np.flatnonzero(frequencies == MOST_FREQUENT), arrays.tf_overflow_rows)
+        or (arrays.tf_overflow < MOST_FREQUENT).any()
     ):
         return None
     frequencies[arrays.tf_overflow_rows] = arrays.tf_overflow
     return frequencies
 
 
-def _faults_of_positions(position_offsets: Array, positions: Array, starts: Array, frequencies: Array) -> Iterator[str]:
+def _faults_of_positions(
+    arrays: FieldArrays, position_offsets: Array, positions: Array, frequencies: Array
+) -> Iterator[str]:
     ends = np.concatenate(([0], np.cumsum(frequencies)))
-    if ends[-1] != len(positions) or not np.array_equal(ends[starts], position_offsets):
+    if ends[-1] != len(positions) or not np.array_equal(ends[arrays.posting_offsets], position_offsets):
         yield "its positions do not fit its frequencies"
         return
     falls = np.flatnonzero(positions[1:] < positions[:-1]) + 1
     if not np.isin(falls, ends).all():
         yield "the positions of a posting do not rise"
+    elif not np.array_equal(
+        places_of(positions, ends[:-1], arrays.body_starts[arrays.docs]), arrays.occurrences & ANYWHERE
+    ):
+        yield "its occurrence bytes do not fit its positions"
 
 
 def _read_document(segment: SegmentFile, document: int) -> None:

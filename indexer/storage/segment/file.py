@@ -5,9 +5,12 @@ each term, its documents, frequencies and (when it keeps them) positions::
 
     F/terms u1  F/term_ends u4[T+1]     term t is terms[term_ends[t]:term_ends[t+1]]
     F/posting_offsets u4[T+1]           its postings are those from posting_offsets[t] to posting_offsets[t+1]
-    F/docs u2[P]  F/tfs u1[P]           a frequency of 255 or more is in F/tf_overflow, its posting in F/tf_overflow_rows
+    F/docs u2[P]  F/occurrences u1[P]   the occurrence byte, see indexer/ranking/occurrences.py; a frequency of 15 or more
+                                        is in F/tf_overflow, its posting in F/tf_overflow_rows
     F/position_offsets u4[T+1]          F/positions u2 or u4: those of the postings of a term follow each other
     F/lengths u1[N]                     the length of the field in each document, see :mod:`.lengths`
+
+The positions of a document's body begin, in every field, at ``body_starts`` (u2 or u4, N).
 
 A column C has whole numbers (``column/C/values``) or codes into its sorted distinct texts (``column/C/codes``,
 ``value_bytes``, ``value_ends``). Small stored fields are one JSON array a document (``stored/records``,
@@ -41,12 +44,13 @@ class FieldArrays(NamedTuple):
     term_ends: Array
     posting_offsets: Array
     docs: Array
-    tfs: Array
+    occurrences: Array
     tf_overflow_rows: Array
     tf_overflow: Array
     lengths: Array
     position_offsets: Array | None
     positions: Array | None
+    body_starts: Array
 
 
 class CodedColumn(NamedTuple):
@@ -90,16 +94,24 @@ class SegmentFile(ArrayFile):
             term_ends=self.array(f"{name}/term_ends", "u4"),
             posting_offsets=self.array(f"{name}/posting_offsets", "u4"),
             docs=self.array(f"{name}/docs", "u2"),
-            tfs=self.array(f"{name}/tfs", "u1"),
+            occurrences=self.array(f"{name}/occurrences", "u1"),
             tf_overflow_rows=self.array(f"{name}/tf_overflow_rows", "u4"),
             tf_overflow=self.array(f"{name}/tf_overflow", "u4"),
             lengths=self.array(f"{name}/lengths", "u1"),
             position_offsets=self.array(f"{name}/position_offsets", "u4") if positions else None,
             positions=self.array(f"{name}/positions", "u2", "u4") if positions else None,
+            body_starts=self.body_starts(),
         )
         if not _agree(arrays, self.documents):
             raise IndexDamagedError(f"{self.path}: the arrays of {name} do not agree")
         return arrays
+
+    def body_starts(self) -> Array:
+        """Return the position where the body of each document begins (u2 or u4)."""
+        body_starts = self.array("body_starts", "u2", "u4")
+        if len(body_starts) != self.documents:
+            raise IndexDamagedError(f"{self.path}: body_starts is not what was written")
+        return body_starts
 
     # -- columns
 
@@ -202,7 +214,7 @@ def _agree(arrays: FieldArrays, documents: int) -> bool:
     return (
         terms > 0
         and len(arrays.posting_offsets) == terms
-        and len(arrays.docs) == len(arrays.tfs)
+        and len(arrays.docs) == len(arrays.occurrences)
         and len(arrays.tf_overflow_rows) == len(arrays.tf_overflow)
         and len(arrays.lengths) == documents
         and (arrays.position_offsets is None or len(arrays.position_offsets) == terms)

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from indexer.kernels import OVERFLOW_MARK
+from indexer.ranking.occurrences import MOST_FREQUENT, STEP_BOUNDS, STEP_SHIFT, TITLE
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.tokens import Chunk
 
@@ -43,25 +43,25 @@ class Counts(NamedTuple):
 
 
 class PostingsBlock(NamedTuple):
-    """The postings of a range of terms: ``counts`` of each term, then documents, frequency bytes and all positions.
+    """The postings of a range of terms: ``counts`` of each term, then documents, occurrence bytes and all positions.
 
-    ``overflow_rows`` are the postings, counted from the first of the block, whose frequency is OVERFLOW_MARK or more;
+    ``overflow_rows`` are the postings, counted from the first of the block, whose frequency is MOST_FREQUENT or more;
     they rise. ``overflow`` has their frequencies.
     """
 
     counts: Array
     docs: Array
-    tfs: Array
+    occurrences: Array
     overflow_rows: Array
     overflow: Array
     positions: Array
 
     @classmethod
-    def of(cls, counts: Array, docs: Array, frequencies: Array, positions: Array) -> PostingsBlock:
-        """Return a block with these frequencies."""
-        rows = np.flatnonzero(frequencies >= OVERFLOW_MARK)
-        tfs = np.minimum(frequencies, OVERFLOW_MARK).astype(np.uint8)
-        return cls(counts, docs, tfs, rows.astype(np.uint32), frequencies[rows].astype(np.uint32), positions)
+    def of(cls, counts: Array, docs: Array, places: Array, frequencies: Array, positions: Array) -> PostingsBlock:
+        """Return a block with these frequencies; ``places`` are the occurrence bytes without them."""
+        rows = np.flatnonzero(frequencies >= MOST_FREQUENT)
+        occurrences = places | np.minimum(frequencies, MOST_FREQUENT).astype(np.uint8)
+        return cls(counts, docs, occurrences, rows.astype(np.uint32), frequencies[rows].astype(np.uint32), positions)
 
 
 def count_tokens(chunks: Chunks, ranks: Array, terms: int, *, positions: bool) -> Counts:
@@ -86,13 +86,13 @@ def _last_position(chunk: Chunk, tokens: Array, ends: Array) -> int:
     return int((tokens[ends[filled] - 1] - begins[filled]).max(initial=0))
 
 
-def invert(chunks: Chunks, ranks: Array, counts: Counts) -> Iterator[PostingsBlock]:
-    """Yield the postings of all terms, one range of terms after another."""
+def invert(chunks: Chunks, ranks: Array, counts: Counts, body_starts: Array) -> Iterator[PostingsBlock]:
+    """Yield the postings of all terms, one range of terms after another; bodies begin at positions ``body_starts``."""
     ranks = ranks.astype(np.uint32)
     ranks[0] = _GAP
     most = max(tokens_at_once(int(counts.tokens.sum())) // _SORTING_FACTOR, 1)
     for first, end in weight_ranges(counts.tokens, most, max_items=_TERMS_AT_ONCE):
-        yield _invert_range(chunks, ranks, counts, first, end)
+        yield _invert_range(chunks, ranks, counts, body_starts, first, end)
 
 
 def tokens_at_once(tokens: int) -> int:
@@ -133,19 +133,41 @@ def _key_tokens(chunk: Chunk, ranks: Array, first: int, end: int) -> tuple[Array
     return keys[at].astype(np.uint16), docs, positions.astype(np.uint32)
 
 
-def _invert_range(chunks: Chunks, ranks: Array, counts: Counts, first: int, end: int) -> PostingsBlock:
+def _invert_range(
+    chunks: Chunks, ranks: Array, counts: Counts, body_starts: Array, first: int, end: int
+) -> PostingsBlock:
     """Return the postings of the terms from ``first`` to before ``end``."""
     parts = [_key_tokens(chunk, ranks, first, end) for chunk in chunks()]
     keys, docs, positions = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     del parts
     order = np.argsort(keys, kind="stable")
-    keys, docs = keys[order], docs[order]
+    keys, docs, positions = keys[order], docs[order], positions[order]
     is_first = np.ones(len(order), bool)  # of its posting
     is_first[1:] = (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])
     firsts = np.flatnonzero(is_first)
     return PostingsBlock.of(
         counts=np.bincount(keys[firsts], minlength=end - first),
         docs=docs[firsts],
+        places=places_of(positions, firsts, body_starts[docs[firsts]]),
         frequencies=np.diff(firsts, append=len(order)),
-        positions=positions[order].astype(_POSITION_TYPES[counts.width]) if counts.width else positions[:0],
+        positions=positions.astype(_POSITION_TYPES[counts.width]) if counts.width else positions[:0],
     )
+
+
+def places_of(positions: Array, firsts: Array, body_starts: Array) -> Array:
+    """Return the occurrence byte of each posting without its frequency.
+
+    A posting's ``positions`` begin at one of ``firsts`` and rise, so few have to be looked at.
+    """
+    ends, at = np.append(firsts[1:], len(positions)), firsts.copy()
+    places = np.zeros(len(firsts), np.uint8)
+    in_title = np.flatnonzero(positions[firsts] < body_starts)
+    places[in_title] = TITLE
+    while len(in_title):  # step over the places in the title
+        at[in_title] += 1
+        in_title = in_title[at[in_title] < ends[in_title]]
+        in_title = in_title[positions[at[in_title]] < body_starts[in_title]]
+    in_body = np.flatnonzero(at < ends)
+    steps = np.searchsorted(STEP_BOUNDS, positions[at[in_body]] - body_starts[in_body], side="right")
+    places[in_body] |= (steps << STEP_SHIFT).astype(np.uint8)
+    return places

@@ -22,6 +22,7 @@ from indexer.storage.segment.layout import MAX_DOCUMENTS, Layout
 from indexer.storage.segment.live_segment import LiveSegment
 from indexer.storage.segment.merging_fields import merge_field
 from indexer.storage.segment.texts import MIN_SAMPLE_BYTES, Packer, train_dictionary
+from indexer.storage.segment.writing import write_body_starts
 
 
 def merge(path: Path, sources: Sequence[LiveSegment], layout: Layout) -> None:
@@ -42,6 +43,8 @@ def merge(path: Path, sources: Sequence[LiveSegment], layout: Layout) -> None:
             _merge_pieces(file, "stored/records", "stored/record_ends", sources)
             for name, kind in layout.columns.items():
                 (_merge_codes if kind == "text" else _merge_numbers)(file, name, sources)
+            starts = [source.file.body_starts()[source.live] for source in sources]
+            write_body_starts(file, np.concatenate([np.zeros(0, np.uint32), *starts]))
             totals = {name: merge_field(file, name, field, sources) for name, field in layout.fields.items()}
             file.finish(segment_meta(documents, layout, totals))
     except (ValueError, LookupError, OverflowError, TypeError) as problem:

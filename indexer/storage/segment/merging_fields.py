@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from indexer.kernels import OVERFLOW_MARK
+from indexer.ranking.occurrences import ANYWHERE, FREQUENCY, MOST_FREQUENT
 from indexer.storage.segment.arrays import Array, ArrayFileWriter
 from indexer.storage.segment.dictionary import Dictionary
 from indexer.storage.segment.file import FieldArrays, checked_ends
@@ -22,11 +22,15 @@ _ITEMS_AT_ONCE: Final = 1 << 20  # postings and positions
 
 
 class _LivePostings(NamedTuple):
-    """The live postings of some terms: counts a term, then documents, frequencies and positions in order."""
+    """The live postings of some terms: counts a term, then documents, frequencies and positions in order.
+
+    ``places`` are the occurrence bytes without the frequency.
+    """
 
     counts: Array
     position_counts: Array
     documents: Array
+    places: Array
     frequencies: Array
     positions: Array
 
@@ -80,14 +84,15 @@ class _SourceField:
             counts=np.diff(_before(left)[ends]),
             position_counts=weights if self._positions is not None else np.zeros_like(weights),
             documents=self._new_numbers[documents[left]],
+            places=self._arrays.occurrences[begin:stop][left] & ANYWHERE,
             frequencies=frequencies[left],
             positions=positions,
         )
 
     def _frequencies(self, begin: int, stop: int) -> Array:
-        frequencies = self._arrays.tfs[begin:stop].astype(np.int64)
+        frequencies = (self._arrays.occurrences[begin:stop] & FREQUENCY).astype(np.int64)
         first, end = np.searchsorted(self._over_at, (begin, stop))
-        over = np.flatnonzero(frequencies == OVERFLOW_MARK)
+        over = np.flatnonzero(frequencies == MOST_FREQUENT)
         if not np.array_equal(over + begin, self._over_at[first:end]):
             raise ValueError("the overflow of frequencies does not fit them")
         frequencies[over] = self._arrays.tf_overflow[first:end]
@@ -162,6 +167,7 @@ def _merge_postings(
         own_counts, own_position_counts = counts[first:end], position_counts[first:end]
         filled, positions_filled = _before(own_counts)[:-1], _before(own_position_counts)[:-1]
         documents, frequencies = np.zeros((2, own_counts.sum()), np.int64)
+        places = np.zeros(len(documents), np.uint8)
         positions = np.zeros(own_position_counts.sum(), np.uint32)
         for part in parts:
             own_first, own_end = np.searchsorted(part.numbers, (first, end)).tolist()
@@ -169,10 +175,11 @@ def _merge_postings(
             numbers = part.numbers[own_first:own_end] - first
             targets = _targets(filled, numbers, piece.counts)
             documents[targets] = piece.documents
+            places[targets] = piece.places
             frequencies[targets] = piece.frequencies
             lengths += np.bincount(piece.documents, piece.frequencies, len(lengths)).astype(np.int64)
             positions[_targets(positions_filled, numbers, piece.position_counts)] = piece.positions
-        yield PostingsBlock.of(own_counts, documents, frequencies, positions)
+        yield PostingsBlock.of(own_counts, documents, places, frequencies, positions)
         for part in parts:
             part.source.file.forget()  # its pages do not count as memory of this process then
 

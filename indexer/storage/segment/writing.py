@@ -35,13 +35,15 @@ class SegmentDocument(NamedTuple):
 
     ``terms``: for each indexed field its terms by position, ``None`` for a gap; bytes are taken as they are.
     ``columns``: values; a column that is left out gets 0 or the empty text. ``stored``: JSON values in the order of the
-    layout. ``texts``: for each long text the text and where its words start, in characters.
+    layout. ``texts``: for each long text the text and where its words start, in characters. ``body_start``: the position
+    where the body begins, behind the title.
     """
 
     terms: Mapping[str, Sequence[Term]] = NOTHING
     columns: Mapping[str, Value] = NOTHING
     stored: Sequence[Json] = ()
     texts: Mapping[str, tuple[str, Sequence[int]]] = NOTHING
+    body_start: int = 0
 
 
 class SegmentWriter:
@@ -54,7 +56,7 @@ class SegmentWriter:
     def __init__(self, path: Path, layout: Layout, *, dictionaries: Mapping[str, bytes] = NOTHING) -> None:
         self.path = path
         self.layout = layout
-        self.documents = 0
+        self._body_starts = array("I")
         self._is_discarded = False
         self._file = ArrayFileWriter(path)
         self._fields = {name: _FieldBuffer(field, path.parent) for name, field in layout.fields.items()}
@@ -67,6 +69,11 @@ class SegmentWriter:
             name: TextBuffer(self._file, name, dictionaries.get(name, b""), stream=name == layout.texts[0])
             for name in layout.texts
         }
+
+    @property
+    def documents(self) -> int:
+        """How many documents were added."""
+        return len(self._body_starts)
 
     @property
     def is_full(self) -> bool:
@@ -100,6 +107,7 @@ class SegmentWriter:
         ]
         steps += [column.prepare(document.columns.get(name)) for name, column in self._columns.items()]
         steps += [text.prepare(*document.texts.get(name, ("", ()))) for name, text in self._texts.items()]
+        body_start = array("I", [document.body_start])
         record = self._encode(list(document.stored)).encode("utf-8", "surrogatepass")
         try:
             for add in steps:
@@ -108,7 +116,7 @@ class SegmentWriter:
             self.discard()
             raise
         self._records.add(record)
-        self.documents += 1
+        self._body_starts += body_start
         return self.documents - 1
 
     def finish(self) -> None:
@@ -119,7 +127,8 @@ class SegmentWriter:
         self._records.write(self._file, "stored/records", "stored/record_ends")
         for name, column in self._columns.items():
             column.write(self._file, name)
-        totals = {name: field.write(self._file, name) for name, field in self._fields.items()}
+        body_starts = write_body_starts(self._file, np.frombuffer(self._body_starts, np.uint32))
+        totals = {name: field.write(self._file, name, body_starts) for name, field in self._fields.items()}
         self._file.finish(segment_meta(self.documents, self.layout, totals))
 
     def discard(self) -> None:
@@ -153,11 +162,11 @@ class _FieldBuffer:
         ids = self._interner.ids(terms)
         return lambda: self.tokens.add(ids)
 
-    def write(self, file: ArrayFileWriter, name: str) -> int:
+    def write(self, file: ArrayFileWriter, name: str, body_starts: Array) -> int:
         """Write the arrays of the field and close its tokens; return the sum of its lengths."""
         ranks, terms = self._write_terms(file, name)
         counts = count_tokens(self.tokens.chunks, ranks, terms, positions=self._indexed.positions)
-        write_postings(file, name, counts.tokens, counts.width, invert(self.tokens.chunks, ranks, counts))
+        write_postings(file, name, counts.tokens, counts.width, invert(self.tokens.chunks, ranks, counts, body_starts))
         self.tokens.close()
         return write_lengths(file, name, self._indexed, counts.lengths)
 
@@ -186,29 +195,35 @@ def write_terms(file: ArrayFileWriter, name: str, dictionary: Dictionary) -> Non
 def write_postings(
     file: ArrayFileWriter, name: str, tokens: Array, width: int, blocks: Iterable[PostingsBlock]
 ) -> None:
-    """Write the postings of a field, range after range; only the frequencies wait in memory.
+    """Write the postings of a field, range after range; only the occurrence bytes wait in memory.
 
     ``tokens``: how many each term has; ``width``: the bytes of a position, 0 where positions are not wanted.
     """
     positions = file.open_array(f"{name}/positions", f"u{width}", int(tokens.sum())) if width else None
     docs = file.open_array(f"{name}/docs", "u2")
-    postings, tfs, over_at, over = [np.zeros(1, np.int64)], bytearray(), array("I"), array("I")
+    postings, occurrences, over_at, over = [np.zeros(1, np.int64)], bytearray(), array("I"), array("I")
     for block in blocks:
         docs.write(block.docs)
         if positions:
             positions.write(block.positions)
-        over_at.frombytes((block.overflow_rows + np.uint32(len(tfs))).tobytes())
+        over_at.frombytes((block.overflow_rows + np.uint32(len(occurrences))).tobytes())
         over.frombytes(block.overflow.tobytes())
-        tfs += block.tfs.data
+        occurrences += block.occurrences.data
         postings.append(block.counts)
     docs.close()
-    file.add(f"{name}/tfs", tfs)
+    file.add(f"{name}/occurrences", occurrences)
     file.add(f"{name}/tf_overflow_rows", np.frombuffer(over_at, np.uint32))
     file.add(f"{name}/tf_overflow", np.frombuffer(over, np.uint32))
     file.add(f"{name}/posting_offsets", np.cumsum(np.concatenate(postings)).astype(np.uint32))
     if positions:
         positions.close()
         file.add(f"{name}/position_offsets", np.append(0, np.cumsum(tokens)).astype(np.uint32))
+
+
+def write_body_starts(file: ArrayFileWriter, body_starts: Array) -> Array:
+    """Write and return the position where each document's body begins."""
+    file.add("body_starts", body_starts.astype(np.uint16 if int(body_starts.max(initial=0)) < 1 << 16 else np.uint32))
+    return body_starts
 
 
 def write_lengths(file: ArrayFileWriter, name: str, indexed: IndexedField, lengths: Array) -> int:

@@ -11,19 +11,19 @@ from hypothesis import strategies as st
 
 from indexer.kernels.nodes import (
     AND,
+    CONSTANT,
     EVERY,
     MASK,
     MAX_DEPTH,
     NOT,
     OR,
     PHRASE,
-    REQUIRE,
-    SCALE,
     TERM,
     TERMS,
 )
+from indexer.ranking.occurrences import ANYWHERE, BODY, STEP_SHIFT, TITLE
 
-NORMS = np.ones(256)
+SCORER = np.ones(768)
 QUICK = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -39,7 +39,7 @@ def arrays(terms: list[bytes]) -> dict[str, Any]:
         "term_ends": ends(map(len, terms)),
         "posting_offsets": ends([3] * count),
         "docs": np.array([0, 1, 2] * count, np.uint16),
-        "tfs": np.ones(3 * count, np.uint8),
+        "occurrences": np.full(3 * count, 1 | 1 << STEP_SHIFT, np.uint8),
         "tf_overflow_rows": np.zeros(0, np.uint32),
         "tf_overflow": np.zeros(0, np.uint32),
         "lengths": np.ones(3, np.uint8),
@@ -153,7 +153,7 @@ def test_without_positions_there_are_no_places(tier: Any) -> None:
     with pytest.raises(ValueError, match="positions"):
         field.positions_in(0, 0)
     with pytest.raises(ValueError, match="positions"):
-        tier.top((PHRASE, field, NORMS, (0, 0), 1, (1.0, 1.0)), 3, None, 1)
+        tier.top((PHRASE, field, SCORER, (0, 0), 1, (1.0, 1.0), ANYWHERE), 3, None, 1)
 
 
 # -- arrays that are not what they should be
@@ -177,10 +177,12 @@ def test_without_positions_there_are_no_places(tier: Any) -> None:
             {"posting_offsets": np.zeros(0, np.uint32), "term_ends": np.zeros(0, np.uint32)}, ValueError, id="no starts"
         ),
         pytest.param({"term_ends": np.array([0, 1, 99], np.uint32)}, ValueError, id="terms behind their bytes"),
-        pytest.param({"tfs": np.ones(5, np.uint8)}, ValueError, id="too few frequencies"),
+        pytest.param({"occurrences": np.ones(5, np.uint8)}, ValueError, id="too few frequencies"),
         pytest.param({"tf_overflow": np.ones(1, np.uint32)}, ValueError, id="an overflow of nothing"),
         pytest.param({"position_offsets": np.array([0, 3, 9], np.uint32)}, ValueError, id="positions behind their end"),
         pytest.param({"position_offsets": None}, ValueError, id="positions without starts"),
+        pytest.param({"body_starts": np.zeros(2, np.uint16)}, ValueError, id="too few bodies"),
+        pytest.param({"body_starts": np.zeros(3, np.uint8)}, TypeError, id="bodies of one byte"),
         pytest.param({"lengths": np.zeros(65_537, np.uint8)}, ValueError, id="too many documents"),
     ],
 )
@@ -199,28 +201,30 @@ def deep(depth: int) -> tuple[Any, ...]:
 def refused(field: Any) -> dict[str, tuple[Any, ...]]:
     one = np.ones(1)
     return {
-        "a term that is not there": (TERM, field, NORMS, 2, 1.0),
-        "a term below 0": (TERM, field, NORMS, -1, 1.0),
-        "one of the terms": (TERMS, field, NORMS, np.array([2], np.uint32), one),
-        "too few weights": (TERMS, field, NORMS, np.array([0, 1], np.uint32), one),
-        "terms of eight bytes": (TERMS, field, NORMS, np.array([0]), one),
-        "short norms": (TERM, field, np.ones(255), 0, 1.0),
-        "norms of four bytes": (TERM, field, np.ones(256, np.float32), 0, 1.0),
-        "no field": (TERM, None, NORMS, 0, 1.0),
-        "a phrase of nothing": (PHRASE, field, NORMS, (), 1, ()),
-        "a phrase with too few weights": (PHRASE, field, NORMS, (0, 1), 1, (1.0,)),
-        "a slop below 0": (PHRASE, field, NORMS, (0, 1), -1, (1.0, 1.0)),
+        "a term that is not there": (TERM, field, SCORER, 2, 1.0, ANYWHERE),
+        "a term below 0": (TERM, field, SCORER, -1, 1.0, ANYWHERE),
+        "one of the terms": (TERMS, field, SCORER, np.array([2], np.uint32), one),
+        "too few weights": (TERMS, field, SCORER, np.array([0, 1], np.uint32), one),
+        "terms of eight bytes": (TERMS, field, SCORER, np.array([0]), one),
+        "a short scorer": (TERM, field, np.ones(767), 0, 1.0, ANYWHERE),
+        "a scorer of four bytes": (TERM, field, np.ones(768, np.float32), 0, 1.0, ANYWHERE),
+        "no field": (TERM, None, SCORER, 0, 1.0, ANYWHERE),
+        "a phrase of nothing": (PHRASE, field, SCORER, (), 1, (), ANYWHERE),
+        "a phrase with too few weights": (PHRASE, field, SCORER, (0, 1), 1, (1.0,), ANYWHERE),
+        "a slop below 0": (PHRASE, field, SCORER, (0, 1), -1, (1.0, 1.0), ANYWHERE),
         "a short mask": (MASK, np.ones(2, np.uint8), 1.0),
         "a mask of four bytes": (MASK, np.ones(3, np.uint32), 1.0),
         "no such node": (99, 1.0),
-        "a name for a number": ("TERM", field, NORMS, 0, 1.0),
-        "an item too few": (TERM, field, NORMS, 0),
+        "a name for a number": ("TERM", field, SCORER, 0, 1.0, ANYWHERE),
+        "an item too few": (TERM, field, SCORER, 0, 1.0),
+        "a part that is none": (TERM, field, SCORER, 0, 1.0, 8),
+        "a part of a phrase that is none": (PHRASE, field, SCORER, (0, 1), 1, (1.0, 1.0), 0),
         "an item too many": (EVERY, 1.0, 2.0),
         "a pair of one": (NOT, (EVERY, 1.0)),
-        "a factor missing": (SCALE, (EVERY, 1.0)),
-        "no tuple": [TERM, field, NORMS, 0, 1.0],  # type: ignore[dict-item]
+        "a score missing": (CONSTANT, (EVERY, 1.0)),
+        "no tuple": [TERM, field, SCORER, 0, 1.0, ANYWHERE],  # type: ignore[dict-item]
         "nothing at all": (),
-        "a part that is none": (AND, (EVERY, 1.0), None),
+        "a child that is none": (AND, (EVERY, 1.0), None),
         "a tree too deep": deep(MAX_DEPTH),
     }
 
@@ -250,15 +254,17 @@ def test_a_tree_as_deep_as_allowed_is_evaluated(tier: Any) -> None:
 def test_what_is_no_question_is_refused(tier: Any, documents: int, deleted: Any, limit: int) -> None:
     field = tier.Field(**arrays([b"a"]))
     with pytest.raises((ValueError, TypeError)):
-        tier.top((TERM, field, NORMS, 0, 1.0), documents, deleted, limit)
+        tier.top((TERM, field, SCORER, 0, 1.0, ANYWHERE), documents, deleted, limit)
 
 
 def test_documents_that_are_not_there_are_passed_over(tier: Any) -> None:
     docs = np.array([0, 2, 9, 1, 65_534, 65_535], np.uint16)
     field = tier.Field(**arrays([b"a", b"b"]) | {"docs": docs})
-    assert tier.matches((TERM, field, NORMS, 0, 1.0), 3)[0].tolist() == [0, 2]
-    assert tier.matches((OR, (TERM, field, NORMS, 0, 1.0), (TERM, field, NORMS, 1, 1.0)), 3)[0].tolist() == [0, 1, 2]
-    assert tier.top((TERM, field, NORMS, 0, 1.0), 3, None, 9)[0] == 2
+    assert tier.matches((TERM, field, SCORER, 0, 1.0, ANYWHERE), 3)[0].tolist() == [0, 2]
+    assert tier.matches((OR, (TERM, field, SCORER, 0, 1.0, ANYWHERE), (TERM, field, SCORER, 1, 1.0, ANYWHERE)), 3)[
+        0
+    ].tolist() == [0, 1, 2]
+    assert tier.top((TERM, field, SCORER, 0, 1.0, ANYWHERE), 3, None, 9)[0] == 2
 
 
 DAMAGED = np.array([0, 1, 2, 3, 2047, 2048, 2999, 3000, 65_535], np.uint16)
@@ -274,19 +280,20 @@ def test_made_up_postings_never_lead_out_of_range(tier: Any, seed: int, overflow
         np.arange(5, dtype=np.uint32),
         np.array([0, 10, 20, 20, 40], np.uint32),
         random.choice(DAMAGED, 40),
-        random.choice(np.array([0, 1, 2, 254, 255], np.uint8), 40),
+        random.choice(np.array([0, 1, 0x2E, 0x3F, 0xEF, 0x11], np.uint8), 40),
         random.choice(MANY, overflows),
         random.choice(MANY, overflows),
         np.ones(3000, np.uint8),
         np.array([0, 30, 60, 60, 100], np.uint32),
         random.choice(MANY, 100),
+        random.choice(MANY, 3000),
     )
-    terms = [(TERM, field, NORMS, number, 1.0) for number in range(4)]
-    phrase = (PHRASE, field, NORMS, (0, 1, 3), 3, (1.0, 1.0, 1.0))
-    pair = (PHRASE, field, NORMS, (3, 0), 2**33, (1.0, 1.0))
-    many = (TERMS, field, NORMS, np.array([0, 1, 2, 3] * 9, np.uint32), np.ones(36))
+    terms = [(TERM, field, SCORER, number, 1.0, ANYWHERE) for number in range(4)]
+    phrase = (PHRASE, field, SCORER, (0, 1, 3), 3, (1.0, 1.0, 1.0), random.choice([ANYWHERE, TITLE, BODY]))
+    pair = (PHRASE, field, SCORER, (3, 0), 2**33, (1.0, 1.0), random.choice([ANYWHERE, TITLE, BODY]))
+    many = (TERMS, field, SCORER, np.array([0, 1, 2, 3] * 9, np.uint32), np.ones(36))
     with np.errstate(all="ignore"):
-        for node in (*terms, (AND, terms[0], terms[3]), (OR, *terms), phrase, pair, many, (REQUIRE, many, pair)):
+        for node in (*terms, (AND, terms[0], terms[3]), (OR, *terms), phrase, pair, many, (AND, many, pair)):
             try:
                 found, scores = tier.matches(node, 3000)
             except ValueError:  # documents that do not rise

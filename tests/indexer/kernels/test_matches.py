@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.kernels import arrays
+from indexer.ranking.occurrences import ANYWHERE, BODY, MOST_FREQUENT, STEP_SHIFT, TITLE
 
 try:
     from indexer.kernels import _native
@@ -21,26 +22,27 @@ pytestmark = pytest.mark.skipif(_native is None, reason="built without C")
 TERMS = 4
 
 
-def field_of(documents: list[list[int]], tier: Any = _native, **replaced: Any) -> Any:
-    """Return a field of documents whose words are terms, numbers below TERMS."""
+def field_of(documents: list[list[int]], tier: Any = _native, body_start: int = 0, **replaced: Any) -> Any:
+    """Return a field of documents whose words are terms, numbers below TERMS; their bodies begin at ``body_start``."""
     postings = [[number for number, words in enumerate(documents) if term in words] for term in range(TERMS)]
     places = [
         [[at for at, word in enumerate(documents[number]) if word == term] for number in postings[term]]
         for term in range(TERMS)
     ]
     counts = [len(positions) for each in places for positions in each]
-    over = [row for row, count in enumerate(counts) if count >= 255]
+    over = [row for row, count in enumerate(counts) if count >= MOST_FREQUENT]
     given_ = {
         "terms": np.frombuffer(b"abcd", np.uint8),
         "term_ends": ends([1] * TERMS),
         "posting_offsets": ends(map(len, postings)),
         "docs": np.array([number for numbers in postings for number in numbers], np.uint16),
-        "tfs": np.minimum(counts, 255).astype(np.uint8),
+        "occurrences": np.array([occurrence(each, body_start) for some in places for each in some], np.uint8),
         "tf_overflow_rows": np.array(over, np.uint32),
         "tf_overflow": np.array([counts[row] for row in over], np.uint32),
         "lengths": np.ones(len(documents), np.uint8),
         "position_offsets": ends(sum(map(len, each)) for each in places),
         "positions": np.array([at for each in places for positions in each for at in positions], np.uint16),
+        "body_starts": np.full(len(documents), body_start, np.uint16),
     }
     return tier.Field(**given_ | replaced)
 
@@ -49,11 +51,22 @@ def ends(sizes: Any) -> Any:
     return np.cumsum([0, *sizes]).astype(np.uint32)
 
 
-def expected(document: int, terms: Any, offsets: list[int]) -> list[tuple[int, Any]]:
+def occurrence(places: list[int], body_start: int) -> int:
+    """Return the occurrence byte of a term at these positions; every place in a body is of step 1."""
+    title = TITLE if places[0] < body_start else 0
+    return min(len(places), MOST_FREQUENT) | title | (places[-1] >= body_start) << STEP_SHIFT
+
+
+def expected(document: int, terms: Any, part: int, body_start: int, offsets: list[int]) -> list[tuple[int, Any]]:
     """Return what numpy finds."""
     matches = {}
     for field, number, value in terms:
-        matches |= dict.fromkeys([number] if field is None else field.positions_in(number, document), value)
+        positions = [number] if field is None else field.positions_in(number, document)
+        if field is not None and part == TITLE:
+            positions = [position for position in positions if position < body_start]
+        elif field is not None and part == BODY:
+            positions = [position - body_start for position in positions if position >= body_start]
+        matches |= dict.fromkeys(positions, value)
     return [(offsets[at], matches[at]) for at in sorted(matches) if at < len(offsets)]
 
 
@@ -67,61 +80,71 @@ DOCUMENTS = st.lists(st.lists(WORDS, max_size=12) | WORDS.map(lambda word: [word
     st.lists(st.integers(0, 254), max_size=14),
     st.sampled_from([0, 300]),
     st.integers(0, 5),
+    st.sampled_from([TITLE, BODY, ANYWHERE]),
+    st.integers(0, 6),
 )
 @settings(max_examples=200)
 def test_matched_words_are_those_of_numpy(
-    texts: Any, chosen: list[tuple[int | None, int]], distances: list[int], more: int, document: int
+    texts: Any,
+    chosen: list[tuple[int | None, int]],
+    distances: list[int],
+    more: int,
+    document: int,
+    part: int,
+    body_start: int,
 ) -> None:
     def terms(fields: list[Any]) -> Any:
         return tuple((None if at is None else fields[at], number, (at, number)) for at, number in chosen)
 
-    mine, theirs = terms([field_of(each) for each in texts]), terms([field_of(each, arrays) for each in texts])
+    mine = terms([field_of(each, body_start=body_start) for each in texts])
+    theirs = terms([field_of(each, arrays, body_start) for each in texts])
     distances += [1] * more
-    right = expected(document, theirs, np.cumsum(distances).tolist())
-    assert _native.matched_words(document, mine, np.array(distances, np.uint8)) == right
-    right = expected(document, theirs, list(range(0, 60, 4)))
-    assert _native.matched_words(document, mine, " ".join(["قمح"] * 15)) == right
+    right = expected(document, theirs, part, body_start, np.cumsum(distances).tolist())
+    assert _native.matched_words(document, mine, part, np.array(distances, np.uint8)) == right
+    right = expected(document, theirs, part, body_start, list(range(0, 60, 4)))
+    assert _native.matched_words(document, mine, part, " ".join(["قمح"] * 15)) == right
 
 
 def test_a_far_word_is_left_to_python() -> None:
     terms = ((None, 0, "a"), (None, 2, "b"))
-    assert _native.matched_words(0, terms, bytes([3, 255, 1])) is None
-    assert _native.matched_words(0, terms, bytes([3, 254, 1, 255])) == [(3, "a"), (258, "b")]
-    assert _native.matched_words(0, (), b"") == _native.matched_words(0, terms, b"") == []
+    assert _native.matched_words(0, terms, ANYWHERE, bytes([3, 255, 1])) is None
+    assert _native.matched_words(0, terms, ANYWHERE, bytes([3, 254, 1, 255])) == [(3, "a"), (258, "b")]
+    assert _native.matched_words(0, (), ANYWHERE, b"") == _native.matched_words(0, terms, ANYWHERE, b"") == []
 
 
 @pytest.mark.parametrize("number", [-1, TERMS, 2**40])
 def test_a_term_that_is_not_there_is_refused(number: int) -> None:
     with pytest.raises(ValueError, match="of 4"):
-        _native.matched_words(0, ((field_of([[0]]), number, "a"),), b"\1")
+        _native.matched_words(0, ((field_of([[0]]), number, "a"),), ANYWHERE, b"\1")
 
 
 def test_a_field_without_positions_is_refused() -> None:
     field = field_of([[0]], position_offsets=None, positions=None)
     with pytest.raises(ValueError, match="positions"):
-        _native.matched_words(0, ((field, 0, "a"),), b"\1")
+        _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, b"\1")
 
 
 def test_damaged_positions_lead_nowhere() -> None:
-    field = field_of([[0, 0]], tfs=np.array([255], np.uint8))
-    assert _native.matched_words(0, ((field, 0, "a"),), b"\1\1") == []
+    field = field_of([[0, 0]], occurrences=np.array([0x2F], np.uint8))
+    assert _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, b"\1\1") == []
     field = field_of([[0, 0]], positions=np.array([65535, 0], np.uint16))
-    assert _native.matched_words(0, ((field, 0, "a"),), b"\1\1") == [(1, "a")]
+    assert _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, b"\1\1") == [(1, "a")]
     for document in (-1, 1, 65_536, 2**40, 2**80):
-        assert _native.matched_words(document, ((field, 0, "a"),), b"\1\1") == []
+        assert _native.matched_words(document, ((field, 0, "a"),), ANYWHERE, b"\1\1") == []
 
 
 @pytest.mark.parametrize(
     "given_",
     [
         (),
-        ("0", (), ""),
-        (0, [], ""),
-        (0, (), 1),
-        (0, ((None, 0),), ""),
-        (0, ([None, 0, 0],), ""),
-        (0, ((None, "0", 0),), ""),
-        (0, (("field", 0, 0),), ""),
+        ("0", (), ANYWHERE, ""),
+        (0, [], ANYWHERE, ""),
+        (0, (), ANYWHERE, 1),
+        (0, (), "title", ""),
+        (0, ((None, 0),), ANYWHERE, ""),
+        (0, ([None, 0, 0],), ANYWHERE, ""),
+        (0, ((None, "0", 0),), ANYWHERE, ""),
+        (0, (("field", 0, 0),), ANYWHERE, ""),
     ],
 )
 def test_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:

@@ -16,20 +16,21 @@ from indexer.kernels.nodes import (
     CONSTANT,
     EVERY,
     MASK,
-    MAX,
     MAYBE,
     NOT,
     NOTHING,
     OR,
     PHRASE,
-    REQUIRE,
-    SCALE,
     TERM,
     TERMS,
     Node,
 )
+from indexer.ranking.occurrences import ANYWHERE, BODY, FREQUENCY, MOST_FREQUENT, STEP_SHIFT, TITLE, step_of
 
-NORMS = np.linspace(0.25, 9.0, 256)
+# Each byte of a length and of an occurrence has its own numbers; a frequency in a byte counts 1 to 15.
+SCORER = np.concatenate(
+    [np.linspace(0.25, 9.0, 256), [(byte & FREQUENCY) + byte / 1024 for byte in range(256)], np.linspace(0, 2, 256)]
+)
 HUGE = 10**12
 
 Document = Mapping[str, list[int]]
@@ -37,10 +38,11 @@ Document = Mapping[str, list[int]]
 
 
 class Model:
-    """A field as its documents, and the arrays made of them."""
+    """A field as its documents, and the arrays made of them; bodies begin at the same position in all."""
 
-    def __init__(self, documents: list[Document], *, wide: bool = False) -> None:
+    def __init__(self, documents: list[Document], *, wide: bool = False, body_start: int = 0) -> None:
         self.documents = documents
+        self.body_start = body_start
         self.lengths = [min(255, sum(map(len, each.values()))) for each in documents]
         self.terms = sorted({term for each in documents for term in each}, key=str.encode)
         self.wide = wide
@@ -49,18 +51,33 @@ class Model:
         lists = [[(at, each[term]) for at, each in enumerate(self.documents) if term in each] for term in self.terms]
         flat = [posting for postings in lists for posting in postings]
         counts = [len(places) for _, places in flat]
-        many = [at for at, count in enumerate(counts) if count >= 255]
+        many = [at for at, count in enumerate(counts) if count >= MOST_FREQUENT]
         return {
             "terms": np.frombuffer("".join(self.terms).encode(), np.uint8),
             "term_ends": ends([len(term.encode()) for term in self.terms]),
             "posting_offsets": ends(map(len, lists)),
             "docs": np.array([number for number, _ in flat], np.uint16),
-            "tfs": np.array([min(count, 255) for count in counts], np.uint8),
+            "occurrences": np.array([self.occurrence(places) for _, places in flat], np.uint8),
             "tf_overflow_rows": np.array(many, np.uint32),
             "tf_overflow": np.array([counts[at] for at in many], np.uint32),
             "lengths": np.array(self.lengths, np.uint8),
             "position_offsets": ends(sum(len(places) for _, places in postings) for postings in lists),
             "positions": np.array([place for _, each in flat for place in each], np.uint32 if self.wide else np.uint16),
+            "body_starts": np.full(len(self.documents), self.body_start, np.uint32 if self.wide else np.uint16),
+        }
+
+    def occurrence(self, places: list[int]) -> int:
+        """Return the occurrence byte of a term at these positions."""
+        first = min((place - self.body_start for place in places if place >= self.body_start), default=None)
+        title = TITLE if places[0] < self.body_start else 0
+        return min(len(places), MOST_FREQUENT) | title | (0 if first is None else step_of(first) << STEP_SHIFT)
+
+    def in_part(self, number: int, part: int) -> Document:
+        """Return the positions of a document's terms in a part."""
+        return {
+            term: kept
+            for term, places in self.documents[number].items()
+            if (kept := [each for each in places if part == ANYWHERE or (each < self.body_start) == (part == TITLE)])
         }
 
 
@@ -82,8 +99,11 @@ def words(text: str) -> dict[str, list[int]]:
 
 
 def score(model: Model, term: int, weight: float, number: int) -> float:
-    frequency = len(model.documents[number][model.terms[term]])
-    return float(weight * frequency / (frequency + NORMS[model.lengths[number]]))
+    places = model.documents[number][model.terms[term]]
+    norms, frequencies, bonuses = SCORER.reshape(3, 256)
+    byte = model.occurrence(places)
+    frequency = frequencies[byte] + max(len(places) - MOST_FREQUENT, 0)
+    return float(weight * (frequency / (frequency + norms[model.lengths[number]]) + bonuses[byte]))
 
 
 def stand_in_order(document: Document, phrase: list[str], slop: int) -> bool:
@@ -93,31 +113,25 @@ def stand_in_order(document: Document, phrase: list[str], slop: int) -> bool:
     return bool(reached)
 
 
-def naive(node: Node, count: int, models: Mapping[int, Model]) -> dict[int, float]:  # noqa: C901, one case a node
+def naive(node: Node, count: int, models: Mapping[int, Model]) -> dict[int, float]:
     match node:
-        case (op, field, _, term, weight) if op == TERM:
+        case (op, field, _, term, weight, part) if op == TERM:
             model = models[id(field)]
-            having = [each for each in range(count) if model.terms[term] in model.documents[each]]
+            having = [each for each in range(count) if model.terms[term] in model.in_part(each, part)]
             return {each: score(model, term, weight, each) for each in having}
-        case (op, field, norms, terms, weights) if op == TERMS:
+        case (op, field, scorer, terms, weights) if op == TERMS:
             pairs = zip(terms.tolist(), weights.tolist(), strict=True)
-            return naive((OR, *((TERM, field, norms, *pair) for pair in pairs)), count, models)
-        case (op, field, _, terms, slop, weights) if op == PHRASE:
+            return naive((OR, *((TERM, field, scorer, *pair, ANYWHERE) for pair in pairs)), count, models)
+        case (op, field, _, terms, slop, weights, part) if op == PHRASE:
             model = models[id(field)]
             phrase = [model.terms[term] for term in terms]
-            holding = [each for each in range(count) if stand_in_order(model.documents[each], phrase, slop)]
+            holding = [each for each in range(count) if stand_in_order(model.in_part(each, part), phrase, slop)]
             pairs = list(zip(terms, weights, strict=True))
             return {each: sum(score(model, *pair, each) for pair in pairs) for each in holding}
         case (op, mask, constant) if op == MASK:
             return {each: constant for each in range(count) if mask[each]}
         case (op, constant) if op == EVERY:
             return dict.fromkeys(range(count), constant)
-        case (op, tiebreak, *parts) if op == MAX:
-            found = [naive(part, count, models) for part in parts]
-            scores = {each: [one[each] for one in found if each in one] for one in found for each in one}
-            return {each: max(some) + tiebreak * (sum(some) - max(some)) for each, some in scores.items()}
-        case (op, part, factor) if op == SCALE:
-            return {each: one * factor for each, one in naive(part, count, models).items()}
         case (op, part, constant) if op == CONSTANT:
             return dict.fromkeys(naive(part, count, models), constant)
         case _:
@@ -134,7 +148,6 @@ def combined(opcode: int, found: list[dict[int, float]]) -> dict[int, float]:
         OR: everywhere,
         NOT: {each: first[each] for each in first if each not in last},
         MAYBE: {each: everywhere[each] for each in first},
-        REQUIRE: {each: first[each] for each in first if each in last},
     }[opcode]
 
 
@@ -144,12 +157,12 @@ def combined(opcode: int, found: list[dict[int, float]]) -> dict[int, float]:
 TEXTS = ["a b c", "b a", "a a b", "c", "", "a c b", "b - c a b", "a b/c b"]
 
 
-def table_model() -> Model:
-    return Model([words(text) for text in TEXTS])
+def table_model(body_start: int = 0) -> Model:
+    return Model([words(text) for text in TEXTS], body_start=body_start)
 
 
-def found(tier: Any, make: Callable[[Any], Node]) -> list[int]:
-    model = table_model()
+def found(tier: Any, make: Callable[[Any], Node], body_start: int = 0) -> list[int]:
+    model = table_model(body_start)
     docs, _ = tier.matches(make(tier.Field(**model.arrays())), len(TEXTS))
     return docs.tolist()
 
@@ -175,11 +188,48 @@ A, B, C = range(3)
     ],
 )
 def test_a_phrase_finds(tier: Any, terms: tuple[int, ...], slop: int, documents: list[int]) -> None:
-    assert found(tier, lambda field: (PHRASE, field, NORMS, terms, slop, (1.0,) * len(terms))) == documents
+    assert found(tier, lambda field: phrase(field, terms, slop)) == documents
 
 
-def term(field: Any, number: int, weight: float = 1.0) -> Node:
-    return (TERM, field, NORMS, number, weight)
+def phrase(field: Any, terms: tuple[int, ...], slop: int = 1, part: int = ANYWHERE) -> Node:
+    return (PHRASE, field, SCORER, terms, slop, (1.0,) * len(terms), part)
+
+
+def term(field: Any, number: int, weight: float = 1.0, part: int = ANYWHERE) -> Node:
+    return (TERM, field, SCORER, number, weight, part)
+
+
+@pytest.mark.parametrize(
+    ("make", "part", "documents"),
+    [
+        pytest.param(lambda field, part: term(field, A, 1.0, part), TITLE, [0, 1, 2, 5, 7], id="a term of titles"),
+        pytest.param(lambda field, part: term(field, A, 1.0, part), BODY, [6], id="a term of bodies"),
+        pytest.param(lambda field, part: phrase(field, (A, B), 1, part), TITLE, [0, 7], id="a phrase of titles"),
+        pytest.param(lambda field, part: phrase(field, (A, B), 1, part), BODY, [6], id="a phrase of bodies"),
+        pytest.param(lambda field, part: phrase(field, (A, B), 1, part), ANYWHERE, [0, 2, 6, 7], id="anywhere"),
+        pytest.param(lambda field, part: phrase(field, (A, A, B), 1, part), TITLE, [], id="a title ends before a body"),
+        pytest.param(lambda field, part: phrase(field, (A, A, B), 1, part), ANYWHERE, [2], id="across both"),
+        pytest.param(
+            lambda field, part: (AND, term(field, A, 1.0, part), term(field, B, 1.0, part)),
+            BODY,
+            [6],
+            id="both in bodies",
+        ),
+        pytest.param(
+            lambda field, part: (NOT, (EVERY, 0.0), term(field, B, 1.0, part)), TITLE, [2, 3, 4, 5], id="not in titles"
+        ),
+    ],
+)
+def test_a_part_of_an_article_is_searched(
+    tier: Any, make: Callable[[Any, int], Node], part: int, documents: list[int]
+) -> None:
+    assert found(tier, lambda field: make(field, part), body_start=2) == documents
+
+
+def test_without_body_starts_all_texts_are_bodies(tier: Any) -> None:
+    field = tier.Field(**table_model().arrays() | {"body_starts": None})
+    assert tier.matches(phrase(field, (A, B), 1, BODY), 8)[0].tolist() == [0, 2, 6, 7]
+    assert tier.matches(phrase(field, (A, B), 1, TITLE), 8)[0].tolist() == []
 
 
 @pytest.mark.parametrize(
@@ -192,7 +242,6 @@ def term(field: Any, number: int, weight: float = 1.0) -> Node:
         pytest.param(lambda field: (NOT, (EVERY, 0.0), term(field, A)), [3, 4], id="all without"),
         pytest.param(lambda field: (AND,), [], id="all of nothing"),
         pytest.param(lambda field: (OR,), [], id="any of nothing"),
-        pytest.param(lambda field: (MAX, 0.0), [], id="best of nothing"),
         pytest.param(lambda field: (NOTHING,), [], id="nothing"),
         pytest.param(lambda field: (AND, (EVERY, 1.0), (NOTHING,)), [], id="all and nothing"),
     ],
@@ -228,11 +277,11 @@ def test_the_total_is_exact_whatever_the_limit(tier: Any, limit: int, count: int
 
 
 def test_a_word_that_fills_its_document_has_its_frequency(tier: Any) -> None:
-    model = Model([words("b " * number + "a") for number in (254, 255, 256, 1000)], wide=True)
+    model = Model([words("b " * number + "a") for number in (14, 15, 16, 1000)], wide=True)
     field = tier.Field(**model.arrays())
-    assert field.weight(B) == 254 + 255 + 256 + 1000
+    assert field.weight(B) == 14 + 15 + 16 + 1000
     assert field.positions_in(B, 3) == list(range(1000))
-    assert tier.matches((PHRASE, field, NORMS, (B, A), 1, (1.0, 1.0)), 4)[0].tolist() == [0, 1, 2, 3]
+    assert tier.matches(phrase(field, (B, A)), 4)[0].tolist() == [0, 1, 2, 3]
     assert tier.matches(term(field, B), 4)[1] == pytest.approx([score(model, B, 1.0, each) for each in range(4)])
 
 
@@ -270,7 +319,11 @@ def cases(draw: st.DrawFn) -> tuple[list[Model], MakeNode, int]:
     count = draw(st.integers(0, 12))
     apart = draw(st.sampled_from([0, 0, 0, 0, 400]))
     models = [
-        Model(spread(draw(st.lists(DOCUMENTS, min_size=count, max_size=count)), apart), wide=wide)
+        Model(
+            spread(draw(st.lists(DOCUMENTS, min_size=count, max_size=count)), apart),
+            wide=wide,
+            body_start=draw(st.integers(0, 4)),
+        )
         for wide in (False, True)
     ]
     total = count * (apart + 1)
@@ -298,13 +351,14 @@ def of_terms(draw: st.DrawFn, which: int, count: int) -> MakeNode:
     weights = draw(st.lists(WEIGHTS, min_size=len(terms), max_size=len(terms)))
     slop = draw(st.sampled_from([0, 1, 1, 2, 3, HUGE]))
     many = draw(st.sampled_from([1, 10]))
+    part = draw(st.sampled_from([ANYWHERE, ANYWHERE, TITLE, BODY]))
     numbers, values = np.array(terms * many, np.uint32), np.array(weights * many)
     return draw(
         st.sampled_from(
             [
-                lambda fields: (TERM, fields[which], NORMS, terms[0], weights[0]),
-                lambda fields: (TERMS, fields[which], NORMS, numbers, values),
-                lambda fields: (PHRASE, fields[which], NORMS, tuple(terms), slop, tuple(weights)),
+                lambda fields: (TERM, fields[which], SCORER, terms[0], weights[0], part),
+                lambda fields: (TERMS, fields[which], SCORER, numbers, values),
+                lambda fields: (PHRASE, fields[which], SCORER, tuple(terms), slop, tuple(weights), part),
             ]
         )
     )
@@ -313,18 +367,14 @@ def of_terms(draw: st.DrawFn, which: int, count: int) -> MakeNode:
 def inner(parts: st.SearchStrategy[MakeNode]) -> st.SearchStrategy[MakeNode]:
     def of(opcode: int, low: int, high: int, *numbers: st.SearchStrategy[float]) -> st.SearchStrategy[MakeNode]:
         some = st.tuples(st.lists(parts, min_size=low, max_size=high), st.tuples(*numbers))
-        if opcode == MAX:
-            return some.map(lambda pair: lambda fields: (MAX, *pair[1], *(part(fields) for part in pair[0])))
         return some.map(lambda pair: lambda fields: (opcode, *(part(fields) for part in pair[0]), *pair[1]))
 
-    pairs = [of(opcode, 2, 2) for opcode in (NOT, MAYBE, REQUIRE)]
+    pairs = [of(opcode, 2, 2) for opcode in (NOT, MAYBE)]
     return st.one_of(
         of(AND, 0, 3),
         of(OR, 0, 3),
         *pairs,
-        of(SCALE, 1, 1, WEIGHTS),
         of(CONSTANT, 1, 1, WEIGHTS),
-        of(MAX, 0, 3, WEIGHTS),
     )
 
 
@@ -371,10 +421,10 @@ def test_many_threads_ask_at_once(tier: Any) -> None:
     texts = [" ".join(random.choice(["a", "b", "c", "d"], 6)) for _ in range(5000)]
     field = tier.Field(**Model([words(text) for text in texts]).arrays())
     queries: list[Node] = [
-        (PHRASE, field, NORMS, (A, B, C), 1, (1.0, 1.0, 1.0)),
+        phrase(field, (A, B, C)),
         (AND, term(field, A), term(field, B), term(field, C)),
         (OR, *(term(field, each, each + 1.0) for each in range(4))),
-        (TERMS, field, NORMS, np.array([0, 1, 2, 3] * 10, np.uint32), np.ones(40)),
+        (TERMS, field, SCORER, np.array([0, 1, 2, 3] * 10, np.uint32), np.ones(40)),
     ]
     alone = [tier.top(query, 5000, None, 20) for query in queries]
     with ThreadPoolExecutor(8) as threads:

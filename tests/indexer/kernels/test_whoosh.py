@@ -16,8 +16,10 @@ import whoosh.query
 import whoosh.scoring
 
 from indexer.kernels.nodes import PHRASE
+from indexer.ranking.occurrences import ANYWHERE, FREQUENCY
 
 DOCUMENTS = 300
+SCORER = np.concatenate([np.ones(256), np.arange(256) & FREQUENCY, np.zeros(256)])
 
 
 class RatioOfOne(whoosh.scoring.WeightingModel):
@@ -81,7 +83,7 @@ def test_phrases_find_and_score_what_whooshs_do(tier: Any, searcher: Any, texts:
     for _ in range(20):
         terms = tuple(chosen.randrange(4) for _ in range(chosen.randrange(1, 5)))
         phrase = whoosh.query.Phrase("text", ["abcd"[term] for term in terms], slop=slop)
-        docs, scores = tier.matches((PHRASE, field, np.ones(256), terms, slop, (1.0,) * len(terms)), DOCUMENTS)
+        docs, scores = tier.matches((PHRASE, field, SCORER, terms, slop, (1.0,) * len(terms), ANYWHERE), DOCUMENTS)
         hits = sorted((hit.docnum, hit.score) for hit in searcher.search(phrase, limit=None))
         assert docs.tolist() == [number for number, _ in hits]
         assert scores == pytest.approx([score for _, score in hits])

@@ -22,10 +22,14 @@ from indexer.ranking import weights
 
 MUTATIONS: Mapping[str, Mapping[str, object]] = {
     "the weights of the spaces swapped": {"SPACE_WEIGHTS": MappingProxyType({"stem": 0.25, "exact": 0.75})},
-    "titles count a fifth": {"FIELD_BOOSTS": MappingProxyType({"title": 0.2, "body": 1.0})},
+    "titles count a fifth": {"TITLE_WEIGHT": 0.2},
+    "titles count as bodies": {"TITLE_WEIGHT": 1.0},
+    "early words gain nothing": {"EARLY_WEIGHTS": MappingProxyType({"stem": 0.0, "exact": 0.0})},
+    "early words gain much": {"EARLY_WEIGHTS": MappingProxyType({"stem": 2.0, "exact": 0.0})},
+    "only the very first words gain": {"EARLY_DECAY": 0.5},
     "k1 of 9": {"K1": 9.0},
-    "lengths ignored": {"B": MappingProxyType({"title": 0.0, "body": 0.0})},
-    "lengths weighed in full": {"B": MappingProxyType({"title": 1.0, "body": 1.0})},
+    "lengths ignored": {"B": 0.0},
+    "lengths weighed in full": {"B": 1.0},
     "every term equally rare": {"idf": lambda documents, frequency: 1.0},
     "synonyms count next to nothing": {"LINK_WEIGHT": 0.01},
     "synonyms count in full": {"LINK_WEIGHT": 1.0},

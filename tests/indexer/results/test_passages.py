@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analyzers.tokenizer import end_of_word, words
+from indexer.ranking.occurrences import ANYWHERE
 from indexer.results import passages
 from indexer.results.hits import Mark
 from indexer.results.locator import find_word_offsets
@@ -292,7 +293,7 @@ def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
 
 def first_words(text: str, count: int) -> list[int] | None:
     """Return the offsets of the first words of a text, as C finds them."""
-    found = _native.matched_words(0, tuple((None, position, None) for position in range(count)), text)
+    found = _native.matched_words(0, tuple((None, position, None) for position in range(count)), ANYWHERE, text)
     return None if found is None else [start for start, _ in found]
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from whoosh import query
 from whoosh.scoring import BM25F
 
-from indexer.engines.whoosh.plan_queries import Weighting
+from indexer.engines.whoosh.weighting import Weighting
 
 SEED = 20261122
 SIZES = ((1, 3), (1, 30), (2, 10), (4, 12), (3, 30))
@@ -48,7 +48,7 @@ def test_a_large_segment_is_scored_as_whoosh_scores_one(
     words = random_queries.WORDS
     large = [{"id": f"d{each}", "body": chance.choices(words, k=2)} for each in range(LARGE)]
     ours, stock = both(random_queries.schema(), large, large[:20])
-    for name in ("_prefix", "_wildcard", "_regex", "_fuzzy", "_term_range", "_variations"):
+    for name in ("_prefix", "_wildcard", "_fuzzy"):
         queries = random_queries.Queries(chance)
         for _ in range(3):
             asked = queries.of(getattr(random_queries, name), 0)
@@ -73,6 +73,28 @@ def test_weightings_of_the_family_score_alike(
     for _ in range(60):
         asked = queries.any(2)
         assert differential.compared(ours, stock, asked, {"limit": 10}) is None, asked
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param(query.Regex("body", "a(b|bc)"), id="pattern"),
+        pytest.param(query.Variations("body", "ab"), id="variations"),
+        pytest.param(query.TermRange("body", "ab", "bc"), id="range of terms"),
+        pytest.param(query.NumericRange("number", -3, 9), id="range of numbers"),
+        pytest.param(query.DisjunctionMax([query.Term("body", "ab"), query.Prefix("body", "c")]), id="the better one"),
+        pytest.param(query.And([query.Term("body", "ab"), query.Term("body", "b")], boost=2.0), id="a boosted group"),
+    ],
+)
+def test_what_the_kernels_do_not_evaluate_whooshs_own_matchers_find(
+    both: Any, random_queries: Any, oracle: Any, asked: Any
+) -> None:
+    collection = random_queries.collection(random.Random(SEED), segments=2, documents=20)
+    ours, stock = both(random_queries.schema(), *collection.batches, deleted=collection.deleted)
+    wanted = oracle.answer(stock, asked)
+    found = ours.search(asked, limit=None)
+    assert wanted.total > 0
+    assert {document for _, document in found.top_n} == {document for _, document in wanted.hits}
 
 
 def test_a_weighting_of_another_kind_is_left_to_whoosh(

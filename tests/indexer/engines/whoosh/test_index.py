@@ -20,7 +20,7 @@ from whoosh.qparser import MultifieldParser, OrGroup, QueryParser
 from indexer import open_index, rebuild
 from indexer.engines.whoosh.conditions import ColumnBetween
 from indexer.engines.whoosh.index import ColumnarIndex, open_whoosh
-from indexer.engines.whoosh.plan_queries import Weighting
+from indexer.engines.whoosh.weighting import Weighting
 from indexer.errors import IndexDamagedError, IndexNotFoundError, IndexUnusableError, InputError
 from indexer.storage.segment.layout import Layout
 from indexer.storage.toc import TOC, Toc
@@ -79,7 +79,7 @@ def test_an_index_says_what_it_is(index: ColumnarIndex) -> None:
     assert index.last_modified() > 0
     assert "ColumnarIndex" in repr(index)
     assert index.searcher().refresh().up_to_date()
-    assert index.searcher().field_length("body_exact") == index.reader().field_length("body_exact") > 0
+    assert index.searcher().field_length("exact") == index.reader().field_length("exact") > 0
 
 
 @pytest.mark.parametrize(
@@ -97,17 +97,17 @@ def test_an_index_says_what_it_is(index: ColumnarIndex) -> None:
 def test_whooshs_query_parser_understands_arabic(
     index: ColumnarIndex, searcher: Any, text: str, expected: list[str]
 ) -> None:
-    assert sorted(ids(searcher.search(QueryParser("body_stem", index.schema).parse(text)))) == expected
+    assert sorted(ids(searcher.search(QueryParser("stem", index.schema).parse(text)))) == expected
 
 
 def test_whooshs_multifield_parser_searches_titles_and_bodies(index: ColumnarIndex, searcher: Any) -> None:
-    parser = MultifieldParser(["title_stem", "body_stem"], index.schema, group=OrGroup)
+    parser = MultifieldParser(["stem", "exact"], index.schema, group=OrGroup)
     assert ids(searcher.search(parser.parse("الصحفيين")))[0] == "1"
     assert sorted(ids(searcher.search(parser.parse("الميناء")))) == ["2", "3"]
 
 
 def test_exact_fields_keep_words_as_they_are_written(index: ColumnarIndex, searcher: Any) -> None:
-    parser = QueryParser("body_exact", index.schema)
+    parser = QueryParser("exact", index.schema)
     assert ids(searcher.search(parser.parse("والصحفيون"))) == ["1"]
     assert ids(searcher.search(parser.parse("الصحفيون"))) == []
 
@@ -123,8 +123,8 @@ def test_a_hit_has_the_fields_of_its_article(searcher: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "word", "marked"),
     [
-        pytest.param("body_stem", "الصحفيين", ["والصحفيون", "صحفي"], id="by stems"),
-        pytest.param("body_exact", "صحفي", ["صحفي"], id="as written"),
+        pytest.param("stem", "الصحفيين", ["والصحفيون", "صحفي"], id="by stems"),
+        pytest.param("exact", "صحفي", ["صحفي"], id="as written"),
     ],
 )
 def test_the_words_of_the_query_are_marked_in_the_body(
@@ -133,20 +133,20 @@ def test_the_words_of_the_query_are_marked_in_the_body(
     hit = searcher.search(QueryParser(field, index.schema).parse(word))[0]
     html = hit.highlights("body")
     assert [part.split("</b>")[0].split(">")[-1] for part in html.split("<b")[1:]] == marked
-    assert ">والصحفيون<" in hit.highlights("body_stem", text=hit["body"]) or field == "body_exact"
+    assert ">والصحفيون<" in hit.highlights("stem", text=hit["body"]) or field == "exact"
 
 
 def test_titles_are_marked_too(index: ColumnarIndex, searcher: Any) -> None:
-    hit = searcher.search(QueryParser("title_stem", index.schema).parse("صحفي"))[0]
+    hit = searcher.search(QueryParser("stem", index.schema).parse("صحفي"))[0]
     assert ">الصحفيون</b> يجتمعون" in hit.highlights("title")
 
 
 def test_articles_like_another_are_found(searcher: Any) -> None:
     hit = searcher.search(query.Term("id", "3"))[0]
-    assert ids(hit.more_like_this("body_stem")) == ["2"]
-    assert ids(searcher.more_like(hit.docnum, "body_stem", text="بيروت"))[0] in ("1", "2")
+    assert ids(hit.more_like_this("stem")) == ["2"]
+    assert ids(searcher.more_like(hit.docnum, "stem", text="بيروت"))[0] in ("1", "2")
     results = searcher.search(query.Term("id", "2"))
-    assert "سفينه" in {term for term, _ in results.key_terms("body_stem", numterms=9)}
+    assert "سفينه" in {term for term, _ in results.key_terms("stem", numterms=9)}
 
 
 def test_the_documented_example_runs(
@@ -178,9 +178,9 @@ def test_results_are_sorted_by_columns(searcher: Any) -> None:
     ("asked", "expected"),
     [
         pytest.param(query.Every(), ["1", "2", "3"], id="every article"),
-        pytest.param(query.Prefix("body_exact", "مين"), ["2"], id="prefix"),
-        pytest.param(query.Wildcard("body_exact", "*سفن"), ["2", "3"], id="wildcard"),
-        pytest.param(query.FuzzyTerm("body_exact", "بيرود"), ["1", "2"], id="fuzzy"),
+        pytest.param(query.Prefix("exact", "مين"), ["2"], id="prefix"),
+        pytest.param(query.Wildcard("exact", "*سفن"), ["2", "3"], id="wildcard"),
+        pytest.param(query.FuzzyTerm("exact", "بيرود"), ["1", "2"], id="fuzzy"),
         pytest.param(query.TermRange("id", "2", None), ["2", "3"], id="range of terms"),
         pytest.param(query.ColumnQuery("source", "الراصد"), ["2"], id="column"),
         pytest.param(query.ColumnQuery("date", lambda day: bool(day) and day.month == 7), ["1"], id="column of dates"),
@@ -192,8 +192,8 @@ def test_whooshs_query_classes_are_found(searcher: Any, asked: Any, expected: li
 
 
 def test_words_near_another_are_suggested_from_the_lexicon(searcher: Any) -> None:
-    assert "بيروت" in searcher.suggest("body_exact", "بيرود")
-    assert b"\xd8\xa8\xd9\x8a\xd8\xb1\xd9\x88\xd8\xaa" in set(searcher.lexicon("body_exact"))
+    assert "بيروت" in searcher.suggest("exact", "بيرود")
+    assert b"\xd8\xa8\xd9\x8a\xd8\xb1\xd9\x88\xd8\xaa" in set(searcher.lexicon("exact"))
 
 
 def test_a_replaced_searcher_is_freed_without_the_garbage_collector(index: ColumnarIndex) -> None:
@@ -202,7 +202,7 @@ def test_a_replaced_searcher_is_freed_without_the_garbage_collector(index: Colum
     gc.disable()
     try:
         searcher = index.searcher(weighting=Weighting())
-        searcher.search(QueryParser("body_stem", index.schema).parse('"ميناء بيروت" OR سف*'), filter=query.Every())
+        searcher.search(QueryParser("stem", index.schema).parse('"ميناء بيروت" OR سف*'), filter=query.Every())
         gone = weakref.ref(searcher)
         del searcher
         assert gone() is None

@@ -151,7 +151,7 @@ def test_a_whole_generation_of_other_analyzers_does_not_step_in(tmp_path: Path) 
 
 
 def test_an_array_that_changed_is_found_in_the_background(path: Path, verified_at_once: None) -> None:
-    segment = flip_array(path, "body_stem/positions")
+    segment = flip_array(path, "stem/positions")
     with open_index(path) as index:
         eventually(lambda: index.stats().degraded)
         assert index.stats().degraded == (
@@ -174,7 +174,7 @@ def test_the_state_changes_when_an_older_generation_steps_in(path: Path, never_v
 def test_a_sole_generation_that_is_damaged_stops_answering(tmp_path: Path, verified_at_once: None) -> None:
     rebuild(tmp_path / "index", range(10))
     segment = segment_of(tmp_path / "index", "gen-1")
-    flip(segment, ArrayFile(segment).entries["body_stem/positions"].offset)
+    flip(segment, ArrayFile(segment).entries["stem/positions"].offset)
     with (
         open_index(tmp_path / "index") as index,
         pytest.raises(IndexDamagedError, match=r"SHA-256 differs\); rebuild needed"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from indexer.ranking.occurrences import ANYWHERE, FREQUENCY, STEP_SHIFT, TITLE, step_of
 from indexer.storage.segment import inversion
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.inversion import count_tokens
@@ -26,6 +27,7 @@ class Postings(NamedTuple):
     frequencies: Array
     over_at: Array
     positions: Array
+    places: Array
 
 
 def inverted(
@@ -34,6 +36,7 @@ def inverted(
     positions: bool = True,
     ranks: list[int] | None = None,
     a_chunk: int = 100,
+    body_starts: list[int] | None = None,
 ) -> Postings:
     """Return the postings of some documents, ``a_chunk`` of them in each chunk of tokens."""
     ranks = ranks or [99, 0, 1, 2, 3, 4, 5]
@@ -47,14 +50,16 @@ def inverted(
         for some in [documents[first : first + a_chunk]]
     ]
     counts = count_tokens(lambda: chunks, np.array(ranks, np.uint32), len(ranks) - 1, positions=positions)
-    return joined(list(inversion.invert(lambda: chunks, np.array(ranks, np.uint32), counts)))
+    starts = np.array(body_starts or [0] * len(documents), np.uint32)
+    return joined(list(inversion.invert(lambda: chunks, np.array(ranks, np.uint32), counts, starts)))
 
 
 def joined(blocks: list[inversion.PostingsBlock]) -> Postings:
     none = np.zeros(0, np.uint16)
-    first, over_at, frequencies = 0, [none], [none]
+    first, over_at, frequencies, places = 0, [none], [none], [none]
     for block in blocks:
-        frequencies.append(block.tfs.astype(int))
+        frequencies.append((block.occurrences & FREQUENCY).astype(int))
+        places.append(block.occurrences & ANYWHERE)
         frequencies[-1][block.overflow_rows] = block.overflow
         over_at.append(block.overflow_rows + first)
         first += len(block.docs)
@@ -64,6 +69,7 @@ def joined(blocks: list[inversion.PostingsBlock]) -> Postings:
         np.concatenate(frequencies),
         np.concatenate(over_at),
         np.concatenate([none, *(each.positions for each in blocks)]),
+        np.concatenate(places),
     )
 
 
@@ -95,6 +101,25 @@ def test_postings_are_those_of_the_tokens(documents: list[list[int | None]], a_c
     assert listed(inverted(documents, a_chunk=a_chunk)) == expected(documents)
 
 
+@given(documents, st.integers(0, 5), st.booleans())
+def test_the_title_and_the_first_place_in_the_body_are_kept(
+    documents: list[list[int | None]], body_start: int, positions: bool
+) -> None:
+    starts = [(body_start + number) % 6 for number in range(len(documents))]
+    found = iter(inverted(documents, positions=positions, body_starts=starts).places.tolist())
+    for postings in dict(sorted(expected(documents).items())).values():
+        for number, _, places in postings:
+            in_body = [place - starts[number] for place in places if place >= starts[number]]
+            step = step_of(in_body[0]) if in_body else 0
+            assert next(found) == step << STEP_SHIFT | (TITLE if places[0] < starts[number] else 0)
+
+
+@pytest.mark.parametrize(("place", "step"), [(0, 1), (3, 1), (4, 2), (159, 6), (160, 7), (9000, 7)])
+def test_a_first_place_has_its_step(place: int, step: int) -> None:
+    (byte,) = inverted([[1, *[None] * place, 0]], body_starts=[1]).places[:1].tolist()
+    assert byte >> STEP_SHIFT == step
+
+
 @given(documents)
 def test_without_positions_there_are_only_counts(documents: list[list[int | None]]) -> None:
     postings = inverted(documents, positions=False)
@@ -119,11 +144,11 @@ def test_terms_are_numbered_by_rank() -> None:
     assert listed(postings) == {0: [(0, 1, [])], 1: [(0, 1, []), (1, 1, [])]}
 
 
-@pytest.mark.parametrize("count", [254, 255, 256, 70_000])
-def test_frequencies_beyond_a_byte_stand_in_the_overflow(count: int) -> None:
+@pytest.mark.parametrize("count", [14, 15, 16, 70_000])
+def test_frequencies_beyond_four_bits_stand_in_the_overflow(count: int) -> None:
     postings = inverted([[0], [1] * count], positions=False, a_chunk=1)
     assert listed(postings) == {0: [(0, 1, [])], 1: [(1, count, [])]}
-    assert postings.over_at.tolist() == ([1] if count >= 255 else [])
+    assert postings.over_at.tolist() == ([1] if count >= 15 else [])
 
 
 def test_the_overflow_rises_by_postings() -> None:
@@ -159,7 +184,7 @@ def test_lengths_leave_gaps_out() -> None:
 def test_no_documents_have_no_postings() -> None:
     counts = count_tokens(list, np.zeros(1, np.uint32), 0, positions=True)
     assert len(counts.tokens) == len(counts.lengths) == 0
-    assert list(inversion.invert(list, np.zeros(1, np.uint32), counts)) == []
+    assert list(inversion.invert(list, np.zeros(1, np.uint32), counts, np.zeros(0, np.uint32))) == []
 
 
 @given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 20), st.integers(1, 5))
@@ -175,5 +200,5 @@ def test_a_full_segment_may_end_in_a_chunk_of_no_documents() -> None:
     empty = Chunk(np.zeros(0, np.uint32), np.zeros(0, np.int64), 65_536)
     ranks = np.zeros(2, np.uint32)
     counts = count_tokens(lambda: [full, empty], ranks, 1, positions=True)
-    (block,) = inversion.invert(lambda: [full, empty], ranks, counts)
+    (block,) = inversion.invert(lambda: [full, empty], ranks, counts, np.zeros(65_536, np.uint32))
     assert block.docs.tolist() == list(range(65_536))

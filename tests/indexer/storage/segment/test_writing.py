@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer.errors import IndexDamagedError
+from indexer.ranking.occurrences import FREQUENCY
 from indexer.storage.segment import text_writing, writing
 from indexer.storage.segment.arrays import ArrayFileWriter
 from indexer.storage.segment.file import SegmentFile, read_deletions, write_deletions
@@ -51,7 +52,7 @@ def terms_of(segment: SegmentFile, name: str) -> list[bytes]:
 def postings_of(segment: SegmentFile, name: str) -> dict[bytes, dict[int, Any]]:
     """Return, for each term and document, its positions, or its frequency where positions are not kept."""
     arrays = segment.field(name)
-    frequencies = arrays.tfs.astype(int)
+    frequencies = (arrays.occurrences & FREQUENCY).astype(int)
     frequencies[arrays.tf_overflow_rows] = arrays.tf_overflow
     found: dict[bytes, dict[int, Any]] = {}
     place = 0
