@@ -109,7 +109,18 @@ def test_whooshs_multifield_parser_searches_titles_and_bodies(index: ColumnarInd
 def test_exact_fields_keep_words_as_they_are_written(index: ColumnarIndex, searcher: Any) -> None:
     parser = QueryParser("exact", index.schema)
     assert ids(searcher.search(parser.parse("والصحفيون"))) == ["1"]
-    assert ids(searcher.search(parser.parse("الصحفيون"))) == []
+    assert ids(searcher.search(parser.parse("الصحفيين"))) == []
+
+
+@pytest.mark.parametrize("space", ["stem", "exact"])
+@pytest.mark.parametrize("text", ["صحفيون OR بيروت", "السفن AND الميناء", "ميناء"])
+def test_whooshs_own_matchers_score_as_the_kernels_do(index: ColumnarIndex, space: str, text: str) -> None:
+    with index.searcher(weighting=Weighting()) as searcher:
+        asked = QueryParser(space, index.schema).parse(text)
+        by_kernels = {hit["id"]: hit.score for hit in searcher.search(asked, limit=None)}
+        grouped = searcher.search(asked, limit=None, groupedby="source")
+        assert {hit["id"]: hit.score for hit in grouped} == pytest.approx(by_kernels)
+        assert type(grouped) is not type(searcher.search(asked))
 
 
 def test_a_hit_has_the_fields_of_its_article(searcher: Any) -> None:
