@@ -20,7 +20,7 @@ Term: TypeAlias = str | bytes | None
 
 _UNKNOWN: Final = 0xFFFFFFFF
 _MAX_TABLES: Final = 32  # source vocabularies known at once: one for each process that analyses, up to so many
-_SOURCE_TERM_BYTES: Final = 25  # a fourth of what Python takes for a term of a source: four fields share its list
+_SOURCE_TERM_BYTES: Final = 50  # half of what Python takes for a term of a source: two fields share its list
 _TERM_BYTES: Final = 140  # what Python takes for a term: a key, a number, an entry of a dict; its bytes come on top
 
 
