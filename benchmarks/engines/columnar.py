@@ -108,10 +108,9 @@ class Columnar:
 
     def _snippet(self, found: Any, shown: Hit, wanted: HighlightTerms) -> str:
         segment, number = self._searcher.locate(found.docnum)
-        text = segment.file.text(TEXT, number)
-        return mark_words(
-            best_passage(text, TEXT, wanted, SegmentLocator(segment, number, shown.title, NumberedTerms()))
-        )
+        body = segment.file.stored_document(number).texts[0]
+        locator = SegmentLocator(segment, number, shown.title, body, NumberedTerms())
+        return mark_words(best_passage(body.text, TEXT, wanted, locator))
 
     def total(self, question: Question) -> int | None:
         return len(self.search(question))

@@ -65,11 +65,6 @@ class SegmentReader:
         mask: Array = self._once("with field", name, lambda name: _mask(self.arrays(name).docs, self.documents))
         return mask
 
-    def record(self, document: int) -> dict[str, Any]:
-        """Return the small stored values of a document by name, without those that are None; raises IndexDamagedError."""
-        pairs = zip(self.file.layout.stored, self.file.record(document), strict=True)
-        return {name: value for name, value in pairs if value is not None}
-
     def is_deleted(self, document: int) -> bool:
         """Return whether a document is deleted."""
         return self.deleted is not None and bool(self.deleted[document])

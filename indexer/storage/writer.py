@@ -58,7 +58,7 @@ class IndexWriter:
         self._new_files: set[Path] = set()
         self._buffer: _SegmentBuffer | None = None
         self._replaced: set[bytes] = set()
-        self._dictionaries = _dictionaries(self._segments, self.layout)
+        self._dictionary = _longest(segment.file.dictionary for segment in self._segments)
 
     def __enter__(self) -> Self:
         return self
@@ -78,7 +78,7 @@ class IndexWriter:
         key = _encode(terms[0]) if terms and terms[0] is not None else None
         if self._buffer is None:
             path = self._new_file("s", ".seg")
-            self._buffer = _SegmentBuffer(SegmentWriter(path, self.layout, dictionaries=self._dictionaries))
+            self._buffer = _SegmentBuffer(SegmentWriter(path, self.layout, dictionary=self._dictionary))
         self._buffer.add(document, key)
         if key is not None:
             self._replaced.add(key)
@@ -172,7 +172,7 @@ class IndexWriter:
             return
         buffer.writer.finish()
         self._buffer = None
-        self._dictionaries |= {name: each for name, each in buffer.writer.dictionaries.items() if each}
+        self._dictionary = _longest([self._dictionary, buffer.writer.dictionary])
         segment = LiveSegment(SegmentFile(buffer.writer.path))
         segment.delete(buffer.deleted)
         self._segments.append(segment)
@@ -221,13 +221,9 @@ def _highest_number(folder: Path) -> int:
     return max((int(number) for name in names for number in re.findall(r"[0-9]+", name)), default=0)
 
 
-def _dictionaries(segments: Iterable[LiveSegment], layout: Layout) -> dict[str, bytes]:
-    """Return the dictionary that the long texts of the index are packed with already, where there is one."""
-    dictionaries: dict[str, bytes] = {}
-    for segment in segments:
-        for name in layout.texts:
-            dictionaries[name] = dictionaries.get(name) or segment.file.dictionary(name)
-    return dictionaries
+def _longest(dictionaries: Iterable[bytes]) -> bytes:
+    """Return the longest of some dictionaries, b"" without any: what most of the index is compressed with."""
+    return max(dictionaries, key=len, default=b"")
 
 
 def _encode(term: str | bytes) -> bytes:

@@ -14,6 +14,7 @@ from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
 from indexer.schema import COLUMNS, SPACES, TEXT_FIELDS, Document
 from indexer.storage.segment.layout import ColumnKind, IndexedField, Layout
+from indexer.storage.segment.stored import StoredDocument, StoredText
 from indexer.storage.segment.writing import SegmentDocument
 from indexer.storage.segment_reader import SegmentReader
 
@@ -49,10 +50,15 @@ def to_segment_document(document: Document) -> SegmentDocument:
 
 def article_of(segment: SegmentReader, number: int) -> Article:
     """Return the article that is document ``number`` of a segment; raises IndexDamagedError."""
-    record: dict[str, Any] = dict(zip(ARTICLE_LAYOUT.stored, segment.file.record(number), strict=True))
+    return restored_article(segment, number, segment.file.stored_document(number))
+
+
+def restored_article(segment: SegmentReader, number: int, stored: StoredDocument) -> Article:
+    """Return the article of what is stored of document ``number`` of a segment; raises IndexDamagedError."""
+    record: dict[str, Any] = dict(zip(ARTICLE_LAYOUT.stored, stored.record, strict=True))
     try:
         day = record["date"]
-        texts = record["id"], record["title"], segment.file.text("body", number)
+        texts = record["id"], record["title"], stored.texts[0].text
         labels = record["source"], record["category"], record["url"], record["lang"]
         return restore_article(texts, datetime.date.fromisoformat(day) if day else None, labels)
     except (LookupError, ValueError, TypeError) as problem:
@@ -82,7 +88,9 @@ class NumberedTerms:
 
 _PARTS: Final = {field: PART_BITS[field] for field in TEXT_FIELDS}
 
-_matched_words_in_c: Callable[[int, tuple[_NumberedTerm[Any], ...], int, Any], list[tuple[int, Any]] | None] | None
+_matched_words_in_c: (
+    Callable[[int, tuple[_NumberedTerm[Any], ...], int, str, bytes | None], list[tuple[int, Any]] | None] | None
+)
 _matched_words_in_c = load_extension("indexer.kernels._native", "matched_words")
 
 
@@ -92,10 +100,13 @@ class SegmentLocator:
     The hits of one search share ``numbered``.
     """
 
-    def __init__(self, segment: SegmentReader, number: int, title: str, numbered: NumberedTerms) -> None:
+    def __init__(
+        self, segment: SegmentReader, number: int, title: str, body: StoredText, numbered: NumberedTerms
+    ) -> None:
         self._segment = segment
         self._number = number
         self._title = title
+        self._body = body
         self._numbered = numbered
 
     def positions(self, field: str, terms: tuple[str, ...]) -> list[list[int]]:
@@ -122,8 +133,8 @@ class SegmentLocator:
         if before or after:
             terms = (*_numbered_positions(before), *terms, *_numbered_positions(after))
         if terms and _matched_words_in_c:
-            text = self._title if field == "title" else self._segment.file.word_distances(field, self._number)
-            matched = _matched_words_in_c(self._number, terms, _PARTS[field], text)
+            text, gaps = (self._title, None) if field == "title" else self._body
+            matched = _matched_words_in_c(self._number, terms, _PARTS[field], text, gaps)
             if matched is not None:
                 return matched
         return self._matched_words(field, terms)
@@ -138,7 +149,10 @@ class SegmentLocator:
             return []
         if field == "title":
             return with_offsets(matches, find_word_offsets(self._title, max(matches) + 1))
-        return with_offsets(matches, self._segment.file.word_offsets(field, self._number).tolist())
+        try:
+            return with_offsets(matches, self._body.word_starts())
+        except ValueError as problem:
+            raise IndexDamagedError(f"{self._segment.file.path}: document {self._number}: {problem}") from problem
 
 
 def _numbered_positions(matches: Mapping[int, T]) -> Iterator[_NumberedTerm[T]]:

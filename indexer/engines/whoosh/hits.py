@@ -69,7 +69,7 @@ class ColumnarResults(whoosh.searching.Results):
 
 
 class ColumnarHit(whoosh.searching.Hit):
-    """Whoosh's Hit: a mapping of the stored fields; a long text is unpacked only when it is asked for."""
+    """Whoosh's Hit: a mapping of the stored fields, which are read when one is asked for."""
 
     def __init__(
         self, results: ColumnarResults, docnum: int, pos: int | None = None, score: float | None = None
@@ -80,20 +80,11 @@ class ColumnarHit(whoosh.searching.Hit):
         self.docnum = docnum
         self.score = score
         self._fields: dict[str, Any] | None = None
-        self._record: dict[str, Any] | None = None
 
     @property
     def reader(self) -> Any:
         """The reader of the index."""
         return self.searcher.ixreader
-
-    def __getitem__(self, name: str) -> Any:
-        segment, number = self.searcher.locate(self.docnum)
-        if name in segment.file.layout.texts:
-            return segment.file.text(name, number)
-        if self._record is None:
-            self._record = segment.record(number)
-        return self._record[name] if name in self._record else super().__getitem__(name)
 
     def __contains__(self, name: object) -> bool:
         return name in self.fields() or (name in self.searcher.schema and bool(self.reader.has_column(name)))

@@ -41,8 +41,9 @@ class ColumnarReader(whoosh.reading.SegmentReader):
 
 def stored_fields(segment: SegmentReader, document: int) -> dict[str, Any]:
     """Return all stored fields of a document of a segment, long texts unpacked."""
-    texts = {name: segment.file.text(name, document) for name in segment.file.layout.texts}
-    return segment.record(document) | texts
+    stored, layout = segment.file.stored_document(document), segment.file.layout
+    pairs = zip((*layout.stored, *layout.texts), (*stored.record, *(each.text for each in stored.texts)), strict=True)
+    return {name: value for name, value in pairs if value is not None}
 
 
 class DocumentReader(whoosh.codec.base.PerDocumentReader):

@@ -14,7 +14,7 @@ import whoosh.query
 from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
-from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of
+from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of, restored_article
 from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import condition, to_whoosh_query
@@ -104,8 +104,10 @@ class View:
 
     def _scored_article(self, doc: RankedDoc, score: float, numbered: tuple[NumberedTerms, ...]) -> ScoredArticle:
         segment = self.segments[doc.segment]
-        article = article_of(segment, doc.number)
-        return ScoredArticle(article, score, SegmentLocator(segment, doc.number, article.title, numbered[doc.segment]))
+        stored = segment.file.stored_document(doc.number)
+        article = restored_article(segment, doc.number, stored)
+        locator = SegmentLocator(segment, doc.number, article.title, stored.texts[0], numbered[doc.segment])
+        return ScoredArticle(article, score, locator)
 
     def _facets(self, nodes: Nodes, search: EngineRequest) -> dict[str, tuple[FacetCount, ...]]:
         matches = [

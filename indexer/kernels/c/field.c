@@ -31,7 +31,8 @@ int get_array(PyObject *array, const char *name, const char *kinds, Py_buffer *v
         known |= has_format(view, *kind);
     if (!known)
         PyErr_Format(PyExc_TypeError, "%s: not an array of %s", name, kinds);
-    else if (view->ndim != 1 || !PyBuffer_IsContiguous(view, 'C') || (uintptr_t)view->buf % (size_t)view->itemsize)
+    else if (view->ndim != 1 || !PyBuffer_IsContiguous(view, 'C')
+             || (view->len && (uintptr_t)view->buf % (size_t)view->itemsize))
         PyErr_Format(PyExc_ValueError, "%s: not one contiguous, aligned row", name);
     else
         return 0;

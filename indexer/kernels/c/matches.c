@@ -1,9 +1,7 @@
 /* Matched words: the offsets of the words of one document that match a query, with what they match. */
 
+#include "gaps.h"
 #include "native.h"
-#include "passages.h"
-
-#define FAR_MARK 255 /* a distance in one byte that stands for this or a larger one */
 
 typedef struct {
     uint64_t position, key; /* key: the position and, below it, the number of the term; of a position the last counts */
@@ -17,9 +15,9 @@ typedef struct {
 
 /* The words of a text, read from the first on. */
 typedef struct {
-    Py_buffer distances; /* without a buffer: the words of `text` */
     Choice text;
-    Py_ssize_t at, offset;
+    Py_buffer gaps; /* see storage/segment/stored.py; without an object words are where next_word_offset() says */
+    Py_ssize_t at, next_gap, offset;
     int64_t count; /* of the words that were read; `offset` is that of the last one */
 } Words;
 
@@ -71,23 +69,34 @@ static int compare_matches(const void *one, const void *other)
     return (a->key > b->key) - (a->key < b->key);
 }
 
+/* Return the offset of the word that the next gap leads to; NONE beyond the last word or the text. */
+static Py_ssize_t follow_gap(Words *words)
+{
+    const uint8_t *gaps = words->gaps.buf;
+    Py_ssize_t left = words->gaps.len - words->next_gap;
+    if (left < 1 || (gaps[words->next_gap] == FAR_GAP && left < 5))
+        return NONE;
+    uint32_t distance = gaps[words->next_gap++];
+    if (distance == FAR_GAP) {
+        const uint8_t *far = gaps + words->next_gap;
+        distance = (uint32_t)far[0] | (uint32_t)far[1] << 8 | (uint32_t)far[2] << 16 | (uint32_t)far[3] << 24;
+        words->next_gap += 4;
+        words->at += distance;
+    } else if (distance) {
+        words->at += distance;
+    } else {
+        words->at = after_blanks(&words->text, words->at);
+    }
+    return words->at < words->text.length ? words->at : NONE;
+}
+
 /* Return the offset of the last word read or a later one; NONE beyond the last word, ASK where Python has to decide. */
 static Py_ssize_t offset_of(Words *words, int64_t position)
 {
-    const uint8_t *distances = words->distances.buf;
     for (; words->count <= position; words->count++) {
-        if (!distances) {
-            words->offset = next_word_offset(&words->text, &words->at);
-            if (words->offset < 0)
-                return words->offset;
-        } else {
-            if (words->count >= words->distances.len)
-                return NONE;
-            uint8_t distance = distances[words->count];
-            if (distance == FAR_MARK)
-                return ASK;
-            words->offset += distance;
-        }
+        words->offset = words->gaps.obj ? follow_gap(words) : next_word_offset(&words->text, &words->at);
+        if (words->offset < 0)
+            return words->offset;
     }
     return words->offset;
 }
@@ -118,13 +127,16 @@ static PyObject *words_of(const Matches *matches, Words *words)
 PyObject *matched_words(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
     (void)module;
-    if (count != 4 || !PyLong_Check(args[0]) || !PyTuple_Check(args[1]) || !PyLong_Check(args[2]))
-        return PyErr_Format(PyExc_TypeError, "matched_words(document, terms, part, text or distances)");
+    if (count != 5 || !PyLong_Check(args[0]) || !PyTuple_Check(args[1]) || !PyLong_Check(args[2])
+        || !PyUnicode_Check(args[3]))
+        return PyErr_Format(PyExc_TypeError, "matched_words(document, terms, part, text, gaps or None)");
     Matches matches = {0};
     Words words = {0};
-    int is_text = PyUnicode_Check(args[3]);
-    if ((is_text ? read_text(&words.text, args[3]) : get_array(args[3], "distances", "B", &words.distances)) < 0)
+    if (read_text(&words.text, args[3]) < 0
+        || (args[4] != Py_None && get_array(args[4], "gaps", "B", &words.gaps) < 0))
         return NULL;
+    if (words.gaps.obj)
+        words.at = -1; /* as if a blank preceded the text */
     PyObject *result = NULL;
     Py_ssize_t terms = PyTuple_GET_SIZE(args[1]), at = 0;
     uint8_t part = (uint8_t)PyLong_AsUnsignedLongMask(args[2]);
@@ -137,6 +149,6 @@ PyObject *matched_words(PyObject *module, PyObject *const *args, Py_ssize_t coun
         result = words_of(&matches, &words);
     }
     PyMem_Free(matches.items);
-    PyBuffer_Release(&words.distances);
+    PyBuffer_Release(&words.gaps);
     return result;
 }

@@ -13,8 +13,9 @@
     inversion.py       the tokens of documents -> postings
     lengths.py         field lengths in 256 steps
     columns.py         values -> columns
-    texts.py           long texts, compressed, and the offsets of their words
-    text_writing.py    stored records and long texts while documents come in
+    stored.py          what is stored of a document as bytes: record, long texts, where their words start
+    frames.py          these bytes, compressed
+    stored_writing.py  frames while documents come in
     merging.py         adjacent segments -> one
     merging_fields.py  the postings of adjacent segments -> one
     checking.py        everything of a segment, read and compared

@@ -87,9 +87,9 @@ def _faults_of_positions(
 
 
 def _read_document(segment: SegmentFile, document: int) -> None:
-    """Raise IndexDamagedError for a document whose stored fields or texts cannot be read."""
-    segment.record(document)
-    for name in segment.layout.texts:
-        text, starts = segment.text(name, document), segment.word_offsets(name, document)
-        if len(starts) and int(starts[-1]) >= len(text):
-            raise IndexDamagedError(f"{segment.path}: {name}: a word starts after the end of its text")
+    """Raise IndexDamagedError for a document whose record or texts cannot be read."""
+    for name, text in zip(segment.layout.texts, segment.stored_document(document).texts, strict=True):
+        try:
+            text.word_starts()
+        except ValueError as problem:
+            raise IndexDamagedError(f"{segment.path}: {name}: {problem}") from problem

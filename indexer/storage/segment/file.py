@@ -13,28 +13,26 @@ each term, its documents, frequencies and (when it keeps them) positions::
 The positions of a document's body begin, in every field, at ``body_starts`` (u2 or u4, N).
 
 A column C has whole numbers (``column/C/values``) or codes into its sorted distinct texts (``column/C/codes``,
-``value_bytes``, ``value_ends``). Small stored fields are one JSON array a document (``stored/records``,
-``record_ends``). A long text X is packed by itself (``text/X/…``, see :mod:`.texts`).
+``value_bytes``, ``value_ends``). What is stored of a document is one frame (``stored/frames``, ``frame_ends``, with
+``stored/dictionary``), see :mod:`.frames` and :mod:`.stored`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from indexer.errors import IndexDamagedError
 from indexer.storage.sealed_json import count
 from indexer.storage.segment.arrays import Array, ArrayFile, ArrayFileWriter
-from indexer.storage.segment.layout import MAX_DOCUMENTS, Json, Layout
-from indexer.storage.segment.texts import Unpacker, WordOffsets
-
-# Without the search for an encoding and for spaces around, which takes longer than a record.
-_scan: Final[Callable[[str, int], tuple[Json, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in stubs
+from indexer.storage.segment.frames import Unpacker
+from indexer.storage.segment.layout import MAX_DOCUMENTS, Layout
+from indexer.storage.segment.stored import StoredDocument, decode_document
+from indexer.storage.segment.stored_writing import DICTIONARY, FRAME_ENDS, FRAMES
 
 
 class FieldArrays(NamedTuple):
@@ -63,7 +61,8 @@ class CodedColumn(NamedTuple):
 class SegmentFile(ArrayFile):
     """One segment, mapped, which threads may share. Raises IndexDamagedError whenever it is not what was written.
 
-    ``total_lengths`` has the exact sum of the lengths of each scorable field, 0 for any other.
+    ``total_lengths`` has the exact sum of the lengths of each scorable field, 0 for any other; ``dictionary`` is what its
+    frames are compressed with.
     """
 
     def __init__(self, path: Path) -> None:
@@ -74,8 +73,9 @@ class SegmentFile(ArrayFile):
             self.total_lengths = {name: count(self.meta["total_lengths"][name]) for name in self.layout.fields}
             if self.documents > MAX_DOCUMENTS:
                 raise ValueError(self.documents)
-            self._stored = _Pieces(self, "stored/records", "stored/record_ends", self.documents)
-            self._texts = {name: _Texts(self, name, self.documents) for name in self.layout.texts}
+            self._frames = _Pieces(self, FRAMES, FRAME_ENDS, self.documents)
+            self.dictionary = self.array(DICTIONARY, "u1").tobytes()
+            self._unpacker = Unpacker(str(path), self.dictionary)
         except (ValueError, TypeError, LookupError, AttributeError) as problem:
             raise IndexDamagedError(f"{path}: not a segment of an index") from problem
 
@@ -140,31 +140,21 @@ class SegmentFile(ArrayFile):
 
     # -- documents
 
-    def record(self, document: int) -> list[Json]:
-        """Return the small stored values of a document, in the order of ``layout.stored``."""
+    def stored_document(self, document: int) -> StoredDocument:
+        """Return what is stored of a document; raises IndexError when there is no such document."""
+        content = self.content(document)
         try:
-            record, _ = _scan(str(self._stored.piece(document), "utf-8", "surrogatepass"), 0)
-            if type(record) is not list or len(record) != len(self.layout.stored):
-                raise ValueError(record)
-        except (ValueError, StopIteration, RecursionError) as problem:
-            raise IndexDamagedError(f"{self.path}: a stored record is not what was written") from problem
-        return record
+            return decode_document(content, len(self.layout.stored), len(self.layout.texts))
+        except ValueError as problem:
+            raise IndexDamagedError(f"{self.path}: a stored document is not what was written") from problem
 
-    def text(self, name: str, document: int) -> str:
-        """Return a long text; raises KeyError when there is none of that name."""
-        return self._texts[name].text(document)
+    def content(self, document: int) -> bytes:
+        """Return what is stored of a document as the bytes that :func:`.stored.encode_document` made."""
+        return self._unpacker.unpack(self.frame(document))
 
-    def word_offsets(self, name: str, document: int) -> Array:
-        """Return where the words of a long text start, in characters (u4)."""
-        return self._texts[name].word_offsets.of(document)
-
-    def word_distances(self, name: str, document: int) -> memoryview:
-        """Return the distance (u1) of each word of a long text from the word before, see :class:`.texts.WordOffsets`."""
-        return self._texts[name].word_offsets.distances(document)
-
-    def dictionary(self, name: str) -> bytes:
-        """Return the dictionary that the texts of this name were packed with."""
-        return self._texts[name].dictionary
+    def frame(self, document: int) -> memoryview:
+        """Return the frame of a document, see :mod:`.frames`."""
+        return self._frames.piece(document)
 
 
 class _Pieces:
@@ -186,26 +176,6 @@ class _Pieces:
         if not start <= end <= len(self._content):
             raise IndexDamagedError(f"{self._path}: a document is not what was written")
         return self._content[start:end]
-
-
-class _Texts:
-    """The long texts of one name."""
-
-    def __init__(self, file: ArrayFile, name: str, documents: int) -> None:
-        where = f"{file.path}: {name}"
-        self._frames = _Pieces(file, f"text/{name}/frames", f"text/{name}/frame_ends", documents)
-        arrays = [
-            file.array(f"text/{name}/{part}", dtype)
-            for part, dtype in (("word_starts", "u1"), ("far_at", "u4"), ("far", "u4"), ("word_ends", "u4"))
-        ]
-        self.word_offsets = WordOffsets(where, *arrays)
-        self.dictionary = file.array(f"text/{name}/dictionary", "u1").tobytes()
-        self._unpacker = Unpacker(where, self.dictionary)
-        if len(arrays[-1]) != documents + 1:
-            raise ValueError(name)
-
-    def text(self, document: int) -> str:
-        return self._unpacker.unpack(self._frames.piece(document))
 
 
 def _agree(arrays: FieldArrays, documents: int) -> bool:

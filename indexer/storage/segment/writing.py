@@ -1,12 +1,11 @@
 """Writing of one segment: documents come in, terms get numbers as they come and are sorted when all are there.
 
-The frames of the first long text go to the file at once, tokens to a file aside; in memory are the terms, and of each
-document its record, its values and a byte for each word of its texts.
+The frames of what is stored go to the file at once, tokens to a file aside; in memory are the terms, and the values of
+each document.
 """
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,7 +21,7 @@ from indexer.storage.segment.interner import Term, TermInterner
 from indexer.storage.segment.inversion import PostingsBlock, count_tokens, invert, tokens_at_once
 from indexer.storage.segment.layout import MAX_DOCUMENTS, IndexedField, Json, Layout
 from indexer.storage.segment.lengths import length_steps
-from indexer.storage.segment.text_writing import PieceBuffer, TextBuffer
+from indexer.storage.segment.stored_writing import StoredBuffer
 from indexer.storage.segment.tokens import TokenBuffer
 
 NOTHING: Final[Mapping[str, Any]] = {}
@@ -49,11 +48,11 @@ class SegmentDocument(NamedTuple):
 class SegmentWriter:
     """A new segment file, to be finished or discarded.
 
-    Raises OSError when the file cannot be written. ``dictionaries`` are those of the index's other segments, by text: with
-    them texts are packed; a text without one trains its own, and a small one does without.
+    Raises OSError when the file cannot be written. ``dictionary`` is that of the index's other segments; where it does not
+    suit the amount of what is stored, the segment trains its own.
     """
 
-    def __init__(self, path: Path, layout: Layout, *, dictionaries: Mapping[str, bytes] = NOTHING) -> None:
+    def __init__(self, path: Path, layout: Layout, *, dictionary: bytes = b"") -> None:
         self.path = path
         self.layout = layout
         self._body_starts = array("I")
@@ -63,12 +62,7 @@ class SegmentWriter:
         self._columns = {
             name: TextColumn() if kind == "text" else NumberColumn() for name, kind in layout.columns.items()
         }
-        self._records = PieceBuffer()
-        self._encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-        self._texts = {
-            name: TextBuffer(self._file, name, dictionaries.get(name, b""), stream=name == layout.texts[0])
-            for name in layout.texts
-        }
+        self._stored = StoredBuffer(self._file, dictionary)
 
     @property
     def documents(self) -> int:
@@ -85,13 +79,13 @@ class SegmentWriter:
     @property
     def memory_bytes(self) -> int:
         """The memory that it takes and will need to finish, estimated."""
-        buffers = (*self._fields.values(), *self._columns.values(), *self._texts.values(), self._records)
+        buffers = (*self._fields.values(), *self._columns.values(), self._stored)
         return sum(buffer.memory_bytes for buffer in buffers)
 
     @property
-    def dictionaries(self) -> dict[str, bytes]:
-        """The dictionaries of its long texts, as far as they are known already; for segments to come."""
-        return {name: text.dictionary for name, text in self._texts.items()}
+    def dictionary(self) -> bytes:
+        """The dictionary of what it stores, as far as it is known already; for segments to come."""
+        return self._stored.dictionary
 
     def add(self, document: SegmentDocument) -> int:
         """Add a document; return its number.
@@ -106,25 +100,23 @@ class SegmentWriter:
             field.prepare(document.terms.get(name, ())) for name, field in self._fields.items()
         ]
         steps += [column.prepare(document.columns.get(name)) for name, column in self._columns.items()]
-        steps += [text.prepare(*document.texts.get(name, ("", ()))) for name, text in self._texts.items()]
+        steps.append(
+            self._stored.prepare(document.stored, [document.texts.get(name, ("", ())) for name in self.layout.texts])
+        )
         body_start = array("I", [document.body_start])
-        record = self._encode(list(document.stored)).encode("utf-8", "surrogatepass")
         try:
             for add in steps:
                 add()
         except BaseException:
             self.discard()
             raise
-        self._records.add(record)
         self._body_starts += body_start
         return self.documents - 1
 
     def finish(self) -> None:
         """Write what is still in memory and close the file."""
         self._require_whole()
-        for text in self._texts.values():
-            text.finish()
-        self._records.write(self._file, "stored/records", "stored/record_ends")
+        self._stored.finish()
         for name, column in self._columns.items():
             column.write(self._file, name)
         body_starts = write_body_starts(self._file, np.frombuffer(self._body_starts, np.uint32))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.kernels import arrays
 from indexer.ranking.occurrences import ANYWHERE, BODY, MOST_FREQUENT, STEP_SHIFT, TITLE
+from indexer.storage.segment.stored import encode_gaps_in_python
 
 try:
     from indexer.kernels import _native
@@ -99,52 +101,71 @@ def test_matched_words_are_those_of_numpy(
     mine = terms([field_of(each, body_start=body_start) for each in texts])
     theirs = terms([field_of(each, arrays, body_start) for each in texts])
     distances += [1] * more
-    right = expected(document, theirs, part, body_start, np.cumsum(distances).tolist())
-    assert _native.matched_words(document, mine, part, np.array(distances, np.uint8)) == right
+    starts, text = np.cumsum(distances).tolist(), "قمح " * 1100
+    gaps = encode_gaps_in_python(text, array("I", starts))
+    right = expected(document, theirs, part, body_start, starts)
+    assert _native.matched_words(document, mine, part, text, gaps) == right
     right = expected(document, theirs, part, body_start, list(range(0, 60, 4)))
-    assert _native.matched_words(document, mine, part, " ".join(["قمح"] * 15)) == right
+    assert _native.matched_words(document, mine, part, " ".join(["قمح"] * 15), None) == right
 
 
-def test_a_far_word_is_left_to_python() -> None:
+def test_gaps_lead_to_words() -> None:
     terms = ((None, 0, "a"), (None, 2, "b"))
-    assert _native.matched_words(0, terms, ANYWHERE, bytes([3, 255, 1])) is None
-    assert _native.matched_words(0, terms, ANYWHERE, bytes([3, 254, 1, 255])) == [(3, "a"), (258, "b")]
-    assert _native.matched_words(0, (), ANYWHERE, b"") == _native.matched_words(0, terms, ANYWHERE, b"") == []
+    text = "قمح " * 100
+    assert _native.matched_words(0, terms, ANYWHERE, text, bytes([0, 0, 0])) == [(0, "a"), (8, "b")]
+    assert _native.matched_words(0, terms, ANYWHERE, text, bytes([4, 255, 44, 1, 0, 0, 0])) == [(3, "a"), (304, "b")]
+    assert _native.matched_words(0, (), ANYWHERE, "", b"") == _native.matched_words(0, terms, ANYWHERE, "", b"") == []
+
+
+@pytest.mark.parametrize(
+    "gaps",
+    [
+        pytest.param([3, 255, 44, 1, 0], id="a distance that is cut short"),
+        pytest.param([3, 255, 255, 255, 255, 255], id="very far behind the end"),
+        pytest.param([3, 11], id="at the end"),
+        pytest.param([3, 0, 0, 0], id="no blank is left"),
+        pytest.param([3], id="no gap is left"),
+    ],
+)
+def test_gaps_that_lead_out_of_the_text_end_the_words(gaps: list[int]) -> None:
+    terms = tuple((None, at, at) for at in (0, 3))
+    assert _native.matched_words(0, terms, ANYWHERE, "قمح قمح قمح ", bytes(gaps)) == [(2, 0)]
 
 
 @pytest.mark.parametrize("number", [-1, TERMS, 2**40])
 def test_a_term_that_is_not_there_is_refused(number: int) -> None:
     with pytest.raises(ValueError, match="of 4"):
-        _native.matched_words(0, ((field_of([[0]]), number, "a"),), ANYWHERE, b"\1")
+        _native.matched_words(0, ((field_of([[0]]), number, "a"),), ANYWHERE, "a b", b"\0")
 
 
 def test_a_field_without_positions_is_refused() -> None:
     field = field_of([[0]], position_offsets=None, positions=None)
     with pytest.raises(ValueError, match="positions"):
-        _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, b"\1")
+        _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, "a b", b"\0")
 
 
 def test_damaged_positions_lead_nowhere() -> None:
     field = field_of([[0, 0]], occurrences=np.array([0x2F], np.uint8))
-    assert _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, b"\1\1") == []
+    assert _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, "a b", b"\1\1") == []
     field = field_of([[0, 0]], positions=np.array([65535, 0], np.uint16))
-    assert _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, b"\1\1") == [(1, "a")]
+    assert _native.matched_words(0, ((field, 0, "a"),), ANYWHERE, "a b", b"\1\1") == [(0, "a")]
     for document in (-1, 1, 65_536, 2**40, 2**80):
-        assert _native.matched_words(document, ((field, 0, "a"),), ANYWHERE, b"\1\1") == []
+        assert _native.matched_words(document, ((field, 0, "a"),), ANYWHERE, "a b", b"\1\1") == []
 
 
 @pytest.mark.parametrize(
     "given_",
     [
         (),
-        ("0", (), ANYWHERE, ""),
-        (0, [], ANYWHERE, ""),
-        (0, (), ANYWHERE, 1),
-        (0, (), "title", ""),
-        (0, ((None, 0),), ANYWHERE, ""),
-        (0, ([None, 0, 0],), ANYWHERE, ""),
-        (0, ((None, "0", 0),), ANYWHERE, ""),
-        (0, (("field", 0, 0),), ANYWHERE, ""),
+        ("0", (), ANYWHERE, "", None),
+        (0, [], ANYWHERE, "", None),
+        (0, (), ANYWHERE, 1, None),
+        (0, (), ANYWHERE, "", ""),
+        (0, (), "title", "", None),
+        (0, ((None, 0),), ANYWHERE, "", None),
+        (0, ([None, 0, 0],), ANYWHERE, "", None),
+        (0, ((None, "0", 0),), ANYWHERE, "", None),
+        (0, (("field", 0, 0),), ANYWHERE, "", None),
     ],
 )
 def test_wrong_types_are_refused(given_: tuple[Any, ...]) -> None:

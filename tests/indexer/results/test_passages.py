@@ -293,7 +293,8 @@ def test_the_words_found_may_go_while_the_tokenizer_is_asked() -> None:
 
 def first_words(text: str, count: int) -> list[int] | None:
     """Return the offsets of the first words of a text, as C finds them."""
-    found = _native.matched_words(0, tuple((None, position, None) for position in range(count)), ANYWHERE, text)
+    terms = tuple((None, position, None) for position in range(count))
+    found = _native.matched_words(0, terms, ANYWHERE, text, None)
     return None if found is None else [start for start, _ in found]
 
 

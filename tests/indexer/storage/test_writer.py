@@ -49,7 +49,7 @@ def titles(folder: Path) -> list[Any]:
         segment = SegmentFile(folder / entry.file)
         segment.verify()
         deleted = read_deletions(folder / entry.deletions, segment.documents) if entry.deletions else np.zeros(0)
-        found += [segment.record(each)[0] for each in range(segment.documents) if each not in deleted]
+        found += [segment.stored_document(each).record[0] for each in range(segment.documents) if each not in deleted]
     return found
 
 
@@ -326,7 +326,7 @@ def test_texts_of_later_segments_share_the_dictionary(folder: Path, monkeypatch:
         with IndexWriter(folder) as writer:
             for text in part:
                 writer.update(SegmentDocument(stored=[text[:40]], texts={"body": (text, [0])}))
-    first, second = (SegmentFile(folder / each.file).dictionary("body") for each in Toc.read(folder).segments)
+    first, second = (SegmentFile(folder / each.file).dictionary for each in Toc.read(folder).segments)
     assert first == second != b""
 
 

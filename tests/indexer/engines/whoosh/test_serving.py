@@ -164,7 +164,7 @@ def test_an_array_that_changed_is_found_in_the_background(path: Path, verified_a
 
 def test_the_state_changes_when_an_older_generation_steps_in(path: Path, never_verified: None) -> None:
     """Else plans and pages made for the answers of another generation would be shown."""
-    flip_array(path, "stored/records")
+    flip_array(path, "stored/frames")
     with open_index(path) as index:
         before = index.engine.state()
         assert total(index) == 10
@@ -183,7 +183,7 @@ def test_a_sole_generation_that_is_damaged_stops_answering(tmp_path: Path, verif
 
 
 def test_a_search_that_meets_damage_is_answered_by_the_last_good_generation(path: Path, never_verified: None) -> None:
-    flip_array(path, "stored/records")
+    flip_array(path, "stored/frames")
     with open_index(path) as index:
         assert [hit.article.id for hit in index.search(SearchRequest("", limit=50)).hits] == [
             f"n{number}" for number in range(10)

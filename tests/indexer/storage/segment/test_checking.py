@@ -68,9 +68,8 @@ def test_no_segment_that_is_written_has_faults(
         pytest.param("body/position_offsets", 1, 0, "do not fit", id="the start of positions"),
         pytest.param("body/positions", 2, 60_000, "do not rise", id="a position out of order"),
         pytest.param("column/source/codes", 0, 9, "column source", id="a value that is not there"),
-        pytest.param("stored/records", 0, 0x7B, "stored record", id="a stored record"),
-        pytest.param("text/body/frames", 0, 0, "body", id="a packed text"),
-        pytest.param("text/body/word_starts", 0, 200, "after the end", id="the start of a word"),
+        pytest.param("stored/frames", 0, 0, "packed document", id="a packed document"),
+        pytest.param("stored/frame_ends", 1, 0, "packed document", id="the end of a frame"),
     ],
 )
 def test_what_does_not_agree_is_named(tmp_path: Path, name: str, place: int, value: int, says: str) -> None:

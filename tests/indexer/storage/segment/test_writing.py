@@ -16,12 +16,12 @@ from whoosh.util.numeric import byte_to_length, length_to_byte
 
 from indexer.errors import IndexDamagedError
 from indexer.ranking.occurrences import FREQUENCY
-from indexer.storage.segment import text_writing, writing
+from indexer.storage.segment import stored_writing, writing
 from indexer.storage.segment.arrays import ArrayFileWriter
 from indexer.storage.segment.file import SegmentFile, read_deletions, write_deletions
+from indexer.storage.segment.frames import MIN_SAMPLE_BYTES, Packer
 from indexer.storage.segment.layout import IndexedField, Layout
 from indexer.storage.segment.lengths import LENGTHS, length_steps
-from indexer.storage.segment.texts import MIN_SAMPLE_BYTES
 from indexer.storage.segment.writing import SegmentDocument, SegmentWriter
 
 BODY = Layout(fields={"body": IndexedField(positions=True)})
@@ -79,10 +79,10 @@ def test_a_document_comes_back(tmp_path: Path) -> None:
     assert segment.field("id").lengths.tolist() == [0]
     assert segment.numbers("day").tolist() == [7]
     assert segment.codes("source").values == (b"Wire",)
-    assert segment.record(0) == ["Ships", {"to": [1, None]}]
-    assert segment.text("body", 0) == "ships that left ships"
-    assert segment.text("note", 0) == "short"
-    assert segment.word_offsets("body", 0).tolist() == [0, 6, 11, 16]
+    record, (body, note) = segment.stored_document(0)
+    assert record == ["Ships", {"to": [1, None]}]
+    assert (body.text, note.text) == ("ships that left ships", "short")
+    assert body.word_starts() == [0, 6, 11, 16]
     assert segment.layout == ALL
 
 
@@ -91,9 +91,7 @@ def test_a_document_without_anything_has_the_defaults(tmp_path: Path) -> None:
     assert terms_of(segment, "body") == []
     assert segment.numbers("day").tolist() == [0]
     assert segment.codes("source").values == (b"",)
-    assert segment.record(0) == [None, None]
-    assert segment.text("body", 0) == ""
-    assert segment.word_offsets("body", 0).tolist() == []
+    assert segment.stored_document(0) == ([None, None], [("", b""), ("", b"")])
     assert segment.total_lengths["body"] == 0
 
 
@@ -102,9 +100,7 @@ def test_a_segment_without_documents_can_be_read(tmp_path: Path) -> None:
     assert segment.documents == 0
     assert segment.codes("source").values == ()
     with pytest.raises(IndexError):
-        segment.record(0)
-    with pytest.raises(IndexError):
-        segment.text("body", 0)
+        segment.stored_document(0)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -161,34 +157,38 @@ def test_whole_numbers_take_four_bytes_if_they_fit(tmp_path: Path, values: list[
     assert numbers.dtype == dtype
 
 
-def test_surrogates_stay_in_records_and_are_replaced_in_texts(tmp_path: Path) -> None:
-    layout = Layout(stored=("title",), texts=("body",))
-    segment = written(tmp_path / "a", layout, [SegmentDocument(stored=["a\ud800"], texts={"body": ("b\ud800", [0])})])
-    assert segment.record(0) == ["a\ud800"]
-    assert segment.text("body", 0) == "b?"
-
-
-def test_many_texts_share_a_dictionary_that_is_learned_from_them(tmp_path: Path) -> None:
+def test_many_documents_share_a_dictionary_that_is_learned_from_them(tmp_path: Path) -> None:
     layout = Layout(texts=("body",))
     texts = [f"in the harbour of town {number} there lay {number * 77} ships. " * 20 for number in range(400)]
-    assert sum(map(len, texts)) > MIN_SAMPLE_BYTES
+    assert sum(map(len, texts)) > 2 * MIN_SAMPLE_BYTES
     rows = [SegmentDocument(texts={"body": (text, [0])}) for text in texts]
     segment = written(tmp_path / "a", layout, rows)
-    assert segment.dictionary("body")
-    assert [segment.text("body", each) for each in range(400)] == texts
-    following = written(tmp_path / "b", layout, rows, dictionaries={"body": segment.dictionary("body")})
-    assert following.dictionary("body") == segment.dictionary("body")
-    few = written(tmp_path / "c", layout, rows[:9], dictionaries={"body": segment.dictionary("body")})
-    assert few.dictionary("body") == b""
-    assert [few.text("body", each) for each in range(9)] == texts[:9]
+    assert segment.dictionary
+    assert [segment.stored_document(each).texts[0].text for each in range(400)] == texts
+    following = written(tmp_path / "b", layout, rows[:300], dictionary=segment.dictionary)
+    assert following.dictionary == segment.dictionary
+    few = written(tmp_path / "c", layout, rows[:9], dictionary=segment.dictionary)
+    assert few.dictionary == b""
+    assert [few.stored_document(each).texts[0].text for each in range(9)] == texts[:9]
 
 
-def test_words_far_apart_keep_their_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_writing, "_WORDS_AT_ONCE", 4)
+def test_documents_stop_waiting_when_they_are_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stored_writing, "SAMPLE_BYTES", 2 * MIN_SAMPLE_BYTES)
     layout = Layout(texts=("body",))
-    starts = [[0, 300, 301], [], [255, 510], [5, 90_000], [254], [0, 1, 2, 900]]
-    segment = written(tmp_path / "a", layout, [SegmentDocument(texts={"body": ("", each)}) for each in starts])
-    assert [segment.word_offsets("body", each).tolist() for each in range(6)] == starts
+    texts = [f"in the harbour of town {number} there lay {number * 77} ships. " * 20 for number in range(900)]
+    writer = SegmentWriter(tmp_path / "a", layout)
+    waiting = []
+    for text in texts:
+        writer.add(SegmentDocument(texts={"body": (text, [0])}))
+        waiting.append(writer.memory_bytes)
+    assert (
+        waiting[-1]
+        < max(waiting)
+        == waiting[next(at for at in range(900) if writer.dictionary and waiting[at + 1] < waiting[at])]
+    )
+    writer.finish()
+    segment = SegmentFile(tmp_path / "a")
+    assert [segment.stored_document(each).texts[0].text for each in range(900)] == texts
 
 
 # -- what cannot be written
@@ -210,7 +210,8 @@ def test_words_far_apart_keep_their_starts(tmp_path: Path, monkeypatch: pytest.M
         ),
         pytest.param(SegmentDocument(terms={"body": ["good"]}, stored=[1]), id="a record too short"),
         pytest.param(SegmentDocument(terms={"body": ["good"]}, stored=[1, {1, 2}]), id="a record that is no JSON"),
-        pytest.param(SegmentDocument(texts={"body": ("a", [3, 2])}, stored=[1, 1]), id="words that run backwards"),
+        pytest.param(SegmentDocument(texts={"body": ("a", [3])}, stored=[1, 1]), id="words behind their text"),
+        pytest.param(SegmentDocument(texts={"body": ("a", [-1])}, stored=[1, 1]), id="words before it"),
     ],
 )
 def test_a_document_with_a_wrong_value_is_left_out_whole(tmp_path: Path, row: SegmentDocument) -> None:
@@ -223,7 +224,7 @@ def test_a_document_with_a_wrong_value_is_left_out_whole(tmp_path: Path, row: Se
     segment = SegmentFile(tmp_path / "a")
     assert segment.documents == 2
     assert postings_of(segment, "body") == {b"first": {0: [0]}, b"last": {1: [0]}}
-    assert segment.record(1) == ["last", 1]
+    assert segment.stored_document(1).record == ["last", 1]
 
 
 def test_a_full_segment_takes_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -294,16 +295,12 @@ ROWS = [
         pytest.param({"column_source_codes": np.full(2, 9, np.uint8)}, lambda each: each.codes("source"), id="code of no value"),
         pytest.param({"column_source_value_ends": np.array([0, 9], np.uint32)}, lambda each: each.codes("source"), id="value too long"),
         pytest.param({"column_source_value_ends": np.zeros(0, np.uint32)}, lambda each: each.codes("source"), id="no ends of values"),
-        pytest.param({"stored_record_ends": np.array([0, 9, 4], np.uint64)}, lambda each: each.record(1), id="record runs backwards"),
-        pytest.param({"stored_record_ends": np.array([0, 1 << 63, 1 << 63], np.uint64)}, lambda each: each.record(0), id="record beyond the end"),
-        pytest.param({"stored_records": b"[" * 18}, lambda each: each.record(0), id="record is no JSON"),
-        pytest.param({"stored_records": b"[1,2,3] [1,2,3] [1]"[:18]}, lambda each: each.record(0), id="record of another length"),
-        pytest.param({"text_body_frame_ends": np.array([0, 1 << 40, 1 << 40], np.uint64)}, lambda each: each.text("body", 0), id="frame beyond the end"),
-        pytest.param({"text_body_frames": bytes(99)}, lambda each: each.text("body", 0), id="frame is none"),
-        pytest.param({"text_body_word_ends": np.array([0, 9, 9], np.uint32)}, lambda each: each.word_offsets("body", 0), id="words beyond the end"),
-        pytest.param({"text_body_far_at": np.zeros(1, np.uint32)}, lambda each: None, id="far words without distance"),
-        pytest.param({"text_body_word_ends": np.zeros(9, np.uint32)}, lambda each: None, id="words of too many documents"),
-        pytest.param({"stored_record_ends": np.zeros(9, np.uint64)}, lambda each: None, id="records of too many documents"),
+        pytest.param({"stored_frame_ends": np.array([0, 9, 4], np.uint64)}, lambda each: each.stored_document(1), id="frame runs backwards"),
+        pytest.param({"stored_frame_ends": np.array([0, 1 << 63, 1 << 63], np.uint64)}, lambda each: each.stored_document(0), id="frame beyond the end"),
+        pytest.param({"stored_frames": bytes(99)}, lambda each: each.stored_document(0), id="frame is none"),
+        pytest.param({"stored_frames": Packer(b"").pack(b"[1,2,3]" * 9), "stored_frame_ends": np.full(3, 26, np.uint64) * [0, 1, 1]}, lambda each: each.stored_document(0), id="frame of no document"),
+        pytest.param({"stored_frame_ends": np.zeros(9, np.uint64)}, lambda each: None, id="frames of too many documents"),
+        pytest.param({"stored_dictionary": None}, lambda each: None, id="no dictionary"),
         pytest.param({"meta": {"documents": 65_537}}, lambda each: None, id="more documents than there can be"),
         pytest.param({"meta": {"documents": -1}}, lambda each: None, id="fewer than none"),
         pytest.param({"meta": {"total_lengths": {}}}, lambda each: None, id="no total length of a field"),

@@ -1,4 +1,4 @@
-"""A packed text comes back; what only claims to be one does not, and costs nothing."""
+"""A packed document comes back; what only claims to be one does not, and costs nothing."""
 
 from __future__ import annotations
 
@@ -11,41 +11,35 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.errors import IndexDamagedError
-from indexer.storage.segment import texts
-from indexer.storage.segment.texts import (
-    MAX_TEXT_BYTES,
+from indexer.storage.segment.frames import (
+    MAX_DICTIONARY_BYTES,
+    MAX_DOCUMENT_BYTES,
+    MIN_SAMPLE_BYTES,
+    SAMPLE_BYTES,
     Packer,
     Unpacker,
-    encode_text,
+    dictionary_bytes,
+    is_worth,
     train_dictionary,
 )
 
 PHRASES = [
     f"the harbour of town {number} was closed to {number * 7} grain ships on Monday; ".encode() for number in range(300)
 ]
-DICTIONARY = train_dictionary(PHRASES[each % 300] + PHRASES[each * 7 % 300] for each in range(5000))
+DICTIONARY = train_dictionary([PHRASES[each % 300] + PHRASES[each * 7 % 300] for each in range(5000)])
 
 
 @pytest.mark.parametrize(
     "dictionary", [pytest.param(b"", id="without"), pytest.param(DICTIONARY, id="with dictionary")]
 )
-@given(text=st.text(st.characters(exclude_categories=["Cs"])))
-def test_a_text_comes_back(dictionary: bytes, text: str) -> None:
-    assert Unpacker("text", dictionary).unpack(Packer(dictionary).pack(encode_text(text))) == text
+@given(content=st.binary())
+def test_a_document_comes_back(dictionary: bytes, content: bytes) -> None:
+    assert Unpacker("text", dictionary).unpack(Packer(dictionary).pack(content)) == content
 
 
 def test_a_dictionary_makes_frames_smaller() -> None:
     assert DICTIONARY
     assert len(Packer(DICTIONARY).pack(PHRASES[5])) < len(Packer(b"").pack(PHRASES[5])) / 2
-
-
-def test_an_empty_text_takes_no_bytes() -> None:
-    assert Packer(b"").pack(b"") == b""
-    assert Unpacker("text", b"").unpack(b"") == ""
-
-
-def test_a_character_without_utf8_becomes_a_question_mark() -> None:
-    assert encode_text("a\ud800b") == b"a?b"
 
 
 @pytest.mark.parametrize(
@@ -55,10 +49,36 @@ def test_from_too_few_texts_nothing_is_learned(samples: list[bytes]) -> None:
     assert train_dictionary(samples) == b""
 
 
-def test_a_text_that_could_not_be_unpacked_is_not_packed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "MAX_TEXT_BYTES", 3)
-    with pytest.raises(ValueError, match="at most 3"):
-        encode_text("abcd")
+@pytest.mark.parametrize(
+    ("size", "length"),
+    [
+        pytest.param(0, 0, id="nothing"),
+        pytest.param(MIN_SAMPLE_BYTES - 1, 0, id="too little"),
+        pytest.param(MIN_SAMPLE_BYTES, MIN_SAMPLE_BYTES // 64, id="just enough"),
+        pytest.param(1 << 20, 1 << 14, id="a megabyte"),
+        pytest.param(SAMPLE_BYTES, MAX_DICTIONARY_BYTES, id="as much as documents wait for"),
+        pytest.param(1 << 40, MAX_DICTIONARY_BYTES, id="very much"),
+    ],
+)
+def test_a_dictionary_is_as_long_as_its_documents_deserve(size: int, length: int) -> None:
+    assert dictionary_bytes(size) == length
+
+
+@pytest.mark.parametrize(
+    ("length", "size", "worth"),
+    [
+        pytest.param(0, MIN_SAMPLE_BYTES - 1, True, id="none for few documents"),
+        pytest.param(0, MIN_SAMPLE_BYTES, False, id="none for many"),
+        pytest.param(1, MIN_SAMPLE_BYTES - 1, False, id="one for few"),
+        pytest.param(1 << 13, 1 << 20, True, id="half as long"),
+        pytest.param((1 << 13) - 1, 1 << 20, False, id="too short"),
+        pytest.param(1 << 15, 1 << 20, True, id="twice as long"),
+        pytest.param((1 << 15) + 1, 1 << 20, False, id="too long"),
+        pytest.param(MAX_DICTIONARY_BYTES, 1 << 40, True, id="the longest for very many"),
+    ],
+)
+def test_a_dictionary_is_kept_while_its_length_suits(length: int, size: int, worth: bool) -> None:
+    assert is_worth(bytes(length), size) == worth
 
 
 def test_threads_share_an_unpacker() -> None:
@@ -68,7 +88,7 @@ def test_threads_share_an_unpacker() -> None:
 
     def work(step: int) -> None:
         for each in range(0, 3000, step):
-            if unpacker.unpack(frames[each % 300]).encode() != contents[each % 300]:
+            if unpacker.unpack(frames[each % 300]) != contents[each % 300]:
                 wrong.append(each)
 
     threads = [threading.Thread(target=work, args=(step,)) for step in (1, 1, 2, 3)]
@@ -95,24 +115,24 @@ def frame_that_claims(size: int) -> bytes:
         pytest.param(Packer(b"").pack(b"abc" * 99)[:-1], id="cut"),
         pytest.param(Packer(b"").pack(b"abc" * 99) + b"a", id="followed by more"),
         pytest.param(Packer(DICTIONARY).pack(PHRASES[1]), id="packed with a dictionary"),
-        pytest.param(Packer(b"").pack(b"\xff\xfe"), id="not UTF-8"),
+        pytest.param(b"", id="nothing"),
         pytest.param(zstandard.ZstdCompressor(write_content_size=False).compress(b"abc"), id="size not said"),
-        pytest.param(frame_that_claims(MAX_TEXT_BYTES + 1), id="claims a little too much"),
+        pytest.param(frame_that_claims(MAX_DOCUMENT_BYTES + 1), id="claims a little too much"),
         pytest.param(frame_that_claims((1 << 64) - 3), id="claims everything"),
-        pytest.param(frame_that_claims(MAX_TEXT_BYTES), id="claims more than it has"),
-        pytest.param(zstandard.ZstdCompressor().compress(bytes(MAX_TEXT_BYTES + 1)), id="a bomb"),
+        pytest.param(frame_that_claims(MAX_DOCUMENT_BYTES), id="claims more than it has"),
+        pytest.param(zstandard.ZstdCompressor().compress(bytes(MAX_DOCUMENT_BYTES + 1)), id="a bomb"),
     ],
 )
-def test_what_is_no_packed_text_is_damage(frame: bytes) -> None:
+def test_what_is_no_frame_is_damage(frame: bytes) -> None:
     with pytest.raises(IndexDamagedError):
         Unpacker("text", b"").unpack(frame)
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_a_text_or_damage(frame: bytes) -> None:
+def test_any_bytes_are_a_document_or_damage(frame: bytes) -> None:
     for each in (frame, b"\x28\xb5\x2f\xfd" + frame):
         with contextlib.suppress(IndexDamagedError):
-            assert isinstance(Unpacker("text", b"").unpack(each), str)
+            assert isinstance(Unpacker("text", b"").unpack(each), bytes)
 
 
 def test_a_dictionary_that_is_none_is_damage() -> None:

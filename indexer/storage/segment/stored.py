@@ -1,0 +1,120 @@
+"""Stored documents: the record and the long texts of a document as bytes, with the offsets of the words of each text.
+
+A document is one line of JSON, then each long text in UTF-8, followed by its gaps. The line is an array: the values of
+the record, then for each text its bytes and those of its gaps. A gap tells where a word starts, one byte a word: 0
+after the next blanks, which is where 97 of 100 words start; else its distance in characters from the word before; 255
+where that is 0 or above 254, and the distance follows as four bytes. So words take 0.1 bits each, compressed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from array import array
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from analyzers import load_extension
+from indexer.storage.segment.frames import MAX_DOCUMENT_BYTES
+from indexer.storage.segment.layout import Json
+
+FAR_GAP: Final = 255
+"""The gap of a word whose distance follows in four bytes."""
+
+_BLANKS: Final = re.compile("[ \n]+")
+_encode_record: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode_gaps_in_c: Callable[[str, array[int]], bytes] | None = load_extension("indexer.kernels._native", "encode_gaps")
+# Without the search for an encoding and for spaces around, which takes longer than a record.
+_scan: Final[Callable[[str, int], tuple[Json, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in stubs
+
+
+class StoredText(NamedTuple):
+    """A long text, and the gaps between its words."""
+
+    text: str
+    gaps: bytes
+
+    def word_starts(self) -> list[int]:
+        """Return the offset of each word in characters; raises ValueError for gaps that lead out of the text."""
+        padded, at, starts, gaps = f" {self.text}", 0, [], iter(self.gaps)
+        for gap in gaps:
+            if gap == FAR_GAP:
+                at += int.from_bytes(bytes(islice(gaps, 4)).ljust(4, b"\xff"), "little")
+            elif gap:
+                at += gap
+            else:
+                at = blanks.end() if (blanks := _BLANKS.search(padded, at)) else len(padded)
+            if at >= len(padded):
+                raise ValueError("a word starts after the end of its text")
+            starts.append(at - 1)
+        return starts
+
+
+class StoredDocument(NamedTuple):
+    """What is stored of a document: its record, in the order of the layout, and its long texts likewise."""
+
+    record: list[Json]
+    texts: list[StoredText]
+
+
+def encode_document(record: Sequence[Json], texts: Sequence[tuple[str, Sequence[int]]]) -> bytes:
+    """Return a document as bytes: its record, and each long text with where its words start.
+
+    Lone surrogates of texts become question marks. Raises ValueError or TypeError for values that JSON does not know,
+    word starts that fall or lie outside the text, and documents above MAX_DOCUMENT_BYTES.
+    """
+    parts = []
+    for text, starts in texts:
+        words = starts if isinstance(starts, array) else array("I", starts)
+        parts += [text.encode("utf-8", "replace"), encode_gaps(text, words)]
+    line = _encode_record([*record, *map(len, parts)]).encode("utf-8", "surrogatepass")
+    content = b"".join((line, b"\n", *parts))
+    if len(content) > MAX_DOCUMENT_BYTES:
+        raise ValueError(f"a document of {len(content)} bytes, at most {MAX_DOCUMENT_BYTES} can be kept")
+    return content
+
+
+def decode_document(content: bytes, stored: int, texts: int) -> StoredDocument:
+    """Return the document with so many stored values and texts; raises ValueError for other bytes."""
+    at = content.find(b"\n") + 1
+    try:
+        values, _ = _scan(str(content[:at], "utf-8", "surrogatepass"), 0)
+    except (StopIteration, RecursionError) as problem:
+        raise ValueError("no record") from problem
+    if type(values) is not list or len(values) != stored + 2 * texts:
+        raise ValueError("a record of another length")
+    parts = []
+    for size in values[stored:]:
+        if type(size) is not int or not 0 <= size <= len(content) - at:
+            raise ValueError("a text of another length")
+        parts.append(content[at : at + size])
+        at += size
+    if at != len(content):
+        raise ValueError("more than was written")
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return StoredDocument(values[:stored], [StoredText(text.decode(), gaps) for text, gaps in pairs])
+
+
+def encode_gaps(text: str, starts: array[int]) -> bytes:
+    """Return the gaps of the words that start at these offsets; raises ValueError when those fall or leave the text."""
+    return (_encode_gaps_in_c or encode_gaps_in_python)(text, starts)
+
+
+def encode_gaps_in_python(text: str, starts: array[int]) -> bytes:
+    """Return what :func:`encode_gaps` does; the C code repeats this and is compared with it."""
+    padded, at, gaps = f" {text}", 0, bytearray()
+    for start in starts:
+        blanks = _BLANKS.search(padded, at)
+        distance = start + 1 - at
+        if distance < 0 or start >= len(text):
+            raise ValueError("the starts of words must rise, within their text")
+        if (blanks.end() if blanks else len(padded)) == start + 1:
+            gaps.append(0)
+        elif 0 < distance < FAR_GAP:
+            gaps.append(distance)
+        else:
+            gaps.append(FAR_GAP)
+            gaps += distance.to_bytes(4, "little")
+        at = start + 1
+    return bytes(gaps)
