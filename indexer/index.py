@@ -200,7 +200,7 @@ def _check_ids(ids: str | Iterable[str]) -> tuple[str, ...]:
 def _hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
     article, score, locator = scored
     title = whole(article.title, "title", highlight, locator)
-    return Hit(article, score, title, best_passage(article.body, "body", highlight, locator))
+    return Hit(article, score, title, best_passage(article.body, "body", highlight, locator, title=title))
 
 
 def _engine_request(planned: PlannedQuery, request: SearchRequest) -> EngineRequest:

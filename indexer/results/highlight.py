@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from indexer.query.planner import HighlightTerms
+from indexer.results.furniture import find_prose, may_show_furniture
 from indexer.results.hits import Mark, Snippet
 from indexer.results.locator import MatchLocator
-from indexer.results.passages import Answer, MatchedWord, choose_passage, marks_of
+from indexer.results.passages import Answer, MatchedWord, Passage, choose_passage, marks_of
 
 SNIPPET_CHARS = 200
+NO_TITLE = Snippet("")
+_DOTS = " .\N{HORIZONTAL ELLIPSIS}"
 
 
 def find_marks(text: str, field: str, highlight: HighlightTerms, locator: MatchLocator) -> tuple[Mark, ...]:
@@ -27,17 +30,51 @@ def whole(text: str, field: str, highlight: HighlightTerms, locator: MatchLocato
 
 
 def best_passage(
-    text: str, field: str, highlight: HighlightTerms, locator: MatchLocator, *, chars: int = SNIPPET_CHARS
+    text: str,
+    field: str,
+    highlight: HighlightTerms,
+    locator: MatchLocator,
+    *,
+    title: Snippet = NO_TITLE,
+    chars: int = SNIPPET_CHARS,
 ) -> Snippet:
     """Return the passage of ``text`` that matches the query best: about ``chars`` characters, cut at word ends.
 
     The passage with the most different words of the query wins, then one that opens a sentence, then more marks, then the
     earlier; passages are tried at the first few occurrences of each word. Without matches it is the beginning of the
-    text. It is longer than ``chars`` only for a single long word.
+    text. It is longer than ``chars`` only for a single long word. Site furniture, and the ``title`` again, are shown only
+    for words that stand nowhere else.
     """
     matched = _matched_words(field, highlight, locator)
-    start, end, cut_before, cut_after, marks = choose_passage(text, matched, chars)
+    passage = choose_passage(text, matched, chars)
+    if may_show_furniture(text, title.text, *passage[:2]):
+        passage = _passage_of_prose(text, matched, title, chars) or passage
+    start, end, cut_before, cut_after, marks = _without_dots(text, passage)
     return Snippet(text[start:end], marks, start, cut_before, cut_after)
+
+
+def _passage_of_prose(text: str, matched: list[MatchedWord], title: Snippet, chars: int) -> Passage | None:
+    """Return the best passage of the prose; None where words of the query stand in furniture only, or there is none."""
+    prose = find_prose(text, title.text)
+    if prose == (0, len(text.rstrip()), ()):
+        return None
+    shown = [(offset - prose.start, answer) for offset, answer in matched if prose.has(offset)]
+    if not shown and not {word for _, (_, word) in matched} <= {mark.word for mark in title.marks}:
+        return None
+    start, end, cut_before, cut_after, marks = choose_passage(text[prose.start : prose.end], shown, chars)
+    return start + prose.start, end + prose.start, cut_before, cut_after, marks
+
+
+def _without_dots(text: str, passage: Passage) -> Passage:
+    """Return a passage without the dots at which it is cut: whoever prints it puts an ellipsis there."""
+    start, end, cut_before, cut_after, marks = passage
+    first, last = (start + marks[0].start, start + marks[-1].end) if marks else (end, start)
+    if cut_after:
+        end = max(last, start + len(text[start:end].rstrip(_DOTS))) or end
+    if cut_before and (dots := len(text[start:first]) - len(text[start:first].lstrip(_DOTS))):
+        start += dots
+        marks = tuple(mark._replace(start=mark.start - dots, end=mark.end - dots) for mark in marks)
+    return start, end, cut_before, cut_after, marks
 
 
 def _matched_words(field: str, highlight: HighlightTerms, locator: MatchLocator) -> list[MatchedWord]:

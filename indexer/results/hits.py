@@ -30,7 +30,7 @@ class Snippet(NamedTuple):
     """A slice of an article's text as printed, with the words in it that match the query.
 
     ``start`` is the slice's offset in the article's text, in code points; ``cut_before`` and ``cut_after`` tell
-    whether text was left out on that side. Marks are in order and do not overlap.
+    whether text was left out on that side, other than site furniture. Marks are in order and do not overlap.
     """
 
     text: str

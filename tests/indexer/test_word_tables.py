@@ -11,7 +11,7 @@ from indexer.ingest.page.lines import words_of
 
 TABLES = {
     "date_words.tsv": (3, {"beside", "filler", "hijri", "period", "relative", "weekday"}),
-    "page_words.tsv": (2, {"end", "label", "line", "phrase", "rights", "section", "source"}),
+    "page_words.tsv": (2, {"end", "label", "line", "phrase", "rights", "section", "source", "tail"}),
 }
 
 
