@@ -52,9 +52,6 @@ SCORER_ITEMS: Final = 3 * 256
 MAX_DOCUMENTS: Final = 65_536
 """The most documents of a segment: their numbers take two bytes."""
 
-OVERFLOW_MARK: Final = 255
-"""A number in one byte that stands for this or a larger one, which is in an overflow array."""
-
 MAX_DEPTH: Final = 64
 """How deep a tree may be; deeper ones raise ValueError."""
 
