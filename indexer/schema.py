@@ -13,11 +13,14 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from analyzers import AnalyzedText, Analyzer, EncodedTerms
+from indexer.addresses import address_key
 from indexer.article import Article
 
 TEXT_FIELDS: Final = ("title", "body")
 SPACES: Final = ("exact", "stem")
 COLUMNS = ("source", "category")
+ADDRESS_FIELD: Final = "url"
+"""The field with the key of an article's address as its only term; it has no positions and no lengths."""
 
 FORMAT_VERSION = 4
 """Raised with every change of what an index holds; an index of an older version needs a rebuild."""
@@ -47,7 +50,11 @@ def document(article: Article, analyzer: Analyzer) -> Document:
 def with_terms(article: Article, texts: Iterable[AnalyzedText]) -> Document:
     """Return ``article`` with the terms of its analysed text fields, in the order of TEXT_FIELDS."""
     title, body = texts
-    terms = {"exact": _join(title.exact, body.exact), "stem": _join(title.stems, body.stems)}
+    terms: dict[str, Sequence[str | None]] = {
+        "exact": _join(title.exact, body.exact),
+        "stem": _join(title.stems, body.stems),
+    }
+    terms[ADDRESS_FIELD] = (address_key(article.url),) if article.url else ()
     starts = {"title": title.starts, "body": body.starts}
     return Document(article, terms, starts, len(title.starts) + TITLE_GAP)
 

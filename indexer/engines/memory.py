@@ -30,7 +30,7 @@ from indexer.ranking import weights
 from indexer.ranking.occurrences import Part, step_of
 from indexer.results.hits import FacetCount
 from indexer.results.locator import DocumentLocator
-from indexer.schema import Document
+from indexer.schema import ADDRESS_FIELD, Document
 
 Scores = dict[str, float]
 """The score of each matching article, by id."""
@@ -154,6 +154,8 @@ class MemoryEngine:
                 return dict.fromkeys(accepted, 0.0)
 
     def _term(self, space: str, text: str, boost: float, part: Part | None) -> Scores:
+        if space == ADDRESS_FIELD:
+            return {id_: boost for id_, document in self._documents.items() if text in document.terms[space]}
         idf, mean = self._idf(space, text), self._mean_length(space)
         scores: Scores = {}
         for id_, document in self._documents.items():

@@ -18,7 +18,10 @@ from indexer.request import Sort
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Documents with the term ``text`` in the term space ``space``."""
+    """Documents with the term ``text`` in the term space ``space``.
+
+    The key of an address is the term of a space of its own, ``url``, and scores ``boost`` alone.
+    """
 
     space: str
     text: str

@@ -12,7 +12,7 @@ from indexer.article import Article, restore_article
 from indexer.errors import IndexDamagedError
 from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
-from indexer.schema import COLUMNS, SPACES, TEXT_FIELDS, Document
+from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, TEXT_FIELDS, Document
 from indexer.storage.segment.layout import ColumnKind, IndexedField, Layout
 from indexer.storage.segment.stored import StoredDocument, StoredText
 from indexer.storage.segment.writing import SegmentDocument
@@ -24,7 +24,10 @@ UNDATED: Final = 0
 _COLUMN_KINDS: Final[dict[str, ColumnKind]] = {"date": "int", **dict.fromkeys(COLUMNS, "text")}
 
 ARTICLE_LAYOUT: Final = Layout(
-    fields={"id": IndexedField(scorable=False), **dict.fromkeys(SPACES, IndexedField(positions=True))},
+    fields={
+        **dict.fromkeys(("id", ADDRESS_FIELD), IndexedField(scorable=False)),
+        **dict.fromkeys(SPACES, IndexedField(positions=True)),
+    },
     columns=_COLUMN_KINDS,
     stored=("id", "title", "date", "source", "category", "url", "lang"),
     texts=("body",),

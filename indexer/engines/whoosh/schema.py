@@ -14,8 +14,9 @@ import whoosh.fields
 import whoosh.formats
 
 from analyzers import ArabicAnalyzer
+from indexer.addresses import address_key
 from indexer.errors import IndexUnusableError
-from indexer.schema import COLUMNS, SPACES, TEXT_FIELDS
+from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, TEXT_FIELDS
 from indexer.storage.segment.layout import IndexedField, Layout
 
 Schema: TypeAlias = Any
@@ -95,6 +96,14 @@ class DayColumn(whoosh.fields.COLUMN):
         return datetime.date.fromordinal(value) if value else None
 
 
+class AddressField(whoosh.fields.ID):
+    """A stored web address; its term is the key that all spellings of it share."""
+
+    def index(self, value: str, **options: Any) -> Any:
+        """Yield the key of an address as Whoosh's fields yield a term."""
+        return super().index(address_key(value), **options)
+
+
 def term_bytes(term: str) -> bytes:
     """Return a term as UTF-8; a character that has none becomes a question mark."""
     return term.encode("utf-8", "replace")
@@ -105,7 +114,7 @@ def article_schema() -> Schema:
     fields: dict[str, Field] = {
         "id": whoosh.fields.ID(unique=True, stored=True),
         "date": DayColumn(),
-        "url": whoosh.fields.STORED(),
+        ADDRESS_FIELD: AddressField(stored=True),
         "lang": whoosh.fields.STORED(),
         **{name: TextColumn() for name in COLUMNS},
         **{name: LongText(SPACES) for name in TEXT_FIELDS},
