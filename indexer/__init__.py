@@ -36,6 +36,7 @@ from indexer.ingest.build import BuildReport, rebuild, update
 from indexer.ingest.readers import BadRecord
 from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
+from indexer.query.reading import cut_query
 from indexer.request import FACETS, MATCHES, MAX_NAME_CHARS, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
 from indexer.results.as_json import article_as_json, results_as_json
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
@@ -80,6 +81,7 @@ __all__ = [
     "SourceError",
     "WorkerLostError",
     "article_as_json",
+    "cut_query",
     "is_language_tag",
     "is_web_address",
     "open_index",

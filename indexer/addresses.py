@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import unquote
 
 ADDRESS: Final = re.compile(
-    r"""(?:https?://|www\.|(?:[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,}(?=/)))[^\s<>"“”«»]*[^\s<>"“”«».,:;!?'()\]،؛؟…]/?""",
+    r"""(?:https?://|www\.|(?:[a-z0-9](?:[a-z0-9-]{0,62}\.)+[a-z]{2,}(?=/)))[^\s<>"“”]*[^\s<>"“”«».,:;!?'()\]،؛؟…]/?""",
     re.IGNORECASE,
 )
 """An address up to the punctuation of the sentence around it: with its scheme, ``www.``, or a host and a path."""
@@ -18,14 +18,15 @@ _ENCODED_LETTERS = re.compile(r"(?:%[89A-F][0-9A-F])+", re.IGNORECASE)
 _SCHEME_AND_WWW = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
 # What social networks and newsletters add to an address to count visits: it names no other article.
 _CAMPAIGN = re.compile(r"(?:utm_\w+|fbclid|gclid|igshid)(?:=.*)?", re.IGNORECASE)
+_PUNCTUATION = "/.,:;!?'«»()]\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK}\N{HORIZONTAL ELLIPSIS}"
 _FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
 
 def address_key(address: str) -> str:
     """Return what the spellings of one address share, as 16 hexadecimal digits.
 
-    Scheme, ``www.``, case of the host, percent-encoding, a slash at the end, fragment and campaign parameters do not
-    count.
+    Scheme, ``www.``, case of the host, percent-encoding, punctuation at the end, fragment and campaign parameters do
+    not count.
 
     >>> address_key("https://www.News.example/%D8%A3/?utm_source=x#top") == address_key("http://news.example/أ")
     True
@@ -33,8 +34,8 @@ def address_key(address: str) -> str:
     page, _, query = address[_SCHEME_AND_WWW.match(address).end() :].partition("#")[0].partition("?")  # type: ignore[union-attr]
     host, _, path = page.partition("/")
     parameters = [parameter for parameter in query.split("&") if parameter and not _CAMPAIGN.fullmatch(parameter)]
-    canonical = unquote("\n".join((host.lower(), path.rstrip("/"), *parameters)))
-    canonical = unicodedata.normalize("NFC", canonical)
+    parts = (host.lower(), unquote(path).rstrip(_PUNCTUATION), *map(unquote, parameters))
+    canonical = unicodedata.normalize("NFC", "\n".join(parts))
     return hashlib.sha256(canonical.encode("utf-8", "replace")).hexdigest()[:16]
 
 

@@ -28,7 +28,7 @@ from indexer.schema import document
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
 
-_PLANNED_FIELDS: Final = ("query", "date_from", "date_to", "sources", "categories", "match", "syntax", "links")
+_PLANNED_FIELDS: Final = ("query", "date_from", "date_to", "sources", "categories", "match", "syntax", "links", "undo")
 """The fields of a request that decide its plan: all but those of sorting, paging and facets."""
 
 _planned_values: Callable[[SearchRequest], tuple[Any, ...]] = attrgetter(*_PLANNED_FIELDS)

@@ -39,6 +39,7 @@ class SearchRequest:
     ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them, ``exact`` compares
     letters as typed (vowel marks apart), without stems.
     ``syntax``: ``full`` reads operators, phrases and fields; ``words`` reads bare words only.
+    ``undo``: readings of the query not to make, as :attr:`Notice.undo <indexer.query.notices.Notice.undo>` names them.
     ``links``: also look for synonyms of bare words, with a lower weight: a country's nationality, a month's other
     names, other spellings of a name. Never in phrases and exclusions, nor with ``exact``.
 
@@ -54,6 +55,7 @@ class SearchRequest:
     match: Match = "any"
     syntax: Syntax = "full"
     links: bool = True
+    undo: Iterable[str] = ()
     facets: Iterable[str] = ()
     limit: int = 10
     offset: int = 0
@@ -63,7 +65,7 @@ class SearchRequest:
         _require("links", self.links, bool, "True or False")
         for name in ("date_from", "date_to"):
             object.__setattr__(self, name, _date(name, getattr(self, name)))
-        for name in ("sources", "categories", "facets"):
+        for name in ("sources", "categories", "facets", "undo"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         _require_one_of("sort", self.sort, SORTS)
         _require_one_of("match", self.match, MATCHES)

@@ -76,6 +76,7 @@ def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
         match=reader.choice("match", MATCHES),
         syntax=reader.choice("syntax", SYNTAXES),
         links=reader.choice("links", ("on", "off")) == "on",
+        undo=reader.parameters.all("undo"),
         facets=tuple(facets),
         limit=size,
         offset=(page - 1) * size,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from types import MappingProxyType
 from typing import NamedTuple
@@ -14,7 +16,7 @@ from search_app.forms import Problem
 from search_app.layout import Frame
 from search_app.messages import Messages
 
-_UNDONE_BY_SYNTAX_WORDS = frozenset({"operator", "date", "unknown_field", "only_negative", "dangling_operator"})
+_WORD = r"[^\s()]*\s*"
 _COLUMN_OF_NOTICE = MappingProxyType({"no_such_source": "source", "no_such_category": "category"})
 
 
@@ -42,24 +44,35 @@ def problem_views(problems: Iterable[Problem], t: Messages) -> Iterator[NoticeVi
 def notice_views(notices: Iterable[Notice], frame: Frame) -> Iterator[NoticeView]:
     """Yield the notices of a search without repetitions."""
     undo_addresses: set[str] = set()
-    for notice in dict.fromkeys(notices):
+    notices = tuple(dict.fromkeys(notices))
+    told = Counter(notice[:3] for notice in notices)
+    for notice in notices:
         undo = _undo_address(notice, frame)
         if notice.code == "links" and undo in undo_addresses:  # one address switches off the synonyms of all words
             undo = ""
         undo_addresses.add(undo)
-        yield NoticeView(
-            _sentence(notice, frame.messages), undo, frame.messages.text(f"undo.{notice.code}") if undo else ""
-        )
+        said = _sentence(notice, frame.messages)
+        if notice.start is not None and told[notice[:3]] > 1:  # «و» twice: which of them
+            said = frame.messages.html("notice.place", sentence=said, place=_around(notice, frame))
+        yield NoticeView(said, undo, frame.messages.text(f"undo.{notice.code}") if undo else "")
 
 
 def _sentence(notice: Notice, t: Messages) -> Markup:
     value = t.html("quoted", text=notice.value)
-    if notice.code == "operator":
-        return t.html(f"notice.operator.{notice.detail}", value=value)
+    if f"notice.{notice.code}.{notice.detail}" in t.catalogue:
+        return t.html(f"notice.{notice.code}.{notice.detail}", value=value)
     if notice.code == "links":
         return t.html("notice.links", value=value, detail=_quote_all(notice.detail, t))
     detail = _period_in_words(notice.detail, t) if notice.code == "date" else notice.detail
     return t.html(f"notice.{notice.code}", value=value, detail=detail)
+
+
+def _around(notice: Notice, frame: Frame) -> Markup:
+    """Return the place of a notice in the query, quoted, with a word before and after."""
+    before = re.search(rf"{_WORD}$", frame.query[: notice.start])
+    after = re.match(rf"\s*{_WORD}", frame.query[notice.end :])
+    text = f"{before[0] if before else ''}{notice.value}{after[0] if after else ''}"
+    return frame.messages.html("quoted", text=text.strip())
 
 
 def _quote_all(words: str, t: Messages) -> Markup:
@@ -76,8 +89,8 @@ def _period_in_words(period: str, t: Messages) -> str:
 
 def _undo_address(notice: Notice, frame: Frame) -> str:
     """Return the address of the search without what caused the notice, or an empty string."""
-    if notice.code in _UNDONE_BY_SYNTAX_WORDS:
-        return frame.parameters.replace("syntax", "words").address(frame.path)
+    if notice.undo:
+        return frame.parameters.toggle("undo", notice.undo).address(frame.path)
     if notice.code == "links":
         return frame.parameters.replace("links", "off").address(frame.path)
     column = _COLUMN_OF_NOTICE.get(notice.code)

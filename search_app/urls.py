@@ -8,15 +8,18 @@ from urllib.parse import urlencode
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import MAX_NAME_CHARS, MAX_QUERY_CHARS
+from indexer import MAX_NAME_CHARS, cut_query
 
 DATE_FILTERS = ("from", "to")
 COLUMN_FILTERS = ("source", "category")
 """Filters that may be given several times: any of the values."""
 
 FILTERS = (*DATE_FILTERS, *COLUMN_FILTERS)
-NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "lang", "page", "at", "tashkeel")
+NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "undo", "lang", "page", "at", "tashkeel")
 """The parameters that pages keep in their links, in the order in which they are written."""
+
+REPEATABLE = (*COLUMN_FILTERS, "undo")
+"""Parameters that may be given several times; ``undo`` names readings of the query that are not to be made."""
 
 POSITIONS = ("page", "at", "tashkeel")
 """Parameters that name a position within one answer; a link to another answer drops them."""
@@ -57,8 +60,12 @@ class Parameters:
         return _canonical(pair for pair in self.pairs if pair[0] not in (*names, *POSITIONS))
 
     def replace(self, name: str, value: str) -> Parameters:
-        """Return the parameters with ``value`` alone as ``name`` (an empty one removes it), without positions."""
-        return _canonical((*self.without(name).pairs, (name, value)))
+        """Return the parameters with ``value`` alone as ``name`` (an empty one removes it), without positions.
+
+        Another query is read anew: what was undone of the old one goes with it.
+        """
+        replaced = (name, "undo") if name == "q" else (name,)
+        return _canonical((*self.without(*replaced).pairs, (name, value)))
 
     def with_position(self, name: str, value: str) -> Parameters:
         """Return the parameters with ``name`` set to ``value`` (an empty one removes it); positions are kept."""
@@ -86,11 +93,11 @@ def read_parameters(args: MultiDict[str, str]) -> Parameters:
     The query is cut to the characters that a search reads of it, and other values to the longest name it allows.
     """
     pairs = [(name, value.strip()) for name in NAMES for value in _values(args, name)]
-    return _canonical((name, value[: MAX_QUERY_CHARS if name == "q" else MAX_NAME_CHARS]) for name, value in pairs)
+    return _canonical((name, cut_query(value) if name == "q" else value[:MAX_NAME_CHARS]) for name, value in pairs)
 
 
 def _values(args: MultiDict[str, str], name: str) -> list[str]:
-    return args.getlist(name)[: MAX_VALUES if name in COLUMN_FILTERS else 1]
+    return args.getlist(name)[: MAX_VALUES if name in REPEATABLE else 1]
 
 
 def _canonical(pairs: Iterable[tuple[str, str]]) -> Parameters:

@@ -54,6 +54,7 @@ def _day_reader(
 @click.option(
     "--syntax", default="full", show_default=True, type=click.Choice(SYNTAXES), help="Read operators, or words only."
 )
+@click.option("--undo", metavar="R", multiple=True, help="A reading of the query not to make, as --json names it.")
 @click.option(
     "--no-links",
     "links",

@@ -8,16 +8,18 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from analyzers import Analyzer
+from indexer.addresses import address_key
 from indexer.query.column_names import ColumnNames
 from indexer.query.filters import Filter, match_all
 from indexer.query.nodes import Column
 from indexer.query.notices import Notice
-from indexer.query.parser import parse, parse_words
-from indexer.query.plan import DateRange, MatchNone, TermsFilter
+from indexer.query.parser import IndexContent, parse, parse_words
+from indexer.query.plan import DateRange, MatchNone, Term, TermsFilter
 from indexer.query.planner import PlannedQuery, plan_query
 from indexer.query.reading import ParsedQuery
 from indexer.query.synonyms import Expansion, HasMatches
 from indexer.request import SearchRequest
+from indexer.schema import ADDRESS_FIELD
 
 MAX_SYNONYMS_SHOWN = 4
 """How many of a word's synonyms its notice lists."""
@@ -63,7 +65,15 @@ class Interpreter:
             return ParsedQuery(None, ())
         if request.syntax == "words":
             return parse_words(request.query, split_words=self._split_words)
-        return parse(request.query, split_words=self._split_words, today=self.today)
+        content = IndexContent(self._has_value, self._has_address)
+        undone = frozenset(request.undo)
+        return parse(request.query, split_words=self._split_words, today=self.today, content=content, undone=undone)
+
+    def _has_value(self, column: Column, name: str) -> bool:
+        return bool(self.names(column).resolve(name))
+
+    def _has_address(self, address: str) -> bool:
+        return self.has_matches(Term(ADDRESS_FIELD, address_key(address), 1.0))
 
     def _split_words(self, text: str) -> Iterable[str]:
         return [token.text for token in self.analyzer.words(text) if self.analyzer.terms(token.text)]

@@ -7,16 +7,19 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from analyzers import JOINERS, MARKS, character_class
-from indexer.query.vocabulary import field_of
+from indexer.addresses import ADDRESS
+from indexer.query.notices import Span
+from indexer.query.vocabulary import Operator, field_of
 
-TokenKind = Literal["chunk", "phrase", "field", "minus", "open", "close"]
+TokenKind = Literal["chunk", "phrase", "address", "field", "minus", "open", "close"]
 
 
 class QueryToken(NamedTuple):
     """One token, typed as ``query[start:end]``.
 
     ``text`` leaves out the quotation marks of a phrase and the colon of a field. A ``chunk`` is a word, or several
-    without a blank between them. ``closed`` is False for a phrase whose closing quotation mark is missing.
+    without a blank between them. ``closed`` is False for a phrase whose closing quotation mark is missing. The lexer
+    leaves ``operator`` and ``preferred`` (of a phrase that need not match) to :mod:`indexer.query.roles`.
     """
 
     kind: TokenKind
@@ -24,6 +27,18 @@ class QueryToken(NamedTuple):
     start: int
     end: int
     closed: bool = True
+    operator: Operator | None = None
+    preferred: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Where the token stands in the query."""
+        return Span(self.start, self.end)
+
+    @property
+    def name(self) -> str:
+        """The text as the value of a field: without the punctuation of a sentence around it."""
+        return self.text.strip(_AROUND_VALUES if self.kind == "chunk" else None)
 
 
 # Each quotation mark and those that may close it: «…» “…” „…“ "…", and »…« ”…” as some keyboards type them.
@@ -33,9 +48,16 @@ _QUOTES = "".join(_CLOSERS)
 _JOINERS = character_class(JOINERS)
 
 _BLANKS = re.compile(rf"[\s{_JOINERS}]*")
-_CHUNK = re.compile(rf"[^\s(){_QUOTES}]+")
+_CHUNK = re.compile(rf"(?:[^\s(){_QUOTES}](?!https?://))*[^\s(){_QUOTES}]")
 _LETTER_OR_DIGIT = re.compile(rf"[^\W_{_JOINERS}]")
 _OPERAND = rf"[^\W_{_JOINERS}]|[({_QUOTES}]"
+_AROUND_VALUES = "".join(JOINERS) + ".,;!?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK} "
+_DASHES = r"\-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}"
+_AFTER_WORD = rf"(?=[\s.,;:!?)\]\N{{ARABIC COMMA}}\N{{ARABIC SEMICOLON}}\N{{ARABIC QUESTION MARK}}{_QUOTES}]|$)"
+_NEXT_DASH = re.compile(
+    rf"(?P<opening>(?<=[\s(])-(?=[^\s{_DASHES}]))|(?<=\S)[{_DASHES}]+{_AFTER_WORD}"
+    rf"|(?<=\s)[{_DASHES}\N{{ARABIC TATWEEL}}]+(?=\s|$)"
+)
 _MINUS = re.compile(rf"-[{_JOINERS}]*(?={_OPERAND})")
 # A name is a field only if its value follows the colon without a blank: many headlines begin with «مصدر: …».
 _FIELD = re.compile(rf"([^\W\d_][\w{character_class(MARKS)}]*):[{_JOINERS}]*(?=-?(?:{_OPERAND}))")
@@ -71,6 +93,9 @@ def _token_at(query: str, at: int, *, after_field: bool) -> QueryToken | None:
         return QueryToken("open" if char == "(" else "close", char, at, at + 1)
     if char in _QUOTES:
         return _phrase_at(query, at) if _opens_phrase(query, at) else None
+    address = None if after_field else ADDRESS.match(query, at)
+    if address:
+        return QueryToken("address", address[0], at, address.end())
     minus = _MINUS.match(query, at)
     if minus and (after_field or _is_free(query, at)) and _begins_operand(query, minus.end()):
         return QueryToken("minus", char, at, minus.end())
@@ -79,6 +104,15 @@ def _token_at(query: str, at: int, *, after_field: bool) -> QueryToken | None:
         return QueryToken("field", field[1], at, field.end())
     chunk = _CHUNK.match(query, at)
     return QueryToken("chunk", chunk[0], at, chunk.end()) if chunk and _LETTER_OR_DIGIT.search(chunk[0]) else None
+
+
+def begins_aside(query: str, at: int) -> bool:
+    """Return whether the dash at ``at`` has a closing dash, as in «الشيخ مهنا -رحمه الله-».
+
+    A closing dash, of any kind, follows a word directly or stands between blanks, before another dash opens.
+    """
+    dash = _NEXT_DASH.search(query, at + 1)
+    return dash is not None and dash["opening"] is None
 
 
 def _begins_operand(query: str, at: int) -> bool:

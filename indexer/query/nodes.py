@@ -30,6 +30,20 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Preferred:
+    """A part of a sequence that need not match; articles in which it does come first."""
+
+    part: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The article whose web address this is, in any spelling."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
     """Parts side by side, without an operator between them."""
 
@@ -81,13 +95,13 @@ class ValueClause:
     name: str
 
 
-Node: TypeAlias = Word | Phrase | Sequence | And | Or | Not | InField | DateClause | ValueClause
+Node: TypeAlias = Word | Phrase | Preferred | Address | Sequence | And | Or | Not | InField | DateClause | ValueClause
 
 
 def finds_words(node: Node) -> bool:
     """Return whether ``node`` looks for words, rather than only excluding or filtering."""
     match node:
-        case Word() | Phrase():
+        case Word() | Phrase() | Address():
             return True
         case Sequence(parts) | And(parts) | Or(parts):
             return any(map(finds_words, parts))
@@ -129,6 +143,18 @@ def _flatten(part: Node) -> Iterator[Node]:
             yield from _flatten(inner)
     else:
         yield part
+
+
+def find_beside_words(root: Node | None) -> Node | None:
+    """Return ``root`` with the addresses of a longer text as alternatives to its words, since either may find."""
+    if not isinstance(root, Sequence):
+        return root
+    addresses = [part for part in root.parts if isinstance(part, Address)]
+    text = [part for part in root.parts if isinstance(part, Word | Preferred)]
+    if not (addresses and text):
+        return root
+    others = [part for part in root.parts if not isinstance(part, Address | Word | Preferred)]
+    return sequence_of([Or((*addresses, sequence_of(text) or text[0])), *others])
 
 
 def join(operator: type[And | Or], left: list[Node], right: list[Node]) -> list[Node]:

@@ -6,6 +6,11 @@ from typing import Literal, NamedTuple
 
 NoticeCode = Literal[
     "operator",  # value: the word read as AND, OR or NOT; detail: which of them
+    "no_operator",  # what looks like one and is none; detail: it is a "number", an "aside", or part of a "text"
+    "no_field",  # a field and its value, read as words; detail: the value is "unknown", or both are part of a "text"
+    "preferred_phrase",  # a quoted part of a text: articles with it come first, others are found too
+    "address",  # the address of an article of the index, which is found
+    "unknown_address",  # no article has the address; detail: the words of it that were searched for instead, if any
     "date",  # value: the clause as typed; detail: the days it was read as, ISO, "from..to"
     "bad_date",  # a date clause that could not be read; searched as words
     "unknown_field",  # a name before a colon that is not a field; searched as words
@@ -24,16 +29,62 @@ NoticeCode = Literal[
 ]
 
 
+_UNDONE_BY_PLACE: frozenset[NoticeCode] = frozenset(
+    (
+        "operator",
+        "dangling_operator",
+        "no_operator",
+        "no_field",
+        "preferred_phrase",
+        "unclosed_quote",
+        "date",
+        "address",
+        "unknown_address",
+    )
+)
+
+
+class Span(NamedTuple):
+    """A part of a query, from offset to offset, in code points."""
+
+    start: int
+    end: int
+
+
 class Notice(NamedTuple):
-    """One message for the author of a query: a stable ``code``, the part of the query as typed, and a detail."""
+    """One message for the author of a query: a stable ``code``, the part of the query as typed, and a detail.
+
+    A notice about one place in the query has its offsets: ``value`` is ``query[start:end]``.
+    """
 
     code: NoticeCode
     value: str = ""
     detail: str = ""
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def undo(self) -> str:
+        """What to give as ``SearchRequest.undo`` to have this place read the other way, or an empty string."""
+        return undo_key(self.code, self.start) if self.start is not None and self.code in _UNDONE_BY_PLACE else ""
+
+
+def undo_key(code: NoticeCode, start: int) -> str:
+    """Return the name of a reading: its code and its offset in the query.
+
+    >>> undo_key("operator", 6)
+    'operator.6'
+    """
+    return f"{code}.{start}"
 
 
 _ENGLISH: dict[NoticeCode, str] = {
     "operator": "“{value}” was read as {detail}; quote it to search for the word",
+    "no_operator": "“{value}” was not read as an operator: it belongs to {detail}",
+    "no_field": "“{value}” was searched as words, not as a field: {detail}",
+    "preferred_phrase": "“{value}” is part of a longer text; articles with it come first, but it is not required",
+    "address": "the article with the address “{value}” was looked for",
+    "unknown_address": "no article has the address “{value}”; searched for its words instead: {detail}",
     "date": "“{value}” was read as a date: {detail}",
     "bad_date": "“{value}” is no date that is understood (try 2024-02-11, 2024-02 or شباط/2024); searched as words",
     "unknown_field": "“{value}” is no field (title, body, source, category, from, to, year); searched as words",
@@ -50,8 +101,14 @@ _ENGLISH: dict[NoticeCode, str] = {
     "links": "“{value}” was looked for as {detail} too, with a lower weight",
     "nothing_left": "there is nothing to search for",
 }
+_ENGLISH_DETAILS: dict[NoticeCode, dict[str, str]] = {
+    "no_operator": {"number": "a number", "aside": "an aside between dashes", "text": "a text"},
+    "no_field": {"unknown": "it has no such value", "text": "it belongs to a text"},
+    "unknown_address": {"": "none"},
+}
 
 
 def sentence(notice: Notice) -> str:
     """Return the notice as one English sentence, for the command line and the API."""
-    return _ENGLISH[notice.code].format(value=notice.value, detail=notice.detail)
+    detail = _ENGLISH_DETAILS.get(notice.code, {}).get(notice.detail, notice.detail)
+    return _ENGLISH[notice.code].format(value=notice.value, detail=detail)

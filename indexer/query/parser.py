@@ -6,10 +6,11 @@ The grammar, loosest first; a part of a sequence that has no operator is bare::
     alternatives := conjunction (OR conjunction)*
     conjunction  := factor (AND factor)*
     factor       := (NOT | -)* atom
-    atom         := word | "phrase" | ( sequence ) | field:value
+    atom         := word | "phrase" | address | ( sequence ) | field:value
     value        := -? (word | "phrase" | ( sequence ))
 
-``AND OR NOT`` are capitals; «و», «أو» and «ليس» standing alone mean the same. Several words without a blank between
+``AND OR NOT`` are capitals; «و», «أو» and «ليس» standing alone mean the same. Which tokens are operators at all, and
+which belong to a text that was pasted, :mod:`indexer.query.roles` has decided before. Several words without a blank between
 them («شباط/فبراير») are one operand, which requires all of them. What cannot be used is reported as a
 :class:`~indexer.query.notices.Notice`, and the rest is still searched.
 """
@@ -19,18 +20,21 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from analyzers import JOINERS
+from indexer.addresses import text_of_address
 from indexer.dates import read_period
 from indexer.query import limits
 from indexer.query.lexer import QueryToken, tokens
 from indexer.query.nodes import (
+    Address,
     And,
+    Column,
     DateClause,
     Node,
     Or,
     Phrase,
+    Preferred,
     ValueClause,
     Word,
     join,
@@ -38,18 +42,36 @@ from indexer.query.nodes import (
     restrict_to_field,
     sequence_of,
 )
+from indexer.query.notices import Span
 from indexer.query.reading import ParsedQuery, QueryReading, SplitWords
-from indexer.query.vocabulary import Operator, field_of, operator_of
+from indexer.query.roles import assign_roles
+from indexer.query.vocabulary import Field, Operator, field_of
 
 _LETTER = r"[^\W\d_]"
 _WILDCARD = re.compile(rf"{_LETTER}\*|\*{_LETTER}|{_LETTER}\?{_LETTER}")
 _UNKNOWN_FIELD = re.compile(rf"({_LETTER}+):[^\W_]")
-_AROUND_VALUES = "".join(JOINERS) + ".,;!?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK} "
 
 
-def parse(query: str, *, split_words: SplitWords, today: datetime.date) -> ParsedQuery:
-    """Return the tree of ``query``. ``today`` is what dates such as "yesterday" refer to."""
-    return _Parser(query, split_words, today).parse()
+class IndexContent(NamedTuple):
+    """What the parser asks of an index: whether a column has values of a name, and an article an address."""
+
+    has_value: Callable[[Column, str], bool] = lambda _column, _name: True
+    has_address: Callable[[str], bool] = lambda _address: False
+
+
+def parse(
+    query: str,
+    *,
+    split_words: SplitWords,
+    today: datetime.date,
+    content: IndexContent = IndexContent(),  # noqa: B008, immutable
+    undone: frozenset[str] = frozenset(),
+) -> ParsedQuery:
+    """Return the tree of ``query``. ``today`` is what dates such as "yesterday" refer to.
+
+    ``undone`` names the readings not to make, as ``Notice.undo`` does. The default of ``content`` knows every name.
+    """
+    return _Parser(QueryReading(query, split_words, undone), today, content).parse()
 
 
 def parse_words(query: str, *, split_words: SplitWords) -> ParsedQuery:
@@ -61,13 +83,13 @@ def parse_words(query: str, *, split_words: SplitWords) -> ParsedQuery:
 class _Parser:
     """A recursive-descent parser for one query; only parentheses recurse, and their depth is limited."""
 
-    def __init__(self, query: str, split_words: SplitWords, today: datetime.date) -> None:
-        self.reading = QueryReading(query, split_words)
-        self.add_notice = self.reading.add_notice
-        self.tokens = self._balance(tokens(self.reading.query))
-        self.operators = self._operators()
-        self.at = 0
+    def __init__(self, reading: QueryReading, today: datetime.date, content: IndexContent) -> None:
+        self.reading = reading
+        self.add_notice = reading.add_notice
         self.today = today
+        self.content = content
+        self.tokens, self.is_text = assign_roles(self._balance(tokens(reading.query)), reading, self._is_known)
+        self.at = 0
 
     def parse(self) -> ParsedQuery:
         return self.reading.finish(self._sequence())
@@ -91,16 +113,10 @@ class _Parser:
         end = len(self.reading.query)
         return balanced + [QueryToken("close", "", end, end)] * min(depth, limits.MAX_PARENTHESES)
 
-    def _operators(self) -> list[Operator | None]:
-        """Return the operator that each token is, None for an operand, and a None for the end of the query.
-
-        The و of و«حماس» does not stand alone, so it is no operator.
-        """
-        operators = [operator_of(token.text) if token.kind == "chunk" else None for token in self.tokens]
-        for at, token in enumerate(self.tokens[1:]):
-            if token.kind == "phrase" and token.start == self.tokens[at].end:
-                operators[at] = None
-        return [*operators, None]
+    def _is_known(self, field: Field, value: str) -> bool:
+        if field == "source" or field == "category":
+            return self.content.has_value(field, value)
+        return read_period(value, today=self.today) is not None
 
     # -- the grammar, loosest first; each method returns the parts it read, possibly none
 
@@ -115,24 +131,24 @@ class _Parser:
 
     def _operation(self, operator: Operator, read: Callable[[], list[Node]], node: type[And | Or]) -> list[Node]:
         left = read()
-        while self.operators[self.at] == operator:
-            typed = self._as_typed(self._next())
+        while self._operator() == operator:
+            span = self._next().span
             right = read()
             if left and right:
-                self.add_notice("operator", typed, operator)
+                self.add_notice("operator", span, operator)
                 left = join(node, left, right)
             else:
-                self.add_notice("dangling_operator", typed)
+                self.add_notice("dangling_operator", span)
                 left = left or right
         return left
 
     def _factor(self) -> list[Node]:
-        nots: list[str] = []
-        while self._kind() == "minus" or self.operators[self.at] == "NOT":
-            nots.append(self._as_typed(self._next()))
-        parts = [] if self._kind() in (None, "close") or self.operators[self.at] else self._atom()
-        for typed in nots:
-            self.add_notice("operator" if parts else "dangling_operator", typed, "NOT" if parts else "")
+        nots: list[Span] = []
+        while self._operator() == "NOT":
+            nots.append(self._next().span)
+        parts = [] if self._kind() in (None, "close") or self._operator() else self._atom()
+        for span in nots:
+            self.add_notice("operator" if parts else "dangling_operator", span, "NOT" if parts else "")
         return negate(parts) if len(nots) % 2 else parts
 
     def _atom(self) -> list[Node]:
@@ -143,7 +159,7 @@ class _Parser:
             return self._phrase(token)
         if token.kind == "field":
             return self._field(token)
-        return self._chunk(token)
+        return self._address(token) if token.kind == "address" else self._chunk(token)
 
     def _group(self) -> list[Node]:
         group = sequence_of(self._sequence())
@@ -153,14 +169,27 @@ class _Parser:
     def _phrase(self, token: QueryToken) -> list[Node]:
         self._check_closed(token)
         words = self.reading.words(token.text)
+        if token.preferred and words:
+            return [*map(Word, words), Preferred(Phrase(tuple(words)))]
         return [Phrase(tuple(words))] if words else []
 
+    def _address(self, token: QueryToken) -> list[Node]:
+        if self.reading.is_undone(token.start, "address", "unknown_address"):
+            return self._bare_words(token.text)
+        if self.content.has_address(token.text) and self.reading.take(1):
+            self.add_notice("address", token.span)
+            return [Address(token.text)]
+        stands_alone = not any(other.kind in ("chunk", "phrase") for other in self.tokens)
+        words = self.reading.words(text_of_address(token.text)) if stands_alone else []
+        self.add_notice("unknown_address", token.span, " ".join(words))
+        return list(map(Word, words))
+
     def _chunk(self, token: QueryToken) -> list[Node]:
-        if _WILDCARD.search(token.text) and "/" not in token.text:  # a URL may have question marks
-            self.add_notice("wildcard", token.text)
-        name = _UNKNOWN_FIELD.match(token.text)
+        if _WILDCARD.search(token.text):
+            self.add_notice("wildcard", token.span)
+        name = None if self.is_text else _UNKNOWN_FIELD.match(token.text)
         if name and not field_of(name[1]):
-            self.add_notice("unknown_field", name[1])
+            self.add_notice("unknown_field", Span(token.start, token.start + name.end(1)))
         return self._bare_words(token.text)
 
     def _bare_words(self, text: str) -> list[Node]:
@@ -205,7 +234,7 @@ class _Parser:
             close = self._skip_group()
             return QueryToken("phrase", self.reading.query[token.end : close.start].strip(), token.start, close.end)
         self._check_closed(token)
-        return token._replace(text=token.text.strip(_AROUND_VALUES if token.kind == "chunk" else None))
+        return token._replace(text=token.name)
 
     def _skip_group(self) -> QueryToken:
         depth = 1
@@ -218,19 +247,21 @@ class _Parser:
         value = self._literal_value()
         if not self.reading.has_words(value.text):
             return []
-        typed = self.reading.query[start : value.end]
+        clause = Span(start, value.end)
+        if self.reading.is_undone(start, "date"):
+            return self._bare_words(self.reading.query[start : value.end])
         period = read_period(value.text, today=self.today)
         if period is None:
-            self.add_notice("bad_date", typed)
-            return self._bare_words(value.text)
+            self.add_notice("bad_date", clause)
+            return self._bare_words(self.reading.query[start : value.end])
         first = None if bound == "to" else period.first
         last = None if bound == "from" else period.last
-        self.add_notice("date", typed, f"{first or ''}..{last or ''}")
+        self.add_notice("date", clause, f"{first or ''}..{last or ''}")
         return [DateClause(first, last)] if self.reading.take(1) else []
 
     def _check_closed(self, token: QueryToken) -> None:
         if not token.closed:
-            self.add_notice("unclosed_quote")
+            self.add_notice("unclosed_quote", token.span)
 
     # -- the token stream
 
@@ -241,5 +272,5 @@ class _Parser:
         self.at += 1
         return self.tokens[self.at - 1]
 
-    def _as_typed(self, token: QueryToken) -> str:
-        return self.reading.query[token.start : token.end]
+    def _operator(self) -> Operator | None:
+        return self.tokens[self.at].operator if self.at < len(self.tokens) else None

@@ -12,8 +12,23 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from analyzers import Analyzer
+from indexer.addresses import address_key
 from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
-from indexer.query.nodes import And, Column, DateClause, InField, Node, Not, Or, Phrase, Sequence, Word, finds_words
+from indexer.query.nodes import (
+    Address,
+    And,
+    Column,
+    DateClause,
+    InField,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Preferred,
+    Sequence,
+    Word,
+    finds_words,
+)
 from indexer.query.plan import (
     AllOf,
     AndMaybe,
@@ -31,6 +46,10 @@ from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
 from indexer.ranking import weights
 from indexer.ranking.occurrences import Part
 from indexer.request import Match
+from indexer.schema import ADDRESS_FIELD
+
+ADDRESS_BOOST = 1000.0
+"""The score of an article by its address: above any score by words, of which a long query reaches about 300."""
 
 ResolveName = Callable[[Column, str], frozenset[str]]
 """Returns the values of a column that a source's or category's name stands for."""
@@ -111,13 +130,15 @@ class _Planner:
         self.highlight = HighlightTerms()
         self.expansions: list[Expansion] = []
 
-    def node(self, node: Node, part: Part | None) -> Plan:
+    def node(self, node: Node, part: Part | None) -> Plan:  # noqa: C901, one case a node
         """Plan a node; ``part`` is the part of an article that it is restricted to."""
         match node:
             case Word(text):
                 return self._words([text], part) or MatchNone()
             case Phrase(words):
                 return self._phrase(words, part)
+            case Address(text):
+                return Term(ADDRESS_FIELD, address_key(text), ADDRESS_BOOST)
             case Sequence(nodes):
                 return self._sequence(nodes, part)
             case And(nodes):
@@ -126,6 +147,8 @@ class _Planner:
                 return any_of([self.node(inner, part) for inner in nodes])
             case InField(name, inner):
                 return self.node(inner, name)
+            case Preferred(inner):
+                return self.node(inner, part)
             case Not(inner):
                 return AndNot(MatchAll(), self._plan_excluded(inner, part))
             case _:
@@ -140,11 +163,14 @@ class _Planner:
 
     def _sequence(self, nodes: tuple[Node, ...], part: Part | None) -> Plan:
         words = [node.text for node in nodes if isinstance(node, Word)]
-        others = [node for node in nodes if not isinstance(node, Word | Not)]
+        preferred = [self.node(node, part) for node in nodes if isinstance(node, Preferred)]
+        others = [node for node in nodes if not isinstance(node, Word | Not | Preferred)]
         # Beside a phrase, bare words only rank. Beside a mere filter (a date, a source) they are what is looked for.
         must_match = not any(map(finds_words, others))
         required = [self.node(node, part) for node in others]
         bare = self._words(words, part, required=must_match)
+        if bare and preferred:
+            bare = AndMaybe(bare, any_of(preferred))
         if bare and (must_match or self.match == "all"):
             return self._exclude(all_of([*required, bare]), nodes, part)
         plan = all_of(required) if required else MatchAll()

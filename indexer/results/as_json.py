@@ -18,7 +18,9 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
     return {
         "total": results.total,
         "hits": [_hit(hit) for hit in results.hits],
-        "notices": [{**notice._asdict(), "message": sentence(notice)} for notice in results.notices],
+        "notices": [
+            {**notice._asdict(), "undo": notice.undo, "message": sentence(notice)} for notice in results.notices
+        ],
         "facets": {name: [asdict(count) for count in counts] for name, counts in results.facets.items()},
         "filters": _filters(results.filters),
     }

@@ -149,20 +149,48 @@ def test_the_boxes_keep_the_filters_and_not_the_page(page):
 
 
 @pytest.mark.parametrize(
-    ("query", "told", "undo"),
+    ("query", "told", "undo", "reading"),
     [
-        pytest.param("القمح ليس لبنان", "استثناءً", "اقرأ البحث كلمات فقط", id="operator"),
-        pytest.param("القمح منذ:2024-03-10", "منذ 10 آذار/مارس 2024", "اقرأ البحث كلمات فقط", id="date"),
-        pytest.param("القمح لون:أصفر", "ليس اسم حقل", "اقرأ البحث كلمات فقط", id="unknown field"),
+        pytest.param("القمح ليس لبنان", "استثناءً", "اقرأها كلمةً", "operator.6", id="operator"),
+        pytest.param("القمح منذ:2024-03-10", "منذ 10 آذار/مارس 2024", "اقرأه كلمات لا تاريخاً", "date.6", id="date"),
+        pytest.param("القمح -5", "إشارة عدد", "اقرأها أداة بحث", "no_operator.6", id="number"),
+        pytest.param("قال -حفظه الله- نعم", "معترضة", "اقرأها أداة بحث", "no_operator.4", id="aside"),
+        pytest.param("مزارع كبير ليس وزير نقل", "نصّاً منقولاً", "اقرأها أداة بحث", "no_operator.11", id="text"),
+        pytest.param("مصدر:الحكومة تدرس", "كلماتٍ", "اقرأه حقلاً", "no_field.0", id="unknown value"),
+        pytest.param("نص:البيان الختامي لقمة العرب أمس", "لا حقلاً", "اقرأه حقلاً", "no_field.0", id="label"),
+        pytest.param("قال «لا» أمس واليوم وغدا", "ولم نشترطه", "اشترط العبارة", "preferred_phrase.4", id="quotation"),
+        pytest.param("القمح «أسعار", "لم تُغلق", "اقرأها كلمات", "unclosed_quote.6", id="never closed"),
+        pytest.param("القمح OR", "ما تربطه", "اقرأها كلمةً", "dangling_operator.6", id="nothing to join"),
+        pytest.param(
+            "www.other.example/قمح", "فبحثنا عن كلماته", "ابحث عن كلّ كلماته", "unknown_address.0", id="address"
+        ),
     ],
 )
-def test_notices_tell_how_the_query_was_read_and_undo_it(page, query, told, undo):
+def test_notices_tell_how_the_query_was_read_and_undo_it(page, query, told, undo, reading):
     text = page("/", q=query)
     notices = text.split('<ul class="notices"')[1].split("</ul>")[0]
     assert told in html.unescape(re.sub("<[^>]*>", "", notices))
     address = link_to(notices, undo)
-    assert query_of(address) == {"q": query, "syntax": "words"}
+    assert query_of(address) == {"q": query, "undo": reading}
     assert undo not in page(address)
+
+
+def test_a_reading_is_undone_by_itself_and_until_another_query(page):
+    query = "قمح OR شعير -ذرة -خبز"
+    notices = page("/", q=query).split('<ul class="notices"')[1].split("</ul>")[0]
+    addresses = [query_of(html.unescape(address)) for address in re.findall(r'href="([^"]+)"', notices)]
+    assert [address["undo"] for address in addresses] == ["operator.4", "operator.12", "operator.17"]
+    text = page("/", q=query, undo="operator.12")
+    assert text.split('<ul class="notices"')[1].split("</ul>")[0].count("<li>") == 2
+    box = re.search(r"<form.*?</form>", text, re.DOTALL)[0]
+    assert 'name="undo"' not in box
+
+
+def test_two_readings_that_are_told_alike_say_where(page):
+    notices = page("/", q="قمح -ذرة -خبز").split('<ul class="notices"')[1].split("</ul>")[0]
+    told = html.unescape(re.sub("<[^>]*>", "", notices))
+    assert "الموضع: «قمح -ذرة»" in told
+    assert "الموضع: «-ذرة -خبز»" in told
 
 
 def test_a_date_in_the_query_can_be_taken_out_of_it(page):

@@ -22,7 +22,7 @@ RESULTS = SearchResults(
         ),
     ),
     total=1,
-    notices=(Notice("too_long", detail="512"),),
+    notices=(Notice("too_long", detail="512"), Notice("operator", "-", "NOT", 4, 5)),
     facets={"source": (FacetCount("الرصيف", 1),)},
     filters=AppliedFilters(date_from=datetime.date(2024, 2, 1), sources=("الرصيف",)),
 )
@@ -46,7 +46,24 @@ def test_results():
             }
         ],
         "notices": [
-            {"code": "too_long", "value": "", "detail": "512", "message": "only the first 512 characters were read"}
+            {
+                "code": "too_long",
+                "value": "",
+                "detail": "512",
+                "start": None,
+                "end": None,
+                "undo": "",
+                "message": "only the first 512 characters were read",
+            },
+            {
+                "code": "operator",
+                "value": "-",
+                "detail": "NOT",
+                "start": 4,
+                "end": 5,
+                "undo": "operator.4",
+                "message": "“-” was read as NOT; quote it to search for the word",
+            },
         ],
         "facets": {"source": [{"value": "الرصيف", "count": 1}]},
         "filters": {"from": "2024-02-01", "to": None, "sources": ["الرصيف"], "categories": []},

@@ -1,0 +1,97 @@
+"""The queries of docs/query.md: each is read as this table says, so that none changes its meaning unseen."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+
+import pytest
+
+from analyzers import analyzer_for
+from indexer.query.nodes import (
+    Address,
+    And,
+    DateClause,
+    InField,
+    Not,
+    Or,
+    Phrase,
+    Preferred,
+    Sequence,
+    ValueClause,
+    Word,
+)
+from indexer.query.parser import IndexContent, parse
+
+PAGE = Path(__file__).parents[3] / "docs" / "query.md"
+TODAY = datetime.date(2024, 3, 2)
+NEWS = "https://news.example/sport/12"
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+def words(text):
+    return tuple(map(Word, text.split()))
+
+
+def text(*parts):
+    return Sequence(tuple(part for each in parts for part in (words(each) if isinstance(each, str) else (each,))))
+
+
+MEANINGS = {
+    "الانتخابات لبنان": text("الانتخابات لبنان"),
+    '"أسعار القمح"': Phrase(("أسعار", "القمح")),
+    "«أسعار القمح»": Phrase(("أسعار", "القمح")),
+    "لبنان AND القمح": And(words("لبنان القمح")),
+    "لبنان و القمح": And(words("لبنان القمح")),
+    "كأس OR مهرجان": Or(words("كأس مهرجان")),
+    "كأس أو مهرجان": Or(words("كأس مهرجان")),
+    "لبنان NOT القمح": text("لبنان", Not(Word("القمح"))),
+    "لبنان ليس القمح": text("لبنان", Not(Word("القمح"))),
+    "لبنان -القمح": text("لبنان", Not(Word("القمح"))),
+    "(كأس OR مهرجان) AND تونس": And((Or(words("كأس مهرجان")), Word("تونس"))),
+    "عنوان:لبنان": InField("title", Word("لبنان")),
+    "title:(لبنان القمح)": InField("title", text("لبنان القمح")),
+    "المصدر:زيتون": ValueClause("source", "زيتون"),
+    'source:"وكالة زيتون للأنباء"': ValueClause("source", "وكالة زيتون للأنباء"),
+    "منذ:آذار/2024": DateClause(day("2024-03-01"), None),
+    "from:2024-03-01": DateClause(day("2024-03-01"), None),
+    "حتى:2024": DateClause(None, day("2024-12-31")),
+    "to:أمس": DateClause(None, day("2024-03-01")),
+    "سنة:2023": DateClause(day("2023-01-01"), day("2023-12-31")),
+    "date:2024-02-11": DateClause(day("2024-02-11"), day("2024-02-11")),
+    NEWS: Address(NEWS),
+    "زار الشيخ -حفظه الله- بيروت": text("زار الشيخ حفظه الله بيروت"),
+    "حرارة -5": text("حرارة 5"),
+    "فاز 2-1": text("فاز 2 1"),
+    "الساعة 12:30": text("الساعة 12 30"),
+    "مصدر:الحكومة تدرس": text("مصدر الحكومة تدرس"),
+    "الممثل الكبير ليس وزير نقل": text("الممثل الكبير ليس وزير نقل"),
+    "فيلم «نهر طويل» يعرض أمس مساء": text("فيلم نهر طويل", Preferred(Phrase(("نهر", "طويل"))), "يعرض أمس مساء"),
+    "فتح المعبر https://t.example/a": text("فتح المعبر"),
+    "www.news.example/فتح-المعبر": text("فتح المعبر"),
+}
+
+
+def split(query):
+    analyzer = analyzer_for("ar")
+    return [token.text for token in analyzer.words(query) if analyzer.terms(token.text)]
+
+
+def documented_queries():
+    """Return the code spans in the first column of the tables, without names of fields and operators alone."""
+    rows = re.findall(r"^\| (`.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return [query for row in rows for query in re.findall(r"`([^`]+)`", row)]
+
+
+@pytest.mark.parametrize("query", [pytest.param(query, id=f"query {n}") for n, query in enumerate(MEANINGS)])
+def test_a_documented_query_keeps_its_meaning(query):
+    content = IndexContent(has_value=lambda _, name: "زيتون" in name, has_address=lambda address: address == NEWS)
+    assert parse(query, split_words=split, today=TODAY, content=content).root == MEANINGS[query]
+
+
+def test_every_query_of_the_document_is_in_the_table():
+    assert documented_queries() == list(MEANINGS)
