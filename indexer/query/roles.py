@@ -131,7 +131,7 @@ class _RoleAssigner:
 
     def _reason(self, at: int, token: QueryToken) -> Literal["number", "aside", "text", ""]:
         """Return why ``token`` is no operator, an empty string when it is one."""
-        if token.kind == "minus" and self.shape[at] != "x" and (reason := _reason_of_minus(self.reading.query, token)):
+        if token.kind == "minus" and (reason := _reason_of_minus(self.reading.query, token)):
             return reason
         beside = FREE_WORDS_BESIDE_SIGNS if token.text.isascii() else FREE_WORDS_BESIDE_WORDS
         before = self.shape[at - 1 : at] if token.operator != "NOT" else ""
@@ -182,6 +182,8 @@ def _with_operator(token: QueryToken, following: Sequence[QueryToken]) -> QueryT
 
 
 def _reason_of_minus(query: str, token: QueryToken) -> Literal["number", "aside", ""]:
+    if query[: token.start].endswith(":"):
+        return ""  # «title:-5» has no other meaning
     if query[token.end].isdigit():
         return "number"
     return "aside" if begins_aside(query, token.start) else ""

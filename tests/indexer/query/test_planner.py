@@ -33,6 +33,7 @@ ARTICLES = [
         body="القمح والشعير في المرفأ من جديد.",
         source="الرصيف",
         date=datetime.date(2023, 12, 31),
+        url="https://www.news.example/المرفأ/7",
     ),
     Article(id="ثلج", title="ثلوج على الجبل", body="لا أخبار سوى الطقس.", source="نشرة الجبل"),
 ]
@@ -77,6 +78,13 @@ def find_ids():
         pytest.param("القمح to:2023", {"مرفأ"}, id="until"),
         pytest.param("من:2024-03 القمح OR الشعير", {"شعير"}, id="since"),
         pytest.param("source:لا-أحد القمح", {"قمح", "مرفأ"}, id="no such source: words"),
+        pytest.param("http://news.example/%D8%A7%D9%84%D9%85%D8%B1%D9%81%D8%A3/7/", {"مرفأ"}, id="address"),
+        pytest.param("www.news.example/المرفأ/7 الطقس", {"مرفأ", "ثلج"}, id="address beside a word"),
+        pytest.param("www.news.example/المرفأ/7 الطقس source:الرصيف", {"مرفأ"}, id="address, word and source"),
+        pytest.param("www.news.example/المرفأ/7 -القمح", set(), id="address and exclusion"),
+        pytest.param("https://news.example/none/الطقس.html", {"ثلج"}, id="words of an unknown address"),
+        pytest.param("https://news.example/none الطقس", {"ثلج"}, id="an unknown address beside a word"),
+        pytest.param("موسم يعود «أسعار الشعير» حلب الطقس", {"شعير", "مرفأ", "ثلج", "قمح"}, id="quotation in a text"),
         pytest.param("في القمح", {"قمح", "مرفأ"}, id="a stop word beside others"),
         pytest.param("في", {"قمح", "شعير", "مرفأ"}, id="a stop word alone"),
         pytest.param("في -القمح", {"شعير"}, id="a stop word beside exclusions"),
@@ -104,6 +112,19 @@ def test_every_word_can_be_required(find_ids, query, ids):
 def test_bare_words_rank_what_a_phrase_finds(find_ids):
     assert find_ids("«القمح»") == ["قمح", "مرفأ"]
     assert find_ids("«القمح» المرفأ") == ["مرفأ", "قمح"]
+
+
+def test_a_quoted_part_of_a_text_ranks(find_ids):
+    either = "ارتفعت أسعار الطقس القمح الشعير"
+    assert find_ids(f"{either} «موسم الشعير»")[0] == "شعير"
+    assert find_ids(f"{either} «ثلوج على الجبل»")[0] == "ثلج"
+    assert set(find_ids(f"{either} «ثلوج على الجبل»", "all")) == set()
+
+
+def test_an_address_goes_before_any_words(find_ids):
+    text = " ".join(["موسم الشعير تراجعت أسعار الشعير في حلب"] * 4)
+    assert find_ids(text)[-1] == "مرفأ"
+    assert find_ids(f"{text} news.example/المرفأ/7")[0] == "مرفأ"
 
 
 OPERANDS = st.sampled_from(

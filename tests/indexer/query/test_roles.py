@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime
 import time
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzers import analyzer_for
-from indexer.query.nodes import InField, Node, Not, Or, Phrase, Preferred, Sequence, ValueClause, Word
+from indexer.query.nodes import Address, And, InField, Node, Not, Or, Phrase, Preferred, Sequence, ValueClause, Word
 from indexer.query.parser import IndexContent, parse
 from indexer.query.roles import FREE_WORDS_BESIDE_SIGNS, FREE_WORDS_BESIDE_WORDS
 
@@ -124,6 +125,35 @@ def test_other_signs_of_texts_mean_nothing_and_are_not_told(query):
             ["أسعار", "الخبز", "لبنان", "اليوم", "أمس", "غدا", Not(ValueClause("source", "الرصيف"))],
             id="minus before a field",
         ),
+        pytest.param(
+            "أسعار الخبز لبنان اليوم أمس مساء غدا AND NOT (قمح OR شعير)",
+            [
+                "أسعار",
+                "الخبز",
+                "لبنان",
+                "اليوم",
+                "أمس",
+                "مساء",
+                And((Word("غدا"), Not(Or((Word("قمح"), Word("شعير")))))),
+            ],
+            id="an operator before a negated group",
+        ),
+        pytest.param(
+            "أسعار الخبز لبنان اليوم أمس غدا NOT (قمح شعير)",
+            ["أسعار", "الخبز", "لبنان", "اليوم", "أمس", "غدا", Not(Sequence((Word("قمح"), Word("شعير"))))],
+            id="an operator before a group of words",
+        ),
+        pytest.param(
+            "(قمح شعير) AND خبز دقيق ماء لبن ملح زيت",
+            [And((Sequence((Word("قمح"), Word("شعير"))), Word("خبز"))), "دقيق", "ماء", "لبن", "ملح", "زيت"],
+            id="an operator after a group of words",
+        ),
+        pytest.param("title:-5 قمح", [Not(InField("title", Word("5"))), "قمح"], id="minus in a field"),
+        pytest.param(
+            "(قمح OR شعير) ليس ذرة أسعار الخبز لبنان",
+            [Or((Word("قمح"), Word("شعير"))), "ليس", "ذرة", "أسعار", "الخبز", "لبنان"],
+            id="laysa after parentheses is a word",
+        ),
         pytest.param("«أسعار القمح» لبنان", [Phrase(("أسعار", "القمح")), "لبنان"], id="phrase beside a word"),
         pytest.param("المصدر:الرصيف لبنان", [ValueClause("source", "الرصيف"), "لبنان"], id="known source"),
         pytest.param("عنوان:قمح لبنان", [InField("title", Word("قمح")), "لبنان"], id="title"),
@@ -204,6 +234,11 @@ def test_a_quoted_part_of_a_text_is_preferred(query, parts):
     assert meanings(query) == parts
 
 
+def test_a_quotation_before_an_exclusion_is_preferred():
+    parts = meanings("فيلم «نهر طويل» -(قمح OR شعير) خبز دقيق ماء لبن")
+    assert Preferred(Phrase(("نهر", "طويل"))) in parts
+
+
 def test_a_phrase_joined_to_parentheses_is_required_in_a_text():
     query = "«نهر طويل» AND (قمح OR شعير) أسعار الخبز لبنان اليوم أمس"
     assert not any(isinstance(part, Preferred) for part in meanings(query))
@@ -220,6 +255,12 @@ def test_how_many_words_make_a_text(operator, limit):
     for count in range(1, 9):
         query = f"{'قمح ' * count}{operator} شعير"
         assert is_words_alone(query) == (count >= limit)
+
+
+@pytest.mark.parametrize(("length", "is_required"), [(9, True), (10, False)])
+def test_how_long_a_quotation_of_a_text_is(length, is_required):
+    parts = meanings(f"قال: «{'لن ' * length}»")
+    assert any(isinstance(part, Phrase) for part in parts) == is_required
 
 
 @pytest.mark.parametrize(
@@ -271,6 +312,15 @@ def test_punctuation_counts_as_a_word(mark):
 def test_a_notice_undoes_one_reading(query, undo, parts):
     assert undo in [notice.undo for notice in read(query).notices]
     assert meanings(query, undo) == parts
+
+
+def test_a_long_address_is_read_whole():
+    address = f"https://news.example/{'خبر-' * 60}1"
+    known = IndexContent(has_address=lambda other: other == address)
+    for query in (address, f"https://news.example/{quote('خبر-' * 60)}1"):
+        parsed = parse(query, split_words=split, today=TODAY, content=known)
+        assert parsed.root == Address(address)
+        assert [notice.code for notice in parsed.notices] == ["address"]
 
 
 def test_no_text_takes_long():
