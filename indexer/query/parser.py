@@ -185,12 +185,16 @@ class _Parser:
         return list(map(Word, words))
 
     def _chunk(self, token: QueryToken) -> list[Node]:
+        if not self.is_text:  # there a star is a bullet, and what stands before a colon a label
+            self._tell_unknown_syntax(token)
+        return self._bare_words(token.text)
+
+    def _tell_unknown_syntax(self, token: QueryToken) -> None:
         if _WILDCARD.search(token.text):
             self.add_notice("wildcard", token.span)
-        name = None if self.is_text else _UNKNOWN_FIELD.match(token.text)
+        name = _UNKNOWN_FIELD.match(token.text)
         if name and not field_of(name[1]):
             self.add_notice("unknown_field", Span(token.start, token.start + name.end(1)))
-        return self._bare_words(token.text)
 
     def _bare_words(self, text: str) -> list[Node]:
         return [Word(word) for word in self.reading.words(text)]

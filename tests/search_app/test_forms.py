@@ -26,7 +26,7 @@ def read_api(*pairs, size=10):
 def test_every_parameter_reaches_the_request():
     form = read(
         ("q", "قمح"), ("from", "2024-02"), ("to", "2024-03"), ("source", "أ"), ("source", "ب"), ("category", "سياسة"),
-        ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"),
+        ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"), ("undo", "date.4"),
     )  # fmt: skip
     assert form.problems == ()
     assert form.page == 3
@@ -40,6 +40,7 @@ def test_every_parameter_reaches_the_request():
         match="all",
         syntax="words",
         links=False,
+        undo=("date.4",),
         facets=("source", "category"),
         limit=10,
         offset=20,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,17 @@ def test_an_address_is_bounded():
     assert len(read(("q", "ق" * 5000)).first("q")) == MAX_QUERY_CHARS
     assert len(read(("source", "ق" * 5000)).first("source")) == MAX_NAME_CHARS
     assert len(read(*(("source", str(number)) for number in range(500))).all("source")) == MAX_VALUES
+
+
+def test_a_long_address_is_decoded_before_it_is_cut():
+    letters = "خبر-" * 60
+    assert read(("q", f"https://news.example/{quote(letters)}")).first("q") == f"https://news.example/{letters}"
+
+
+def test_another_query_is_read_anew():
+    undone = SEARCH.toggle("undo", "operator.4")
+    assert undone.replace("sort", "newest").all("undo") == ("operator.4",)
+    assert undone.replace("q", "شعير").all("undo") == ()
 
 
 def test_another_answer_starts_at_its_first_page():

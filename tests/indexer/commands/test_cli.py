@@ -114,6 +114,7 @@ def test_search_prints_json_for_programs(index: Path) -> None:
         pytest.param(["أسعار لبنان", "--match", "all"], [], id="all words"),
         pytest.param(["القمح ليس أسعار"], [], id="operators are read"),
         pytest.param(["القمح ليس أسعار", "--syntax", "words"], ["b"], id="operators are words"),
+        pytest.param(["القمح ليس أسعار", "--undo", "operator.6"], ["b"], id="one operator is a word"),
     ],
 )
 def test_search_options(index: Path, options: list[str], ids: list[str]) -> None:

@@ -90,6 +90,7 @@ def test_an_operator_of_a_text_is_a_word(query, reason):
         pytest.param("[فيديو] #فتح_المعبر @wire 5^2 ~ *", id="other signs"),
         pytest.param("فتح المعبر (الشمالي) أمس", id="parentheses"),
         pytest.param("كهرباء/ماء", id="slash"),
+        pytest.param("*رئيس الوزراء:نفتح المعبر الشمالي غدا صباحا", id="a bullet and a label in a text"),
     ],
 )
 def test_other_signs_of_texts_mean_nothing_and_are_not_told(query):
