@@ -68,9 +68,7 @@ class _RoleAssigner:
         self.tokens = [_with_operator(token, tokens[at : at + 1]) for at, token in enumerate(tokens, 1)]
         self.letters = "".join(self._letter(at, token) for at, token in enumerate(self.tokens))
         self.shape = _mark_meant(self.letters.replace("t", "f"))
-        self.free_words = (
-            _count_free_words(self.shape, reading.query) + self.letters.count("t") + self._long_quotations()
-        )
+        self.free_words = _count_free_words(self.shape, reading.query) + self._correction()
         self.is_text = self.free_words >= FREE_WORDS_BESIDE_SIGNS
         if self.is_text:
             self.shape = _mark_meant(self.letters.replace("t", "w"))
@@ -81,10 +79,16 @@ class _RoleAssigner:
 
     # -- the shape
 
-    def _long_quotations(self) -> int:
-        """Return what the length of quoted parts adds to the free words: nobody types a phrase of many words."""
+    def _correction(self) -> int:
+        """Return what the shape does not tell of the free words.
+
+        Nobody types a phrase of many words, so a long one counts more. A field that is words for want of such a value
+        (w) is still typed like a field, and so is its value; of one that a text may have (t) the value counts.
+        """
         phrases = (token for at, token in enumerate(self.tokens) if self.shape[at] == "p")
-        return sum(len(token.text.split()) // WORDS_OF_LONG_QUOTATION for token in phrases)
+        quoted = sum(len(token.text.split()) // WORDS_OF_LONG_QUOTATION for token in phrases)
+        unknown = sum(token.kind == "field" and self.letters[at] == "w" for at, token in enumerate(self.tokens))
+        return quoted + self.letters.count("t") - 2 * unknown
 
     def _letter(self, at: int, token: QueryToken) -> str:
         if token.kind == "field":

@@ -155,8 +155,15 @@ def test_an_article_is_marked_for_reading(index: Index) -> None:
 def test_what_was_assumed_is_told(index: Index) -> None:
     results = index.search(SearchRequest("لبنان ليس القمح سنة:2024 مصدر:مجهول قسم:مجهول"))
     told = [notice.code for notice in results.notices]
-    assert told == ["operator", "date", "no_such_source", "no_such_category", "links"]
+    assert told == ["no_field", "no_field", "operator", "date", "links"]
     assert results.filters.date_from == DAY(2024, 1, 1)
+
+
+def test_a_field_that_was_read_as_words_can_be_one(index: Index) -> None:
+    query = "لبنان مصدر:مجهول قسم:مجهول"
+    undo = [notice.undo for notice in index.search(query).notices if notice.undo]
+    results = index.search(SearchRequest(query, undo=undo))
+    assert [notice.code for notice in results.notices] == ["no_such_source", "no_such_category", "links"]
     assert results.total == 0
 
 

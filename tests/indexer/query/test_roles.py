@@ -189,7 +189,16 @@ def test_what_is_meant_as_an_operator_stays_one(query, parts):
         pytest.param('مصدر:"الحكومة تدرس"', ["مصدر", Phrase(("الحكومة", "تدرس"))], id="unknown quoted source"),
         pytest.param("قسم:الحكومة تدرس", ["قسم", "الحكومة", "تدرس"], id="unknown category"),
         pytest.param("حتى:الآن لا جديد", ["حتى", "الآن", "لا", "جديد"], id="no date"),
-        pytest.param("مصدر:الحكومة ليس وزير نقل", ["مصدر", "الحكومة", "ليس", "وزير", "نقل"], id="laysa after a label"),
+        pytest.param(
+            "مصدر:الحكومة ليس وزير نقل جديد كبير",
+            ["مصدر", "الحكومة", "ليس", "وزير", "نقل", "جديد", "كبير"],
+            id="laysa after a label",
+        ),
+        pytest.param(
+            "لبنان ليس القمح مصدر:مجهول قسم:مجهول",
+            ["لبنان", Not(Word("القمح")), "مصدر", "مجهول", "قسم", "مجهول"],
+            id="words of unknown fields are not free",
+        ),
         pytest.param(
             "نص:البيان الختامي لقمة العرب أمس",
             ["نص", "البيان", "الختامي", "لقمة", "العرب", "أمس"],
