@@ -22,7 +22,7 @@ from analyzers.english import chain as english
 from analyzers.errors import AnalysisError
 from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
 
-CODE_VERSION: Final = 2
+CODE_VERSION: Final = 3
 """Counts the changes of code that alter terms; changes of data alter the fingerprint by themselves."""
 
 MODEL_VARIABLE: Final = "AKHBAR_MODEL"
@@ -159,7 +159,7 @@ class Analyzer:
             return (printed, Stage("exact", "", "nothing searchable is left"))
         stages = (
             Stage("exact", exact, "one spelling for all: marks and joiners off, letters and digits folded"),
-            *chain.explain_stem(exact),
+            *chain.explain_stem(chain.spell(word)),
         )
         stop = (Stage("stop word", exact, "too common to tell articles apart: kept for phrases only"),)
         return (printed, *stages, *(stop if exact in chain.stop_words else ()))

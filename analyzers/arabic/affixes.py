@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from analyzers import resources
 from analyzers.arabic.letters import ALEF, LAM
-from analyzers.arabic.normalizer import normalize
+from analyzers.arabic.normalizer import normalize, spell
 
 WordClass = Literal["noun", "perfect", "imperfect"]
 CLASSES: Final[tuple[WordClass, ...]] = get_args(WordClass)
@@ -41,14 +41,15 @@ class _Slot(NamedTuple):
 
 @cache
 def affixes() -> tuple[Affixes, ...]:
-    """Return every prefix with every ending that may follow it."""
+    """Return every prefix with every ending that may follow it; one with a teh marbuta also with a heh instead."""
     table = tuple(resources.records("ar/suffixes.tsv", columns=4, make=_slot))
     pronouns = next(slot.endings for slot in table if slot.letter == _PRONOUN_ROW)
     return tuple(
-        Affixes(slot.word_class, slot.letter, prefix, ending, slot.is_guessed)
+        Affixes(slot.word_class, slot.letter, prefix, spelling, slot.is_guessed)
         for slot in table
         if slot.letter != _PRONOUN_ROW
         for ending, follows_article in _with_pronouns(slot.endings, pronouns)
+        for spelling in dict.fromkeys((ending, normalize(ending)))
         for prefix in prefixes(slot.word_class)
         if follows_article or not prefix.endswith(_ARTICLES)
     )
@@ -89,7 +90,7 @@ def _slot(letter: str, word_class: str, known: str, endings: str) -> _Slot:
 def _letters(cell: str) -> str:
     """Return the letters of one affix, normalized, between the signs of the table."""
     start, end = "=" * cell.startswith("="), "+" * cell.endswith("+")
-    return start + normalize(cell) + end
+    return start + spell(cell) + end
 
 
 def class_named(name: str) -> WordClass:

@@ -22,11 +22,11 @@ from typing import Final, NamedTuple, cast
 from analyzers import resources
 from analyzers.arabic.conjugation import Verb, Vowel
 from analyzers.arabic.letters import ALEF_MAKSURA, TEH_MARBUTA, YEH
-from analyzers.arabic.lexicon import Entry, plural_entries, text_of, verb_entries
-from analyzers.arabic.normalizer import normalize
+from analyzers.arabic.lexicon import Entry, entry_of, plural_entries, text_of, verb_entries
+from analyzers.arabic.normalizer import fold, spell
 
 NAME: Final = "arramooz-pysqlite"
-COMPILER_VERSION: Final = 1
+COMPILER_VERSION: Final = 2
 """Raised by one with each change of this module, or of code it calls, that alters the compiled text."""
 
 _UNKNOWN_COUNT = 20  # of a word without a count: the lowest count in the package
@@ -151,33 +151,33 @@ class _Compiler:
         self._read_nouns()
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
-        for term, noun in self.nouns.items():
-            yield from self._noun_entries(term, noun)
+        for spelling, noun in self.nouns.items():
+            yield from self._noun_entries(spelling, noun)
         for plural, singulars in self.plurals.items():
             for singular in singulars:
-                yield from plural_entries(plural, singular, self._weight_of_plural(plural, singular))
+                yield from plural_entries(plural, fold(singular), self._weight_of_plural(plural, singular))
         for name, count in self.counts["name"].items():
-            yield name, Entry("W", name, math.log(count))
+            yield entry_of(name, "W", fold(name), math.log(count))
         yield from self._verb_entries()
 
     def _read_counts(self, counts: sqlite3.Connection) -> None:
         for vocalized, written, kind, count in counts.execute(_COUNTS):
-            term = normalize(written)
-            if len(term) < 2 or count < 1 or kind not in _KINDS:
+            spelling = spell(written)
+            if len(spelling) < 2 or count < 1 or kind not in _KINDS:
                 continue
-            self.counts[_KINDS[kind]][term] += count
+            self.counts[_KINDS[kind]][spelling] += count
             if _KINDS[kind] in ("noun", "adjective"):
-                self.nouns[term] = _Noun(written, _is_defective(vocalized, kind), False, True, True)
+                self.nouns[spelling] = _Noun(written, _is_defective(vocalized, kind), False, True, True)
 
     def _read_nouns(self) -> None:
         listed: dict[str, _Noun] = {}
         for written, kind, number, single, broken, *flags in self.words.execute(_NOUNS):
-            term = normalize(written)
+            term = spell(written)
             if self.meanings.get(number) == "broken plural":
                 if single:
-                    self.plurals[term].add(normalize(single))
+                    self.plurals[term].add(spell(single))
                 continue
-            for plural in map(normalize, broken.split(";")):
+            for plural in map(spell, broken.split(";")):
                 if len(plural) >= 3:
                     self.plurals[plural].add(term)
             if len(term) >= 2:
@@ -188,29 +188,28 @@ class _Compiler:
             defective = noun.is_defective or (term in self.nouns and self.nouns[term].is_defective)
             self.nouns[term] = noun._replace(is_defective=defective)
 
-    def _noun_entries(self, term: str, noun: _Noun) -> Iterator[tuple[str, Entry]]:
-        weight = self._weight(term)
-        is_adjective = self._is_adjective(term, noun)
+    def _noun_entries(self, spelling: str, noun: _Noun) -> Iterator[tuple[str, Entry]]:
+        weight, term = self._weight(spelling), fold(spelling)
+        is_adjective = self._is_adjective(spelling, noun)
         if noun.written.endswith(TEH_MARBUTA):
-            yield term[:-1], Entry("HKA", self._masculine(term), weight)
+            yield entry_of(spelling[:-1], "HKA", fold(self._masculine(spelling)), weight)
         elif noun.is_defective:
-            yield term.removesuffix(YEH), Entry("D", term, weight)
+            yield entry_of(spelling.removesuffix(YEH), "D", term, weight)
         elif noun.written.endswith(ALEF_MAKSURA):
-            yield term[:-1], Entry("Y", term, weight)
+            yield entry_of(spelling[:-1], "Y", term, weight)
         else:
             sound = "MJ" * (noun.has_masculine_plural or is_adjective) + "A" * (
                 noun.has_feminine_plural or is_adjective
             )
-            yield term, Entry("N" + sound, term, weight)
+            yield entry_of(spelling, "N" + sound, term, weight)
         if is_adjective and not noun.written.endswith((TEH_MARBUTA, ALEF_MAKSURA)):
-            yield term, Entry("HK", term, math.log(self.counts["adjective"][term] * 0.5 or 5))
+            yield entry_of(spelling, "HK", term, math.log(self.counts["adjective"][spelling] * 0.5 or 5))
 
     def _verb_entries(self) -> Iterator[tuple[str, Entry]]:
         for written, root, vowel, is_first_form in self.words.execute(_VERBS):
             middle = self.meanings.get(vowel, "u") if is_first_form else "-"
-            term = normalize(written)
-            weight = math.log(self.counts["verb"][term] or _UNKNOWN_COUNT)
-            yield from verb_entries(Verb(written, root, cast("Vowel", middle)), term, weight)
+            weight = math.log(self.counts["verb"][spell(written)] or _UNKNOWN_COUNT)
+            yield from verb_entries(Verb(written, root, cast("Vowel", middle)), weight)
 
     def _count(self, term: str) -> int:
         return self.counts["noun"][term] + self.counts["adjective"][term] or _UNKNOWN_COUNT

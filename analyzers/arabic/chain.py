@@ -8,7 +8,7 @@ from typing import Final
 from analyzers.arabic import lists, model
 from analyzers.arabic.letters import FEH, WAW
 from analyzers.arabic.lexicon import Lexicon, text_of
-from analyzers.arabic.normalizer import normalize
+from analyzers.arabic.normalizer import normalize, spell
 from analyzers.arabic.segmenter import Segmenter, Split, native_stemmer
 from analyzers.chains import Chain
 from analyzers.tokens import Stage
@@ -30,13 +30,14 @@ def chain(lexicon: str = "", own_model: str = "") -> Chain:
     texts = (text_of(lists.entries()), lexicon)
     segmenter = cache(lambda: Segmenter(learned, Lexicon(*texts)))  # only explaining needs it where C stems
 
-    def stem(exact: str) -> str:
-        return segmenter().split(exact).term
+    def stem(spelling: str) -> str:
+        return segmenter().split(spelling).term
 
-    def explain_stem(exact: str) -> tuple[Stage, ...]:
-        return _stages_of(segmenter().split(exact))
+    def explain_stem(spelling: str) -> tuple[Stage, ...]:
+        return _stages_of(segmenter().split(spelling))
 
-    return Chain(normalize, native_stemmer(learned, texts) or stem, _with_conjunctions(lists.STOP_WORDS), explain_stem)
+    stop_words = _with_conjunctions(lists.STOP_WORDS)
+    return Chain(normalize, spell, native_stemmer(learned, texts) or stem, stop_words, explain_stem)
 
 
 def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from pyarabic import araby
 
 ALEF: Final[str] = araby.ALEF
 ALEF_HAMZA_ABOVE: Final[str] = araby.ALEF_HAMZA_ABOVE
+ALEF_HAMZA_BELOW: Final[str] = araby.ALEF_HAMZA_BELOW
 ALEF_MADDA: Final[str] = araby.ALEF_MADDA
 ALEF_MAKSURA: Final[str] = araby.ALEF_MAKSURA
 BEH: Final[str] = araby.BEH

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from analyzers.arabic.conjugation import Verb, stems
-from analyzers.arabic.letters import HEH, TEH_MARBUTA
-from analyzers.arabic.normalizer import normalize
+from analyzers.arabic.letters import ALEF_HAMZA_ABOVE, HAMZA, TEH_MARBUTA
+from analyzers.arabic.normalizer import HAMZATED_ALEFS, fold, spell
 
 VERB_SIGN: Final = "~"
 """The last character of a verb's term. No word has it, so ``كتب``, books, and ``كتب~``, to write, are two terms."""
@@ -17,16 +17,19 @@ VERB_SIGN: Final = "~"
 class Entry(NamedTuple):
     """A reading of a stem: the slots of suffixes.tsv that it takes, the word's term, and the word's frequency.
 
-    ``weight`` is the natural logarithm of a count in a large corpus of news, to a tenth.
+    ``weight`` is the natural logarithm of a count in a large corpus of news, to a tenth. ``alef`` is the first alef of
+    the stem that is written with hamza or madda, by which أعداد, numbers, and إعداد, preparation, are told apart; empty
+    where there is none.
     """
 
     slots: str
     term: str
     weight: float
+    alef: str = ""
 
 
-BySlot = dict[str, tuple[float, str]]
-"""A weight and a term for each slot."""
+BySlot = dict[str, list[tuple[float, str, str]]]
+"""For each slot the weight, the term and the alef of each word that has the stem in it."""
 
 
 class Lexicon:
@@ -36,7 +39,7 @@ class Lexicon:
 
     >>> lexicon = Lexicon.of([("حكوم", Entry("HA", "حكومه", 12.0)), ("حكوم", Entry("HA", "حكومه", 9.0))])
     >>> lexicon.by_slot("حكوم")
-    {'A': (12.0, 'حكومه'), 'H': (12.0, 'حكومه')}
+    {'A': [(12.0, 'حكومه', '')], 'H': [(12.0, 'حكومه', '')]}
     """
 
     def __init__(self, *texts: str) -> None:
@@ -55,10 +58,7 @@ class Lexicon:
         return cls(text_of(entries))
 
     def by_slot(self, stem: str) -> BySlot:
-        """Return the weight and term of ``stem`` in each slot; empty for a stem without entries.
-
-        Where several words share a slot the most frequent one counts, of equally frequent ones the first in order.
-        """
+        """Return the words of ``stem`` in each slot; empty for a stem without entries."""
         by_slot = self._parsed.get(stem)
         if by_slot is None:
             line = self._lines.get(stem)
@@ -72,46 +72,75 @@ class Lexicon:
 
 
 def text_of(entries: Iterable[tuple[str, Entry]]) -> str:
-    """Return entries as text, one stem a line, in order; of several terms in one slot of a stem the most frequent."""
-    best: dict[tuple[str, str], tuple[float, str]] = {}
+    """Return entries as text, one stem a line, in order.
+
+    Of several terms in one slot of a stem with one alef, the most frequent is kept.
+    """
+    best: dict[tuple[str, str, str], tuple[float, str]] = {}
     for stem, entry in entries:
         for slot in entry.slots:
             candidate = (round(entry.weight, 1), entry.term)
-            best[stem, slot] = max(best.get((stem, slot), candidate), candidate)
-    grouped: dict[str, dict[tuple[float, str], str]] = {}
-    for (stem, slot), (weight, term) in sorted(best.items()):
+            best[stem, slot, entry.alef] = max(best.get((stem, slot, entry.alef), candidate), candidate)
+    grouped: dict[str, dict[tuple[float, str, str], str]] = {}
+    for (stem, slot, alef), (weight, term) in sorted(best.items()):
         terms = grouped.setdefault(stem, {})
-        terms[weight, term] = terms.get((weight, term), "") + slot
+        terms[weight, term, alef] = terms.get((weight, term, alef), "") + slot
     return "".join(f"{stem}\t{_cells(terms)}\n" for stem, terms in grouped.items())
 
 
-def _cells(terms: dict[tuple[float, str], str]) -> str:
-    return "\t".join(f"{slots} {term} {weight:g}" for (weight, term), slots in terms.items())
+def _cells(terms: dict[tuple[float, str, str], str]) -> str:
+    return "\t".join(f"{alef}{slots} {term} {weight:g}" for (weight, term, alef), slots in terms.items())
 
 
 def _parse(line: str) -> BySlot:
-    best: BySlot = {}
+    by_slot: BySlot = {}
     for cell in line.split("\t"):
         slots, term, weight = cell.split(" ")
-        entry = (float(weight), term)
-        for slot in slots:
-            if slot not in best or (-entry[0], term) < (-best[slot][0], best[slot][1]):
-                best[slot] = entry
-    return best
+        alef = slots[0] if slots[0] in HAMZATED_ALEFS else ""
+        for slot in slots[len(alef) :]:
+            by_slot.setdefault(slot, []).append((float(weight), term, alef))
+    return by_slot
 
 
-def verb_entries(verb: Verb, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
-    """Yield the stems of a verb, whose dictionary form has the exact term ``term``, with their entries."""
+def hamzated_alef(spelling: str) -> str:
+    """Return the first alef of ``spelling`` that has a hamza or madda, or an empty string."""
+    return next((letter for letter in spelling if letter in HAMZATED_ALEFS), "")
+
+
+def entry_of(stem: str, slots: str, term: str, weight: float) -> tuple[str, Entry]:
+    """Return the normalized stem of a spelling with its entry."""
+    return fold(stem), Entry(slots, term, weight, hamzated_alef(stem))
+
+
+def verb_entries(verb: Verb, weight: float) -> Iterator[tuple[str, Entry]]:
+    """Yield the stems of a verb with their entries."""
+    written = spell(verb.perfect)
+    word, term, alef = fold(written), verb_term(verb.perfect), hamzated_alef(written)
+    tail = word[written.find(alef) :] if alef else ""
     for stem in stems(verb):
-        yield stem.letters, Entry(stem.slots, term + VERB_SIGN, weight + math.log(stem.share))
+        kept = alef if alef and stem.letters.endswith(tail) else ""
+        yield stem.letters, Entry(stem.slots, term, weight + math.log(stem.share), kept)
+
+
+def verb_term(perfect: str) -> str:
+    """Return the term of a verb by its perfect; a hamza at its end stays one, so that بدأ is not بدا."""
+    written = spell(perfect)
+    last = HAMZA if written.endswith(ALEF_HAMZA_ABOVE) else ""
+    return (fold(written[:-1]) + last if last else fold(written)) + VERB_SIGN
 
 
 def plural_entries(plural: str, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
-    """Yield the stem of a normalized broken plural, of the word with the term ``term``, with its entry."""
-    yield (plural[:-1], Entry("T", term, weight)) if plural.endswith(HEH) else (plural, Entry("B", term, weight))
+    """Yield the stem of a broken plural, spelt, of the word with the term ``term``, with its entry."""
+    if plural.endswith(TEH_MARBUTA):
+        yield entry_of(plural[:-1], "T", term, weight)
+    else:
+        yield entry_of(plural, "B", term, weight)
 
 
 def singular_entries(word: str, weight: float) -> Iterator[tuple[str, Entry]]:
     """Yield the stem of a noun, given as written, with its entry; its term is the whole word, normalized."""
-    term = normalize(word)
-    yield (term[:-1], Entry("HKA", term, weight)) if word.endswith(TEH_MARBUTA) else (term, Entry("N", term, weight))
+    spelling = spell(word)
+    if spelling.endswith(TEH_MARBUTA):
+        yield entry_of(spelling[:-1], "HKA", fold(spelling), weight)
+    else:
+        yield entry_of(spelling, "N", fold(spelling), weight)

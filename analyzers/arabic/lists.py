@@ -9,8 +9,8 @@ from typing import Final, cast, get_args
 from analyzers import resources
 from analyzers.arabic.affixes import affixes
 from analyzers.arabic.conjugation import Verb, Vowel, stems
-from analyzers.arabic.lexicon import Entry, plural_entries, singular_entries, verb_entries
-from analyzers.arabic.normalizer import normalize
+from analyzers.arabic.lexicon import Entry, entry_of, plural_entries, singular_entries, verb_entries
+from analyzers.arabic.normalizer import fold, normalize, spell
 
 # Weights of listed words, as in Entry: as if each were among the few hundred most frequent words of the lexicon. Stop
 # words and names weigh more, so that none of their letters is taken for an affix.
@@ -28,18 +28,25 @@ WHOLE_WORDS: Final = frozenset(
 
 def entries() -> Iterator[tuple[str, Entry]]:
     """Yield the stems of all lists with their entries."""
-    yield from ((word, Entry("W", word, CERTAIN)) for word in WHOLE_WORDS)
-    yield from ((word, Entry("x", word, CERTAIN)) for word in STOP_WORDS - _forms_of_stop_verbs())
+    yield from _uninflected()
     for singular, plurals in resources.read_table("ar/broken_plurals.tsv", columns=2):
         yield from singular_entries(singular, LISTED)
         for plural in plurals.split(" "):
-            yield from plural_entries(normalize(plural), normalize(singular), LISTED)
+            yield from plural_entries(spell(plural), normalize(singular), LISTED)
     for word, forms in resources.read_table("ar/irregular.tsv", columns=2):
         for form in (word, *forms.split(" ")):
-            yield normalize(form), Entry("B", normalize(word), CERTAIN)
+            yield entry_of(spell(form), "B", normalize(word), CERTAIN)
     for verb in _verbs():
-        term = normalize(verb.perfect)
-        yield from verb_entries(verb, term, CERTAIN if term in STOP_WORDS else LISTED)
+        yield from verb_entries(verb, CERTAIN if normalize(verb.perfect) in STOP_WORDS else LISTED)
+
+
+def _uninflected() -> Iterator[tuple[str, Entry]]:
+    for name in ("ar/names.txt", "ar/whole_words.txt"):
+        yield from (entry_of(word, "W", fold(word), CERTAIN) for word in map(spell, resources.word_list(name)))
+    verb_forms = _forms_of_stop_verbs()
+    for word in map(spell, resources.word_list("ar/stop_words.txt")):
+        if fold(word) not in verb_forms:
+            yield entry_of(word, "x", fold(word), CERTAIN)
 
 
 @cache

@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from analyzers import resources
+from analyzers.arabic.letters import ALEF_HAMZA_ABOVE, ALEF_HAMZA_BELOW, ALEF_MADDA, TEH_MARBUTA
 from analyzers.characters import JOINERS, MARKS
 
 MAX_LETTERS: Final = 64
@@ -25,6 +26,14 @@ _FOLDS: dict[int, str] = {
 }
 
 
+HAMZATED_ALEFS: Final = ALEF_MADDA + ALEF_HAMZA_ABOVE + ALEF_HAMZA_BELOW
+KEPT: Final = HAMZATED_ALEFS + TEH_MARBUTA
+"""The letters that ``spell`` does not fold."""
+
+_KEPT_FOLDS = {ord(letter): _FOLDS[ord(letter)] for letter in KEPT}
+_SPELT = {code: folded for code, folded in _FOLDS.items() if code not in _KEPT_FOLDS}
+
+
 def normalize(word: str) -> str:
     """Return the letters and digits of ``word`` in one spelling; empty when it has none.
 
@@ -39,9 +48,26 @@ def normalize(word: str) -> str:
     return word.translate(_FOLDED) if _is_plain(word) else _normalize(word)
 
 
-def _normalize(word: str) -> str:
+def spell(word: str) -> str:
+    """Return ``word`` as :func:`normalize` does, but with its alefs with hamza or madda and its teh marbutas.
+
+    These letters tell words apart that ``normalize`` makes one: أعداد and إعداد, فكرة and فكره. ``fold`` removes the
+    difference.
+
+    >>> spell("الإعْدَادُ"), spell("فِكْرَة"), fold(spell("فكرة")) == normalize("فكرة")
+    ('الإعداد', 'فكرة', True)
+    """
+    return word.translate(_SPELT) if _is_plain(word) else _normalize(word, _SPELT)
+
+
+def fold(spelling: str) -> str:
+    """Return the normalized word of a spelling."""
+    return spelling.translate(_KEPT_FOLDS)
+
+
+def _normalize(word: str, folds: dict[int, str] = _FOLDS) -> str:
     bare = word.translate(_REMOVED)[: 4 * MAX_LETTERS]
-    plain = unicodedata.normalize("NFKC", bare).casefold().translate(_FOLDS)
+    plain = unicodedata.normalize("NFKC", bare).casefold().translate(folds)
     return "".join(filter(str.isalnum, plain.translate(_REMOVED)))[:MAX_LETTERS]
 
 

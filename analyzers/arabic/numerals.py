@@ -37,6 +37,7 @@ def normalize_number(number: str) -> str:
 
 CHAIN: Final = Chain(
     normalize=normalize_number,
+    spell=normalize_number,
     stem=str,
     stop_words=frozenset(),
     explain_stem=lambda exact: (Stage("stem", exact, "words of this script are not stemmed"),),

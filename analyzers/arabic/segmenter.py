@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
 
 from analyzers.arabic.affixes import Affixes, WordClass, affixes
 from analyzers.arabic.conjugation import possible_perfects
-from analyzers.arabic.lexicon import VERB_SIGN, Lexicon
+from analyzers.arabic.letters import TEH_MARBUTA
+from analyzers.arabic.lexicon import VERB_SIGN, Lexicon, hamzated_alef
 from analyzers.arabic.model import Model
-from analyzers.arabic.normalizer import MAX_LETTERS
+from analyzers.arabic.normalizer import MAX_LETTERS, fold
 from analyzers.extension import load_extension
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ AffixKey = tuple[WordClass, str, str]
 _UNKNOWN_STEM = math.log(0.01)  # in place of the count of a stem in the model
 _KNOWN_ONLY = 0.02  # the share of an ending that unknown stems never take, of that of no ending
 _LEAST_SHARE = 1e-8
+# What is added to a score where the first alef with a hamza or madda of a stem is printed in another way than its word
+# has it: with another of the three; with none; with one that the word has not.
+_OTHER_HAMZA, _NO_HAMZA, _ODD_HAMZA = -6.0, -1.0, -1.0
 _LOG_LETTER = math.log(LETTER_PRIOR)
 
 # Makes a named tuple without its keyword-aware constructor.
@@ -99,26 +103,27 @@ class Segmenter:
         self._guesses = guess_scores(model)
 
     def split(self, word: str) -> Split:
-        """Return the most probable reading of ``word``, which must be normalized and not empty."""
-        return self._look_up(word) or self._guess(word)
+        """Return the most probable reading of ``word``, which must be spelt as by ``spell`` and not be empty."""
+        folded = fold(word)
+        printed = folded[:-1] + TEH_MARBUTA if word.endswith(TEH_MARBUTA) else folded
+        return self._look_up(word, printed, folded) or self._guess(printed, folded)
 
-    def _look_up(self, word: str) -> Split | None:
+    def _look_up(self, word: str, printed: str, folded: str) -> Split | None:
         stems, by_slot = self._lexicon.stems, self._lexicon.by_slot
         best, reading = -math.inf, ("", "", "", "")
-        for start, end, scores in cuts(word, self._slots, shortest=1):
-            if (core := word[start:end]) in stems:
-                known = by_slot(core)
+        for start, end, scores in cuts(printed, self._slots, shortest=1):
+            if (core := folded[start:end]) in stems:
+                known, alef = by_slot(core), hamzated_alef(word[start:end])
                 for slot in scores:
-                    if slot in known:
-                        weight, term = known[slot]
-                        score = scores[slot] + weight
+                    for weight, term, own_alef in known.get(slot, ()):
+                        score = scores[slot] + weight + alef_score(alef, own_alef)
                         if score > best or (score == best and term < reading[3]):
-                            best, reading = score, (word[:start], core, word[end:], term)
+                            best, reading = score, (folded[:start], core, folded[end:], term)
         return _new(Split, (*reading, "lexicon")) if reading[3] else None
 
-    def _guess(self, word: str) -> Split:
+    def _guess(self, printed: str, word: str) -> Split:
         best, split = -math.inf, Split("", word, "", word, "guess")
-        for start, end, scores in cuts(word, self._guesses, shortest=SHORTEST_GUESS):
+        for start, end, scores in cuts(printed, self._guesses, shortest=SHORTEST_GUESS):
             for word_class, share in scores.items():
                 for stem in possible_stems(word[start:end], word_class):
                     score = share + self._stems.get(stem, _UNKNOWN_STEM) + _LOG_LETTER * len(stem)
@@ -138,7 +143,15 @@ def native_stemmer(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], st
         return None
     slots, guesses = tuple(slot_scores(model).rows()), tuple(guess_scores(model).rows())
     stems = {stem: count for stem, count in _logarithms(model).items() if len(stem) <= MAX_LETTERS}
-    return native(slots, guesses, lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER).stem
+    alefs = (_OTHER_HAMZA, _NO_HAMZA, _ODD_HAMZA)
+    return native(slots, guesses, lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER, alefs).stem
+
+
+def alef_score(printed: str, own: str) -> float:
+    """Return what it adds to a score that a stem is printed with one alef and its word is spelt with another."""
+    if printed == own:
+        return 0.0
+    return _OTHER_HAMZA if printed and own else _NO_HAMZA if own else _ODD_HAMZA
 
 
 def _logarithms(model: Model) -> dict[str, float]:
@@ -186,7 +199,9 @@ def slot_scores(model: Model) -> SlotScores:
     learned = shares(model)
 
     def score(row: Affixes) -> float:
-        share = learned.get((row.word_class, row.prefix, row.ending)) if row.is_guessed or not row.ending else None
+        share = (
+            learned.get((row.word_class, row.prefix, fold(row.ending))) if row.is_guessed or not row.ending else None
+        )
         if share is None:
             share = _KNOWN_ONLY * learned.get((row.word_class, row.prefix, ""), _LEAST_SHARE)
         return math.log(share)
@@ -202,7 +217,7 @@ def guess_scores(model: Model) -> GuessScores:
             row.prefix,
             row.ending,
             row.word_class,
-            math.log(learned.get((row.word_class, row.prefix, row.ending), _LEAST_SHARE)),
+            math.log(learned.get((row.word_class, row.prefix, fold(row.ending)), _LEAST_SHARE)),
         )
         for row in affixes()
         if row.is_guessed

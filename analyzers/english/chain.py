@@ -19,6 +19,7 @@ def _explain_stem(exact: str) -> tuple[Stage, ...]:
 
 CHAIN: Final = Chain(
     normalize=normalize,
+    spell=normalize,
     stem=stem,
     stop_words=frozenset(map(normalize, resources.word_list("en/stop_words.txt"))),
     explain_stem=_explain_stem,

@@ -11,13 +11,15 @@ static int add_word(TermEncoder *self, uint32_t exact, uint32_t stem, size_t sta
     return 0;
 }
 
-/* Add a word by its folded letters: its exact term, and its stem unless it is a stop word. */
-static int add_plain(TermEncoder *self, const uint16_t *letters, size_t count, size_t start)
+/* Add a word: its exact term, and the stem of its spelling unless it is a stop word. */
+static int add_plain(TermEncoder *self, const uint16_t *folded, const uint16_t *spelt, size_t count, size_t start)
 {
-    PyObject *exact = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, letters, (Py_ssize_t)count), *stem = NULL;
+    PyObject *exact = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, folded, (Py_ssize_t)count), *stem = NULL;
     int status = -1, is_stop = exact ? PySet_Contains(self->stop_words, exact) : -1;
     if (is_stop == 0) {
-        stem = PyObject_CallOneArg(self->stem, exact);
+        PyObject *spelling = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, spelt, (Py_ssize_t)count);
+        stem = spelling ? PyObject_CallOneArg(self->stem, spelling) : NULL;
+        Py_XDECREF(spelling);
         if (stem && !PyUnicode_Check(stem))
             PyErr_SetString(PyExc_TypeError, "stem: expected a function that returns str");
     }
@@ -45,16 +47,18 @@ int is_plain(const TermEncoder *self, const Chunk *chunk)
 
 int analyze_plain(TermEncoder *self, const Chunk *chunk)
 {
-    uint16_t letters[MAX_CHUNK_LETTERS];
+    uint16_t folded[MAX_CHUNK_LETTERS], spelt[MAX_CHUNK_LETTERS];
     size_t count = 0, start = 0;
     for (size_t at = 0; at <= chunk->length; at++) {
         unsigned class = at < chunk->length ? self->character_classes[chunk->letters[at]] : SEPARATOR;
         if (class > MARK) {
             if (!count)
                 start = at;
-            letters[count++] = (uint16_t)class;
+            int is_kept = is_hamzated_alef(chunk->letters[at]) || chunk->letters[at] == TEH_MARBUTA;
+            spelt[count] = is_kept ? chunk->letters[at] : (uint16_t)class;
+            folded[count++] = (uint16_t)class;
         } else if (class == SEPARATOR && count) {
-            if (add_plain(self, letters, count, start) < 0)
+            if (add_plain(self, folded, spelt, count, start) < 0)
                 return -1;
             count = 0;
         }

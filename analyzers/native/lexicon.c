@@ -20,6 +20,8 @@ static Py_ssize_t read_cell(Stemmer *self, PyObject *text, Py_ssize_t at, Py_ssi
             break;
         if (character == ' ')
             part++;
+        else if (part == 0 && !reading.slots && is_hamzated_alef(character))
+            reading.alef = (uint16_t)character;
         else if (part == 0 && character >= FIRST_SLOT && character < FIRST_SLOT + 64)
             reading.slots |= UINT64_C(1) << (character - FIRST_SLOT);
         else if (part == 1 && reading.length < UINT8_MAX)

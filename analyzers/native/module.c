@@ -95,16 +95,18 @@ static PyTypeObject encoder_type = {
 
 static PyObject *stemmer_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"slots", "guesses", "lexicon", "learned", "unknown", "letter", NULL};
+    static char *names[] = {"slots", "guesses", "lexicon", "learned", "unknown", "letter", "alefs", NULL};
     PyObject *slots, *guesses, *lexicon, *learned;
-    double unknown, letter;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!O!O!O!dd:Stemmer", names, &PyTuple_Type, &slots, &PyTuple_Type,
-                                     &guesses, &PyTuple_Type, &lexicon, &PyDict_Type, &learned, &unknown, &letter))
+    double unknown, letter, other, no, odd;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!O!O!O!dd(ddd):Stemmer", names, &PyTuple_Type, &slots,
+                                     &PyTuple_Type, &guesses, &PyTuple_Type, &lexicon, &PyDict_Type, &learned,
+                                     &unknown, &letter, &other, &no, &odd))
         return NULL;
     Stemmer *self = (Stemmer *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;
     self->unknown = unknown, self->letter = letter;
+    self->other_hamza = other, self->no_hamza = no, self->odd_hamza = odd;
     int status = affixes_read(&self->slots, slots) < 0 || affixes_read(&self->guesses, guesses) < 0
                          || learned_read(self, learned) < 0
                      ? -1
@@ -125,14 +127,14 @@ static void stemmer_dealloc(Stemmer *self)
 }
 
 static PyMethodDef stemmer_methods[] = {
-    {"stem", (PyCFunction)stem_of, METH_O, "Return the term of the most probable reading of a normalized word."},
+    {"stem", (PyCFunction)stem_of, METH_O, "Return the term of the most probable reading of a spelling."},
     {NULL, NULL, 0, NULL},
 };
 
 static PyTypeObject stemmer_type = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "analyzers._native.Stemmer",
-    .tp_doc = "Stems normalized Arabic words by a model and a lexicon.",
+    .tp_doc = "Stems Arabic words by a model and a lexicon.",
     .tp_basicsize = sizeof(Stemmer),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_new = stemmer_new,

@@ -57,6 +57,14 @@ Key *map_put(LetterMap *map, const Py_UCS4 *letters, size_t length);
 void map_free(LetterMap *map);
 Py_ssize_t copy_letters(PyObject *text, Py_UCS4 *letters, Py_ssize_t capacity, const char *what);
 
+/* The letters that a spelling keeps and a normalized word has folded: normalizer.KEPT. */
+enum { ALEF_MADDA = 0x622, ALEF_HAMZA_ABOVE = 0x623, ALEF_HAMZA_BELOW = 0x625, TEH_MARBUTA = 0x629 };
+
+static inline int is_hamzated_alef(Py_UCS4 letter)
+{
+    return letter == ALEF_MADDA || letter == ALEF_HAMZA_ABOVE || letter == ALEF_HAMZA_BELOW;
+}
+
 /* -- TermEncoder: texts as term ids */
 
 #define MAX_CHUNK_LETTERS 64 /* of a chunk that is cached */
@@ -110,7 +118,7 @@ int analyze_in_python(TermEncoder *self, PyObject *text, size_t begin, size_t en
 /* encoder.c */
 PyObject *encode(TermEncoder *self, PyObject *text);
 
-/* -- Stemmer: the stem of a normalized Arabic word */
+/* -- Stemmer: the stem of an Arabic word, of which a spelling is given */
 
 #define MAX_WORD_LETTERS 256 /* of a word; the normalizer gives fewer */
 #define MAX_AFFIX_LETTERS 16
@@ -143,6 +151,7 @@ typedef struct {
     double weight;
     size_t term; /* where its letters begin in `terms` */
     uint32_t next; /* reading of the same stem, or NONE */
+    uint16_t alef; /* the stem's first alef with hamza or madda, or 0 */
     uint8_t length;
 } Reading;
 
@@ -152,6 +161,7 @@ typedef struct {
     LetterMap lexicon, learned;        /* stem -> its first reading; stem -> its logarithm in the model */
     Array readings, terms, logarithms; /* Reading, Py_UCS4, double */
     double unknown, letter; /* the logarithms of an unknown stem and of one more letter */
+    double other_hamza, no_hamza, odd_hamza; /* segmenter.alef_score */
 } Stemmer;
 
 /* affixes.c */

@@ -1,4 +1,4 @@
-/* Stemmer.stem: the stem of a normalized Arabic word, by the rules of segmenter.py, which explains them.
+/* Stemmer.stem: the stem of a spelling of an Arabic word, by the rules of segmenter.py, which explains them.
  *
  * A word is cut wherever its affixes allow. A cut whose stem the lexicon has scores the weights of its affixes and of
  * the word; where there is none the model guesses. Of cuts with equal scores, the one whose term comes first in code
@@ -10,7 +10,12 @@
 #define VERB_SIGN '~'
 #define SHORTEST_GUESS 2
 
-enum { ALEF = 0x627, TEH = 0x62A, SEEN = 0x633, HAMZA = 0x621, NOON = 0x646, WAW = 0x648, YEH = 0x64A };
+enum { ALEF = 0x627, TEH = 0x62A, SEEN = 0x633, HAMZA = 0x621, NOON = 0x646, HEH = 0x647, WAW = 0x648, YEH = 0x64A };
+
+typedef struct {
+    Py_UCS4 spelt[MAX_WORD_LETTERS], folded[MAX_WORD_LETTERS], printed[MAX_WORD_LETTERS]; /* printed: but a last ة */
+    size_t length;
+} Spelling;
 
 typedef struct {
     double score;
@@ -34,25 +39,41 @@ static void try_term(Best *best, double score, const Py_UCS4 *term, size_t lengt
     }
 }
 
-static void try_readings(const Stemmer *self, uint32_t first, const Cut *cut, Best *best)
+static double alef_score(const Stemmer *self, uint16_t printed, uint16_t own)
+{
+    if (printed == own)
+        return 0.0;
+    return printed && own ? self->other_hamza : own ? self->no_hamza : self->odd_hamza;
+}
+
+static uint16_t hamzated_alef(const Py_UCS4 *letters, size_t length)
+{
+    for (size_t at = 0; at < length; at++)
+        if (is_hamzated_alef(letters[at]))
+            return (uint16_t)letters[at];
+    return 0;
+}
+
+static void try_readings(const Stemmer *self, uint32_t first, const Cut *cut, uint16_t alef, Best *best)
 {
     const Reading *readings = self->readings.items;
     const Score *scores = self->slots.scores.items;
     for (uint32_t at = first; at != NONE; at = readings[at].next)
         for (uint32_t slot = cut->score; slot != NONE; slot = scores[slot].next)
             if (readings[at].slots >> (scores[slot].key - FIRST_SLOT) & 1)
-                try_term(best, scores[slot].score + readings[at].weight,
+                try_term(best, scores[slot].score + readings[at].weight + alef_score(self, alef, readings[at].alef),
                          (const Py_UCS4 *)self->terms.items + readings[at].term, readings[at].length);
 }
 
-static void look_up(const Stemmer *self, const Py_UCS4 *word, size_t length, Best *best)
+static void look_up(const Stemmer *self, const Spelling *word, Best *best)
 {
     Cut cuts[MAX_CUTS];
-    size_t count = find_cuts(&self->slots, word, length, 1, cuts);
+    size_t count = find_cuts(&self->slots, word->printed, word->length, 1, cuts);
     for (size_t at = 0; at < count; at++) {
-        const Key *stem = map_get(&self->lexicon, word + cuts[at].start, cuts[at].length);
+        const Key *stem = map_get(&self->lexicon, word->folded + cuts[at].start, cuts[at].length);
         if (stem)
-            try_readings(self, stem->value, &cuts[at], best);
+            try_readings(self, stem->value, &cuts[at], hamzated_alef(word->spelt + cuts[at].start, cuts[at].length),
+                         best);
     }
 }
 
@@ -112,15 +133,15 @@ static void try_perfects(const Stemmer *self, const Score *share, const Py_UCS4 
     }
 }
 
-static void guess(const Stemmer *self, const Py_UCS4 *word, size_t length, Best *best)
+static void guess(const Stemmer *self, const Spelling *word, Best *best)
 {
     Cut cuts[MAX_CUTS];
     const Score *scores = self->guesses.scores.items;
-    size_t count = find_cuts(&self->guesses, word, length, SHORTEST_GUESS, cuts);
+    size_t count = find_cuts(&self->guesses, word->printed, word->length, SHORTEST_GUESS, cuts);
     for (size_t at = 0; at < count; at++)
         for (uint32_t which = cuts[at].score; which != NONE; which = scores[which].next) {
             const Score *share = &scores[which];
-            const Py_UCS4 *core = word + cuts[at].start;
+            const Py_UCS4 *core = word->folded + cuts[at].start;
             if (share->key == 'i')
                 try_perfects(self, share, core, cuts[at].length, best);
             else
@@ -128,18 +149,31 @@ static void guess(const Stemmer *self, const Py_UCS4 *word, size_t length, Best 
         }
 }
 
+static int read_spelling(Spelling *word, PyObject *text)
+{
+    Py_ssize_t length = copy_letters(text, word->spelt, MAX_WORD_LETTERS, "word");
+    if (length < 0)
+        return -1;
+    word->length = (size_t)length;
+    for (Py_ssize_t at = 0; at < length; at++) {
+        Py_UCS4 letter = word->spelt[at];
+        word->folded[at] = is_hamzated_alef(letter) ? ALEF : letter == TEH_MARBUTA ? HEH : letter;
+        word->printed[at] = at + 1 == length && letter == TEH_MARBUTA ? letter : word->folded[at];
+    }
+    return 0;
+}
+
 PyObject *stem_of(Stemmer *self, PyObject *text)
 {
-    Py_UCS4 word[MAX_WORD_LETTERS];
-    Py_ssize_t length = copy_letters(text, word, MAX_WORD_LETTERS, "word");
-    if (length < 0)
+    Spelling word;
+    if (read_spelling(&word, text) < 0)
         return NULL;
     Best best;
     best.score = -INFINITY, best.length = 0; /* the letters need no value */
-    look_up(self, word, (size_t)length, &best);
+    look_up(self, &word, &best);
     if (!best.length)
-        guess(self, word, (size_t)length, &best);
+        guess(self, &word, &best);
     if (!best.length)
-        return PyUnicode_FromObject(text);
+        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, word.folded, (Py_ssize_t)word.length);
     return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, best.term, (Py_ssize_t)best.length);
 }

@@ -206,6 +206,34 @@ def test_words_that_do_not_meet(stem: Stemmer, one: str, other: str) -> None:
     assert stem(one) != stem(other)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("إعداد", "أعداد", id="a verbal noun and a plural"),
+        pytest.param("بإعلام", "أعلام", id="with a preposition"),
+        pytest.param("آثار", "إثارة", id="madda and hamza below"),
+        pytest.param("بدأ", "بدا", id="two verbs"),
+        pytest.param("تبدأ", "تبدو", id="two verbs, imperfect"),
+    ],
+)
+def test_a_hamza_tells_words_apart(read: Stemmer, one: str, other: str) -> None:
+    assert read(one) != read(other)
+
+
+@pytest.mark.parametrize("word", ["الاعداد", "اعداد", "أعداد", "عدد"])
+def test_an_alef_without_its_hamza_is_read_as_the_more_frequent_word(read: Stemmer, word: str) -> None:
+    assert read(word) == "عدد"
+
+
+@pytest.mark.parametrize("word", ["إستخدام", "استخدام", "أستخدام"])
+def test_a_hamza_that_the_word_has_not_is_no_obstacle(read: Stemmer, word: str) -> None:
+    assert read(word) == "استخدام"
+
+
+def test_a_printed_teh_marbuta_is_no_pronoun(read: Stemmer) -> None:
+    assert read("فكرة") == read("فكرته") != read("فكر") == read("فكرها")
+
+
 ARABIC = st.text(st.sampled_from("ابتثجحدرسشعفقكلمنهويءئؤةىأإآ0a"), min_size=1, max_size=12)
 
 
@@ -253,7 +281,9 @@ def stemmers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
 
 
 # Affixes, stems with weak letters and with letters that begin a verb's form, known words.
-MADE_OF = "ا و ي ن س ت ل ب ك ف م ه ء ال وال لل ست سي ها هم ون ين ات ان ته كتب قول مدرس حكوم ستخدم نطلق جتمع 7 x ﷺ"
+MADE_OF = (
+    "ا أ إ آ ة و ي ن س ت ل ب ك ف م ه ء ال وال لل ست سي ها هم ون ين ات ان ته كتب قول مدرس حكوم ستخدم نطلق جتمع 7 x ﷺ"
+)
 
 
 def test_c_gives_the_stems_of_python(stemmers: tuple[Stemmer, Stemmer]) -> None:
@@ -264,7 +294,20 @@ def test_c_gives_the_stems_of_python(stemmers: tuple[Stemmer, Stemmer]) -> None:
         assert native(word) == in_python(word)
 
     compare()
-    for word in ("", "ا" * 64, "مدارس", "قالوا", "يستعين", "استعان", "\U0001f600"):
+    for word in (
+        "",
+        "ا" * 64,
+        "مدارس",
+        "قالوا",
+        "يستعين",
+        "استعان",
+        "إعداد",
+        "أعداد",
+        "اعداد",
+        "فكرة",
+        "ة",
+        "\U0001f600",
+    ):
         assert native(word) == in_python(word)
 
 
@@ -275,6 +318,7 @@ def test_c_refuses_malformed_words(stemmers: tuple[Stemmer, Stemmer]) -> None:
 
 
 ROW = ("و", "ها", "H", -1.0)
+ALEFS = (-6.0, -1.0, -1.0)
 
 
 @pytest.mark.parametrize(
@@ -291,7 +335,7 @@ ROW = ("و", "ها", "H", -1.0)
 @needs_c
 def test_c_refuses_a_malformed_lexicon(line: str) -> None:
     with pytest.raises(ValueError, match=r"lexicon|float"):
-        _native.Stemmer((ROW,), (ROW,), (line,), {}, -4.0, -1.0)
+        _native.Stemmer((ROW,), (ROW,), (line,), {}, -4.0, -1.0, ALEFS)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +353,7 @@ def test_c_refuses_a_malformed_lexicon(line: str) -> None:
 )
 @needs_c
 def test_c_refuses_malformed_arguments(position: int, bad: Any, problem: type[Exception]) -> None:
-    arguments: list[Any] = [(ROW,), (ROW,), ("حكوم\tH حكومه 1",), {"كتاب": 1.0}, -4.0, -1.0]
+    arguments: list[Any] = [(ROW,), (ROW,), ("حكوم\tH حكومه 1",), {"كتاب": 1.0}, -4.0, -1.0, ALEFS]
     assert _native.Stemmer(*arguments).stem("وحكومها") == "حكومه"
     arguments[position] = bad
     with pytest.raises(problem):
