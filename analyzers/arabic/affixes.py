@@ -9,7 +9,8 @@ from typing import Final, Literal, NamedTuple, get_args
 
 from analyzers import resources
 from analyzers.arabic.letters import ALEF, LAM
-from analyzers.arabic.normalizer import normalize, spell
+from analyzers.arabic.normalizer import spell
+from analyzers.arabic.orthography import printed_ways
 
 WordClass = Literal["noun", "perfect", "imperfect"]
 CLASSES: Final[tuple[WordClass, ...]] = get_args(WordClass)
@@ -30,6 +31,8 @@ class Affixes(NamedTuple):
     prefix: str
     ending: str
     is_guessed: bool
+    score: float
+    """What is added to a score because the ending is printed in another way."""
 
 
 class _Slot(NamedTuple):
@@ -41,18 +44,25 @@ class _Slot(NamedTuple):
 
 @cache
 def affixes() -> tuple[Affixes, ...]:
-    """Return every prefix with every ending that may follow it; one with a teh marbuta also with a heh instead."""
+    """Return every prefix with every ending that may follow it; each ending in all ways to print it."""
     table = tuple(resources.records("ar/suffixes.tsv", columns=4, make=_slot))
-    pronouns = next(slot.endings for slot in table if slot.letter == _PRONOUN_ROW)
+    pronouns = {slot.is_guessed: slot.endings for slot in table if slot.letter == _PRONOUN_ROW}
     return tuple(
-        Affixes(slot.word_class, slot.letter, prefix, spelling, slot.is_guessed)
+        Affixes(slot.word_class, slot.letter, prefix, printed, slot.is_guessed and is_guessed, score)
         for slot in table
         if slot.letter != _PRONOUN_ROW
-        for ending, follows_article in _with_pronouns(slot.endings, pronouns)
-        for spelling in dict.fromkeys((ending, normalize(ending)))
+        for ending, follows_article, is_guessed in _with_pronouns(slot.endings, pronouns)
+        for printed, score in printed_ways(ending)
         for prefix in prefixes(slot.word_class)
         if follows_article or not prefix.endswith(_ARTICLES)
     )
+
+
+@cache
+def pronouns() -> tuple[str, ...]:
+    """Return the pronouns that stand at the end of a noun or a particle."""
+    rows = resources.records("ar/suffixes.tsv", columns=4, make=_slot)
+    return next(slot.endings for slot in rows if slot.letter == _PRONOUN_ROW and slot.is_guessed)
 
 
 @cache
@@ -63,22 +73,25 @@ def prefixes(word_class: WordClass) -> tuple[str, ...]:
     ('', 'ف', 'ل', 'و', 'ول')
     """
     table = resources.records("ar/prefixes.tsv", columns=3, make=prefix_row)
-    choices_by_position = [choices for row_class, choices in table if row_class == word_class]
-    return tuple(dict.fromkeys("".join(parts) for parts in itertools.product(*choices_by_position)))
+    rows = [(position, choices) for row_class, position, choices in table if row_class == word_class]
+    whole = [prefix for position, choices in rows if position == 0 for prefix in choices]
+    joined = ("".join(parts) for parts in itertools.product(*(choices for position, choices in rows if position)))
+    return tuple(dict.fromkeys((*joined, *whole)))
 
 
-def _with_pronouns(endings: tuple[str, ...], pronouns: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+def _with_pronouns(endings: tuple[str, ...], pronouns: dict[bool, tuple[str, ...]]) -> Iterator[tuple[str, bool, bool]]:
+    """Yield each ending, whether it may follow an article, and whether an unknown stem may take its pronoun."""
     for ending in endings:
         if ending.endswith("+"):
-            yield from ((ending[:-1] + pronoun, False) for pronoun in pronouns)
+            for is_guessed, row in pronouns.items():
+                yield from ((ending[:-1] + pronoun, False, is_guessed) for pronoun in row)
         else:
-            yield ending.removeprefix("="), not ending.startswith("=")
+            yield ending.removeprefix("="), not ending.startswith("="), True
 
 
-def prefix_row(word_class: str, position: str, choices: str) -> tuple[WordClass, tuple[str, ...]]:
-    """Return the class and the prefixes of a row of prefixes.tsv; raises ValueError for a malformed row."""
-    int(position)
-    return class_named(word_class), tuple(map(_letters, choices.split(" ")))
+def prefix_row(word_class: str, position: str, choices: str) -> tuple[WordClass, int, tuple[str, ...]]:
+    """Return the class, the place and the prefixes of a row of prefixes.tsv; raises ValueError for a malformed row."""
+    return class_named(word_class), int(position), tuple(map(_letters, choices.split(" ")))
 
 
 def _slot(letter: str, word_class: str, known: str, endings: str) -> _Slot:

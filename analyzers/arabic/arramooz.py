@@ -21,17 +21,19 @@ from typing import Final, NamedTuple, cast
 
 from analyzers import resources
 from analyzers.arabic.conjugation import Verb, Vowel
-from analyzers.arabic.letters import ALEF_MAKSURA, TEH_MARBUTA, YEH
-from analyzers.arabic.lexicon import Entry, entry_of, plural_entries, text_of, verb_entries
+from analyzers.arabic.letters import ALEF_MAKSURA, TEH_MARBUTA, WAW, YEH
+from analyzers.arabic.lexicon import Entry, entries_of, plural_entries, text_of, verb_entries
 from analyzers.arabic.normalizer import fold, spell
 
 NAME: Final = "arramooz-pysqlite"
-COMPILER_VERSION: Final = 2
+COMPILER_VERSION: Final = 3
 """Raised by one with each change of this module, or of code it calls, that alters the compiled text."""
 
 _UNKNOWN_COUNT = 20  # of a word without a count: the lowest count in the package
 _PLURAL_SHARE = 0.5
 _AMBIGUOUS_SHARE = 0.1  # of a plural that is spelt like a singular; F1 .018 above that with a share of 1
+_FEMININE_SHARE = 0.5  # of an adjective
+_UNKNOWN_FEMININE = 5  # the count of a feminine that only the masculine noun tells of: وزيرة
 _KINDS = {
     "adj": "adjective",
     "adj_comp": "adjective",
@@ -47,6 +49,7 @@ _NOUNS = """
     SELECT unvocalized, wordtype, number, single, broken_plural, mankous, feminable, masculin_plural, feminin_plural
     FROM nouns
 """
+_VERBAL_NOUNS = "SELECT unvocalized, wordtype, original FROM nouns WHERE original <> ''"
 _COUNTS = "SELECT vocalized, unvocalized, word_type, freq FROM wordfreq"
 _VERBS = "SELECT unvocalized, root, future_type, triliteral FROM verbs"
 
@@ -59,6 +62,7 @@ class _Noun(NamedTuple):
     is_adjective: bool = False
     has_masculine_plural: bool = False
     has_feminine_plural: bool = False
+    has_feminine: bool = False
 
 
 class Source(NamedTuple):
@@ -145,10 +149,13 @@ class _Compiler:
         self.words = words
         self.meanings = dict(_meanings())
         self.counts: dict[str, Counter[str]] = {kind: Counter() for kind in ("name", "verb", "adjective", "noun")}
+        self.usual: dict[str, dict[str, tuple[int, str]]] = {"verb": {}, "noun": {}}
+        """The count and the vocalized form of the most frequent verb and noun with a spelling."""
         self.nouns: dict[str, _Noun] = {}
         self.plurals: defaultdict[str, set[str]] = defaultdict(set)
         self._read_counts(counts)
         self._read_nouns()
+        self.verbal_nouns = self._verbal_nouns()
 
     def entries(self) -> Iterator[tuple[str, Entry]]:
         for spelling, noun in self.nouns.items():
@@ -157,8 +164,20 @@ class _Compiler:
             for singular in singulars:
                 yield from plural_entries(plural, fold(singular), self._weight_of_plural(plural, singular))
         for name, count in self.counts["name"].items():
-            yield entry_of(name, "W", fold(name), math.log(count))
+            yield from entries_of(name, "W", fold(name), math.log(count))
         yield from self._verb_entries()
+
+    def _verbal_nouns(self) -> frozenset[str]:
+        """Return the verbs that their verbal noun is spelt like, vowels included, where both are the usual reading."""
+        verbs, nouns = self.usual["verb"], self.usual["noun"]
+        return frozenset(
+            spelling
+            for noun, kind, verb in self.words.execute(_VERBAL_NOUNS)
+            if self.meanings.get(kind.partition(":")[0]) == "verbal noun"
+            and (spelling := spell(noun)) == spell(verb)
+            and spelling in verbs
+            and verbs[spelling][1] == nouns.get(spelling, (0, ""))[1]
+        )
 
     def _read_counts(self, counts: sqlite3.Connection) -> None:
         for vocalized, written, kind, count in counts.execute(_COUNTS):
@@ -166,6 +185,8 @@ class _Compiler:
             if len(spelling) < 2 or count < 1 or kind not in _KINDS:
                 continue
             self.counts[_KINDS[kind]][spelling] += count
+            usual = self.usual["verb" if kind == "verb" else "noun"]
+            usual[spelling] = max(usual.get(spelling, (0, "")), (count, vocalized))
             if _KINDS[kind] in ("noun", "adjective"):
                 self.nouns[spelling] = _Noun(written, _is_defective(vocalized, kind), False, True, True)
 
@@ -192,24 +213,27 @@ class _Compiler:
         weight, term = self._weight(spelling), fold(spelling)
         is_adjective = self._is_adjective(spelling, noun)
         if noun.written.endswith(TEH_MARBUTA):
-            yield entry_of(spelling[:-1], "HKA", fold(self._masculine(spelling)), weight)
+            yield from entries_of(spelling[:-1], "HKA", fold(self._masculine(spelling)), weight)
         elif noun.is_defective:
-            yield entry_of(spelling.removesuffix(YEH), "D", term, weight)
+            yield from entries_of(spelling.removesuffix(YEH), "D", term, weight)
         elif noun.written.endswith(ALEF_MAKSURA):
-            yield entry_of(spelling[:-1], "Y", term, weight)
+            yield from entries_of(spelling[:-1], "Y", term, weight)
         else:
             sound = "MJ" * (noun.has_masculine_plural or is_adjective) + "A" * (
                 noun.has_feminine_plural or is_adjective
             )
-            yield entry_of(spelling, "N" + sound, term, weight)
-        if is_adjective and not noun.written.endswith((TEH_MARBUTA, ALEF_MAKSURA)):
-            yield entry_of(spelling, "HK", term, math.log(self.counts["adjective"][spelling] * 0.5 or 5))
+            yield from entries_of(spelling, "N" + sound + "V" * spelling.endswith(WAW), term, weight)
+        if (is_adjective or noun.has_feminine) and not noun.written.endswith((TEH_MARBUTA, ALEF_MAKSURA)):
+            feminines = self.counts["adjective"][spelling] * _FEMININE_SHARE or _UNKNOWN_FEMININE
+            yield from entries_of(spelling, "HK", term, math.log(feminines))
 
     def _verb_entries(self) -> Iterator[tuple[str, Entry]]:
         for written, root, vowel, is_first_form in self.words.execute(_VERBS):
             middle = self.meanings.get(vowel, "u") if is_first_form else "-"
             weight = math.log(self.counts["verb"][spell(written)] or _UNKNOWN_COUNT)
-            yield from verb_entries(Verb(written, root, cast("Vowel", middle)), weight)
+            yield from verb_entries(
+                Verb(written, root, cast("Vowel", middle)), weight, is_noun=spell(written) in self.verbal_nouns
+            )
 
     def _count(self, term: str) -> int:
         return self.counts["noun"][term] + self.counts["adjective"][term] or _UNKNOWN_COUNT
@@ -240,7 +264,12 @@ def _meanings() -> Iterator[tuple[str, str]]:
 def _noun(written: str, is_adjective: bool, *flags: bool) -> _Noun:
     is_defective, may_be_feminine, masculine_plural, feminine_plural = flags
     return _Noun(
-        written, is_defective, is_adjective and may_be_feminine, masculine_plural or is_adjective, feminine_plural
+        written,
+        is_defective,
+        is_adjective and may_be_feminine,
+        masculine_plural or is_adjective,
+        feminine_plural,
+        may_be_feminine,
     )
 
 

@@ -19,6 +19,7 @@ _TENTH_FORM = ALEF + SEEN + TEH
 # by the passives, less than .001 by the jussives.
 _JUSSIVE = 0.05
 _PASSIVE = 0.1
+_PASSIVE_OF_DERIVED = 0.5
 _WITH_WAW = 0.3
 
 
@@ -66,8 +67,9 @@ def _hollow(verb: Verb, word: str) -> Iterator[Stem]:
     active = _LONG[verb.vowel] if is_first else ALEF if is_eighth else YEH
     yield Stem(rest + active + last, "fg")
     if active != ALEF:
-        yield Stem(rest + ALEF + last, "fg", _PASSIVE)
+        yield Stem(rest + ALEF + last, "fg", _PASSIVE if is_first else _PASSIVE_OF_DERIVED)
     yield Stem(rest + last, "f", _JUSSIVE)
+    yield Stem(start + last, "i", _JUSSIVE)
 
 
 def _defective(verb: Verb, word: str) -> Iterator[Stem]:
@@ -75,20 +77,22 @@ def _defective(verb: Verb, word: str) -> Iterator[Stem]:
     if word[-1] == ALEF:
         yield from (Stem(word, "ab"), Stem(start, "cd"), Stem(start + WAW, "e"))
     elif verb.perfect.endswith(ALEF_MAKSURA):
-        yield from (Stem(word, "ae"), Stem(start + ALEF, "b"), Stem(start, "cd"))
+        yield from (Stem(start + ALEF_MAKSURA, "a"), Stem(word, "e"), Stem(start + ALEF, "b"), Stem(start, "cd"))
     else:
         yield from (Stem(word, "abcde"), Stem(start, "c"))
     if not word.endswith(YEH) or verb.perfect.endswith(ALEF_MAKSURA):
-        yield Stem(start + YEH, "abc")
+        yield from (Stem(start + YEH, "a", _PASSIVE), Stem(start + YEH, "bc"))
+    has_maksura = verb.vowel == "a" or (verb.vowel == "-" and word.startswith(TEH))
+    last = WAW if verb.vowel == "u" else ALEF_MAKSURA if has_maksura else YEH
     for rest, share in _after_prefix(verb, word):
-        yield from _defective_imperfect(rest[:-1], share, has_waw=verb.vowel == "u")
+        yield from _defective_imperfect(rest[:-1], last, share)
 
 
-def _defective_imperfect(start: str, share: float, *, has_waw: bool) -> Iterator[Stem]:
-    if has_waw:
+def _defective_imperfect(start: str, last: str, share: float) -> Iterator[Stem]:
+    if last == WAW:
         yield from (Stem(start + WAW, "fh", share), Stem(start + YEH, "f", share))
     else:
-        yield from (Stem(start + YEH, "fg", share), Stem(start + ALEF, "f", share))
+        yield from (Stem(start + last, "f", share), Stem(start + YEH, "g", share), Stem(start + ALEF, "f", share))
     yield Stem(start, "g", share)
     if len(start) >= 2:
         yield Stem(start, "f", share)

@@ -15,6 +15,7 @@ from analyzers.arabic.segmenter import (
     AffixKey,
     GuessScores,
     cuts,
+    fit,
     guess_scores,
     possible_stems,
     shares,
@@ -65,6 +66,7 @@ def _readings(form: str, possible: GuessScores) -> _Readings:
     return [
         (stem, (word_class, form[:start], form[end:]))
         for start, end, classes in cuts(form, possible, shortest=SHORTEST_GUESS)
+        if fit(form[start:end], form[start:end], form[end:]) is not None
         for word_class in classes
         for stem in possible_stems(form[start:end], word_class)
     ]

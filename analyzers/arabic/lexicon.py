@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from analyzers.arabic.conjugation import Verb, stems
-from analyzers.arabic.letters import ALEF_HAMZA_ABOVE, HAMZA, TEH_MARBUTA
+from analyzers.arabic.letters import ALEF_HAMZA_ABOVE, HAMZA, TEH_MARBUTA, WAW
 from analyzers.arabic.normalizer import HAMZATED_ALEFS, fold, spell
+from analyzers.arabic.orthography import hamzated_alef, printed_ways
 
 VERB_SIGN: Final = "~"
 """The last character of a verb's term. No word has it, so ``كتب``, books, and ``كتب~``, to write, are two terms."""
@@ -102,24 +103,27 @@ def _parse(line: str) -> BySlot:
     return by_slot
 
 
-def hamzated_alef(spelling: str) -> str:
-    """Return the first alef of ``spelling`` that has a hamza or madda, or an empty string."""
-    return next((letter for letter in spelling if letter in HAMZATED_ALEFS), "")
+def entries_of(stem: str, slots: str, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
+    """Yield a stem, spelt, with its entry, under each way to print its last letter."""
+    alef = hamzated_alef(stem)
+    yield from ((printed, Entry(slots, term, weight + score, alef)) for printed, score in printed_ways(stem))
 
 
-def entry_of(stem: str, slots: str, term: str, weight: float) -> tuple[str, Entry]:
-    """Return the normalized stem of a spelling with its entry."""
-    return fold(stem), Entry(slots, term, weight, hamzated_alef(stem))
-
-
-def verb_entries(verb: Verb, weight: float) -> Iterator[tuple[str, Entry]]:
-    """Yield the stems of a verb with their entries."""
+def verb_entries(verb: Verb, weight: float, *, is_noun: bool = False) -> Iterator[tuple[str, Entry]]:
+    """Yield the stems of a verb with their entries; one that ``is_noun``, vowels included, has the noun's term."""
     written = spell(verb.perfect)
-    word, term, alef = fold(written), verb_term(verb.perfect), hamzated_alef(written)
+    word, alef = fold(written), hamzated_alef(written)
+    term = word if is_noun or is_geminate(verb) else verb_term(verb.perfect)
     tail = word[written.find(alef) :] if alef else ""
     for stem in stems(verb):
         kept = alef if alef and stem.letters.endswith(tail) else ""
-        yield stem.letters, Entry(stem.slots, term, weight + math.log(stem.share), kept)
+        for printed, score in printed_ways(stem.letters):
+            yield printed, Entry(stem.slots, term, weight + math.log(stem.share) + score, kept)
+
+
+def is_geminate(verb: Verb) -> bool:
+    """Return whether a verb of the first form has one letter twice at the end of its root, as ``ردّ``."""
+    return verb.vowel != "-" and len(verb.root) == 3 and verb.root[1] == verb.root[2]
 
 
 def verb_term(perfect: str) -> str:
@@ -132,15 +136,23 @@ def verb_term(perfect: str) -> str:
 def plural_entries(plural: str, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
     """Yield the stem of a broken plural, spelt, of the word with the term ``term``, with its entry."""
     if plural.endswith(TEH_MARBUTA):
-        yield entry_of(plural[:-1], "T", term, weight)
+        yield from entries_of(plural[:-1], "T", term, weight)
     else:
-        yield entry_of(plural, "B", term, weight)
+        yield from entries_of(plural, "B", term, weight)
+
+
+def form_entries(form: str, term: str, weight: float) -> Iterator[tuple[str, Entry]]:
+    """Yield the stems of an irregular form, spelt, of the word with the term ``term``; one in ة takes its endings."""
+    if form.endswith(TEH_MARBUTA):
+        yield from entries_of(form[:-1], "H", term, weight)
+    else:
+        yield from entries_of(form, "B", term, weight)
 
 
 def singular_entries(word: str, weight: float) -> Iterator[tuple[str, Entry]]:
     """Yield the stem of a noun, given as written, with its entry; its term is the whole word, normalized."""
     spelling = spell(word)
     if spelling.endswith(TEH_MARBUTA):
-        yield entry_of(spelling[:-1], "HKA", fold(spelling), weight)
+        yield from entries_of(spelling[:-1], "HKA", fold(spelling), weight)
     else:
-        yield entry_of(spelling, "N", fold(spelling), weight)
+        yield from entries_of(spelling, "NV" if spelling.endswith(WAW) else "N", fold(spelling), weight)

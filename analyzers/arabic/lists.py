@@ -7,9 +7,10 @@ from functools import cache
 from typing import Final, cast, get_args
 
 from analyzers import resources
-from analyzers.arabic.affixes import affixes
+from analyzers.arabic.affixes import affixes, pronouns
 from analyzers.arabic.conjugation import Verb, Vowel, stems
-from analyzers.arabic.lexicon import Entry, entry_of, plural_entries, singular_entries, verb_entries
+from analyzers.arabic.letters import ALEF_MAKSURA, YEH
+from analyzers.arabic.lexicon import Entry, entries_of, form_entries, plural_entries, singular_entries, verb_entries
 from analyzers.arabic.normalizer import fold, normalize, spell
 
 # Weights of listed words, as in Entry: as if each were among the few hundred most frequent words of the lexicon. Stop
@@ -17,7 +18,26 @@ from analyzers.arabic.normalizer import fold, normalize, spell
 LISTED: Final = 12.0
 CERTAIN: Final = 13.0
 
-STOP_WORDS: Final = frozenset(map(normalize, resources.word_list("ar/stop_words.txt")))
+_PRONOUN: Final = "+"
+
+
+def _with_pronouns(row: str) -> Iterator[str]:
+    """Yield the spellings of a row of stop_words.txt."""
+    word = spell(row)
+    yield word
+    if row.endswith(_PRONOUN):
+        before = word[:-1] + YEH if word.endswith(ALEF_MAKSURA) else word
+        yield from (before + pronoun for pronoun in pronouns())
+
+
+_PARTICLES: Final = {
+    form: normalize(word.removesuffix(_PRONOUN))
+    for word in resources.word_list("ar/stop_words.txt")
+    for form in _with_pronouns(word)
+}
+"""The spellings of the stop words, each with the term of the word without its pronoun."""
+
+STOP_WORDS: Final = frozenset(map(fold, _PARTICLES))
 """Words too common to tell articles apart, without conjunctions before them."""
 
 WHOLE_WORDS: Final = frozenset(
@@ -28,29 +48,31 @@ WHOLE_WORDS: Final = frozenset(
 
 def entries() -> Iterator[tuple[str, Entry]]:
     """Yield the stems of all lists with their entries."""
-    yield from _uninflected()
+    yield from _whole_word_entries()
     for singular, plurals in resources.read_table("ar/broken_plurals.tsv", columns=2):
         yield from singular_entries(singular, LISTED)
         for plural in plurals.split(" "):
             yield from plural_entries(spell(plural), normalize(singular), LISTED)
     for word, forms in resources.read_table("ar/irregular.tsv", columns=2):
         for form in (word, *forms.split(" ")):
-            yield entry_of(spell(form), "B", normalize(word), CERTAIN)
-    for verb in _verbs():
-        yield from verb_entries(verb, CERTAIN if normalize(verb.perfect) in STOP_WORDS else LISTED)
+            yield from form_entries(spell(form), normalize(word), CERTAIN)
+    for verb, is_noun in _verbs():
+        is_certain = is_noun or normalize(verb.perfect) in STOP_WORDS
+        yield from verb_entries(verb, CERTAIN if is_certain else LISTED, is_noun=is_noun)
 
 
-def _uninflected() -> Iterator[tuple[str, Entry]]:
+def _whole_word_entries() -> Iterator[tuple[str, Entry]]:
     for name in ("ar/names.txt", "ar/whole_words.txt"):
-        yield from (entry_of(word, "W", fold(word), CERTAIN) for word in map(spell, resources.word_list(name)))
+        for word in map(spell, resources.word_list(name)):
+            yield from entries_of(word, "W", fold(word), CERTAIN)
     verb_forms = _forms_of_stop_verbs()
-    for word in map(spell, resources.word_list("ar/stop_words.txt")):
+    for word, term in _PARTICLES.items():
         if fold(word) not in verb_forms:
-            yield entry_of(word, "x", fold(word), CERTAIN)
+            yield from entries_of(word, "x", term, CERTAIN)
 
 
 @cache
-def _verbs() -> tuple[Verb, ...]:
+def _verbs() -> tuple[tuple[Verb, bool], ...]:
     return tuple(resources.records("ar/verbs.tsv", columns=3, make=_verb))
 
 
@@ -58,7 +80,7 @@ def _forms_of_stop_verbs() -> frozenset[str]:
     """Return the forms of verbs that are stop words, كان and ليس, which are read as verbs and not as whole words."""
     stems_and_slots = {
         (stem.letters, slot)
-        for verb in _verbs()
+        for verb, _ in _verbs()
         if normalize(verb.perfect) in STOP_WORDS
         for stem in stems(verb)
         for slot in stem.slots
@@ -68,7 +90,9 @@ def _forms_of_stop_verbs() -> frozenset[str]:
     )
 
 
-def _verb(perfect: str, root: str, vowel: str) -> Verb:
+def _verb(perfect: str, root: str, cell: str) -> tuple[Verb, bool]:
+    """Return the verb of a row, and whether the noun with its letters has its meaning."""
+    vowel = cell.removesuffix("=")
     if vowel not in get_args(Vowel):
         raise ValueError(f"vowel {vowel!r}; expected {', '.join(get_args(Vowel))}")
-    return Verb(perfect, root, cast("Vowel", vowel))
+    return Verb(perfect, root, cast("Vowel", vowel)), vowel != cell

@@ -7,7 +7,7 @@ import unicodedata
 from typing import Final
 
 from analyzers import resources
-from analyzers.arabic.letters import ALEF_HAMZA_ABOVE, ALEF_HAMZA_BELOW, ALEF_MADDA, TEH_MARBUTA
+from analyzers.arabic.letters import ALEF_HAMZA_ABOVE, ALEF_HAMZA_BELOW, ALEF_MADDA, ALEF_MAKSURA, TEH_MARBUTA
 from analyzers.characters import JOINERS, MARKS
 
 MAX_LETTERS: Final = 64
@@ -27,7 +27,7 @@ _FOLDS: dict[int, str] = {
 
 
 HAMZATED_ALEFS: Final = ALEF_MADDA + ALEF_HAMZA_ABOVE + ALEF_HAMZA_BELOW
-KEPT: Final = HAMZATED_ALEFS + TEH_MARBUTA
+KEPT: Final = HAMZATED_ALEFS + TEH_MARBUTA + ALEF_MAKSURA
 """The letters that ``spell`` does not fold."""
 
 _KEPT_FOLDS = {ord(letter): _FOLDS[ord(letter)] for letter in KEPT}
@@ -49,10 +49,10 @@ def normalize(word: str) -> str:
 
 
 def spell(word: str) -> str:
-    """Return ``word`` as :func:`normalize` does, but with its alefs with hamza or madda and its teh marbutas.
+    """Return ``word`` as :func:`normalize` does, but with its alefs with hamza or madda, teh marbuta, alef maksura.
 
-    These letters tell words apart that ``normalize`` makes one: أعداد and إعداد, فكرة and فكره. ``fold`` removes the
-    difference.
+    These letters tell words apart that ``normalize`` makes one: أعداد and إعداد, فكرة and فكره, قوى and قوي. ``fold``
+    removes the difference.
 
     >>> spell("الإعْدَادُ"), spell("فِكْرَة"), fold(spell("فكرة")) == normalize("فكرة")
     ('الإعداد', 'فكرة', True)

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final, Generic, Literal, NamedTuple, TypeVar
 
 from analyzers.arabic.affixes import Affixes, WordClass, affixes
 from analyzers.arabic.conjugation import possible_perfects
-from analyzers.arabic.letters import TEH_MARBUTA
-from analyzers.arabic.lexicon import VERB_SIGN, Lexicon, hamzated_alef
+from analyzers.arabic.letters import ALEF, ALEF_MAKSURA, HEH, NOON, TEH, TEH_MARBUTA, WAW, YEH
+from analyzers.arabic.lexicon import VERB_SIGN, Lexicon
 from analyzers.arabic.model import Model
 from analyzers.arabic.normalizer import MAX_LETTERS, fold
+from analyzers.arabic.orthography import NO_HAMZA, ODD_HAMZA, OTHER_HAMZA, alef_score, hamzated_alef
 from analyzers.extension import load_extension
 
 if TYPE_CHECKING:
@@ -31,14 +32,20 @@ LETTER_PRIOR: Final = 0.4
 SHORTEST_GUESS: Final = 2
 """The least number of letters in the stem of an unknown word."""
 
+LONGEST_UNSPLIT: Final = 4
+"""The most letters of an unknown word that loses nothing but proclitics and ة, and these before a learned stem only."""
+
+_AFTER_WAW: Final = HEH + ALEF + TEH
+_ADJECTIVE_ENDINGS: Final = frozenset(
+    (HEH, WAW, WAW + NOON, YEH + NOON, ALEF + TEH, TEH + YEH + NOON, TEH + ALEF + NOON)
+)
+_RELATION: Final = 6.0
+
 AffixKey = tuple[WordClass, str, str]
 
 _UNKNOWN_STEM = math.log(0.01)  # in place of the count of a stem in the model
 _KNOWN_ONLY = 0.02  # the share of an ending that unknown stems never take, of that of no ending
 _LEAST_SHARE = 1e-8
-# What is added to a score where the first alef with a hamza or madda of a stem is printed in another way than its word
-# has it: with another of the three; with none; with one that the word has not.
-_OTHER_HAMZA, _NO_HAMZA, _ODD_HAMZA = -6.0, -1.0, -1.0
 _LOG_LETTER = math.log(LETTER_PRIOR)
 
 # Makes a named tuple without its keyword-aware constructor.
@@ -105,14 +112,14 @@ class Segmenter:
     def split(self, word: str) -> Split:
         """Return the most probable reading of ``word``, which must be spelt as by ``spell`` and not be empty."""
         folded = fold(word)
-        printed = folded[:-1] + TEH_MARBUTA if word.endswith(TEH_MARBUTA) else folded
+        printed = folded[:-1] + word[-1] if word.endswith((TEH_MARBUTA, ALEF_MAKSURA)) else folded
         return self._look_up(word, printed, folded) or self._guess(printed, folded)
 
     def _look_up(self, word: str, printed: str, folded: str) -> Split | None:
         stems, by_slot = self._lexicon.stems, self._lexicon.by_slot
         best, reading = -math.inf, ("", "", "", "")
         for start, end, scores in cuts(printed, self._slots, shortest=1):
-            if (core := folded[start:end]) in stems:
+            if (core := printed[start:end]) in stems:
                 known, alef = by_slot(core), hamzated_alef(word[start:end])
                 for slot in scores:
                     for weight, term, own_alef in known.get(slot, ()):
@@ -124,13 +131,32 @@ class Segmenter:
     def _guess(self, printed: str, word: str) -> Split:
         best, split = -math.inf, Split("", word, "", word, "guess")
         for start, end, scores in cuts(printed, self._guesses, shortest=SHORTEST_GUESS):
+            core, ending = word[start:end], word[end:]
+            bonus = fit(core, printed[start:end], ending)
+            if bonus is None or (len(core) < len(word) <= LONGEST_UNSPLIT and not self._is_bare(core, ending)):
+                continue
             for word_class, share in scores.items():
-                for stem in possible_stems(word[start:end], word_class):
-                    score = share + self._stems.get(stem, _UNKNOWN_STEM) + _LOG_LETTER * len(stem)
+                for stem in possible_stems(core, word_class):
+                    score = bonus + share + self._stems.get(stem, _UNKNOWN_STEM) + _LOG_LETTER * len(stem)
                     term = stem if word_class == "noun" else stem + VERB_SIGN
                     if score > best or (score == best and term < split.term):
-                        best, split = score, Split(word[:start], word[start:end], word[end:], term, "guess")
+                        best, split = score, Split(word[:start], core, ending, term, "guess")
         return split
+
+    def _is_bare(self, core: str, ending: str) -> bool:
+        """Return whether a learned stem has no ending but ة."""
+        return core in self._stems and ending in ("", HEH)
+
+
+def fit(core: str, printed: str, ending: str) -> float | None:
+    """Return what is added to the score of a guess because of the letters round its cut; None where it is impossible.
+
+    A printed ة is always an ending, and هات follows only و (فيديوهات). A stem in ي is mostly an adjective of relation,
+    which takes the endings of adjectives more often than other stems do.
+    """
+    if printed.endswith(TEH_MARBUTA) or (ending.startswith(_AFTER_WAW) and not core.endswith(WAW)):
+        return None
+    return _RELATION if ending in _ADJECTIVE_ENDINGS and core.endswith(YEH) and len(core) > 3 else 0.0
 
 
 def native_stemmer(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], str] | None:
@@ -143,15 +169,8 @@ def native_stemmer(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], st
         return None
     slots, guesses = tuple(slot_scores(model).rows()), tuple(guess_scores(model).rows())
     stems = {stem: count for stem, count in _logarithms(model).items() if len(stem) <= MAX_LETTERS}
-    alefs = (_OTHER_HAMZA, _NO_HAMZA, _ODD_HAMZA)
+    alefs = (OTHER_HAMZA, NO_HAMZA, ODD_HAMZA)
     return native(slots, guesses, lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER, alefs).stem
-
-
-def alef_score(printed: str, own: str) -> float:
-    """Return what it adds to a score that a stem is printed with one alef and its word is spelt with another."""
-    if printed == own:
-        return 0.0
-    return _OTHER_HAMZA if printed and own else _NO_HAMZA if own else _ODD_HAMZA
 
 
 def _logarithms(model: Model) -> dict[str, float]:
@@ -199,12 +218,10 @@ def slot_scores(model: Model) -> SlotScores:
     learned = shares(model)
 
     def score(row: Affixes) -> float:
-        share = (
-            learned.get((row.word_class, row.prefix, fold(row.ending))) if row.is_guessed or not row.ending else None
-        )
+        share = _share_of(learned, row) if row.is_guessed or not row.ending else None
         if share is None:
             share = _KNOWN_ONLY * learned.get((row.word_class, row.prefix, ""), _LEAST_SHARE)
-        return math.log(share)
+        return math.log(share) + row.score
 
     return AffixScores((row.prefix, row.ending, row.slot, score(row)) for row in affixes())
 
@@ -217,10 +234,18 @@ def guess_scores(model: Model) -> GuessScores:
             row.prefix,
             row.ending,
             row.word_class,
-            math.log(learned.get((row.word_class, row.prefix, fold(row.ending)), _LEAST_SHARE)),
+            math.log(_share_of(learned, row) or _LEAST_SHARE),
         )
         for row in affixes()
         if row.is_guessed
+    )
+
+
+def _share_of(learned: dict[AffixKey, float], row: Affixes) -> float | None:
+    """Return the learned probability of a row; هات was too rare to be learned, and has that of ات."""
+    ending = fold(row.ending)
+    return learned.get((row.word_class, row.prefix, ending)) or learned.get(
+        (row.word_class, row.prefix, ending.removeprefix(HEH) if ending.startswith(_AFTER_WAW) else ending)
     )
 
 

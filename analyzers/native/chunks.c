@@ -54,7 +54,7 @@ int analyze_plain(TermEncoder *self, const Chunk *chunk)
         if (class > MARK) {
             if (!count)
                 start = at;
-            int is_kept = is_hamzated_alef(chunk->letters[at]) || chunk->letters[at] == TEH_MARBUTA;
+            int is_kept = is_hamzated_alef(chunk->letters[at]) || is_last_letter_kept(chunk->letters[at]);
             spelt[count] = is_kept ? chunk->letters[at] : (uint16_t)class;
             folded[count++] = (uint16_t)class;
         } else if (class == SEPARATOR && count) {

@@ -58,7 +58,9 @@ void map_free(LetterMap *map);
 Py_ssize_t copy_letters(PyObject *text, Py_UCS4 *letters, Py_ssize_t capacity, const char *what);
 
 /* The letters that a spelling keeps and a normalized word has folded: normalizer.KEPT. */
-enum { ALEF_MADDA = 0x622, ALEF_HAMZA_ABOVE = 0x623, ALEF_HAMZA_BELOW = 0x625, TEH_MARBUTA = 0x629 };
+enum { ALEF_MADDA = 0x622, ALEF_HAMZA_ABOVE = 0x623, ALEF_HAMZA_BELOW = 0x625, TEH_MARBUTA = 0x629, ALEF_MAKSURA = 0x649 };
+
+static inline int is_last_letter_kept(Py_UCS4 letter) { return letter == TEH_MARBUTA || letter == ALEF_MAKSURA; }
 
 static inline int is_hamzated_alef(Py_UCS4 letter)
 {

@@ -9,11 +9,13 @@
 
 #define VERB_SIGN '~'
 #define SHORTEST_GUESS 2
+#define LONGEST_UNSPLIT 4
+#define RELATION 6.0
 
 enum { ALEF = 0x627, TEH = 0x62A, SEEN = 0x633, HAMZA = 0x621, NOON = 0x646, HEH = 0x647, WAW = 0x648, YEH = 0x64A };
 
 typedef struct {
-    Py_UCS4 spelt[MAX_WORD_LETTERS], folded[MAX_WORD_LETTERS], printed[MAX_WORD_LETTERS]; /* printed: but a last ة */
+    Py_UCS4 spelt[MAX_WORD_LETTERS], folded[MAX_WORD_LETTERS], printed[MAX_WORD_LETTERS]; /* printed: but a last ة, ى */
     size_t length;
 } Spelling;
 
@@ -70,7 +72,7 @@ static void look_up(const Stemmer *self, const Spelling *word, Best *best)
     Cut cuts[MAX_CUTS];
     size_t count = find_cuts(&self->slots, word->printed, word->length, 1, cuts);
     for (size_t at = 0; at < count; at++) {
-        const Key *stem = map_get(&self->lexicon, word->folded + cuts[at].start, cuts[at].length);
+        const Key *stem = map_get(&self->lexicon, word->printed + cuts[at].start, cuts[at].length);
         if (stem)
             try_readings(self, stem->value, &cuts[at], hamzated_alef(word->spelt + cuts[at].start, cuts[at].length),
                          best);
@@ -133,20 +135,52 @@ static void try_perfects(const Stemmer *self, const Score *share, const Py_UCS4 
     }
 }
 
+static int is_adjective_ending(const Py_UCS4 *ending, size_t length)
+{
+    static const Py_UCS4 endings[][4] = {{HEH}, {WAW}, {WAW, NOON}, {YEH, NOON}, {ALEF, TEH}, {TEH, YEH, NOON}, {TEH, ALEF, NOON}};
+    for (size_t at = 0; at < sizeof endings / sizeof *endings; at++)
+        if (!endings[at][length] && !memcmp(endings[at], ending, length * sizeof *ending))
+            return 1;
+    return 0;
+}
+
+/* segmenter.fit: what the letters round a cut add to the score of a guess; NAN where it is impossible. */
+static double fit(const Spelling *word, const Cut *cut)
+{
+    size_t end = cut->start + cut->length, length = word->length - end;
+    const Py_UCS4 *ending = word->folded + end, last = word->folded[end - 1];
+    int is_after_waw = length >= 3 && ending[0] == HEH && ending[1] == ALEF && ending[2] == TEH;
+    if (word->printed[end - 1] == TEH_MARBUTA || (is_after_waw && last != WAW))
+        return NAN;
+    int is_relation = last == YEH && cut->length > 3 && length > 0 && length <= 3 && is_adjective_ending(ending, length);
+    return is_relation ? RELATION : 0.0;
+}
+
+/* Return whether a cut leaves nothing that a short word is split for: a learned stem with no ending but ة. */
+static int is_too_short(const Stemmer *self, const Spelling *word, const Cut *cut)
+{
+    size_t end = cut->start + cut->length;
+    int is_bare = end == word->length || (end + 1 == word->length && word->folded[end] == HEH);
+    return word->length <= LONGEST_UNSPLIT && cut->length < word->length
+           && !(is_bare && map_get(&self->learned, word->folded + cut->start, cut->length));
+}
+
 static void guess(const Stemmer *self, const Spelling *word, Best *best)
 {
     Cut cuts[MAX_CUTS];
     const Score *scores = self->guesses.scores.items;
     size_t count = find_cuts(&self->guesses, word->printed, word->length, SHORTEST_GUESS, cuts);
-    for (size_t at = 0; at < count; at++)
-        for (uint32_t which = cuts[at].score; which != NONE; which = scores[which].next) {
-            const Score *share = &scores[which];
+    for (size_t at = 0; at < count; at++) {
+        double bonus = is_too_short(self, word, &cuts[at]) ? NAN : fit(word, &cuts[at]);
+        for (uint32_t which = isnan(bonus) ? NONE : cuts[at].score; which != NONE; which = scores[which].next) {
+            Score share = {scores[which].score + bonus, NONE, scores[which].key};
             const Py_UCS4 *core = word->folded + cuts[at].start;
-            if (share->key == 'i')
-                try_perfects(self, share, core, cuts[at].length, best);
+            if (share.key == 'i')
+                try_perfects(self, &share, core, cuts[at].length, best);
             else
-                try_guess(self, share, core, cuts[at].length, best);
+                try_guess(self, &share, core, cuts[at].length, best);
         }
+    }
 }
 
 static int read_spelling(Spelling *word, PyObject *text)
@@ -157,8 +191,8 @@ static int read_spelling(Spelling *word, PyObject *text)
     word->length = (size_t)length;
     for (Py_ssize_t at = 0; at < length; at++) {
         Py_UCS4 letter = word->spelt[at];
-        word->folded[at] = is_hamzated_alef(letter) ? ALEF : letter == TEH_MARBUTA ? HEH : letter;
-        word->printed[at] = at + 1 == length && letter == TEH_MARBUTA ? letter : word->folded[at];
+        word->folded[at] = is_hamzated_alef(letter) ? ALEF : letter == TEH_MARBUTA ? HEH : letter == ALEF_MAKSURA ? YEH : letter;
+        word->printed[at] = at + 1 == length && is_last_letter_kept(letter) ? letter : word->folded[at];
     }
     return 0;
 }

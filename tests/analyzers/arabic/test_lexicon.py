@@ -15,21 +15,24 @@ from analyzers.arabic.model import Model
 from analyzers.arabic.segmenter import Segmenter
 
 NOUNS = [
-    ("حكومة", "noun", "", "", "", "", "", "", "x"),
-    ("وزير", "noun", "", "", "وزراء", "", "", "", ""),
-    ("مستشفى", "noun", "", "", "", "", "", "", "x"),
+    ("حكومة", "noun", "", "", "", "", "", "", "x", ""),
+    ("وزير", "noun", "", "", "وزراء", "", "x", "", "", ""),
+    ("طلب", "مصدر:مصدر", "", "", "", "", "", "", "", "طَلَبَ"),
+    ("مستشفى", "noun", "", "", "", "", "", "", "x", ""),
 ]
 COUNTS = [("حُكُومَة", "حكومة", "noun", 900), ("بَغْدَاد", "بغداد", "noun_prop", 500)]
-VERBS = [("استخدم", "خدم", "", False)]
+COUNTS += [("طَلَب", "طلب", kind, 90) for kind in ("noun", "verb")]
+VERBS = [("استخدم", "خدم", "", False), ("طلب", "طلب", "ضمة", True)]
 
 TINY_TEXT = """\
 استخدم\tabcde استخدم~ 3
 بغداد\tW بغداد 6.2
 حكوم\tAHK حكومه 6.8
 ستخدم\tfg استخدم~ 3
+طلب\tNabcdefg طلب 4.5
 مستشف\tY مستشفي 3
 وزراء\tB وزير 2.3
-وزير\tN وزير 3
+وزير\tHK وزير 1.6\tN وزير 3
 """
 
 
@@ -41,10 +44,10 @@ def tiny_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[No
     with closing(sqlite3.connect(data / "arabicdictionary.sqlite")) as words:
         words.execute(
             "CREATE TABLE nouns (unvocalized, wordtype, number, single, broken_plural, mankous, feminable,"
-            " masculin_plural, feminin_plural)"
+            " masculin_plural, feminin_plural, original)"
         )
         words.execute("CREATE TABLE verbs (unvocalized, root, future_type, triliteral)")
-        words.executemany("INSERT INTO nouns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", NOUNS)
+        words.executemany("INSERT INTO nouns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", NOUNS)
         words.executemany("INSERT INTO verbs VALUES (?, ?, ?, ?)", VERBS)
         words.commit()
     with closing(sqlite3.connect(data / "wordfreq.sqlite")) as counts:

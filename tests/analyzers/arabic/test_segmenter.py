@@ -146,12 +146,24 @@ def test_own_letters_stay(stem: Stemmer, word: str) -> None:
         pytest.param("ستكون", "كان", id="kana, future"),
         pytest.param("نقول", "قال", id="qala with noon"),
         pytest.param("ستضعها", "وضع", id="assimilated, future, with a pronoun"),
-        pytest.param("سيتم", "تم", id="short verb, future"),
         pytest.param("يجدوا", "وجد", id="two letters before the ending"),
     ],
 )
 def test_an_imperfect_is_found_with_its_perfect(read: Stemmer, imperfect: str, perfect: str) -> None:
     assert read(imperfect) == normalize(perfect) + "~"
+
+
+@pytest.mark.parametrize(
+    ("verb", "noun"),
+    [
+        pytest.param("سيتم", "تم", id="two equal letters at the end of the root"),
+        pytest.param("يردون", "الرد", id="and a pronoun of the plural"),
+        pytest.param("سيطلب", "الطلب", id="the package has the verbal noun with the vowels of the verb"),
+        pytest.param("تهدف", "أهداف", id="the list says so"),
+    ],
+)
+def test_a_verb_and_its_noun_of_the_same_letters_and_vowels_share_a_stem(read: Stemmer, verb: str, noun: str) -> None:
+    assert read(verb) == read(noun)
 
 
 @pytest.mark.parametrize(
