@@ -34,6 +34,7 @@ _PLURAL_SHARE = 0.5
 _AMBIGUOUS_SHARE = 0.1  # of a plural that is spelt like a singular; F1 .018 above that with a share of 1
 _FEMININE_SHARE = 0.5  # of an adjective
 _UNKNOWN_FEMININE = 5  # the count of a feminine that only the masculine noun tells of: وزيرة
+_GREATEST_PLURAL = 12.9  # less than that of a listed plural: أحوال is of حال, not of the preposition حول
 _KINDS = {
     "adj": "adjective",
     "adj_comp": "adjective",
@@ -243,7 +244,8 @@ class _Compiler:
 
     def _weight_of_plural(self, plural: str, singular: str) -> float:
         is_also_singular = plural in self.nouns and self._count(plural) > _UNKNOWN_COUNT
-        return self._weight(singular) + math.log(_PLURAL_SHARE * (_AMBIGUOUS_SHARE if is_also_singular else 1))
+        share = _PLURAL_SHARE * (_AMBIGUOUS_SHARE if is_also_singular else 1)
+        return min(_GREATEST_PLURAL, self._weight(singular) + math.log(share))
 
     def _is_adjective(self, term: str, noun: _Noun) -> bool:
         nouns, adjectives = self.counts["noun"][term], self.counts["adjective"][term]

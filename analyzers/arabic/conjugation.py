@@ -62,7 +62,7 @@ def _hollow(verb: Verb, word: str) -> Iterator[Stem]:
     is_first, is_eighth = len(word) == 3, len(word) == 5
     yield Stem(word, "abcde")
     if not is_eighth:
-        yield Stem(start + YEH + last, "ac")
+        yield Stem(start + YEH + last, "ac", _PASSIVE if is_first else 1.0)
     rest = start if is_first else start.removeprefix(ALEF)
     active = _LONG[verb.vowel] if is_first else ALEF if is_eighth else YEH
     yield Stem(rest + active + last, "fg")

@@ -93,6 +93,18 @@ def test_no_plural_is_a_singular() -> None:
     assert singulars.isdisjoint(normalize(plural) for _, plurals in PLURALS for plural in plurals)
 
 
+def test_a_plural_has_the_stem_of_its_singular() -> None:
+    """With an article or without: عرف alone is he knew, and التقي is mostly he met."""
+    pairs = [(singular, plural) for singular, plurals in PLURALS for plural in plurals]
+    apart = [pair for pair in pairs if not same_stem(*pair) and not same_stem(*(f"ال{word}" for word in pair))]
+    assert apart == []
+
+
+def test_no_plural_is_a_whole_word() -> None:
+    whole = set(map(normalize, resources.word_list("ar/whole_words.txt")))
+    assert whole.isdisjoint(normalize(plural) for _, plurals in PLURALS for plural in plurals)
+
+
 def test_no_protected_name_is_a_plural_or_another_name() -> None:
     names = [normalize(name) for name in NAMES]
     assert duplicates(names) == []

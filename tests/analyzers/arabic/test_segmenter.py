@@ -154,19 +154,6 @@ def test_an_imperfect_is_found_with_its_perfect(read: Stemmer, imperfect: str, p
 
 
 @pytest.mark.parametrize(
-    ("verb", "noun"),
-    [
-        pytest.param("سيتم", "تم", id="two equal letters at the end of the root"),
-        pytest.param("يردون", "الرد", id="and a pronoun of the plural"),
-        pytest.param("سيطلب", "الطلب", id="the package has the verbal noun with the vowels of the verb"),
-        pytest.param("تهدف", "أهداف", id="the list says so"),
-    ],
-)
-def test_a_verb_and_its_noun_of_the_same_letters_and_vowels_share_a_stem(read: Stemmer, verb: str, noun: str) -> None:
-    assert read(verb) == read(noun)
-
-
-@pytest.mark.parametrize(
     ("one", "other"),
     [
         pytest.param("وزير", "الوزير", id="wazir with and without article"),
@@ -216,34 +203,6 @@ def test_words_that_meet(stem: Stemmer, one: str, other: str) -> None:
 )
 def test_words_that_do_not_meet(stem: Stemmer, one: str, other: str) -> None:
     assert stem(one) != stem(other)
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        pytest.param("إعداد", "أعداد", id="a verbal noun and a plural"),
-        pytest.param("بإعلام", "أعلام", id="with a preposition"),
-        pytest.param("آثار", "إثارة", id="madda and hamza below"),
-        pytest.param("بدأ", "بدا", id="two verbs"),
-        pytest.param("تبدأ", "تبدو", id="two verbs, imperfect"),
-    ],
-)
-def test_a_hamza_tells_words_apart(read: Stemmer, one: str, other: str) -> None:
-    assert read(one) != read(other)
-
-
-@pytest.mark.parametrize("word", ["الاعداد", "اعداد", "أعداد", "عدد"])
-def test_an_alef_without_its_hamza_is_read_as_the_more_frequent_word(read: Stemmer, word: str) -> None:
-    assert read(word) == "عدد"
-
-
-@pytest.mark.parametrize("word", ["إستخدام", "استخدام", "أستخدام"])
-def test_a_hamza_that_the_word_has_not_is_no_obstacle(read: Stemmer, word: str) -> None:
-    assert read(word) == "استخدام"
-
-
-def test_a_printed_teh_marbuta_is_no_pronoun(read: Stemmer) -> None:
-    assert read("فكرة") == read("فكرته") != read("فكر") == read("فكرها")
 
 
 ARABIC = st.text(st.sampled_from("ابتثجحدرسشعفقكلمنهويءئؤةىأإآ0a"), min_size=1, max_size=12)
