@@ -22,6 +22,6 @@ class Stemmer:
         learned: dict[str, float],
         unknown: float,
         letter: float,
-        alefs: tuple[float, float, float],
+        alefs: tuple[float, float, float, float],
     ) -> None: ...
     def stem(self, word: str) -> str: ...

@@ -23,10 +23,10 @@ from analyzers import resources
 from analyzers.arabic.conjugation import Verb, Vowel
 from analyzers.arabic.letters import ALEF_MAKSURA, TEH_MARBUTA, WAW, YEH
 from analyzers.arabic.lexicon import Entry, entries_of, plural_entries, text_of, verb_entries
-from analyzers.arabic.normalizer import fold, spell
+from analyzers.arabic.normalizer import fold, normalize, spell
 
 NAME: Final = "arramooz-pysqlite"
-COMPILER_VERSION: Final = 3
+COMPILER_VERSION: Final = 4
 """Raised by one with each change of this module, or of code it calls, that alters the compiled text."""
 
 _UNKNOWN_COUNT = 20  # of a word without a count: the lowest count in the package
@@ -45,6 +45,8 @@ _KINDS = {
     "noun_quant": "noun",
     "verb": "verb",
 }
+
+_PARTICLES = "ar/stop_words.txt"  # those of two letters are no nouns, though the package has some: مع
 
 _NOUNS = """
     SELECT unvocalized, wordtype, number, single, broken_plural, mankous, feminable, masculin_plural, feminin_plural
@@ -108,6 +110,7 @@ def entries() -> Iterator[tuple[str, Entry]]:
 def _cache_key() -> str:
     """Return a key that changes whenever the same package would be compiled to another text."""
     tables = [list(resources.read_table(name, columns=2)) for name in ("ar/arramooz.tsv", "ar/folds.tsv")]
+    tables += [list(resources.read_table(_PARTICLES, columns=1))]
     return _checksum(f"{COMPILER_VERSION} {tables}")[:16]
 
 
@@ -149,6 +152,7 @@ class _Compiler:
     def __init__(self, words: sqlite3.Connection, counts: sqlite3.Connection) -> None:
         self.words = words
         self.meanings = dict(_meanings())
+        self.particles = frozenset(word for word in map(normalize, resources.word_list(_PARTICLES)) if len(word) < 3)
         self.counts: dict[str, Counter[str]] = {kind: Counter() for kind in ("name", "verb", "adjective", "noun")}
         self.usual: dict[str, dict[str, tuple[int, str]]] = {"verb": {}, "noun": {}}
         """The count and the vocalized form of the most frequent verb and noun with a spelling."""
@@ -183,7 +187,7 @@ class _Compiler:
     def _read_counts(self, counts: sqlite3.Connection) -> None:
         for vocalized, written, kind, count in counts.execute(_COUNTS):
             spelling = spell(written)
-            if len(spelling) < 2 or count < 1 or kind not in _KINDS:
+            if len(spelling) < 2 or count < 1 or kind not in _KINDS or fold(spelling) in self.particles:
                 continue
             self.counts[_KINDS[kind]][spelling] += count
             usual = self.usual["verb" if kind == "verb" else "noun"]
@@ -202,7 +206,7 @@ class _Compiler:
             for plural in map(spell, broken.split(";")):
                 if len(plural) >= 3:
                     self.plurals[plural].add(term)
-            if len(term) >= 2:
+            if len(term) >= 2 and fold(term) not in self.particles:
                 is_adjective = self.meanings.get(kind.partition(":")[2]) == "adjective"
                 noun = _noun(written, is_adjective, *map(bool, flags))
                 listed[term] = _merge(listed[term], noun) if term in listed else noun

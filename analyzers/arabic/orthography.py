@@ -11,6 +11,8 @@ from analyzers.arabic.normalizer import HAMZATED_ALEFS, fold
 # What is added to the score of a reading, a logarithm, for a word that is printed otherwise than its stem is spelt.
 # Its first alef with hamza or madda has another of the three; has none; has one that the stem has not.
 OTHER_HAMZA, NO_HAMZA, ODD_HAMZA = -6.0, -3.0, -0.5
+HAMZA_IN_PREFIX = -3.0
+"""The article is printed with a hamza: ألف is a thousand before it is the article and a rest."""
 # Its last letter is another: ة is printed ه in haste, ى for every last ي in Egypt, ي for ى seldom.
 _LAST_LETTERS: Final = {TEH_MARBUTA: (HEH, 0.0), ALEF_MAKSURA: (YEH, -1.0), YEH: (ALEF_MAKSURA, -1.0)}
 

@@ -97,16 +97,16 @@ static PyObject *stemmer_new(PyTypeObject *type, PyObject *args, PyObject *keywo
 {
     static char *names[] = {"slots", "guesses", "lexicon", "learned", "unknown", "letter", "alefs", NULL};
     PyObject *slots, *guesses, *lexicon, *learned;
-    double unknown, letter, other, no, odd;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!O!O!O!dd(ddd):Stemmer", names, &PyTuple_Type, &slots,
+    double unknown, letter, other, no, odd, prefix;
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "O!O!O!O!dd(dddd):Stemmer", names, &PyTuple_Type, &slots,
                                      &PyTuple_Type, &guesses, &PyTuple_Type, &lexicon, &PyDict_Type, &learned,
-                                     &unknown, &letter, &other, &no, &odd))
+                                     &unknown, &letter, &other, &no, &odd, &prefix))
         return NULL;
     Stemmer *self = (Stemmer *)type->tp_alloc(type, 0);
     if (!self)
         return NULL;
     self->unknown = unknown, self->letter = letter;
-    self->other_hamza = other, self->no_hamza = no, self->odd_hamza = odd;
+    self->other_hamza = other, self->no_hamza = no, self->odd_hamza = odd, self->hamza_in_prefix = prefix;
     int status = affixes_read(&self->slots, slots) < 0 || affixes_read(&self->guesses, guesses) < 0
                          || learned_read(self, learned) < 0
                      ? -1

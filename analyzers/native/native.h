@@ -163,7 +163,7 @@ typedef struct {
     LetterMap lexicon, learned;        /* stem -> its first reading; stem -> its logarithm in the model */
     Array readings, terms, logarithms; /* Reading, Py_UCS4, double */
     double unknown, letter; /* the logarithms of an unknown stem and of one more letter */
-    double other_hamza, no_hamza, odd_hamza; /* segmenter.alef_score */
+    double other_hamza, no_hamza, odd_hamza, hamza_in_prefix; /* orthography.py */
 } Stemmer;
 
 /* affixes.c */

@@ -56,14 +56,14 @@ static uint16_t hamzated_alef(const Py_UCS4 *letters, size_t length)
     return 0;
 }
 
-static void try_readings(const Stemmer *self, uint32_t first, const Cut *cut, uint16_t alef, Best *best)
+static void try_readings(const Stemmer *self, uint32_t first, const Cut *cut, uint16_t alef, double odd, Best *best)
 {
     const Reading *readings = self->readings.items;
     const Score *scores = self->slots.scores.items;
     for (uint32_t at = first; at != NONE; at = readings[at].next)
         for (uint32_t slot = cut->score; slot != NONE; slot = scores[slot].next)
             if (readings[at].slots >> (scores[slot].key - FIRST_SLOT) & 1)
-                try_term(best, scores[slot].score + readings[at].weight + alef_score(self, alef, readings[at].alef),
+                try_term(best, scores[slot].score + readings[at].weight + (alef_score(self, alef, readings[at].alef) + odd),
                          (const Py_UCS4 *)self->terms.items + readings[at].term, readings[at].length);
 }
 
@@ -75,7 +75,7 @@ static void look_up(const Stemmer *self, const Spelling *word, Best *best)
         const Key *stem = map_get(&self->lexicon, word->printed + cuts[at].start, cuts[at].length);
         if (stem)
             try_readings(self, stem->value, &cuts[at], hamzated_alef(word->spelt + cuts[at].start, cuts[at].length),
-                         best);
+                         hamzated_alef(word->spelt, cuts[at].start) ? self->hamza_in_prefix : 0.0, best);
     }
 }
 

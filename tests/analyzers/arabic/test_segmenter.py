@@ -289,7 +289,7 @@ def test_c_refuses_malformed_words(stemmers: tuple[Stemmer, Stemmer]) -> None:
 
 
 ROW = ("و", "ها", "H", -1.0)
-ALEFS = (-6.0, -1.0, -1.0)
+ALEFS = (-6.0, -1.0, -1.0, -3.0)
 
 
 @pytest.mark.parametrize(
