@@ -22,10 +22,10 @@ FILES = {
     "gold/pairs.tsv": (HERE, 4, 550),
 }
 
-# Shares of the pairs of gold/pairs.tsv that the stems decide rightly, one point below what was measured: .908 of the
-# pairs that must meet (a verb and a noun of one spelling never do: كتب, he wrote and books), .984 of those that must
+# Shares of the pairs of gold/pairs.tsv that the stems decide rightly, one point below what was measured: .911 of the
+# pairs that must meet (a verb and a noun of one spelling mostly do not: كتب, he wrote and books), all of those that must
 # not. Lower one only on purpose, and say why.
-FLOORS = {"+": 0.898, "-": 0.974}
+FLOORS = {"+": 0.901, "-": 0.99}
 
 # Two capitals and countries may be written the same.
 SHARED_BY_COUNTRIES = {"عمان": {"OM", "JO"}}
