@@ -1,0 +1,66 @@
+"""Names that find each other: the share of the pairs in ``alias_pairs.tsv`` that do.
+
+    python benchmarks/retrieval/alias_pairs.py INDEX [INDEX …]
+
+A pair ``same`` is met where a search for either name, all words required, finds 90 % of the articles that hold the
+other as a phrase; where no article of any index holds it, a synonym must be the other. A pair ``other`` is linked
+where one name is a synonym of the other.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Final
+
+from analyzers import Analyzer, analyzer_for, read_table, synonyms_of
+from indexer import Index, SearchRequest, open_index
+
+PAIRS: Final = "alias_pairs.tsv"
+WANTED_SHARE: Final = 0.9
+
+
+def main(paths: list[str]) -> None:
+    """Print the pairs that fail, then the counts."""
+    indexes = [open_index(path) for path in paths]
+    pairs = list(read_table(PAIRS, columns=3, root=Path(__file__).parent))
+    same = [pair[1:] for pair in pairs if pair[0] == "same"]
+    missed = [pair for pair in same if not (_finds(*pair, indexes) and _finds(*reversed(pair), indexes))]
+    other = [pair[1:] for pair in pairs if pair[0] == "other"]
+    linked = [pair for pair in other if _links(*pair) or _links(*reversed(pair))]
+    for name, failed in (("missed", missed), ("linked", linked)):
+        print(*(f"{name}\t{one}\t{another}" for one, another in failed), sep="\n")
+    print(f"met {len(same) - len(missed)} of {len(same)} pairs; linked {len(linked)} of {len(other)} unrelated pairs")
+
+
+def _finds(one: str, other: str, indexes: list[Index]) -> bool:
+    held = sum(_total(index, f'"{other}"') for index in indexes)
+    found = sum(_total(index, f'({one}) AND "{other}"') for index in indexes)
+    return found >= WANTED_SHARE * held if held else _links(one, other)
+
+
+def _total(index: Index, query: str) -> int:
+    return index.search(SearchRequest(query, match="all", limit=1)).total
+
+
+def _links(one: str, other: str) -> bool:
+    """Return whether a synonym of the whole of ``one`` is ``other``, in its normalized letters."""
+    analyzer = analyzer_for()
+    words = [token.text for token in analyzer.words(one)]
+    return any(
+        synonym.length == len(words)
+        and any(_exact(run, analyzer) == _exact_of(other, analyzer) for run in synonym.alternatives)
+        for synonym in synonyms_of(words, analyzer)
+    )
+
+
+def _exact_of(text: str, analyzer: Analyzer) -> tuple[str, ...]:
+    return _exact([token.text for token in analyzer.words(text)], analyzer)
+
+
+def _exact(words: list[str] | tuple[str, ...], analyzer: Analyzer) -> tuple[str, ...]:
+    return tuple(terms.exact for word in words if (terms := analyzer.terms(word)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
