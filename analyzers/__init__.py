@@ -16,7 +16,7 @@ from analyzers.arabic.learning import learn_model
 from analyzers.arabic.model import dump as dump_model
 from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of
+from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of, with_proclitics
 from analyzers.characters import JOINERS, MARKS, character_class
 from analyzers.errors import AnalysisError
 from analyzers.extension import NATIVE_WANTED, load_extension
@@ -56,5 +56,6 @@ __all__ = [
     "receive",
     "send",
     "synonyms_of",
+    "with_proclitics",
     "words",
 ]

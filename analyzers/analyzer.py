@@ -7,7 +7,7 @@ import os
 import re
 import threading
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
@@ -26,6 +26,7 @@ CODE_VERSION: Final = 3
 """Counts the changes of code that alter terms; changes of data alter the fingerprint by themselves."""
 
 MODEL_VARIABLE: Final = "AKHBAR_MODEL"
+ALIASES_VARIABLE: Final = "AKHBAR_ALIASES"
 
 LANGUAGES: Final = ("ar",)
 """The languages whose articles can be analysed; words of other scripts inside them are too."""
@@ -78,7 +79,8 @@ class Analyzer:
     ``lexicon`` finds the lexicon for Arabic words, by default that of the installed package. The attribute
     ``lexicon`` is its name, or None where there is none: then the project's lists and the learned model work alone,
     and conflate less well. ``own_model`` is the text of a model that ``akhbar learn`` wrote, used instead of the
-    shipped one.
+    shipped one. ``own_aliases`` are names that find each other, each with its forms as in
+    ``ar/names_across_scripts.tsv``; no term depends on them.
 
     The terms of a word depend on nothing but the word, so they are cached for each printed form, and for each chunk
     of a text; both caches are bounded. Several threads may share an analyzer.
@@ -91,11 +93,17 @@ class Analyzer:
     """
 
     def __init__(
-        self, language: str = "ar", *, lexicon: LexiconFinder = arramooz.installed_lexicon, own_model: str = ""
+        self,
+        language: str = "ar",
+        *,
+        lexicon: LexiconFinder = arramooz.installed_lexicon,
+        own_model: str = "",
+        own_aliases: Iterable[str] = (),
     ) -> None:
         if language not in LANGUAGES:
             raise AnalysisError(f"language {language!r}: there is no analyzer for it; expected {', '.join(LANGUAGES)}")
         self.language = language
+        self.own_aliases = tuple(own_aliases)
         source = lexicon()
         self.lexicon = source.name if source else None
         learned = hashlib.sha256(own_model.encode()).hexdigest() if own_model else ""
@@ -108,6 +116,10 @@ class Analyzer:
     def words(self, text: str) -> Iterator[Token]:
         """Yield the words of ``text`` as printed; see :func:`analyzers.tokenizer.words`."""
         return tokenizer.words(text)
+
+    def exact(self, word: str) -> str:
+        """Return the exact term of one word, empty when nothing searchable is left of it; cheaper than its terms."""
+        return self._chain_for(word).normalize(word)
 
     def terms(self, word: str) -> Terms | None:
         """Return the two terms of one word, stop words included, or None when nothing searchable is left of it."""
@@ -185,22 +197,39 @@ class Analyzer:
     def _chain_for(self, word: str) -> Chain:
         if numerals.NUMBER.fullmatch(word):
             return numerals.CHAIN
-        return self._arabic if _HAS_ARABIC.search(word) else english.CHAIN
+        return self._arabic if _HAS_ARABIC.search(word) else english.chain_for(word)
 
 
 @cache
 def analyzer_for(language: str = "ar") -> Analyzer:
     """Return the analyzer for articles in ``language``; every caller gets the same object.
 
-    The environment variable ``AKHBAR_MODEL`` names the file of a model to use instead of the shipped one. Raises
-    AnalysisError for a language that has no analyzer, and for a file that cannot be read as a model.
+    The environment variable ``AKHBAR_MODEL`` names the file of a model to use instead of the shipped one, and
+    ``AKHBAR_ALIASES`` a file of names that find each other, one a line: forms separated by white space, the words of
+    one form joined by ``_``. Raises AnalysisError for a language that has no analyzer, and for a file that cannot be
+    read or used.
     """
-    path = os.environ.get(MODEL_VARIABLE, "")
-    return Analyzer(language, own_model=_model_text(path) if path else "")
+    model = _text_of(MODEL_VARIABLE, "cannot be read as a model; write one: akhbar learn")
+    aliases = _text_of(ALIASES_VARIABLE, "cannot be read as UTF-8 text; name a file with one name a line, or unset it")
+    return Analyzer(language, own_model=model, own_aliases=_alias_rows(aliases))
 
 
-def _model_text(path: str) -> str:
+def _text_of(variable: str, problem: str) -> str:
+    """Return the text of the file that a variable of the environment names, or an empty one where it names none."""
+    path = os.environ.get(variable, "")
     try:
-        return Path(path).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise AnalysisError(f"{MODEL_VARIABLE} {path}: cannot be read as a model; write one: akhbar learn") from problem
+        return Path(path).read_text("utf-8") if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise AnalysisError(f"{variable} {path}: {problem}") from error
+
+
+def _alias_rows(text: str) -> Iterator[str]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith(resources.COMMENT) or not line.strip():
+            continue
+        if len(line.split()) < 2:
+            raise AnalysisError(
+                f"{ALIASES_VARIABLE}, line {number}: {line!r:.80}: expected two forms of a name or more, separated by "
+                "white space; _ joins the words of one form"
+            )
+        yield line

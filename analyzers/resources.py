@@ -22,8 +22,10 @@ NOT_FOR_TERMS: Final = frozenset(
         "ar/countries.tsv",
         "ar/hijri_months.tsv",
         "ar/months.tsv",
+        "ar/names_across_scripts.tsv",
         "ar/not_linked.txt",
         "en/capitals.txt",
+        "en/given_names.txt",
     }
 )
 """Files of date readers and synonyms, on which no term depends."""

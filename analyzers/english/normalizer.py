@@ -26,6 +26,8 @@ def normalize(word: str) -> str:
     >>> [normalize(word) for word in ("Lebanon's", "Erdoğan", "ʿAbbās", "Qur’an", "Ｆ１６")]
     ['lebanon', 'erdogan', 'abbas', 'quran', 'f16']
     """
+    if word.isascii() and word.isalnum():
+        return word.lower()[:MAX_LETTERS]
     word = unicodedata.normalize("NFKC", word[: 4 * MAX_LETTERS]).casefold()
     for possessive in _POSSESSIVES:
         word = word.removesuffix(possessive)

@@ -8,8 +8,11 @@ from typing import Final
 
 import snowballstemmer
 
+from analyzers import resources
+
 # The letters that Porter's rules know; a name with a digit or a word of another script stays as it is.
 _ENGLISH_WORD = re.compile("[a-z]+")
+_WHOLE_WORDS: Final = frozenset(resources.word_list("en/whole_words.txt"))
 
 
 class _Stemmers(threading.local):
@@ -23,15 +26,17 @@ _STEMMERS: Final = _Stemmers()
 
 
 def stem(exact: str) -> str:
-    """Return the stem of a normalized English word; a word with anything but the letters a to z is returned unchanged.
+    """Return the stem of a normalized English word.
+
+    A word with anything but the letters a to z is returned unchanged, and so is one of ``en/whole_words.txt``.
 
     The rules are Porter 2, in the library of the Snowball project
     (https://snowballstem.org/algorithms/english/stemmer.html). Possessives come off in normalization.
 
-    >>> [stem(word) for word in ("elections", "election", "reopened", "ministries", "f16", "münchen")]
-    ['elect', 'elect', 'reopen', 'ministri', 'f16', 'münchen']
+    >>> [stem(word) for word in ("elections", "election", "reopened", "ministries", "f16", "paris")]
+    ['elect', 'elect', 'reopen', 'ministri', 'f16', 'paris']
     """
-    if not _ENGLISH_WORD.fullmatch(exact):
+    if exact in _WHOLE_WORDS or not _ENGLISH_WORD.fullmatch(exact):
         return exact
     term = str(_STEMMERS.english.stemWord(exact))
     return term if term and len(term) <= len(exact) else exact

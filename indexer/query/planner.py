@@ -226,11 +226,12 @@ class _Planner:
         """
         plans: list[Plan] = []
         for alternative in expansion.alternatives:
-            if alternative.space == "stem":
-                self.highlight.synonym_stems.setdefault(alternative.terms[0], expansion.typed)
-            else:
-                self.highlight.synonym_phrases.setdefault(alternative.terms, expansion.typed)
-            plans.append(alternative.plan(weights.LINK_WEIGHT, part))
+            for run in alternative.runs:
+                if alternative.space == "stem":
+                    self.highlight.synonym_stems.setdefault(run[0], expansion.typed)
+                else:
+                    self.highlight.synonym_phrases.setdefault(run, expansion.typed)
+            plans += alternative.plans(weights.LINK_WEIGHT, part)
         return AndNot(any_of(plans), original)
 
     def _word(self, word: str, part: Part | None) -> Plan | None:

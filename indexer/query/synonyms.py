@@ -5,33 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from analyzers import Analyzer, Synonym, has_own_stem, synonyms_of
+from analyzers import Analyzer, Synonym, Terms, has_own_stem, synonyms_of, with_proclitics
 from indexer.query import limits
 from indexer.query.plan import Plan, Term, TermPhrase
 from indexer.ranking.occurrences import Part
+
+MIN_LETTERS_BEHIND_PROCLITICS: Final = 4
+"""The least letters of a single word that is looked for with proclitics too: ابل (آبل) with one is بابل."""
 
 HasMatches = Callable[[Plan], bool]
 """Returns whether any article matches a plan."""
 
 
 class Alternative(NamedTuple):
-    """A synonym: ``text`` as it is written, and its terms, which stand side by side in one term space."""
+    """A synonym: ``text`` as it is written, and ``runs``, terms that stand side by side in one term space.
+
+    In the exact space an Arabic name has a run for each way in which proclitics stand before it.
+    """
 
     text: str
     space: Literal["exact", "stem"]
-    terms: tuple[str, ...]
+    runs: tuple[tuple[str, ...], ...]
 
-    def plan(self, boost: float, part: Part | None = None) -> Term | TermPhrase:
-        """Return the plan that finds it, in one part of an article or in all of it.
+    def plans(self, boost: float, part: Part | None = None) -> list[Term | TermPhrase]:
+        """Return the plans that find its runs, in one part of an article or in all of it.
 
         A phrase scores the sum of its terms, so they share ``boost``; else a long name would weigh most.
         """
-        shared = boost / len(self.terms)
-        if len(self.terms) == 1:
-            return Term(self.space, self.terms[0], shared, part)
-        return TermPhrase(self.space, self.terms, shared, part)
+        shared = boost / len(self.runs[0])
+        if len(self.runs[0]) == 1:
+            return [Term(self.space, term, shared, part) for (term,) in self.runs]
+        return [TermPhrase(self.space, terms, shared, part) for terms in self.runs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +74,43 @@ class SynonymExpander:
         seen: set[tuple[str, ...]] = {(stem,) for stem in stems}
         for words in synonym.alternatives:
             alternative = self._alternative(synonym, words)
-            if alternative is None or alternative.terms in seen:
+            if alternative is None or alternative.runs[0] in seen:
                 continue
-            if synonym.kind != "spelling" or self._occurs(alternative):
-                seen.add(alternative.terms)
+            seen.add(alternative.runs[0])
+            if synonym.kind not in ("name", "spelling"):
                 yield alternative
+            elif runs := tuple(self._occurring_runs(alternative)):
+                yield alternative._replace(runs=runs)
 
     def _alternative(self, synonym: Synonym, words: tuple[str, ...]) -> Alternative | None:
         """Return the terms to look for, or None for a single stop word, which has no stem."""
         terms = [terms for word in words if (terms := self.analyzer.terms(word))]
         text = " ".join(words)
-        # Without its ending, the name of a month is a verb or another noun (مارس, آب); so may a spelling be.
-        if len(terms) > 1 or synonym.kind == "month" or (synonym.kind == "spelling" and not has_own_stem(terms[0])):
-            return Alternative(text, "exact", tuple(term.exact for term in terms))
-        return Alternative(text, "stem", (terms[0].stem,)) if terms and not self.analyzer.is_stop_word(text) else None
+        if not terms:
+            return None
+        if len(terms) > 1 or _is_exact(synonym, terms[0]):
+            return Alternative(text, "exact", _runs(tuple(term.exact for term in terms)))
+        return Alternative(text, "stem", ((terms[0].stem,),)) if not self.analyzer.is_stop_word(text) else None
 
-    def _occurs(self, alternative: Alternative) -> bool:
-        """Return whether another spelling occurs in the index. Such spellings are rare, so this search is cheap."""
-        return self.has_matches(alternative.plan(1.0))
+    def _occurring_runs(self, alternative: Alternative) -> Iterator[tuple[str, ...]]:
+        """Yield the runs that occur in the index. Most forms of a name are rare, so this search is cheap."""
+        for run, plan in zip(alternative.runs, alternative.plans(1.0), strict=True):
+            if self.has_matches(plan):
+                yield run
+
+
+def _is_exact(synonym: Synonym, terms: Terms) -> bool:
+    """Return whether one word is looked for in its exact letters: its stem may be another word.
+
+    Without its ending, the name of a month is a verb or another noun (مارس, آب); so may any name be (الأسد, Hamas).
+    """
+    if synonym.kind == "month":
+        return True
+    return synonym.kind in ("name", "spelling") and (terms.exact.isascii() or not has_own_stem(terms))
+
+
+def _runs(exact: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return exact terms side by side, and them with proclitics; a short word alone may be another word with them."""
+    if "".join(exact).isascii() or (len(exact) == 1 and len(exact[0]) < MIN_LETTERS_BEHIND_PROCLITICS):
+        return (exact,)
+    return tuple((first, *exact[1:]) for first in with_proclitics(exact[0]))

@@ -210,3 +210,32 @@ def test_analyze_and_stream_agree(text: str) -> None:
     assert told == [
         (token.position, terms.exact, None if is_stop else terms.stem) for token, terms, is_stop in streamed
     ]
+
+
+def read_analyzer(monkeypatch: pytest.MonkeyPatch, path: Path) -> Analyzer:
+    monkeypatch.setenv(module.ALIASES_VARIABLE, str(path))
+    return analyzer_for.__wrapped__("ar")
+
+
+def test_a_file_of_own_aliases_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "aliases.txt"
+    path.write_text("# clubs\n\nنادي_الفجر Dawn_Club\n", encoding="utf-8")
+    assert read_analyzer(monkeypatch, path).own_aliases == ("نادي_الفجر Dawn_Club",)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param("# clubs\nنادي_الفجر\n".encode(), "line 2: 'نادي_الفجر': expected two forms", id="one form"),
+        pytest.param(b"\xff", "UTF-8", id="no text"),
+        pytest.param(None, "cannot be read", id="no file"),
+    ],
+)
+def test_a_file_of_own_aliases_that_cannot_be_used_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, told: str
+) -> None:
+    path = tmp_path / "aliases.txt"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(AnalysisError, match=told):
+        read_analyzer(monkeypatch, path)

@@ -62,6 +62,29 @@ def test_what_is_not_english_is_left_alone(word):
     assert stem(word) == word
 
 
+@pytest.mark.parametrize(
+    ("word", "stem"),
+    [
+        pytest.param("ISIS", "isis", id="acronym"),
+        pytest.param("OAPS", "oaps", id="acronym that no list has"),
+        pytest.param("OAPS's", "oaps", id="possessive of an acronym"),
+        pytest.param("isis", "isis", id="name that ends like a plural"),
+        pytest.param("Hamas", "hamas", id="another one"),
+        pytest.param("ELECTIONS", "elect", id="longer than an acronym"),
+        pytest.param("Ships", "ship", id="capital letter"),
+        pytest.param("A", "a", id="one letter"),
+    ],
+)
+def test_an_acronym_and_a_name_keep_their_letters(word, stem):
+    assert Analyzer().terms(word).stem == stem
+
+
+def test_an_acronym_is_no_stop_word():
+    assert not Analyzer().is_stop_word("IT")
+    assert Analyzer().is_stop_word("it")
+    assert [stage.output for stage in Analyzer().explain("ISIS")] == ["ISIS", "isis", "isis"]
+
+
 def test_the_stages_name_the_ending_that_comes_off():
     assert [(stage.name, stage.output) for stage in CHAIN.explain_stem("elections")] == [("stem", "elect")]
     assert CHAIN.explain_stem("elections")[0].note != CHAIN.explain_stem("beirut")[0].note

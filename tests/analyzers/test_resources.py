@@ -23,6 +23,7 @@ COLUMNS = {
     "ar/irregular.tsv": 2,
     "ar/months.tsv": 3,
     "ar/names.txt": 1,
+    "ar/names_across_scripts.tsv": 2,
     "ar/not_linked.txt": 1,
     "ar/prefixes.tsv": 3,
     "ar/stop_words.txt": 1,
@@ -30,7 +31,9 @@ COLUMNS = {
     "ar/verbs.tsv": 3,
     "ar/whole_words.txt": 1,
     "en/capitals.txt": 1,
+    "en/given_names.txt": 1,
     "en/stop_words.txt": 1,
+    "en/whole_words.txt": 1,
 }
 
 

@@ -3,11 +3,13 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
-from analyzers import analyzer_for, resources
+from analyzers import analyzer_for, resources, synonyms_of
+from analyzers.arabic.latin_names import latin_key
 from analyzers.arabic.normalizer import normalize
 
 HERE = Path(__file__).parent
@@ -19,6 +21,7 @@ FILES = {
     "ar/broken_plurals.tsv": (resources.DATA, 2, 1300),
     "ar/countries.tsv": (resources.DATA, 6, 300),
     "ar/names.txt": (resources.DATA, 1, 1100),
+    "ar/names_across_scripts.tsv": (resources.DATA, 2, 1900),
     "gold/pairs.tsv": (HERE, 4, 550),
 }
 
@@ -33,7 +36,11 @@ SHARED_BY_COUNTRIES = {"عمان": {"OM", "JO"}}
 PLURALS = [(singular, plurals.split(" ")) for singular, plurals in resources.read_table("ar/broken_plurals.tsv", 2)]
 COUNTRIES = list(resources.read_table("ar/countries.tsv", 6))
 ALIASES = [(kind, forms.split(" ")) for kind, forms in resources.read_table("ar/aliases.tsv", 2)]
+ACROSS_SCRIPTS = [
+    (arabic.split(" "), latin.split(" ")) for arabic, latin in resources.read_table("ar/names_across_scripts.tsv", 2)
+]
 NAMES = resources.word_list("ar/names.txt")
+NOT_LINKED = {(word,) for word in resources.word_list("ar/not_linked.txt")}
 PAIRS = list(resources.read_table("gold/pairs.tsv", 4, HERE))
 
 
@@ -139,6 +146,53 @@ def test_a_form_is_in_one_group_of_aliases_of_its_kind() -> None:
     assert {kind for kind, _ in ALIASES} == {"name", "spelling"}
     assert all(len({spelling(form) for form in forms}) > 1 for _, forms in ALIASES)
     assert duplicates(f"{kind} {spelling(form)}" for kind, forms in ALIASES for form in forms) == []
+
+
+def key(form: str) -> tuple[str, ...]:
+    return latin_key(tuple(map(ANALYZER.exact, form.split("_"))))
+
+
+def test_a_name_has_forms_in_both_scripts() -> None:
+    for arabic, latin in ACROSS_SCRIPTS:
+        assert not any(re.search("[a-zA-Z]", form) for form in arabic), arabic
+        assert all(re.fullmatch("[A-Za-z0-9'_]+", form) for form in latin), latin
+
+
+def test_the_words_of_a_form_are_those_of_a_text() -> None:
+    for form in chain.from_iterable((*arabic, *latin) for arabic, latin in ACROSS_SCRIPTS):
+        words = form.split("_")
+        assert [token.text for token in ANALYZER.words(" ".join(words))] == words
+        assert all(map(ANALYZER.exact, words)), form
+
+
+def test_a_form_is_in_one_row_and_no_two_forms_in_a_row_are_the_same() -> None:
+    owners: dict[tuple[str, ...], set[int]] = {}
+    for number, row in enumerate(ACROSS_SCRIPTS):
+        forms = [form for forms in row for form in forms]
+        assert duplicates("_".join(map(ANALYZER.exact, form.split("_"))) for form in forms) == []
+        for form in forms:
+            owners.setdefault(key(form), set()).add(number)
+    assert {form: rows for form, rows in owners.items() if len(rows) > 1} == {}
+
+
+def test_every_form_of_a_name_finds_the_others() -> None:
+    for arabic, latin in ACROSS_SCRIPTS:
+        forms = [tuple(form.split("_")) for form in (*arabic, *latin)]
+        for form in forms:
+            if tuple(map(ANALYZER.exact, form)) not in NOT_LINKED:
+                assert finds_all_but_itself(form, forms), (form, forms)
+
+
+def finds_all_but_itself(form: tuple[str, ...], forms: list[tuple[str, ...]]) -> bool:
+    """Return whether each form is, or holds, the form itself or one of its synonyms, or is held by the form."""
+    (synonym,) = synonyms_of(form, ANALYZER)
+    exacts = [" ".join(map(ANALYZER.exact, run)) for run in (form, *synonym.alternatives)]
+    return synonym.length == len(form) and all(
+        any(f" {found} " in f" {other} " for found in exacts)
+        or f" {other} " in f" {exacts[0]} "
+        or (other,) in NOT_LINKED
+        for other in (" ".join(map(ANALYZER.exact, run)) for run in forms)
+    )
 
 
 def test_gold_pairs_are_of_two_words_and_asked_once() -> None:

@@ -135,3 +135,52 @@ def test_a_query_gets_a_bounded_number_of_alternatives(words):
 @given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5).map(" ".join), st.sampled_from(["any", "all"]))
 def test_links_only_add(find_ids, query, match):
     assert set(find_ids(query, links=False, match=match)) <= set(find_ids(query, match=match))
+
+
+NAMED = [
+    Article(id="bare", title="جلسة", body="حضر نواب حزب الله الجلسة."),
+    Article(id="behind", title="بيان", body="في بيان لحزب الله أمس."),
+    Article(id="latin", title="Statement", body="Hezbollah denies it."),
+    Article(id="other", title="حزب جديد", body="بحمد الله تأسس حزب."),
+    Article(id="sadat", title="اغتيال", body="كان للسادات موعد."),
+    Article(id="sirs", title="خطاب", body="أيها السادة الكرام."),
+    Article(id="apple", title="هاتف", body="أطلقت آبل هاتفا."),
+    Article(id="babylon", title="آثار", body="سافر إلى بابل."),
+    Article(id="isi", title="Pakistan", body="The ISI said so."),
+    Article(id="isis", title="Iraq", body="ISIS left the town."),
+    Article(id="daesh", title="الموصل", body="انسحب داعش من البلدة."),
+]
+
+
+@pytest.fixture(scope="module")
+def named():
+    with open_index("memory:") as opened:
+        opened.add(NAMED)
+        yield opened
+
+
+@pytest.mark.parametrize("match", ["any", "all"])
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        pytest.param("hizbollah", {"bare", "behind", "latin"}, id="behind a proclitic, and another Latin form"),
+        pytest.param('NOT "x" AND Hezbollah', {"bare", "behind", "latin"}, id="beside an operator"),
+        pytest.param("Sadat", {"sadat"}, id="a name in its letters, not by its stem"),
+        pytest.param("Apple", {"apple"}, id="a short word with a proclitic would be another"),
+        pytest.param("ISIS", {"isis", "daesh"}, id="an acronym is no plural"),
+        pytest.param("isis", {"isis", "daesh"}, id="nor is it in small letters"),
+        pytest.param("داعش", {"isis", "daesh"}, id="from Arabic"),
+    ],
+)
+def test_a_name_is_found_in_both_scripts(named, query, ids, match):
+    assert {hit.article.id for hit in named.search(SearchRequest(query, match=match)).hits} == ids
+
+
+def test_only_forms_that_occur_are_told(named):
+    (notice,) = named.search("hizbollah").notices
+    assert notice.detail == "حزب الله, Hezbollah"
+
+
+def test_a_name_behind_a_proclitic_is_marked(named):
+    body = named.marked("behind", SearchRequest("Hezbollah")).body
+    assert [body.text[mark.start : mark.end] for mark in body.marks] == ["لحزب", "الله"]
