@@ -231,7 +231,7 @@ class _Planner:
                     self.highlight.synonym_stems.setdefault(run[0], expansion.typed)
                 else:
                     self.highlight.synonym_phrases.setdefault(run, expansion.typed)
-            plans += alternative.plans(weights.LINK_WEIGHT, part)
+            plans += alternative.plans(weights.LINK_WEIGHT * expansion.share, part)
         return AndNot(any_of(plans), original)
 
     def _word(self, word: str, part: Part | None) -> Plan | None:

@@ -184,3 +184,17 @@ def test_only_forms_that_occur_are_told(named):
 def test_a_name_behind_a_proclitic_is_marked(named):
     body = named.marked("behind", SearchRequest("Hezbollah")).body
     assert [body.text[mark.start : mark.end] for mark in body.marks] == ["لحزب", "الله"]
+
+
+def test_many_forms_of_a_name_count_less_than_the_name_as_typed():
+    with open_index("memory:") as index:
+        index.add(
+            [
+                Article(id="typed", title="بيان", body="قالت IRGC إن المناورات انتهت أمس في الجنوب كما كان مقررا لها."),
+                Article(
+                    id="forms", title="بيان", body="قال الحرس الثوري للحرس الثوري إن حرس الثورة والباسداران Pasdaran."
+                ),
+                *(Article(id=str(number), title="خبر", body="لا شيء هنا.") for number in range(20)),
+            ]
+        )
+        assert [hit.article.id for hit in index.search("IRGC").hits] == ["typed", "forms"]
