@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzers import Analyzer, EncodedTerms, analyzer_for
 from indexer.article import Article
-from indexer.schema import TITLE_GAP, Document, document, with_terms
+from indexer.schema import SPACES, TITLE_GAP, Document, document, with_terms
 
 ARTICLE = Article(id="1", title="أسعار القمح في بيروت", body="قال تاجر إن القمح وصل")
 
@@ -28,9 +28,9 @@ def test_the_words_of_the_body_stand_behind_those_of_the_title_and_a_gap() -> No
         "القمح",
         "وصل",
     ]
-    assert [len(each) for each in made.terms.values()] == [made.body_start + 5] * 2
+    assert [len(made.terms[space]) for space in SPACES] == [made.body_start + 5] * 2
     assert [list(made.starts[field]) for field in ("title", "body")] == [[0, 6, 12, 15], [0, 4, 9, 12, 18]]
-    assert all(isinstance(each, EncodedTerms) for each in made.terms.values())
+    assert all(isinstance(made.terms[space], EncodedTerms) for space in SPACES)
 
 
 def test_title_and_body_of_two_vocabularies_are_joined() -> None:
