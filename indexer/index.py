@@ -101,7 +101,7 @@ class Index:
         All are searchable when the call returns; no articles change nothing. Raises InputError for anything that is not
         an Article, and IndexLockedError while another process writes.
         """
-        checked = _check_articles(articles)
+        checked = check_articles(articles, "add")
         first = next(checked, None)
         if first is None:
             self.engine.state()  # a closed index says so
@@ -174,14 +174,15 @@ def unopened_index(url: str | Path) -> Index:
     return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
 
 
-def _check_articles(articles: Article | Iterable[Article]) -> Iterator[Article]:
+def check_articles(articles: Article | Iterable[Article], argument: str) -> Iterator[Article]:
+    """Yield ``articles``, also where it is one; raises InputError, naming ``argument``, for anything else."""
     if isinstance(articles, Article):
         articles = (articles,)
     if not isinstance(articles, Iterable):
-        raise InputError(f"add: {type(articles).__name__} {articles!r:.100}: expected articles")
+        raise InputError(f"{argument}: {type(articles).__name__} {articles!r:.100}: expected articles")
     for article in articles:
         if not isinstance(article, Article):
-            raise InputError(f"add: {type(article).__name__} {article!r:.100}: expected an Article")
+            raise InputError(f"{argument}: {type(article).__name__} {article!r:.100}: expected an Article")
         yield article
 
 

@@ -1,22 +1,53 @@
-"""Rebuild and update: files of articles replace an index, or are added to one."""
+"""Rebuild and update: files of articles, or articles of a program, replace an index or are added to one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from os import PathLike
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from indexer.article import Article, describe_value
 from indexer.engines import Say
 from indexer.errors import InputError, SourceError
-from indexer.index import Index, unopened_index
+from indexer.index import Index, check_articles, unopened_index
+from indexer.ingest.field_names import FieldNames
 from indexer.ingest.parallel import analyze_articles, available_cores, peak_memory_bytes
-from indexer.ingest.readers import BadRecord, OnBytes, Sources, find_files, printable_path, read_articles
+from indexer.ingest.readers import (
+    BadRecord,
+    OnBytes,
+    PassedOver,
+    Sources,
+    ending_of,
+    find_files,
+    printable_path,
+    read_articles,
+)
 
 OnBad = Callable[[BadRecord], None]
 _MAX_FILES_NAMED = 3
+
+
+class BuildOptions(TypedDict, total=False):
+    """Options of rebuild, update and preview.
+
+    ``articles`` are articles of the program, which follow those of the sources. ``mapping`` gives, by field, the name
+    to read it from in records: ``{"title": "headline"}``. ``keep_going`` takes sources that end too early for what
+    they hold. ``jobs`` processes analyse, by default one for each core. ``on_bytes`` is called with the number of
+    bytes read since the last call, for a progress bar; ``on_bad`` with each bad record; ``say`` with lines of progress.
+    """
+
+    articles: Iterable[Article]
+    mapping: Mapping[str, str]
+    keep_going: bool
+    jobs: int | None
+    on_bytes: OnBytes | None
+    on_bad: OnBad | None
+    say: Say | None
 
 
 @dataclass(slots=True)
@@ -25,84 +56,84 @@ class BuildReport:
 
     ``written`` counts distinct articles and ``read`` all good records: the difference came again with the same id.
     ``skipped`` counts bad records, ``mended`` the fields that good ones lost because they could not be used, such as
-    a date, and ``cut_short`` the files that were not read to their end. ``peak_memory_bytes`` is the sum of the
-    peaks of this process and its workers.
+    a date, ``without_body`` the articles whose text stands in no field that is read, ``cut_short`` the files that were
+    not read to their end, and ``passed_over`` the files that no reader knows, by their ending. ``peak_memory_bytes`` is
+    the sum of the peaks of this process and its workers.
     """
 
     written: int = 0
     read: int = 0
     skipped: int = 0
     mended: int = 0
+    without_body: int = 0
     cut_short: int = 0
+    passed_over: Counter[str] = field(default_factory=Counter)
     peak_memory_bytes: int = 0
+
+    def count_bad(self, record: BadRecord) -> None:
+        """Count a bad record."""
+        self.cut_short += record.ends_file
+        self.skipped += record.skipped and not record.ends_file
+        self.without_body += record.lost_text
+        self.mended += not record.skipped and not record.lost_text
 
 
 def rebuild(
-    sources: Sources,
-    index: str | Path | Index,
-    *,
-    jobs: int | None = None,
-    on_bytes: OnBytes | None = None,
-    on_bad: OnBad | None = None,
-    say: Say | None = None,
+    sources: Sources | None = None, index: str | Path | Index | None = None, **options: Unpack[BuildOptions]
 ) -> BuildReport:
     """Replace an index by the articles of ``sources``, at once when all are in; return what was done.
 
-    ``sources`` is a file or folder, or several. ``jobs`` processes analyse the articles, by default one for each core.
-    A bad record is skipped, and ``on_bad`` is called with it; ``on_bytes`` is called with the number of bytes read
-    since the last call, for a progress bar. While it runs, and when it fails, the old index serves.
+    ``sources`` is a file or folder, or several; ``-`` is standard input. A bad record is skipped. A source that ends
+    too early ends the rebuild, unless ``keep_going`` is given. While it runs, and when it fails, the old index serves.
 
-    Raises InputError for arguments of the wrong type, SourceError for sources that cannot be read or hold no article,
-    IndexLockedError while another process writes, DiskFullError, WorkerLostError when a process that analyses is
-    killed, and other kinds of IndexUnusableError.
+    Raises InputError for arguments of the wrong type, SourceError for sources that cannot be read to their end or hold
+    no article, MissingExtraError for a file whose library is not installed, IndexLockedError while another process
+    writes, DiskFullError, WorkerLostError when a process that analyses is killed, and other kinds of
+    IndexUnusableError.
     """
     target = _open_target(index)
-    return _build(sources, target, target.engine.rebuild, jobs=jobs, on_bytes=on_bytes, on_bad=on_bad, say=say)
+    return _build(sources, target, target.engine.rebuild, options, is_whole=not options.get("keep_going", False))
 
 
 def update(
-    sources: Sources,
-    index: str | Path | Index,
-    *,
-    jobs: int | None = None,
-    on_bytes: OnBytes | None = None,
-    on_bad: OnBad | None = None,
-    say: Say | None = None,
+    sources: Sources | None = None, index: str | Path | Index | None = None, **options: Unpack[BuildOptions]
 ) -> BuildReport:
     """Add the articles of ``sources`` to an index, each in the place of the one with its id.
 
-    Everything else is as for :func:`rebuild`; the index must exist, and the installed analyzers must be those
-    that built it.
+    Everything else is as for :func:`rebuild`, but what a broken source holds is added; the index must exist, and the
+    installed analyzers must be those that built it.
     """
     target = _open_target(index)
-    return _build(sources, target, target.engine.update, jobs=jobs, on_bytes=on_bytes, on_bad=on_bad, say=say)
+    return _build(sources, target, target.engine.update, options, is_whole=False)
+
+
+def preview(sources: Sources | None = None, **options: Unpack[BuildOptions]) -> tuple[BuildReport, Iterator[Article]]:
+    """Return the articles that a rebuild would index, and a report that is complete once they are exhausted."""
+    report = BuildReport()
+    return report, _articles(sources, report, options, is_whole=False)
 
 
 def _build(
-    sources: Sources,
-    target: Index,
-    write: Callable[..., int],
-    *,
-    jobs: int | None,
-    on_bytes: OnBytes | None,
-    on_bad: OnBad | None,
-    say: Say | None,
+    sources: Sources | None, target: Index, write: Callable[..., int], options: BuildOptions, *, is_whole: bool
 ) -> BuildReport:
-    files = find_files(sources)
     report = BuildReport()
 
     def add_peak(of_worker: int) -> None:
         report.peak_memory_bytes += of_worker
 
-    articles = _articles(files, report, on_bytes, on_bad)
-    jobs = jobs or available_cores()
+    articles = _articles(sources, report, options, is_whole=is_whole)
+    jobs = _jobs(options)
     with closing(analyze_articles(articles, target.analyzer, jobs=jobs, on_worker_peak=add_peak)) as documents:
-        report.written = write(documents, say=say)
+        report.written = write(documents, say=options.get("say"))
     report.peak_memory_bytes += peak_memory_bytes()
     return report
 
 
-def _open_target(index: str | Path | Index) -> Index:
+def _jobs(options: BuildOptions) -> int:
+    return options.get("jobs") or available_cores()
+
+
+def _open_target(index: str | Path | Index | None) -> Index:
     if isinstance(index, Index):
         return index
     if not isinstance(index, str | PathLike):
@@ -111,18 +142,40 @@ def _open_target(index: str | Path | Index) -> Index:
 
 
 def _articles(
-    files: Sequence[Path], report: BuildReport, on_bytes: OnBytes | None, on_bad: OnBad | None
+    sources: Sources | None, report: BuildReport, options: BuildOptions, *, is_whole: bool
 ) -> Iterator[Article]:
-    for record in read_articles(files, on_bytes):
+    """Return the articles of sources and program, counted in ``report``; sources are looked for at once."""
+    given = check_articles(options["articles"], "articles") if "articles" in options else iter(())
+    names = FieldNames(options.get("mapping"))
+    files: tuple[Path, ...] = ()
+    if sources is not None or "articles" not in options:
+        files = find_files(() if sources is None else sources, report.passed_over, names)
+    records = read_articles(files, options.get("on_bytes"), names=names, jobs=_jobs(options))
+    return _count(chain(records, given), files, report, options.get("on_bad"), is_whole=is_whole)
+
+
+def _count(
+    records: Iterable[Article | BadRecord | PassedOver],
+    files: tuple[Path, ...],
+    report: BuildReport,
+    on_bad: OnBad | None,
+    *,
+    is_whole: bool,
+) -> Iterator[Article]:
+    for record in records:
         if isinstance(record, Article):
             report.read += 1
             yield record
-            continue
-        report.cut_short += record.ends_file
-        report.skipped += record.skipped and not record.ends_file
-        report.mended += not record.skipped
-        if on_bad:
-            on_bad(record)
+        elif isinstance(record, PassedOver):
+            report.passed_over[ending_of(record.name)] += 1
+        else:
+            if is_whole and record.ends_file:
+                raise SourceError(
+                    f"{record.where}: {record.reason}; the index was left as it was; --keep-going takes the rest"
+                )
+            report.count_bad(record)
+            if on_bad:
+                on_bad(record)
     if not report.read:
         names = ", ".join(map(printable_path, files[:_MAX_FILES_NAMED])) + ", …" * (len(files) > _MAX_FILES_NAMED)
-        raise SourceError(f"{names}: no article could be read; the index was left as it was")
+        raise SourceError(f"{names or 'articles'}: no article could be read; the index was left as it was")

@@ -10,12 +10,23 @@ r"""Readers of files: find the files below a source, then read them one article 
 أسعار القمح ترتفع
 expected an object {"title": …, "body": …}, got a list
 
-A reader takes an open file and the name to report it by; it yields an Article or a BadRecord for each record.
-To read another kind of file, write its reader and add its ending to the table in ``formats.py``.
+A reader takes an open file and the name to report it by; it yields a Record for each article, a RawDocument that must
+be parsed, the files in a file, or a BadRecord. To read another kind of file, write its reader and give it a row in the
+table of ``formats.py``.
 """
 
 from indexer.ingest.readers.articles import OnBytes, read_articles
-from indexer.ingest.readers.files import Sources, find_files
-from indexer.ingest.readers.records import BadRecord, printable_path
+from indexer.ingest.readers.files import STANDARD_INPUT, Sources, find_files
+from indexer.ingest.records import BadRecord, PassedOver, ending_of, printable_path
 
-__all__ = ["BadRecord", "OnBytes", "Sources", "find_files", "printable_path", "read_articles"]
+__all__ = [
+    "STANDARD_INPUT",
+    "BadRecord",
+    "OnBytes",
+    "PassedOver",
+    "Sources",
+    "ending_of",
+    "find_files",
+    "printable_path",
+    "read_articles",
+]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
 
-from indexer.article import Article, derive_id, has_words, is_label
+from indexer.article import has_words
 from indexer.dates import find_date
-from indexer.ingest.cleaning import clean_text, guess_language
+from indexer.ingest.cleaning import clean_text
+from indexer.ingest.encodings import decode, repair
 from indexer.ingest.page.lines import Line, line_of, lines_of
 from indexer.ingest.page.navigation import site_name, without_navigation
 from indexer.ingest.page.repeats import split_headline, without_repeats
-from indexer.ingest.readers.records import BadRecord, ByteStream
+from indexer.ingest.records import BadRecord, ByteStream, Finds, Record
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
 MAX_LINES = 5_000
@@ -26,38 +26,31 @@ _MAX_WORDS_WITH_DATE = 15
 _SEPARATOR = re.compile(r" [|•·–—-] | ?[|•·] ?")
 
 
-def read(stream: ByteStream, name: str) -> Iterator[Article | BadRecord]:
+def read(stream: ByteStream, name: str) -> Finds:
     """Yield the one article of ``stream``, or a BadRecord; ``name`` is that of the file."""
     raw = stream.read(MAX_FILE_BYTES + 1)
     if len(raw) > MAX_FILE_BYTES or raw.count(b"\n") >= MAX_LINES:
         yield BadRecord(name, f"expected one article of at most {MAX_FILE_BYTES} bytes and {MAX_LINES} lines")
         return
     try:
-        text = clean_text(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        yield BadRecord(name, f"not UTF-8: byte {error.start + 1}; save the file as UTF-8")
+        fields = fields_of_page(decode(raw))
+    except ValueError as error:
+        yield BadRecord(name, str(error))
         return
-    yield _article(text) or BadRecord(name, "empty: no words of an article in this file")
+    yield Record(name, fields) if fields else BadRecord(name, "empty: no words of an article in this file")
 
 
-def _article(text: str) -> Article | None:
+def fields_of_page(text: str) -> dict[str, object]:
+    """Return title, body, date and source of the article in the text of a page; nothing where it has no words."""
+    text = clean_text(repair(text))
     page = lines_of(text)
     days, lines = _split_dates(without_navigation(page), context=text)
     headline = split_headline(lines)
     title, body = headline.title, "\n".join(line.text for line in without_repeats(headline.rest))
     if not has_words(title) and not has_words(body):
-        return None
+        return {}
     # The earliest is the day of publication: an update comes later.
-    day, source = min(days, default=None), site_name(page) or headline.site
-    source = source if source and is_label(source) else None
-    return Article(
-        id=derive_id(url=None, title=title, body=body, date=day, source=source),
-        title=title,
-        body=body,
-        date=day,
-        source=source,
-        lang=guess_language(body or title),
-    )
+    return {"title": title, "body": body, "date": min(days, default=None), "source": site_name(page) or headline.site}
 
 
 def _split_dates(lines: list[Line], context: str) -> tuple[list[datetime.date], list[Line]]:

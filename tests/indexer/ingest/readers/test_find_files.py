@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from indexer.article import Article
 from indexer.errors import InputError, SourceError
+from indexer.ingest.field_names import FieldNames
 from indexer.ingest.readers import find_files
 from indexer.ingest.readers.formats import ENDINGS
 
@@ -89,9 +91,33 @@ def test_a_path_with_a_nul_character_is_no_file():
 
 
 def test_other_files_of_a_folder_are_left_out(tmp_path):
-    put(tmp_path / "notes.pdf"), put(tmp_path / "jsonl"), put(tmp_path / "a.gz"), put(tmp_path / "x.txt" / "y.html")
+    put(tmp_path / "notes.pdf"), put(tmp_path / "jsonl"), put(tmp_path / "x.txt" / "y.doc"), put(tmp_path / "z.DOC")
     kept = put(tmp_path / "a.txt")
+    passed_over: Counter[str] = Counter()
+    assert find_files([tmp_path], passed_over) == (kept,)
+    assert passed_over == {".doc": 2, ".pdf": 1, "no ending": 1}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param("<!DOCTYPE html><title>خبر</title>", id="a page"),
+        pytest.param('<?xml version="1.0"?><rss version="2.0">', id="a feed"),
+        pytest.param("WARC/1.0\r\n", id="a web archive"),
+    ],
+)
+def test_a_file_of_any_name_counts_by_what_it_holds(tmp_path, content):
+    file = put(tmp_path / "news.php", content)
+    assert find_files([tmp_path]) == find_files(file) == (file,)
+
+
+def test_a_table_of_a_folder_counts_when_it_has_titles_or_texts(tmp_path):
+    put(tmp_path / "counts.csv", "year,articles\n2024,17\n")
+    kept = put(tmp_path / "news.csv", "Headline,kicker\nخبر,نص\n")
+    mapped = put(tmp_path / "other.tsv", "kop\tkicker\nخبر\tنص\n")
     assert find_files([tmp_path]) == (kept,)
+    assert find_files([tmp_path], None, FieldNames({"title": "Kop"})) == (kept, mapped)
+    assert find_files(mapped) == (mapped,)
 
 
 def test_a_file_named_twice_comes_once(tmp_path):
