@@ -124,6 +124,7 @@ _NAMES: Final = frozenset(
         "st1:place",
     ]
 )
+_BREAK: Final = "\N{NULL}"
 _BLOCKS: Final = frozenset(
     [
         "address",
@@ -179,15 +180,15 @@ def plain_text(text: str) -> str:
 
     Angle brackets that belong to no known element are text.
 
-    >>> plain_text("<p>قال &quot;نعم&quot;&#1548; ثم</p><p>مضى</p><script>x()</script>").split("\n")
-    ['', 'قال "نعم"، ثم', '', 'مضى', '']
+    >>> plain_text("<p>قال &quot;نعم&quot;&#1548; ثم</p>\n<p>مضى</p><script>x()</script>").strip().split("\n")
+    ['قال "نعم"، ثم', 'مضى']
     >>> plain_text("2 < 3 & <اسم> AT&T")
     '2 < 3 & <اسم> AT&T'
     """
     for _ in range(_MAX_ROUNDS):
         before = text
         if "<" in text:
-            text = _without_tags(text)
+            text = _without_tags(text.replace(_BREAK, " "))
         if "&" in text:
             text = _REFERENCE.sub(lambda match: html.unescape(match.group()), text)
         if text == before:
@@ -211,10 +212,12 @@ def _without_tags(text: str) -> str:
             continue
         else:
             end = f"</{name}" if name in _WITHOUT_WORDS and not tag["close"] else ""
-            parts.append("\n" if name in _BLOCKS else "")
+            parts.append(_BREAK if name in _BLOCKS else "")
         if end and end not in endless:
             position = _end_of(text, end, position, endless)
-    return "".join([*parts, text[position:]])
+    # Blanks around the breaks are those of the source, which no browser shows.
+    first, *others = "".join([*parts, text[position:]]).split(_BREAK)
+    return "\n".join([first, *filter(None, map(str.strip, others))]) if others else first
 
 
 def _end_of(text: str, end: str, position: int, endless: set[str]) -> int:

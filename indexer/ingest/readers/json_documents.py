@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import IO, Any, Final, cast
+from typing import IO, Final, cast
 
-from indexer.article import describe_value
 from indexer.ingest.encodings import encoding_of
 from indexer.ingest.field_names import is_article
-from indexer.ingest.readers.jsonl import DECODER
-from indexer.ingest.records import BadRecord, ByteStream, DamagedError, Finds, PassedOver, Record
+from indexer.ingest.readers.jsonl import DECODER, records_of
+from indexer.ingest.records import ByteStream, DamagedError, Finds, PassedOver
 
 MAX_VALUE_CHARS: Final = 64 * 1024 * 1024
 _BLOCK_CHARS: Final = 64 * 1024
@@ -26,7 +25,10 @@ def read(stream: ByteStream, name: str) -> Finds:
     text = io.TextIOWrapper(cast("IO[bytes]", stream), encoding, errors="replace", newline="")
     try:
         for number, value in enumerate(_values(text), 1):
-            yield from _records(value, f"{name}#{number}")
+            if isinstance(value, dict) and _is_of_figures(value):
+                yield PassedOver(name)
+            else:
+                yield from records_of(value, f"{name}#{number}")
     finally:
         text.detach()
 
@@ -79,21 +81,6 @@ class _Buffer:
         return bool(more)
 
 
-def _records(value: object, where: str) -> Finds:
-    """Yield the article that ``value`` is, or the articles of the lists in it."""
-    if not isinstance(value, dict):
-        yield BadRecord(where, f'expected an object {{"title": …, "body": …}}, got {describe_value(value)}')
-    elif not is_article(value) and not any(isinstance(each, str | list | dict) for each in value.values()):
-        yield PassedOver(where.rpartition("#")[0])  # settings or figures
-    elif is_article(value) or not (articles := list(_articles_in(value, depth=3))):
-        yield Record(where, value)
-    else:
-        yield from (Record(f"{where}.{number}", article) for number, article in enumerate(articles, 1))
-
-
-def _articles_in(value: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-    for inner in value.values():
-        if isinstance(inner, list):
-            yield from (each for each in inner if isinstance(each, dict) and is_article(each))
-        elif isinstance(inner, dict) and depth:
-            yield from _articles_in(inner, depth - 1)
+def _is_of_figures(value: dict[str, object]) -> bool:
+    """Return whether an object holds settings or figures: no title, and nothing that could hold an article."""
+    return not is_article(value) and not any(isinstance(each, str | list | dict) for each in value.values())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from indexer.article import describe_value
 from indexer.ingest.encodings import decode
+from indexer.ingest.field_names import is_article
 from indexer.ingest.records import DAMAGE, BadRecord, ByteStream, Finds, Record
 
 MAX_LINE_BYTES: Final = 8 * 1024 * 1024
@@ -25,7 +26,7 @@ def read(stream: ByteStream, name: str) -> Finds:
     number = 0
     try:
         for number, line in _numbered_lines(stream):
-            yield _read_line(line, f"{name}:{number}")
+            yield from _read_line(line, f"{name}:{number}")
     except DAMAGE as error:
         reason = f"the file is damaged, nothing can be read from here on: {error}"
         yield BadRecord(f"{name}:{number + 1}", reason, ends_file=True)
@@ -66,21 +67,43 @@ def _lines_of(block: bytes, number: int) -> Iterator[tuple[int, bytes]]:
         number, position = number + 1, end + 1
 
 
-def _read_line(line: bytes, where: str) -> Record | BadRecord:
+def _read_line(line: bytes, where: str) -> Finds:
     if len(line) > MAX_LINE_BYTES:
-        return BadRecord(where, f"longer than {MAX_LINE_BYTES} bytes")
+        yield BadRecord(where, f"longer than {MAX_LINE_BYTES} bytes")
+        return
     try:
         value = DECODER.decode(decode(line))
     except json.JSONDecodeError as error:
-        return BadRecord(where, f"not JSON: {error.msg} at character {error.pos + 1}")
+        yield BadRecord(where, f"not JSON: {error.msg} at character {error.pos + 1}")
+        return
     except (RecursionError, ValueError) as error:
         reason = (
             str(error)
             if type(error) is ValueError and "encoding" in str(error)
             else "nested too deeply, or a number too long"
         )
-        return BadRecord(where, f"not JSON that can be read: {reason}")
+        yield BadRecord(where, f"not JSON that can be read: {reason}")
+        return
+    yield from records_of(value, where)
+
+
+def records_of(value: object, where: str) -> Finds:
+    """Yield the article that ``value`` is, or those in the lists that it holds, as answers of news services do."""
     if not isinstance(value, dict):
-        return BadRecord(where, f'expected an object {{"title": …, "body": …}}, got {describe_value(value)}')
+        yield BadRecord(where, f'expected an object {{"title": …, "body": …}}, got {describe_value(value)}')
+        return
     inner = value.get("_source")  # as search engines export their documents
-    return Record(where, inner if isinstance(inner, dict) else value)
+    value = inner if isinstance(inner, dict) else value
+    articles = () if is_article(value) else tuple(_articles_in(value, depth=3))
+    if articles:
+        yield from (Record(f"{where}.{number}", article) for number, article in enumerate(articles, 1))
+    else:
+        yield Record(where, value)
+
+
+def _articles_in(value: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
+    for inner in value.values():
+        if isinstance(inner, list):
+            yield from (each for each in inner if isinstance(each, dict) and is_article(each))
+        elif isinstance(inner, dict) and depth:
+            yield from _articles_in(inner, depth - 1)
