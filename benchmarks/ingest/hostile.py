@@ -42,7 +42,10 @@ def main() -> None:
                 print(f"{folder.name}: {good} good articles; {said[-300:]}")
     for seconds, mib, name in sorted(rows, reverse=True)[:12]:
         print(f"{seconds:6.1f} s  {mib:4} MiB  {name}")
-    print(f"{len(rows)} files, {failed} failed; at most {max(rows)[0]:.1f} s, {max(mib for _, mib, _ in rows)} MiB;", end=" ")
+    print(
+        f"{len(rows)} files, {failed} failed; at most {max(rows)[0]:.1f} s, {max(mib for _, mib, _ in rows)} MiB;",
+        end=" ",
+    )
     print(f"{resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime:.0f} s of CPU in all")
 
 

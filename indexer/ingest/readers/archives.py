@@ -17,7 +17,7 @@ from indexer.ingest.records import BadRecord, ByteStream, DamagedError, Finds, I
 BUFFER_BYTES: Final = 64 * 1024
 MAX_RATIO: Final = 200
 """Archives of news unpack to 3 to 20 times their size, and gzip can make 1,032 of 1."""
-FREE_BYTES: Final = 64 * 1024 * 1024
+FREE_BYTES: Final = 16 * 1024 * 1024
 """So much may be unpacked from any file, however small."""
 _MAX_COPY_BYTES: Final = 1024 * 1024 * 1024
 _ENCRYPTED: Final = 1

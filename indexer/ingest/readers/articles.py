@@ -38,7 +38,7 @@ Read = Article | BadRecord | PassedOver
 
 MAX_DEPTH: Final = 4
 """A packed page in a packed archive in an archive is at depth 4."""
-MAX_RECORDS_WITHOUT_ARTICLE: Final = 200_000
+MAX_RECORDS_WITHOUT_ARTICLE: Final = 100_000
 """A file of 65 KB can unpack to millions of useless records; so many in a row (2 s of work) end its reading."""
 _ENDED: Final = "nothing can be read from here on"
 

@@ -6,6 +6,7 @@ An array is read in steps, so that it may be larger than memory.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from typing import IO, Final, cast
 
@@ -16,7 +17,7 @@ from indexer.ingest.records import ByteStream, DamagedError, Finds, PassedOver
 
 MAX_VALUE_CHARS: Final = 64 * 1024 * 1024
 _BLOCK_CHARS: Final = 64 * 1024
-_BLANK: Final = " \t\r\n,"
+_BLANKS: Final = re.compile(r"[ \t\r\n,]*")
 
 
 def read(stream: ByteStream, name: str) -> Finds:
@@ -53,8 +54,7 @@ class _Buffer:
     def skip_blanks(self) -> str:
         """Return the next character that is neither blank nor comma, empty at the end."""
         while True:
-            while self.position < len(self._chars) and self._chars[self.position] in _BLANK:
-                self.position += 1
+            self.position = _BLANKS.match(self._chars, self.position).end()  # type: ignore[union-attr]  # matches always
             if self.position < len(self._chars) or not self._read_more(_BLOCK_CHARS):
                 return self._chars[self.position : self.position + 1]
 

@@ -72,7 +72,7 @@ def _read_line(line: bytes, where: str) -> Finds:
         yield BadRecord(where, f"longer than {MAX_LINE_BYTES} bytes")
         return
     try:
-        value = DECODER.decode(decode(line))
+        value = DECODER.decode(_decode(line))
     except json.JSONDecodeError as error:
         yield BadRecord(where, f"not JSON: {error.msg} at character {error.pos + 1}")
         return
@@ -85,6 +85,16 @@ def _read_line(line: bytes, where: str) -> Finds:
         yield BadRecord(where, f"not JSON that can be read: {reason}")
         return
     yield from records_of(value, where)
+
+
+def _decode(line: bytes) -> str:
+    """Return a line as text; only for what may be an object an encoding other than UTF-8 is looked for."""
+    try:
+        return line.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if not line.lstrip().startswith((b"{", b"\xff\xfe", b"\xfe\xff")):
+            raise ValueError("in no known encoding; save it as UTF-8") from None
+        return decode(line)
 
 
 def records_of(value: object, where: str) -> Finds:

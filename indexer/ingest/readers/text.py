@@ -18,7 +18,7 @@ from indexer.ingest.page.navigation import site_name, without_navigation
 from indexer.ingest.page.repeats import split_headline, without_repeats
 from indexer.ingest.records import BadRecord, ByteStream, Finds, Record
 
-MAX_FILE_BYTES = 2 * 1024 * 1024
+MAX_FILE_BYTES = 1024 * 1024
 MAX_LINES = 5_000
 """The longest of 80,000 real articles takes 0.2 MB. The slowest page found within these limits takes seconds."""
 
