@@ -27,11 +27,12 @@ from indexer.errors import (
     IndexOutOfDateError,
     IndexUnusableError,
     InputError,
+    MissingExtraError,
     RequestError,
     SourceError,
     WorkerLostError,
 )
-from indexer.index import Index, open_index
+from indexer.index import Index, create, open_index
 from indexer.ingest.build import BuildReport, rebuild, update
 from indexer.ingest.readers import BadRecord
 from indexer.query.limits import MAX_QUERY_CHARS
@@ -71,6 +72,7 @@ __all__ = [
     "Mark",
     "MarkKind",
     "MarkedArticle",
+    "MissingExtraError",
     "Notice",
     "Period",
     "RequestError",
@@ -81,6 +83,7 @@ __all__ = [
     "SourceError",
     "WorkerLostError",
     "article_as_json",
+    "create",
     "cut_query",
     "is_language_tag",
     "is_web_address",

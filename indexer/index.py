@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
-from indexer.errors import InputError
+from indexer.errors import IndexNotFoundError, InputError
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, TermsFilter
@@ -41,8 +41,9 @@ class Index:
     :class:`~indexer.errors.IndexUnusableError` when the index cannot be used, and IndexClosedError after ``close``.
     """
 
-    def __init__(self, engine: SearchEngine, analyzer: Analyzer) -> None:
+    def __init__(self, engine: SearchEngine, analyzer: Analyzer, *, is_new: bool = False) -> None:
         self.engine = engine
+        self._is_new = is_new
         self.analyzer = analyzer
         self._names = ColumnNamesCache(engine.values, self._exact_words)
         self._plans = lru_cache(MAX_PLANS)(self._plan)
@@ -104,9 +105,13 @@ class Index:
         checked = check_articles(articles, "add")
         first = next(checked, None)
         if first is None:
-            self.engine.state()  # a closed index says so
+            if not self._is_new:
+                self.engine.state()  # a closed index says so
             return 0
-        return self.engine.update(document(article, self.analyzer) for article in chain((first,), checked))
+        documents = (document(article, self.analyzer) for article in chain((first,), checked))
+        added = self.engine.rebuild(documents) if self._is_new else self.engine.update(documents)
+        self._is_new = False
+        return added
 
     def delete(self, ids: str | Iterable[str]) -> int:
         """Delete the articles with these ids (a str is one id); return how many there were. Unknown ids are ignored.
@@ -165,6 +170,27 @@ def open_index(url: str | Path) -> Index:
     """
     index = unopened_index(url)
     index.stats()
+    return index
+
+
+def create(url: str | Path, articles: Article | Iterable[Article] = ()) -> Index:
+    """Return a new index at ``url``, a folder that has none yet, with ``articles``; it is on disk from the first one on.
+
+    Raises InputError where there is an index already, or for what is no Article.
+
+    >>> with create("memory:", [Article(id="1", title="انتخابات بلدية")]) as index:
+    ...     index.search("الانتخابات").total
+    1
+    """
+    index = unopened_index(url)
+    try:
+        exists = bool(index.stats().generation)
+    except IndexNotFoundError:
+        exists = False
+    if exists:
+        raise InputError(f"{url}: there is an index already; open it with open_index, or replace it with rebuild")
+    index = Index(index.engine, index.analyzer, is_new=str(url) != "memory:")
+    index.add(articles)
     return index
 
 

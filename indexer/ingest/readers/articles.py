@@ -97,17 +97,17 @@ def _read(file: InnerFile, context: _Context, depth: int = 0, ending: str = "") 
         if reader is None:
             yield PassedOver(name)
             return
-        yield from _convert(reader(as_utf8(stream), name), name, context, depth)
+        yield from _convert(reader(as_utf8(stream), name), name, context, depth, ending)
     except DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         yield BadRecord(name, f"the file is damaged, {_ENDED}: {reason}"[:300], ends_file=True)
 
 
-def _convert(found: Finds, name: str, context: _Context, depth: int) -> Iterator[Found | Article]:
+def _convert(found: Finds, name: str, context: _Context, depth: int, ending: str) -> Iterator[Found | Article]:
     without_article = 0
     for each in found:
         if isinstance(each, InnerFile):
-            yield from _read(each, context, depth + 1)
+            yield from _read(each, context, depth + 1, ending if each.name == name else "")
             continue
         for record in article_of(each, *context) if isinstance(each, Record) else (each,):
             without_article = without_article + 1 if isinstance(record, BadRecord) else 0

@@ -460,3 +460,52 @@ def test_what_is_no_model_is_one_line(root: Path, tmp_path: Path, content: bytes
     (line,) = done.stderr.strip().splitlines()
     assert line.startswith("akhbar: ")
     assert "akhbar learn" in line
+
+
+# -- options of rebuild and update
+
+
+def test_fields_are_mapped_and_lost_texts_count_under_strict(tmp_path: Path, write_jsonl) -> None:
+    source = write_jsonl({"id": "1", "kop": "خبر عاجل", "title": "قديم", "alinea": "نص طويل من كلمات"})
+    result = akhbar("rebuild", source, "--index", tmp_path / "i", "--strict")
+    assert result.exit_code == 1
+    assert "--map body=NAME" in result.stderr
+    assert "1 article without the text that their records have" in result.stdout
+    mapped = ("--map", "title=KOP", "--map", "body=alinea")
+    assert akhbar("rebuild", source, "--index", tmp_path / "i", "--strict", *mapped).exit_code == 0
+    assert hit_ids(tmp_path / "i", "عاجل") == hit_ids(tmp_path / "i", "كلمات") == ["1"]
+
+
+@pytest.mark.parametrize("given", ["title", "title=", "=kop", "kop=title"])
+def test_a_wrong_mapping_is_one_line(tmp_path: Path, write_jsonl, given: str) -> None:
+    assert "expected" in one_line(
+        akhbar("rebuild", write_jsonl(*RECORDS), "--index", tmp_path / "i", "--map", given), 2
+    )
+
+
+def test_a_dry_run_shows_articles_and_writes_nothing(tmp_path: Path, write_jsonl) -> None:
+    result = akhbar("rebuild", write_jsonl(*RECORDS, {"id": "d"}), "--index", tmp_path / "i", "--dry-run")
+    assert result.exit_code == 0
+    assert "a 2024-04-16 الشرفة انتخابات بلدية في لبنان" in result.stdout
+    assert "3 articles in no index; 1 record skipped" in result.stdout
+    assert not (tmp_path / "i").exists()
+
+
+def test_a_report_lists_bad_records_and_files_passed_over(tmp_path: Path, write_jsonl) -> None:
+    write_jsonl(*RECORDS, {"id": "d"}, {"id": "e", "title": "خبر", "date": "30/02/2024"})
+    (tmp_path / "notes.pdf").touch()
+    akhbar("rebuild", tmp_path, "--index", tmp_path / "i", "--report", tmp_path / "out.json")
+    report = json.loads((tmp_path / "out.json").read_text("utf-8"))
+    first, second = report.pop("records")
+    assert report == {
+        "read": 4,
+        "skipped": 1,
+        "mended": 1,
+        "without_body": 0,
+        "cut_short": 0,
+        "passed_over": {".pdf": 1},
+        "more": 0,
+    }
+    assert (first["file"], first["line"], first["skipped"]) == (str(tmp_path / "articles.jsonl"), 4, True)
+    assert (second["line"], second["skipped"]) == (5, False)
+    assert "date: expected a day" in second["reason"]

@@ -12,7 +12,22 @@ from tests.support import hostile_files
 from tests.support.hostile_files import FILES, GOOD_ID, write_hostile_files, write_traps
 
 SLOW = frozenset(
-    ["endless-warc.warc.gz", "empty-objects.jsonl.gz", "spaces.json.gz", "one-line.txt", "many-rows.csv", "nested.xml", "links.html", "many-items.xml", "many-paragraphs.html", "many-members.zip", "one-line.jsonl", "one-string.json", "one-field.csv", "bomb.zip"]
+    [
+        "endless-warc.warc.gz",
+        "empty-objects.jsonl.gz",
+        "spaces.json.gz",
+        "one-line.txt",
+        "many-rows.csv",
+        "nested.xml",
+        "links.html",
+        "many-items.xml",
+        "many-paragraphs.html",
+        "many-members.zip",
+        "one-line.jsonl",
+        "one-string.json",
+        "one-field.csv",
+        "bomb.zip",
+    ]
 )
 """Left to benchmarks/ingest/hostile.py, since they take seconds up to their limits."""
 
