@@ -11,17 +11,19 @@ import calendar
 import datetime
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import resources
 from typing import NamedTuple
 
 from analyzers import JOINERS, MARKS, character_class, month_names, normalize, read_table
+from indexer.calendars import HIJRI_MONTH, JALALI_MONTH, OTHER_YEARS, OtherCalendars
 
 MAX_DATE_CHARS = 200
 """Enough for a date with its label, weekday and time; a longer text is not read as a date."""
 MAX_CONTEXT_CHARS = 20_000
 """How much of an article is searched for «today, Sunday»: news has it in the first paragraphs."""
 
+_ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NO_MONTH = 0  # for two month names side by side that contradict each other
 
 
@@ -40,21 +42,32 @@ class _WrittenDay(NamedTuple):
     readings: tuple[datetime.date, ...]
 
 
-def read_date(text: str, *, context: str = "") -> datetime.date | None:
+def read_date(text: str, *, context: str = "", now: datetime.datetime | None = None) -> datetime.date | None:
     """Return the first full date (day, month and year) in ``text``, or None.
 
     The time of day and its zone are ignored. In ``11/02/2024`` the day comes first, unless only the other order is a
     date, or a weekday decides: one named in ``text``, or one that ``context`` (the article) names together with a word
-    like today. A year marked as Hijri is never read.
+    like today. Days of the Islamic and the Persian calendar count where there is no Gregorian one, numbers as seconds or
+    milliseconds since 1970, and words like «3 hours ago» from ``now``, when it is given.
 
     >>> read_date("الأحد، 11 شباط/فبراير 2024")
     datetime.date(2024, 2, 11)
     >>> read_date("02/11/2024", context="في بيروت، اليوم الأحد")
     datetime.date(2024, 2, 11)
     """
-    canonical = _to_canonical(text)
+    if _ISO_DAY.fullmatch(text):  # nearly all files write days so
+        return (
+            _day(int(text[:4]), int(text[5:7]), int(text[8:]))
+            if int(text[:4]) not in OTHER_YEARS
+            else _split_calendars(text)[0]
+        )
+    if (machine := _MACHINE.fullmatch(text.strip()[:MAX_DATE_CHARS])) and (day := _machine_day(machine)):
+        return day
+    other, canonical = _split_calendars(text)
     written = _find_day(canonical)
-    return _choose_reading(written, canonical, context) if written else None
+    if written:
+        return _choose_reading(written, canonical, context)
+    return other or (_relative_day(canonical, now) if now else None)
 
 
 def find_date(line: str, *, context: str = "") -> datetime.date | None:
@@ -67,9 +80,11 @@ def find_date(line: str, *, context: str = "") -> datetime.date | None:
     """
     if len(line) > MAX_DATE_CHARS:
         return None
-    canonical = _to_canonical(line)
+    other, canonical = _split_calendars(line)
     written = _find_day(canonical)
-    if not written or not _is_beside_date(canonical[: written.start]) or not _is_beside_date(canonical[written.end :]):
+    if not written:
+        return other if other and _is_beside_date(canonical) else None
+    if not _is_beside_date(canonical[: written.start]) or not _is_beside_date(canonical[written.end :]):
         return None
     return _choose_reading(written, canonical, context)
 
@@ -99,22 +114,43 @@ _PRINTED_WORD = re.compile(rf"[\w{character_class(MARKS | JOINERS)}]+")
 _WORD = re.compile(r"[^\W_]+")
 _PUNCTUATION = str.maketrans(
     {
-        "@": " ",
+        **dict.fromkeys("@§¤", " "),
         "\N{ARABIC COMMA}": ",",
         "\N{ARABIC DATE SEPARATOR}": "/",
         **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{EM DASH}\N{MINUS SIGN}", "-"),
     }
 )
-_TWO_MONTHS = re.compile(r"@([0-9]+) ?[/(-]? ?@([0-9]+)(?: ?\))?")
+_TWO_MONTHS = re.compile(r"@([0-9]+) ?[/(,-]? ?@([0-9]+)(?: ?\))?")
+_NUMBERED_MONTH = re.compile(r"(?<!\w)(كانون|تشرين) ?([12])(?![0-9])")
+_MONTH_MARKS = {"month": "@", "hijri_month": HIJRI_MONTH, "jalali_month": JALALI_MONTH}
+_PERSIAN = re.compile("[۰-۹پچژگی]")
 
 
 def _to_canonical(text: str) -> str:
-    text = _normalize_words(text[:MAX_DATE_CHARS]).translate(_PUNCTUATION)
-    text = _hijri_date().sub(" ", text)
-    months = _vocabulary("month")
-    text = _whole_words("month").sub(lambda match: f" @{months[' '.join(match.group().split())]} ", text)
+    return _split_calendars(text)[1]
+
+
+def _split_calendars(text: str) -> tuple[datetime.date | None, str]:
+    """Return the day of another calendar in ``text``, if there is one, and the canonical form of the rest."""
+    text = text[:MAX_DATE_CHARS]
+    is_persian = _PERSIAN.search(text) is not None
+    text = _NUMBERED_MONTH.sub(r"\1\2 ", _normalize_words(text).translate(_PUNCTUATION))
+    text = _TIME.sub(" ", text)
+    for kind, mark in _MONTH_MARKS.items():
+        months = _vocabulary(kind)
+        text = _whole_words(kind).sub(partial(_mark_month, kind, mark), text)
     text = _whole_words("filler").sub(" ", text)
-    return _TWO_MONTHS.sub(_merge_months, " ".join(text.split()))
+    day, text = _other_calendars().split(" ".join(text.split()), is_persian=is_persian)
+    return day, _TWO_MONTHS.sub(_merge_months, " ".join(text.split()))
+
+
+def _mark_month(kind: str, mark: str, name: re.Match[str]) -> str:
+    return f" {mark}{_vocabulary(kind)[' '.join(name.group().split())]} "
+
+
+@lru_cache
+def _other_calendars() -> OtherCalendars:
+    return OtherCalendars(_any_of(_vocabulary("hijri")), _any_of(_vocabulary("jalali")))
 
 
 def _merge_months(twins: re.Match[str]) -> str:
@@ -132,13 +168,6 @@ def _vocabulary(kind: str) -> dict[str, str]:
     table = read_table("date_words.tsv", columns=3, root=resources.files("indexer") / "data")
     months = (("month", name, str(number)) for name, number in month_names().items())
     return {_normalize_words(word): value for row_kind, word, value in (*table, *months) if row_kind == kind}
-
-
-@lru_cache
-def _hijri_date() -> re.Pattern[str]:
-    """Return the pattern of a Hijri year with its mark, with the day and month before it if there are any."""
-    day_and_month = r"(?:(?<![0-9])[0-9]{1,2}\W{1,3}(?:\w+\W{1,3}){1,2})?"
-    return re.compile(rf"{day_and_month}(?<![0-9])[0-9]{{1,4}}\W{{0,2}}(?:{_any_of(_vocabulary('hijri'))})(?!\w)")
 
 
 @lru_cache
@@ -172,9 +201,65 @@ _DAYS = tuple(
         rf"{_DAY}{_ORDINAL}{_GAP}{_NAMED_MONTH}{_GAP}{_YEAR}",
         rf"{_NAMED_MONTH}{_GAP}{_DAY}{_ORDINAL}[ ,.-]{{1,3}}{_YEAR}",
         rf"{_YEAR}{_GAP}{_NAMED_MONTH}{_GAP}{_DAY}",
+        r"(?P<one>[0-9]{1,2})(?P<mark>[-/.])(?P<other>[0-9]{1,2})(?P=mark)(?P<year>[0-9]{2})",
+        rf"{_DAY} ?- ?{_NAMED_MONTH} ?- ?(?P<year>[0-9]{{2}})",
     )
 )
-_TIME = re.compile(r"t?[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)? ?(?:[+-][0-9]{2}:?[0-9]{2})?")
+_FIRST_YEAR_OF_1900S = 70  # as C and Python read years of two digits
+_MACHINE = re.compile(
+    r"(?P<day>(?:19|20)[0-9]{6})(?:t?[0-9]{4,6}z?)?|(?:/Date\()?(?P<epoch>-?[0-9]{9,10}|-?[0-9]{12,13})(?:\.[0-9]+)?(?:[+-][0-9]{4})?(?:\)/)?"
+    r"|(?P<week>[0-9]{4}-?W[0-9]{2}-?[1-7])",
+    re.IGNORECASE,
+)
+
+
+def _machine_day(written: re.Match[str]) -> datetime.date | None:
+    """Return the day that programs write without a sign between figures: 20240306, or seconds since 1970, in UTC."""
+    try:
+        if written["day"] or written["week"]:
+            return datetime.date.fromisoformat(written["day"] or written["week"].upper())
+        number = int(written["epoch"])
+        seconds = number // 1000 if abs(number) > _MOST_SECONDS else number
+        return (_EPOCH + datetime.timedelta(seconds=seconds)).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+_MOST_SECONDS = 10**11
+
+
+def _relative_day(canonical: str, now: datetime.datetime) -> datetime.date | None:
+    """Return the day that «3 hours ago» or «yesterday» names, counted from ``now``; weeks are seven days."""
+    found = next(filter(None, (pattern.search(canonical) for pattern in _ago())), None)
+    try:
+        if found:
+            unit, count = _vocabulary("ago")[" ".join(found["unit"].split())].split()
+            return (now - datetime.timedelta(**{unit: int(found["count"] or 1) * int(count)})).date()
+        word = next(
+            (_vocabulary("period")[each] for each in _word_runs(canonical) if each in _vocabulary("period")), ""
+        )
+        unit, _, offset = word.partition(" ")
+        return now.date() + datetime.timedelta(days=int(offset)) if unit == "day" else None
+    except OverflowError:
+        return None
+
+
+@lru_cache
+def _ago() -> tuple[re.Pattern[str], ...]:
+    units = rf"(?:(?P<count>[0-9]{{1,4}}) )?(?:an? )?(?P<unit>{_any_of(_vocabulary('ago'))})"
+    return re.compile(rf"(?<!\w)(?:منذ|قبل) {units}(?!\w)"), re.compile(rf"(?<!\w){units} ago(?!\w)")
+
+
+def _word_runs(canonical: str) -> list[str]:
+    words = _WORD.findall(canonical)
+    return [" ".join(words[first : first + size]) for size in (2, 1) for first in range(len(words) - size + 1)]
+
+
+_TIME = re.compile(
+    r"(?:(?<=[0-9])t)?(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?![0-9])"
+    r" ?(?:[+-][0-9]{2}:?[0-9]{2}(?![0-9])|(?:z|utc|gmt|eet|eest|ast|cet)(?!\w))?"
+)
 
 
 def _find_day(canonical: str) -> _WrittenDay | None:
@@ -187,6 +272,8 @@ def _find_day(canonical: str) -> _WrittenDay | None:
 
 def _readings(parts: dict[str, str]) -> tuple[datetime.date, ...]:
     year = int(parts["year"])
+    if len(parts["year"]) == 2:
+        year += 2000 if year < _FIRST_YEAR_OF_1900S else 1900
     if "month" in parts:
         orders = [(int(parts["day"]), int(parts["month"]))]
     else:
@@ -198,7 +285,7 @@ def _readings(parts: dict[str, str]) -> tuple[datetime.date, ...]:
 
 def _day(year: int, month: int, day: int) -> datetime.date | None:
     try:
-        return datetime.date(year, month, day)
+        return datetime.date(year, month, day) if year not in OTHER_YEARS else None
     except ValueError:
         return None
 

@@ -188,7 +188,7 @@ def _day(value: object, title: str, body: str, fetched: datetime.datetime | None
     if isinstance(value, datetime.date):
         return value
     text = _as_text(value)
-    return read_date(text, context=f"{title}\n{body}") if text else None
+    return read_date(text, context=f"{title}\n{body}", now=fetched) if text else None
 
 
 def _time(value: object) -> datetime.datetime | None:

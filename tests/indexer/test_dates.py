@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from indexer.calendars import OTHER_YEARS
 from indexer.dates import MAX_DATE_CHARS, Period, find_date, read_date, read_period
 
 SUNDAY = datetime.date(2024, 2, 11)
@@ -97,14 +98,14 @@ def test_other_days(written, day):
         pytest.param("00/00/0000", id="zeros"),
         pytest.param("11 شباط/مارس 2024", id="two names of two months"),
         pytest.param("11 @2 2024", id="the inner form is not a way in"),
-        pytest.param("11/02/24", id="two-digit year"),
         pytest.param("11 شباط", id="no year"),
         pytest.param("شباط 2024", id="no day"),
         pytest.param("1906", id="year only"),
-        pytest.param("1 شعبان 1445 هـ", id="Hijri month"),
-        pytest.param("11/02/1445 هـ", id="Hijri in figures"),
-        pytest.param("11/02/1445هـ", id="Hijri mark touches"),
-        pytest.param("11-2-1445 هجري", id="Hijri in a word"),
+        pytest.param("11/02/1402", id="a year of two calendars"),
+        pytest.param("1402/11/02", id="a year of two calendars, first"),
+        pytest.param("31/02/1445 هـ", id="no such Hijri day"),
+        pytest.param("11/02/1310 هـ", id="Hijri before the calendar of Umm al-Qura"),
+        pytest.param("11 @8 1445", id="the inner form of a Hijri day"),
         pytest.param("12.11.02.2024", id="a number with points"),
         pytest.param("123411/02/2024", id="a longer number before"),
         pytest.param("11/02/20245", id="a longer number after"),
@@ -239,6 +240,7 @@ MONTHS = {
 @example(LONG_AGO, FORMS[0], MONTHS["English"].split(","))
 @example(FAR_AWAY, FORMS[2], MONTHS["Levant"].split(","))
 def test_every_day_is_read_back(day, form, months):
+    assume(day.year not in OTHER_YEARS)
     written = form.format(day, months[day.month - 1])
     assert read_date(written) == find_date(written) == day
     assert read_period(written, today=TODAY) == (day, day)
