@@ -137,7 +137,6 @@ def _split_calendars(text: str) -> tuple[datetime.date | None, str]:
     text = _NUMBERED_MONTH.sub(r"\1\2 ", _normalize_words(text).translate(_PUNCTUATION))
     text = _TIME.sub(" ", text)
     for kind, mark in _MONTH_MARKS.items():
-        months = _vocabulary(kind)
         text = _whole_words(kind).sub(partial(_mark_month, kind, mark), text)
     text = _whole_words("filler").sub(" ", text)
     day, text = _other_calendars().split(" ".join(text.split()), is_persian=is_persian)

@@ -9,21 +9,19 @@ import pytest
 from analyzers import read_table
 from indexer.ingest.page.lines import words_of
 
-KINDS_OF_DATE_WORDS = set(
-    [
-        "ago",
-        "beside",
-        "filler",
-        "hijri",
-        "hijri_month",
-        "jalali",
-        "jalali_month",
-        "month",
-        "period",
-        "relative",
-        "weekday",
-    ]
-)
+KINDS_OF_DATE_WORDS = {
+    "ago",
+    "beside",
+    "filler",
+    "hijri",
+    "hijri_month",
+    "jalali",
+    "jalali_month",
+    "month",
+    "period",
+    "relative",
+    "weekday",
+}
 TABLES = {
     "date_words.tsv": (3, KINDS_OF_DATE_WORDS),
     "page_words.tsv": (2, {"end", "label", "line", "phrase", "rights", "section", "source", "tail"}),
