@@ -140,9 +140,10 @@ def _points(char: str) -> float:
 
 # -- texts that were decoded wrongly
 
-_SIGNS: Final = re.compile(
-    "[ØÙÚÛÃÂ][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[طظ][\x80-\xbfپ€‚ƒ„…†‡ˆ‰ٹ‹Œچژڈگک‘’“”•–—™ڑ›œں،؛؟\u200c\u200d]|[À-ÿ]{3}"
-)
+_CP1252_MARKS: Final = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+_LATIN_SIGN: Final = re.compile(f"[ØÙÚÛÃÂ][{_CP1252_MARKS}]|[À-ÿ]{{3}}")
+_ARABIC_SIGN: Final = re.compile("[طظ][\x80-\xbfپ€‚ƒ„…†‡ˆ‰ٹ‹Œچژڈگک‘’“”•–—™ڑ›œں،؛؟\u200c\u200d]")
+"""Pairs of characters that no text has often: two bytes of a letter in UTF-8, taken for two letters."""
 _MIN_SIGNS: Final = 2
 _MAX_ROUNDS: Final = 2
 _CP1252: Final = {byte: bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)}
@@ -162,14 +163,14 @@ def repair(text: str) -> str:
     >>> repair("Ø§Ù„Ù‚Ù…Ø­"), repair("ÇáÞãÍ Ýí ÇáÓæÞ"), repair("Café à Paris")
     ('القمح', 'القمح في السوق', 'Café à Paris')
     """
-    if text.isascii() or not _SIGNS.search(text):
+    if text.isascii() or not (_LATIN_SIGN.search(text) or _ARABIC_SIGN.search(text)):
         return text
     return "\n".join(map(_repair_line, text.split("\n")))
 
 
 def _repair_line(line: str) -> str:
     for _ in range(_MAX_ROUNDS):
-        if len(_SIGNS.findall(line)) < _MIN_SIGNS:
+        if len(_LATIN_SIGN.findall(line)) + len(_ARABIC_SIGN.findall(line)) < _MIN_SIGNS:
             break
         better = next((text for text in _readings(line) if _is_better(text, line)), None)
         if better is None:

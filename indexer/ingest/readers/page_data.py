@@ -103,17 +103,17 @@ def _articles_in_json(tree: HtmlElement) -> Iterator[dict[str, Any]]:
     for script in tree.iterfind(".//script[@type='application/ld+json']"):
         content = script.text_content()[:_MAX_JSON_CHARS]
         try:
-            yield from _typed(json.JSONDecoder(strict=False).decode(content.strip().rstrip(";")), _MAX_DEPTH)
+            yield from _articles_of(json.JSONDecoder(strict=False).decode(content.strip().rstrip(";")), _MAX_DEPTH)
         except (ValueError, RecursionError):
             continue
 
 
-def _typed(value: Any, depth: int) -> Iterator[dict[str, Any]]:
+def _articles_of(value: Any, depth: int) -> Iterator[dict[str, Any]]:
     if not depth:
         return
     if isinstance(value, list):
         for each in value[:_MAX_VALUES]:
-            yield from _typed(each, depth - 1)
+            yield from _articles_of(each, depth - 1)
     elif isinstance(value, dict):
         types = value.get("@type")
         if any(
@@ -121,7 +121,7 @@ def _typed(value: Any, depth: int) -> Iterator[dict[str, Any]]:
             for each in (types if isinstance(types, list) else [types])
         ):
             yield value
-        yield from _typed(value.get("@graph"), depth - 1)
+        yield from _articles_of(value.get("@graph"), depth - 1)
 
 
 def _names_of(value: Any) -> Iterator[str]:
