@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from itertools import chain, islice, takewhile
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -25,6 +26,10 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 """Pages of news sites have up to 2 MB, most of it scripts."""
 _MAX_LINES: Final = 5_000
 _MAX_HEADINGS: Final = 200
+_MAX_LINES_ABOVE: Final = 10
+_SHARE_OF_LINKS: Final = 0.8
+_MIN_LINKS: Final = 3
+_MIN_BODY_CHARS: Final = 300
 _MAX_WORDS_WITH_DATE: Final = 15
 _MAX_CELL_CHARS: Final = 300
 _FOOTER_CHARS: Final = 2_000
@@ -122,10 +127,14 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _drop(tree: HtmlElement) -> None:
-    """Remove captions, scripts and forms from a page, and turn tables that lay it out into blocks."""
+    """Remove captions, scripts, forms and lists of links from a page, and turn tables that lay it out into blocks."""
     for element in tree.xpath(_NOT_ARTICLE):
         if element.getparent() is not None and element.tag not in ("body", "html"):
             element.drop_tree()
+    for menu in tree.xpath("//ul | //ol"):
+        links = [len(link.text_content().strip()) for link in menu.iterfind(".//a")]
+        if len(links) >= _MIN_LINKS and sum(links) >= _SHARE_OF_LINKS * len("".join(menu.text_content().split())):
+            menu.drop_tree()
     for table in tree.xpath("//table"):
         cells = table.xpath("./tr/td | ./tbody/tr/td")
         if any(cell.find(".//p") is not None or len(cell.text_content()) > _MAX_CELL_CHARS for cell in cells):
@@ -191,17 +200,30 @@ def _site_beside(title: str, heading: str) -> str | None:
 
 def _body(tree: HtmlElement, said: page_data.PageData, title: str) -> str:
     """Return the text of the article, a paragraph a line, without headline, dates, menus and pull quotes."""
-    import trafilatura
-
-    extracted = trafilatura.bare_extraction(tree, with_metadata=False, include_comments=False, include_tables=True)
-    body = (getattr(extracted, "text", None) or "") if extracted else ""
+    body = _extract(tree, is_thorough=False)
+    if len(body) < _MIN_BODY_CHARS:
+        body = max(body, _extract(tree, is_thorough=True), key=len)
     whole = max(said.all("body"), key=len, default="")
     if len(whole) > 2 * len(body):
         body = whole
-    lines = [line for line in lines_of(clean_text(body)) if line.words != words_of(title)]
+    lines = lines_of(clean_text(body))
+    headline = next(
+        (number for number, line in enumerate(lines[:_MAX_LINES_ABOVE]) if line.words == words_of(title)), -1
+    )
+    lines = [line for line in lines[headline + 1 :] if line.words != words_of(title)]
     first = next((number for number, line in enumerate(lines) if line.is_prose), 0)
     lines = [line for line in lines[:first] if not _has_date(line)] + lines[first:]
     return "\n".join(line.text for line in without_repeats(without_navigation(lines)))
+
+
+def _extract(tree: HtmlElement, *, is_thorough: bool) -> str:
+    """Return the text that looks like the article; thoroughly, other ways to find it are tried, which takes 5 times as long."""
+    import trafilatura
+
+    extracted = trafilatura.bare_extraction(
+        deepcopy(tree), fast=not is_thorough, with_metadata=False, include_comments=False, include_tables=True
+    )
+    return (getattr(extracted, "text", None) or "") if extracted else ""
 
 
 def _has_date(line: Line) -> bool:
