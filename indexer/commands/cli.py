@@ -13,6 +13,7 @@ from indexer.commands.analyze import analyze
 from indexer.commands.check import check
 from indexer.commands.delete import delete
 from indexer.commands.eval import evaluate
+from indexer.commands.fetch import fetch_feeds
 from indexer.commands.learn import learn
 from indexer.commands.printing import printable
 from indexer.commands.rebuild import rebuild, update
@@ -66,7 +67,7 @@ def _replace_unencodable_letters() -> None:
 
 @click.group(
     cls=OneLineErrors,
-    commands=[rebuild, update, delete, search, analyze, learn, evaluate, check, stats],
+    commands=[rebuild, update, fetch_feeds, delete, search, analyze, learn, evaluate, check, stats],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(VERSION, prog_name="akhbar")

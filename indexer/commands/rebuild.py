@@ -14,13 +14,16 @@ import click
 
 from indexer.commands.options import index_option
 from indexer.commands.printing import count_of, printable
+from indexer.errors import SourceError
 from indexer.ingest import build
 from indexer.ingest.build import BuildReport
 from indexer.ingest.parallel import peak_memory_bytes
 from indexer.ingest.readers import STANDARD_INPUT, BadRecord, find_files
+from indexer.ingest.watching import Watch
 
 EXIT_SKIPPED: Final = 1
 _MAX_BAD_SHOWN: Final = 20
+_WATCH_EVERY_S: Final = 2.0
 _MAX_BAD_KEPT: Final = 100_000
 _MAX_ARTICLES_SHOWN: Final = 50
 _PLACE: Final = re.compile(r"(?P<file>.*)[:#](?P<line>[0-9]+)", re.DOTALL)
@@ -68,10 +71,18 @@ def rebuild(sources: tuple[str, ...], index: str, **options: Any) -> None:
 
 
 @click.command()
+@click.option("--watch", is_flag=True, help="Go on: add files as they come or change, until Ctrl+C.")
 @_build_options
-def update(sources: tuple[str, ...], index: str, **options: Any) -> None:
+def update(sources: tuple[str, ...], index: str, *, watch: bool, **options: Any) -> None:
     """Add articles to the index, each in the place of the one with its id."""
-    _build(build.update, sources, index, **options)
+    if not watch:
+        _build(build.update, sources, index, **options)
+        return
+    for files in Watch(sources).batches(_WATCH_EVERY_S):
+        try:
+            _build(build.update, list(map(str, files)), index, **options)
+        except SourceError as error:  # a file without an article: the next one may have some
+            click.echo(f"akhbar: {error}", err=True)
 
 
 def _build(

@@ -50,11 +50,11 @@ def parse_documents(found: Iterable[_T | RawDocument], jobs: int) -> Generator[_
     Raises MissingExtraError where the library that a document needs is not installed.
     """
     with ExitStack() as stack:
-        pool: _Pool | None = None
+        pool: Parsers | None = None
         waiting: deque[Any] = deque()
         for each in found:
             if isinstance(each, RawDocument):
-                pool = pool or stack.enter_context(_Pool(jobs))
+                pool = pool or stack.enter_context(Parsers(jobs))
                 waiting.append(pool.parse(each))
             elif waiting:
                 waiting.append(each)
@@ -71,8 +71,8 @@ def _take(waiting: deque[Any]) -> list[Any]:
     return first.result() if isinstance(first, Future) else [first]
 
 
-class _Pool:
-    """Some processes that parse, each fed by a thread."""
+class Parsers:
+    """Some processes that parse, each fed by a thread and started by its first document."""
 
     def __init__(self, jobs: int) -> None:
         self._idle: queue.SimpleQueue[_Parser] = queue.SimpleQueue()
