@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -25,6 +25,9 @@ MAX_BODY_CHARS: Final = 8 * 1024 * 1024
 """The longest of 80,000 real articles takes 0.2 MB."""
 MAX_LABEL_CHARS: Final = 200
 MAX_URL_CHARS: Final = 4096
+MAX_AUTHORS: Final = 20
+MAX_OTHER_URLS: Final = 100
+AUTHORS_SEPARATOR: Final = "؛ "
 _MAX_SHOWN_CHARS: Final = 40
 
 EXPECTED: Final = {
@@ -36,6 +39,8 @@ EXPECTED: Final = {
     "category": f"a name of at most {MAX_LABEL_CHARS} characters",
     "url": "an address such as https://news.example/1",
     "lang": "a language tag such as ar",
+    "authors": "at most 20 names of at most 200 characters",
+    "other_urls": "at most 100 addresses such as https://news.example/1",
 }
 """What each field must be, as error messages put it."""
 
@@ -56,7 +61,8 @@ class Article:
     its paragraphs by line feeds. ``date`` is the day of publication; a ``datetime`` is cut to its day, and ISO text
     (``"2024-02-11"``) is read, so that ``Article(**article_as_json(article)) == article``. ``source`` and ``category``
     are names of at most 200 characters, ``url`` is an http or https address, ``lang`` a BCP 47 tag such as ``ar``;
-    these four are None where they are missing or empty.
+    these four are None where they are missing or empty. ``authors`` are names, ``other_urls`` the addresses of exact
+    copies; both may be given as any iterable, and are tuples.
 
     >>> Article(id="1", title="خبر", date="2024-02-11").date
     datetime.date(2024, 2, 11)
@@ -70,6 +76,13 @@ class Article:
     category: str | None = None
     url: str | None = None
     lang: str | None = None
+    authors: tuple[str, ...] = ()
+    other_urls: tuple[str, ...] = ()
+
+    @property
+    def author(self) -> str | None:
+        """All authors in one line, None where there are none."""
+        return AUTHORS_SEPARATOR.join(self.authors) or None
 
     def __post_init__(self) -> None:
         """Check every field: under 2 µs where all are valid, since an archive has millions of articles."""
@@ -81,6 +94,9 @@ class Article:
         for field, is_valid in _OPTIONAL:
             if (value := getattr(self, field)) is not None:
                 self._check_optional(field, value, is_valid)
+        if self.authors != () or self.other_urls != ():
+            self._check_several("authors", is_label, MAX_AUTHORS)
+            self._check_several("other_urls", is_web_address, MAX_OTHER_URLS)
 
     def _check_texts(self) -> None:
         if not isinstance(self.title, str) or len(self.title) > MAX_TITLE_CHARS:
@@ -95,6 +111,15 @@ class Article:
             object.__setattr__(self, field, None)
         elif not (isinstance(value, str) and is_valid(value)):
             raise self._wrong(field, value)
+
+    def _check_several(self, field: str, is_valid: Callable[[str], bool], most: int) -> None:
+        given = getattr(self, field)
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise self._wrong(field, given)
+        values = tuple(given)
+        if len(values) > most or not all(isinstance(value, str) and value and is_valid(value) for value in values):
+            raise self._wrong(field, given)
+        object.__setattr__(self, field, values)
 
     def _day(self, value: object) -> datetime.date:
         if isinstance(value, datetime.date):
@@ -114,8 +139,9 @@ def restore_article(
     texts: tuple[str, str, str],
     date: datetime.date | None,
     labels: tuple[str | None, str | None, str | None, str | None],
+    lists: tuple[list[str], list[str]] = ([], []),
 ) -> Article:
-    """Return the article that an index kept: id, title and body; date; source, category, url and lang.
+    """Return the article that an index kept: id, title and body; date; source, category, url, lang; authors, other_urls.
 
     Its fields were checked when it was indexed. Only their types are checked again: all the rules would take a twentieth
     of the time of a search. Raises InputError.
@@ -126,6 +152,9 @@ def restore_article(
     for label in labels:
         if label is not None and type(label) is not str:
             raise InputError(f"expected source, category, url and lang as text, got {describe_value(label)}")
+    for values in lists:
+        if type(values) is not list or not all(type(value) is str for value in values):
+            raise InputError(f"expected authors and other_urls as lists of texts, got {describe_value(values)}")
     article = object.__new__(Article)
     _set_field(article, "id", texts[0])
     _set_field(article, "title", texts[1])
@@ -135,6 +164,8 @@ def restore_article(
     _set_field(article, "category", labels[1])
     _set_field(article, "url", labels[2])
     _set_field(article, "lang", labels[3])
+    _set_field(article, "authors", tuple(lists[0]))
+    _set_field(article, "other_urls", tuple(lists[1]))
     return article
 
 

@@ -9,7 +9,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, get_args
 
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
@@ -17,6 +17,7 @@ from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
 from indexer.errors import IndexNotFoundError, InputError
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.interpreter import Interpretation, Interpreter
+from indexer.query.nodes import Column
 from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, TermsFilter
 from indexer.query.planner import HighlightTerms, PlannedQuery
 from indexer.request import SearchRequest, as_request
@@ -28,7 +29,18 @@ from indexer.schema import document
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
 
-_PLANNED_FIELDS: Final = ("query", "date_from", "date_to", "sources", "categories", "match", "syntax", "links", "undo")
+_PLANNED_FIELDS: Final = (
+    "query",
+    "date_from",
+    "date_to",
+    "sources",
+    "categories",
+    "authors",
+    "match",
+    "syntax",
+    "links",
+    "undo",
+)
 """The fields of a request that decide its plan: all but those of sorting, paging and facets."""
 
 _planned_values: Callable[[SearchRequest], tuple[Any, ...]] = attrgetter(*_PLANNED_FIELDS)
@@ -247,4 +259,5 @@ def _applied_filters(planned: PlannedQuery) -> AppliedFilters:
         for condition in planned.filters
         if isinstance(condition, TermsFilter)
     }
-    return AppliedFilters(dates.first, dates.last, values.get("source", ()), values.get("category", ()))
+    sources, categories, authors = (values.get(column, ()) for column in get_args(Column))
+    return AppliedFilters(dates.first, dates.last, sources, categories, authors)

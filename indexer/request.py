@@ -12,7 +12,7 @@ from indexer.errors import RequestError
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all", "exact"]
 Syntax = Literal["full", "words"]
-FacetName = Literal["source", "category"]
+FacetName = Literal["source", "category", "author"]
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MATCHES: tuple[Match, ...] = get_args(Match)
@@ -23,7 +23,7 @@ MAX_LIMIT = 1000
 MAX_PAGING_DEPTH = 10_000
 """The highest ``offset + limit``."""
 MAX_NAMES = 100
-"""The most sources, or categories, in one request."""
+"""The most sources, categories or authors in one request."""
 MAX_NAME_CHARS = 1000
 
 
@@ -33,7 +33,7 @@ class SearchRequest:
 
     ``query``: the text as typed; without a word to look for, all articles are equally relevant and the newest come first.
     ``date_from`` and ``date_to``: inclusive; a ``datetime`` counts as its date.
-    ``sources`` and ``categories``: articles of any of those named, by the whole name or by words of it. Any iterable
+    ``sources``, ``categories`` and ``authors``: articles of any of those named, by the whole name or by words of it. Any iterable
     of names will do, and a ``str`` is one name. ``facets``: the columns whose values are counted, given likewise.
     ``sort``: ``newest`` and ``oldest`` order by date alone; scores are then 0.
     ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them, ``exact`` compares
@@ -51,6 +51,7 @@ class SearchRequest:
     date_to: datetime.date | None = None
     sources: Iterable[str] = ()
     categories: Iterable[str] = ()
+    authors: Iterable[str] = ()
     sort: Sort = "relevance"
     match: Match = "any"
     syntax: Syntax = "full"
@@ -65,7 +66,7 @@ class SearchRequest:
         _require("links", self.links, bool, "True or False")
         for name in ("date_from", "date_to"):
             object.__setattr__(self, name, _date(name, getattr(self, name)))
-        for name in ("sources", "categories", "facets", "undo"):
+        for name in ("sources", "categories", "authors", "facets", "undo"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         _require_one_of("sort", self.sort, SORTS)
         _require_one_of("match", self.match, MATCHES)

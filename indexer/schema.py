@@ -18,7 +18,7 @@ from indexer.article import Article
 
 TEXT_FIELDS: Final = ("title", "body")
 SPACES: Final = ("exact", "stem")
-COLUMNS = ("source", "category")
+COLUMNS = ("source", "category", "author")
 ADDRESS_FIELD: Final = "url"
 """The field with the key of an article's address as its only term; it has no positions and no lengths."""
 

@@ -1,6 +1,6 @@
 """The REST interface: search, articles and health as JSON.
 
-    GET /api/v1/search?q=&from=&to=&source=&category=&sort=&match=&syntax=&page=&size=&facets=
+    GET /api/v1/search?q=&from=&to=&source=&category=&author=&sort=&match=&syntax=&page=&size=&facets=
     GET /api/v1/articles/<id>
     GET /healthz
 

@@ -27,7 +27,7 @@ _MAX_MARK_DIGITS = 7
 
 
 class Byline(NamedTuple):
-    """Source, date and category of an article, ready to print.
+    """Source, date, authors and category of an article, ready to print.
 
     ``date`` is in ISO form for machines, ``date_text`` is what people read; both are empty without a date.
     """
@@ -36,6 +36,7 @@ class Byline(NamedTuple):
     date: str
     date_text: str
     category: Markup | None
+    author: Markup | None = None
 
 
 class ListedArticle(NamedTuple):
@@ -127,6 +128,7 @@ def byline(article: Article, t: Messages) -> Byline:
         date=article.date.isoformat() if article.date else "",
         date_text=t.weekday_and_date(article.date) if article.date else "",
         category=name_html(article.category, t) if article.category else None,
+        author=name_html(article.author, t) if article.author else None,
     )
 
 

@@ -72,6 +72,7 @@ def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
         date_to=reader.day("to"),
         sources=reader.parameters.all("source"),
         categories=reader.parameters.all("category"),
+        authors=reader.parameters.all("author"),
         sort=reader.choice("sort", SORTS if reader.text("q") else _WITHOUT_QUERY),
         match=reader.choice("match", MATCHES),
         syntax=reader.choice("syntax", SYNTAXES),

@@ -17,7 +17,9 @@ from search_app.layout import Frame
 from search_app.messages import Messages
 
 _WORD = r"[^\s()]*\s*"
-_COLUMN_OF_NOTICE = MappingProxyType({"no_such_source": "source", "no_such_category": "category"})
+_COLUMN_OF_NOTICE = MappingProxyType(
+    {"no_such_source": "source", "no_such_category": "category", "no_such_author": "author"}
+)
 
 
 class NoticeView(NamedTuple):

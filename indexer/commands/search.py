@@ -48,6 +48,7 @@ def _day_reader(
 )
 @click.option("--to", "date_to", metavar="D", callback=_day_reader(lambda period: period.last), help="The last day.")
 @click.option("--source", "sources", metavar="S", multiple=True, help="Only this source, or one of these.")
+@click.option("--author", "authors", metavar="A", multiple=True, help="Only this author, or one of these.")
 @click.option("--category", "categories", metavar="C", multiple=True, help="Only this category, or one of these.")
 @click.option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS))
 @click.option("--match", default="any", show_default=True, type=click.Choice(MATCHES), help="How bare words match.")
@@ -92,7 +93,9 @@ def _print_results(results: SearchResults, request: SearchRequest, seconds: floa
 
 def _print_hit(rank: int, hit: Hit) -> None:
     article = hit.article
-    about = " · ".join(str(value) for value in (article.source, article.date, article.category, article.id) if value)
+    about = " · ".join(
+        str(value) for value in (article.source, article.date, article.author, article.category, article.id) if value
+    )
     click.echo(f"{rank:3}. {_highlight(hit.title) or '—'}")
     click.echo(f"     {printable(about)}" + (f" · {hit.score:.2f}" if hit.score else ""))
     if hit.snippet.text:

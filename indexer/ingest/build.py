@@ -15,6 +15,7 @@ from indexer.article import Article, describe_value
 from indexer.engines import Say
 from indexer.errors import InputError, SourceError
 from indexer.index import Index, check_articles, unopened_index
+from indexer.ingest.copies import join_copies
 from indexer.ingest.field_names import FieldNames
 from indexer.ingest.parallel import analyze_articles, available_cores, peak_memory_bytes
 from indexer.ingest.readers import (
@@ -150,7 +151,7 @@ def _articles(
     files: tuple[Path, ...] = ()
     if sources is not None or "articles" not in options:
         files = find_files(() if sources is None else sources, report.passed_over, names)
-    records = read_articles(files, options.get("on_bytes"), names=names, jobs=_jobs(options))
+    records = join_copies(read_articles(files, options.get("on_bytes"), names=names, jobs=_jobs(options)))
     return _count(chain(records, given), files, report, options.get("on_bad"), is_whole=is_whole)
 
 

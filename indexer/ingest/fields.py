@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Final, TypeVar
 from urllib.parse import quote, urlsplit
 
 from indexer.article import (
     EXPECTED,
+    MAX_AUTHORS,
     MAX_BODY_CHARS,
     MAX_TITLE_CHARS,
     Article,
@@ -39,6 +42,11 @@ _MIN_WORDS_OF_TEXT: Final = 3
 _INNER_NAMES: Final = ("name", "rendered", "value", "text", "#text", "title", "$oid", "$date", "$numberLong", "term")
 """Names under which records hide a plain value in an object: of news services, WordPress and exports of databases."""
 _LANGUAGES: Final = {"arabic": "ar", "العربية": "ar", "عربي": "ar", "english": "en", "french": "fr", "persian": "fa"}
+
+_BYLINE: Final = re.compile(
+    r"^(?:(?:written )?by|كتبه?|بقلم|إعداد|الكاتب|تحرير|مراسل(?:نا|تنا)?)(?:\s*:\s*|\s+)", re.IGNORECASE
+)
+_BETWEEN_NAMES: Final = re.compile(r"\s*[;|،؛,]\s*|\s+(?:and|&)\s+", re.IGNORECASE)
 
 _T = TypeVar("_T")
 
@@ -99,6 +107,12 @@ class _Fields:
                 return inner
         return None
 
+    def all(self, field: str) -> list[Any]:
+        """Return the plain values of a field under all its names, those of a list one by one."""
+        values = [value for _, _, value in self._values.get(field, ())]
+        lists = (value if isinstance(value, list | tuple) else [value] for value in values)
+        return [_inner(each) for each_list in lists for each in each_list]
+
     def optional(self, field: str, read: Callable[[Any], _T | None]) -> _T | None:
         """Return the value that ``read`` gives for a field, or None; a value that gives None is noted."""
         if (value := self.value(field)) is None:
@@ -131,6 +145,7 @@ def _article(fields: _Fields, fetched: datetime.datetime | None) -> Article:
         category=fields.optional("category", _label),
         url=url,
         lang=fields.optional("lang", _language) or guess_language(f"{title}\n{body[:LANGUAGE_SAMPLE_CHARS]}"),
+        authors=_authors(fields.all("authors"), source),
     )
 
 
@@ -217,6 +232,16 @@ def _id(value: object) -> str:
 def _label(value: object) -> str | None:
     label = clean_line(plain_text(repair(value))) if isinstance(value, str) else ""
     return label if label and is_label(label) else None
+
+
+def _authors(values: list[Any], source: str | None) -> tuple[str, ...]:
+    """Return the names in the values of authors: no labels, addresses or agencies that are the source itself."""
+    texts = (clean_line(plain_text(repair(value))) for value in values if isinstance(value, str))
+    names = (name.strip(" .-–:") for text in texts for name in _BETWEEN_NAMES.split(_BYLINE.sub("", text)))
+    usable = (
+        name for name in names if has_words(name) and is_label(name) and name != source and not is_web_address(name)
+    )
+    return tuple(islice(dict.fromkeys(usable), MAX_AUTHORS))
 
 
 def _address(value: object) -> str | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analyzers import Analyzer
 from indexer.addresses import address_key
 from indexer.query.column_names import ColumnNames
 from indexer.query.filters import Filter, match_all
 from indexer.query.nodes import Column
-from indexer.query.notices import Notice
+from indexer.query.notices import Notice, NoticeCode
 from indexer.query.parser import IndexContent, parse, parse_words
 from indexer.query.plan import DateRange, MatchNone, Term, TermsFilter
 from indexer.query.planner import PlannedQuery, plan_query
@@ -23,6 +23,13 @@ from indexer.schema import ADDRESS_FIELD
 
 MAX_SYNONYMS_SHOWN = 4
 """How many of a word's synonyms its notice lists."""
+
+
+_UNKNOWN_NAME: Final[dict[Column, NoticeCode]] = {
+    "source": "no_such_source",
+    "category": "no_such_category",
+    "author": "no_such_author",
+}
 
 
 class Interpretation(NamedTuple):
@@ -84,6 +91,7 @@ class Interpreter:
         columns: tuple[tuple[Column, Iterable[str]], ...] = (
             ("source", request.sources),
             ("category", request.categories),
+            ("author", request.authors),
         )
         for column, names in columns:
             values = [self._resolve(column, name) for name in names]
@@ -93,7 +101,7 @@ class Interpreter:
     def _resolve(self, column: Column, name: str) -> frozenset[str]:
         values = self.names(column).resolve(name)
         if not values:
-            self.unknown_names.append(Notice("no_such_source" if column == "source" else "no_such_category", name))
+            self.unknown_names.append(Notice(_UNKNOWN_NAME[column], name))
         return values
 
 

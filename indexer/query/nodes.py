@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 TextField = Literal["title", "body"]
-Column = Literal["source", "category"]
+Column = Literal["source", "category", "author"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class DateClause:
 
 @dataclass(frozen=True, slots=True)
 class ValueClause:
-    """The article's source or category is ``name``, or has all words of ``name`` in its own."""
+    """The article's source, category or author is ``name``, or has all words of ``name`` in its own."""
 
     column: Column
     name: str

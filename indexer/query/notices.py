@@ -16,6 +16,7 @@ NoticeCode = Literal[
     "unknown_field",  # a name before a colon that is not a field; searched as words
     "no_such_source",  # no source has that name; nothing can match
     "no_such_category",  # no category has that name; nothing can match
+    "no_such_author",  # no author has that name; nothing can match
     "unclosed_quote",  # the phrase was read up to the end
     "unbalanced",  # a parenthesis without its partner; ignored
     "dangling_operator",  # an operator with nothing on one side; ignored
@@ -87,9 +88,10 @@ _ENGLISH: dict[NoticeCode, str] = {
     "unknown_address": "no article has the address “{value}”; searched for its words instead: {detail}",
     "date": "“{value}” was read as a date: {detail}",
     "bad_date": "“{value}” is no date that is understood (try 2024-02-11, 2024-02 or شباط/2024); searched as words",
-    "unknown_field": "“{value}” is no field (title, body, source, category, from, to, year); searched as words",
+    "unknown_field": "“{value}” is no field (title, body, source, category, author, from, to, year); searched as words",
     "no_such_source": "no source is called “{value}”",
     "no_such_category": "no category is called “{value}”",
+    "no_such_author": "no author is called “{value}”",
     "unclosed_quote": "a quotation mark was not closed; the phrase was read to the end",
     "unbalanced": "a parenthesis has no partner and was ignored",
     "dangling_operator": "“{value}” has nothing to join and was ignored",

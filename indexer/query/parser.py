@@ -222,7 +222,7 @@ class _Parser:
         match field_of(name):
             case "title" | "body" as field:
                 return restrict_to_field(field, self._atom())
-            case "source" | "category" as column:
+            case "source" | "category" | "author" as column:
                 value = self._literal_value()
                 usable = self.reading.has_words(value.text) and self.reading.take(1)
                 return [ValueClause(column, value.text)] if usable else []

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, cast
 from analyzers import JOINERS, MARKS, normalize, read_table
 
 Operator: TypeAlias = Literal["AND", "OR", "NOT"]
-Field: TypeAlias = Literal["title", "body", "source", "category", "from", "to", "date"]
+Field: TypeAlias = Literal["title", "body", "source", "category", "author", "from", "to", "date"]
 
 
 def operator_of(word: str) -> Operator | None:

@@ -53,6 +53,8 @@ def _properties(article: Article) -> dict[str, Any]:
         "category": article.category,
         "url": article.url,
         "lang": article.lang,
+        "authors": list(article.authors),
+        "other_urls": list(article.other_urls),
     }
 
 
@@ -66,4 +68,5 @@ def _filters(filters: AppliedFilters) -> dict[str, Any]:
         "to": filters.date_to.isoformat() if filters.date_to else None,
         "sources": list(filters.sources),
         "categories": list(filters.categories),
+        "authors": list(filters.authors),
     }

@@ -65,6 +65,7 @@ class AppliedFilters:
     date_to: datetime.date | None = None
     sources: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

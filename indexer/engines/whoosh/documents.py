@@ -29,7 +29,7 @@ ARTICLE_LAYOUT: Final = Layout(
         **dict.fromkeys(SPACES, IndexedField(positions=True)),
     },
     columns=_COLUMN_KINDS,
-    stored=("id", "title", "date", "source", "category", "url", "lang"),
+    stored=("id", "title", "date", "source", "category", "url", "lang", "authors", "other_urls"),
     texts=("body",),
     key="id",
 )
@@ -45,7 +45,10 @@ def to_segment_document(document: Document) -> SegmentDocument:
             "date": article.date.toordinal() if article.date else UNDATED,
             **{name: getattr(article, name) or "" for name in COLUMNS},
         },
-        stored=(article.id, article.title, day, article.source, article.category, article.url, article.lang),
+        stored=(
+            *(article.id, article.title, day, article.source, article.category, article.url, article.lang),
+            *(list(article.authors), list(article.other_urls)),
+        ),
         texts={"body": (article.body, document.starts.get("body", ()))},
         body_start=document.body_start,
     )
@@ -63,7 +66,8 @@ def restored_article(segment: SegmentReader, number: int, stored: StoredDocument
         day = record["date"]
         texts = record["id"], record["title"], stored.texts[0].text
         labels = record["source"], record["category"], record["url"], record["lang"]
-        return restore_article(texts, datetime.date.fromisoformat(day) if day else None, labels)
+        lists = record["authors"], record["other_urls"]
+        return restore_article(texts, datetime.date.fromisoformat(day) if day else None, labels, lists)
     except (LookupError, ValueError, TypeError) as problem:
         raise IndexDamagedError(
             f"{segment.file.path}: document {number}, id {record.get('id')!r}: its record is not what was written; "
