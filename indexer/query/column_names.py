@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, reduce
 from operator import and_
 
+from indexer.article import AUTHORS_SEPARATOR
 from indexer.query.nodes import Column
 
 WordsOf = Callable[[str], Iterable[str]]
@@ -25,13 +26,22 @@ class ColumnNames:
         self._building = threading.Lock()
 
     def resolve(self, name: str) -> frozenset[str]:
-        """Return the value that is ``name``, or else all values that have every word of it; empty when there are none."""
-        if name in self._values:
-            return frozenset((name,))
+        """Return the values that are ``name`` or list it, or else all that have every word of it; empty without any."""
         with self._building:
+            if whole := self._by_name.get(name):
+                return whole
             by_word = self._by_word
         matches = [by_word.get(word, frozenset()) for word in self._words_of(name)]
         return reduce(and_, sorted(matches, key=len)) if matches else frozenset()
+
+    @cached_property
+    def _by_name(self) -> dict[str, frozenset[str]]:
+        """The values that are a name, or a list of several authors with it, by name."""
+        by_name: dict[str, set[str]] = {}
+        for value in self._values:
+            for name in {value, *value.split(AUTHORS_SEPARATOR)}:
+                by_name.setdefault(name, set()).add(value)
+        return {name: frozenset(values) for name, values in by_name.items()}
 
     @cached_property
     def _by_word(self) -> dict[str, frozenset[str]]:

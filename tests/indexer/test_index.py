@@ -340,3 +340,22 @@ def test_without_words_to_look_for_the_newest_come_first(index: Index, query: st
     days = [hit.article.date for hit in index.search(SearchRequest(query)) if hit.article.date]
     assert len(days) > 1
     assert days == sorted(days, reverse=True)
+
+
+def test_authors_are_kept_filtered_by_and_counted(tmp_path: Path, write_jsonl) -> None:
+    records = (
+        {"id": "1", "title": "خبر أول", "author": "بقلم: سمير حداد، ليلى شاهين"},
+        {"id": "2", "title": "خبر ثان", "authors": [{"name": "سمير حداد"}]},
+        {"id": "3", "title": "خبر ثالث", "byline": "By Jane Doe and John Roe"},
+        {"id": "4", "title": "خبر رابع", "author": "", "source": "وكالة", "creator": "وكالة"},
+    )
+    rebuild([write_jsonl(*records)], tmp_path / "index")
+    with open_index(tmp_path / "index") as opened:
+        assert opened.article("1").authors == ("سمير حداد", "ليلى شاهين")  # type: ignore[union-attr]
+        assert opened.article("3").authors == ("Jane Doe", "John Roe")  # type: ignore[union-attr]
+        assert opened.article("4").authors == ()  # type: ignore[union-attr]
+        assert set(ids(opened, "خبر كاتب:سمير")) == set(ids(opened, "خبر", authors="سمير حداد")) == {"1", "2"}
+        results = opened.search(SearchRequest("خبر", facets="author"))
+        counts = {facet.value: facet.count for facet in results.facets["author"]}
+        assert counts == {"Jane Doe؛ John Roe": 1, "سمير حداد": 1, "سمير حداد؛ ليلى شاهين": 1}
+        assert [notice.code for notice in opened.search("كاتب:مجهول").notices] == ["no_such_author"]

@@ -26,7 +26,7 @@ def read_api(*pairs, size=10):
 def test_every_parameter_reaches_the_request():
     form = read(
         ("q", "قمح"), ("from", "2024-02"), ("to", "2024-03"), ("source", "أ"), ("source", "ب"), ("category", "سياسة"),
-        ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"), ("undo", "date.4"),
+        ("author", "سمير"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"), ("undo", "date.4"),
     )  # fmt: skip
     assert form.problems == ()
     assert form.page == 3
@@ -36,12 +36,13 @@ def test_every_parameter_reaches_the_request():
         date_to=datetime.date(2024, 3, 31),
         sources=("أ", "ب"),
         categories=("سياسة",),
+        authors=("سمير",),
         sort="oldest",
         match="all",
         syntax="words",
         links=False,
         undo=("date.4",),
-        facets=("source", "category"),
+        facets=("source", "category", "author"),
         limit=10,
         offset=20,
     )
@@ -100,9 +101,9 @@ def test_a_form_without_query_and_filter_is_empty():
 
 
 def test_the_api_chooses_size_and_facets():
-    form = read_api(("q", "قمح"), ("size", "50"), ("facets", "source,category"), ("facets", "source"), ("page", "2"))
+    form = read_api(("q", "قمح"), ("size", "50"), ("facets", "source,category"), ("facets", "author"), ("page", "2"))
     assert form.problems == ()
-    assert (form.request.limit, form.request.offset, form.request.facets) == (50, 50, ("source", "category"))
+    assert (form.request.limit, form.request.offset, form.request.facets) == (50, 50, ("source", "category", "author"))
 
 
 def test_the_api_counts_no_facet_unasked():
@@ -114,7 +115,7 @@ def test_the_api_counts_no_facet_unasked():
     [
         pytest.param("size", "101", Problem("number", "size", "101", "1–100"), id="too many hits"),
         pytest.param("size", "x", Problem("number", "size", "x", "1–100"), id="no number"),
-        pytest.param("facets", "body", Problem("choice", "facets", "body", "source, category"), id="no facet"),
+        pytest.param("facets", "body", Problem("choice", "facets", "body", "source, category, author"), id="no facet"),
     ],
 )
 def test_a_value_that_the_api_cannot_use_is_a_problem(name, value, problem):
@@ -122,7 +123,7 @@ def test_a_value_that_the_api_cannot_use_is_a_problem(name, value, problem):
 
 
 NAMES = [
-    "q", "from", "to", "sort", "match", "syntax", "links", "source", "category", "page", "size", "facets", "at",
+    "q", "from", "to", "sort", "match", "syntax", "links", "source", "category", "author", "page", "size", "facets", "at",
 ]  # fmt: skip
 
 

@@ -33,7 +33,7 @@ PAYLOADS = [
     pytest.param("&lt;b&gt;&amp;", id="entities"),
 ]
 PARAMETERS = [
-    "q", "from", "to", "source", "category", "sort", "match", "syntax", "links", "page", "lang", "at", "tashkeel",
+    "q", "from", "to", "source", "category", "author", "sort", "match", "syntax", "links", "page", "lang", "at", "tashkeel",
     "size", "facets", "x",
 ]  # fmt: skip
 OUR_TAGS = {

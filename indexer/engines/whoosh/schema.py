@@ -71,12 +71,11 @@ class LongText(whoosh.fields.STORED):
 
 
 class TextColumn(whoosh.fields.COLUMN):
-    """A stored text in a column, for sorting, grouping and conditions; "" in a document without one."""
+    """A text in a column, for sorting, grouping and conditions; "" in a document without one."""
 
-    stored = True
-
-    def __init__(self) -> None:
+    def __init__(self, *, stored: bool) -> None:
         super().__init__(whoosh.columns.RefBytesColumn())
+        self.stored = stored
 
     def from_column_value(self, value: bytes) -> str:
         """Return the text of a value in the column."""
@@ -115,8 +114,9 @@ def article_schema() -> Schema:
         "id": whoosh.fields.ID(unique=True, stored=True),
         "date": DayColumn(),
         ADDRESS_FIELD: AddressField(stored=True),
-        "lang": whoosh.fields.STORED(),
-        **{name: TextColumn() for name in COLUMNS},
+        **{name: whoosh.fields.STORED() for name in ("lang", "authors", "other_urls")},
+        # The line of all authors is in the column alone; stored are their names, one by one.
+        **{name: TextColumn(stored=name != "author") for name in COLUMNS},
         **{name: LongText(SPACES) for name in TEXT_FIELDS},
         **{space: TermsField(analyzer=ArabicAnalyzer(space), text_fields=TEXT_FIELDS) for space in SPACES},
     }

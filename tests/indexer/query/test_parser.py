@@ -119,6 +119,8 @@ def test_exclusions(query, meaning):
             id="parentheses in a name",
         ),
         pytest.param("قسم:ثقافة", ValueClause("category", "ثقافة"), id="category"),
+        pytest.param("كاتب:سمير", ValueClause("author", "سمير"), id="author"),
+        pytest.param("author:Samir", ValueClause("author", "Samir"), id="author in English"),
         pytest.param("سنة:2024", YEAR, id="year"),
         pytest.param("سنة:٢٠٢٤", YEAR, id="Arabic digits"),
         pytest.param("date:شباط/2024", FEBRUARY, id="month"),
@@ -176,7 +178,7 @@ def test_a_quotation_beside_few_words_is_required():
         pytest.param("أ قبل:(شباط 2024) ب", ("date", "قبل:(شباط 2024)", "..2024-02-29"), id="date in parentheses"),
         pytest.param("أ -سنة:2024 ب", ("date", "-سنة:2024", "2024-01-01..2024-12-31"), id="excluded date"),
         pytest.param("أ من:الحكومة", ("bad_date", "من:الحكومة", ""), id="no date"),
-        pytest.param("كاتب:فلان", ("unknown_field", "كاتب", ""), id="unknown field"),
+        pytest.param("مكان:فلان", ("unknown_field", "مكان", ""), id="unknown field"),
         pytest.param("«أ ب", ("unclosed_quote", "«أ ب", ""), id="unclosed quotation"),
         pytest.param("source:«أ ب", ("unclosed_quote", "«أ ب", ""), id="unclosed name"),
         pytest.param("أ -5 ب", ("no_operator", "-", "number"), id="minus at a number"),
@@ -213,8 +215,8 @@ def test_what_is_told(query, told):
 def test_every_code_of_the_parser_is_told_by_some_query():
     (table,) = (mark for mark in test_what_is_told.pytestmark if mark.name == "parametrize")
     told = {row.values[1][0] for row in table.args[1]}
-    # Which sources and categories there are, the index knows; links belong to the words of a plan.
-    assert told == set(get_args(NoticeCode)) - {"no_such_source", "no_such_category", "links"}
+    # Which sources, categories and authors there are, the index knows; links belong to the words of a plan.
+    assert told == set(get_args(NoticeCode)) - {"no_such_source", "no_such_category", "no_such_author", "links"}
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,7 @@ def test_more_than_exclusions(query):
         pytest.param("source:؟؟", Word("source"), id="source without letters"),
         pytest.param("من:الحكومة", Sequence(words("من", "الحكومة")), id="no date"),
         pytest.param("من:(الحكومة)", Sequence(words("من", "الحكومة")), id="no date in parentheses"),
-        pytest.param("-كاتب:فلان", Not(And(words("كاتب", "فلان"))), id="unknown field excluded"),
+        pytest.param("-مكان:فلان", Not(And(words("مكان", "فلان"))), id="unknown field excluded"),
         pytest.param('«» () "" أ', Word("أ"), id="nothing in anything"),
         pytest.param("(" * 40 + "أ ب" + ")" * 40, Sequence(words("أ", "ب")), id="deep parentheses"),
     ],

@@ -41,7 +41,8 @@ def test_operators(word, operator):
         pytest.param("إلى", "to", id="hamza and alef maksura"),
         pytest.param("الي", "to", id="neither"),
         pytest.param("سَنَة", "date", id="vowelled"),
-        pytest.param("author", None, id="no field"),
+        pytest.param("Byline", "author", id="another name"),
+        pytest.param("place", None, id="no field"),
         pytest.param("AND", None, id="an operator"),
     ],
 )

@@ -11,7 +11,15 @@ from indexer.results.as_json import article_as_json, results_as_json
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, SearchResults, Snippet
 
 ARTICLE = Article(id="1", title="أسعار القمح", body="ارتفعت.", date=datetime.date(2024, 2, 11), source="الرصيف")
-ABOUT = {"date": "2024-02-11", "source": "الرصيف", "category": None, "url": None, "lang": None}
+ABOUT = {
+    "date": "2024-02-11",
+    "source": "الرصيف",
+    "category": None,
+    "url": None,
+    "lang": None,
+    "authors": [],
+    "other_urls": [],
+}
 RESULTS = SearchResults(
     hits=(
         Hit(
@@ -66,7 +74,7 @@ def test_results():
             },
         ],
         "facets": {"source": [{"value": "الرصيف", "count": 1}]},
-        "filters": {"from": "2024-02-01", "to": None, "sources": ["الرصيف"], "categories": []},
+        "filters": {"from": "2024-02-01", "to": None, "sources": ["الرصيف"], "categories": [], "authors": []},
     }
 
 
