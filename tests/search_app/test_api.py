@@ -56,6 +56,7 @@ def test_filters_are_given_back(search):
         "to": "2024-03-13",
         "sources": ["نشرة السوق 1"],
         "categories": [],
+        "authors": [],
     }
 
 
