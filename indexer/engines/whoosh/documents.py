@@ -10,6 +10,7 @@ from analyzers import load_extension
 from indexer import kernels
 from indexer.article import Article, restore_article
 from indexer.errors import IndexDamagedError
+from indexer.near_copies import fingerprints_of
 from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
 from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, TEXT_FIELDS, Document
@@ -29,7 +30,7 @@ ARTICLE_LAYOUT: Final = Layout(
         **dict.fromkeys(SPACES, IndexedField(positions=True)),
     },
     columns=_COLUMN_KINDS,
-    stored=("id", "title", "date", "source", "category", "url", "lang", "authors", "other_urls"),
+    stored=("id", "title", "date", "source", "category", "url", "lang", "authors", "other_urls", "fingerprints"),
     texts=("body",),
     key="id",
 )
@@ -48,6 +49,7 @@ def to_segment_document(document: Document) -> SegmentDocument:
         stored=(
             *(article.id, article.title, day, article.source, article.category, article.url, article.lang),
             *(list(article.authors), list(article.other_urls)),
+            list(fingerprints_of(document.terms["stem"][document.body_start :])),
         ),
         texts={"body": (article.body, document.starts.get("body", ()))},
         body_start=document.body_start,
