@@ -9,19 +9,23 @@ from operator import and_
 
 from indexer.article import AUTHORS_SEPARATOR
 from indexer.query.nodes import Column
+from indexer.source_names import other_names
 
 WordsOf = Callable[[str], Iterable[str]]
 """Returns the normalized words of a name."""
 
 
 class ColumnNames:
-    """The distinct values of one column, found by their whole text or by words of it.
+    """The distinct values of one column, found by their whole text, a name in it, or words of it or of its other names.
 
     The words of the values are analysed once, when the first name is asked for that is no whole value.
     """
 
-    def __init__(self, values: Iterable[str], words_of: WordsOf) -> None:
+    def __init__(
+        self, values: Iterable[str], words_of: WordsOf, other_names: Callable[[str], Iterable[str]] = lambda _: ()
+    ) -> None:
         self._values = frozenset(values)
+        self._other_names = other_names
         self._words_of = words_of
         self._building = threading.Lock()
 
@@ -39,7 +43,7 @@ class ColumnNames:
         """The values that are a name, or a list of several authors with it, by name."""
         by_name: dict[str, set[str]] = {}
         for value in self._values:
-            for name in {value, *value.split(AUTHORS_SEPARATOR)}:
+            for name in {value, *value.split(AUTHORS_SEPARATOR), *self._other_names(value)}:
                 by_name.setdefault(name, set()).add(value)
         return {name: frozenset(values) for name, values in by_name.items()}
 
@@ -48,8 +52,9 @@ class ColumnNames:
         """The values that have a word, by word."""
         by_word: dict[str, set[str]] = {}
         for value in self._values:
-            for word in self._words_of(value):
-                by_word.setdefault(word, set()).add(value)
+            for name in (value, *self._other_names(value)):
+                for word in self._words_of(name):
+                    by_word.setdefault(word, set()).add(value)
         return {word: frozenset(values) for word, values in by_word.items()}
 
 
@@ -67,5 +72,6 @@ class ColumnNamesCache:
         with self._reading:
             cached = self._names.get(column)
             if cached is None or cached[0] != state:
-                cached = self._names[column] = (state, ColumnNames(self._values_of(column), self._words_of))
+                more = (other_names,) if column == "source" else ()
+                cached = self._names[column] = (state, ColumnNames(self._values_of(column), self._words_of, *more))
             return cached[1]

@@ -29,6 +29,14 @@ def test_a_name_stands_for_values(name: str, values: set[str]) -> None:
     assert ColumnNames(SOURCES, str.split).resolve(name) == values
 
 
+@pytest.mark.parametrize("name", ["عكاظ", "okaz", "صحيفة عكاظ", "Okaz"])
+def test_a_value_is_found_by_its_other_names(name: str) -> None:
+    names = ColumnNames(
+        ("okaz", "sabq"), str.split, {"okaz": ("عكاظ", "صحيفة عكاظ", "Okaz"), "sabq": ("سبق",)}.__getitem__
+    )
+    assert names.resolve(name) == {"okaz"}
+
+
 NAMES = st.lists(st.sampled_from("abcd"), max_size=3).map(" ".join)
 
 
