@@ -168,14 +168,14 @@ def repair(text: str) -> str:
     return "\n".join(map(_repair_line, text.split("\n")))
 
 
-def _repair_line(line: str) -> str:
-    for _ in range(_MAX_ROUNDS):
-        if len(_LATIN_SIGN.findall(line)) + len(_ARABIC_SIGN.findall(line)) < _MIN_SIGNS:
-            break
-        better = next((text for text in _readings(line) if _is_better(text, line)), None)
-        if better is None:
-            break
-        line = better
+def _repair_line(line: str, rounds: int = _MAX_ROUNDS) -> str:
+    """Return the first reading of a line that is better, or the reading of a reading where it was spoilt twice."""
+    if not rounds or len(_LATIN_SIGN.findall(line)) + len(_ARABIC_SIGN.findall(line)) < _MIN_SIGNS:
+        return line
+    for text in _readings(line):
+        repaired = text if _is_better(text, line) else _repair_line(text, rounds - 1)
+        if _is_better(repaired, line):
+            return repaired
     return line
 
 
