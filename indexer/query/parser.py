@@ -114,7 +114,7 @@ class _Parser:
         return balanced + [QueryToken("close", "", end, end)] * min(depth, limits.MAX_PARENTHESES)
 
     def _is_known(self, field: Field, value: str) -> bool:
-        if field == "source" or field == "category":
+        if field in ("source", "category", "author"):
             return self.content.has_value(field, value)
         return read_period(value, today=self.today) is not None
 

@@ -358,4 +358,4 @@ def test_authors_are_kept_filtered_by_and_counted(tmp_path: Path, write_jsonl) -
         results = opened.search(SearchRequest("خبر", facets="author"))
         counts = {facet.value: facet.count for facet in results.facets["author"]}
         assert counts == {"Jane Doe؛ John Roe": 1, "سمير حداد": 1, "سمير حداد؛ ليلى شاهين": 1}
-        assert [notice.code for notice in opened.search("كاتب:مجهول").notices] == ["no_such_author"]
+        assert [notice.code for notice in opened.search("كاتب:مجهول").notices] == ["no_field"]

@@ -27,7 +27,7 @@ def split(text):
 
 
 CONTENT = IndexContent(
-    has_value=lambda column, name: name in ("الرصيف", "دفتر الجبل", "ثقافة") or "أ" in name,
+    has_value=lambda column, name: name in ("الرصيف", "دفتر الجبل", "ثقافة", "سمير", "Samir") or "أ" in name,
     has_address=lambda address: address_key(address) == address_key("https://news.example/a?q=1"),
 )
 
