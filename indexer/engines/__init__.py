@@ -97,6 +97,12 @@ class SearchEngine(Protocol):
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
 
+    def family(self, stem: str) -> tuple[str, ...]:
+        """Return the commonest stems alike to ``stem`` (:mod:`indexer.ranking.family`), without itself.
+
+        Of equally common ones the first by code points.
+        """
+
     def state(self) -> object:
         """Return a token that changes whenever search results may change; use it as a cache key."""
 

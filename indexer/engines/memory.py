@@ -27,6 +27,7 @@ from indexer.query.plan import (
     TermsFilter,
 )
 from indexer.ranking import weights
+from indexer.ranking.family import FAMILY_SIZE, MAX_STEMS, is_alike, letters_of
 from indexer.ranking.occurrences import Part, step_of
 from indexer.results.hits import FacetCount
 from indexer.results.locator import DocumentLocator
@@ -191,6 +192,12 @@ class MemoryEngine:
         self._require_open()
         values = {getattr(document.article, column) for document in self._documents.values()}
         return tuple(sorted(value for value in values if value))
+
+    def family(self, stem: str) -> tuple[str, ...]:
+        self._require_open()
+        stems = Counter(term for document in self._documents.values() for term in {*document.terms["stem"]} if term)
+        common = sorted(filter(letters_of, stems), key=lambda other: (-stems[other], other))[:MAX_STEMS]
+        return tuple(other for other in common if other != stem and is_alike(stem, other))[:FAMILY_SIZE]
 
     def state(self) -> object:
         self._require_open()

@@ -129,6 +129,9 @@ class WhooshEngine:
 
     # -- reading
 
+    def family(self, stem: str) -> tuple[str, ...]:
+        return self._read(lambda view: view.family(stem))
+
     def state(self) -> object:
         self._server.require_open()
         stamp = self._generations.stamp()

@@ -15,6 +15,7 @@ from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
 from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of, restored_article
+from indexer.engines.whoosh.families import Families
 from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import condition, to_whoosh_query
@@ -52,6 +53,7 @@ class View:
         self._searcher = self._index.searcher(weighting=Weighting())
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
+        self.family = Families(self.segments).family
         self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
         self._sort_keys = {
             sort: tuple(_day_keys(segment, sign) for segment in self.segments)

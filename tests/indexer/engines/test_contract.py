@@ -433,3 +433,35 @@ def test_whoosh_finds_what_the_naive_engine_does_after_every_change(
             assert (found.total, found.facets) == (expected.total, expected.facets)
     assert engine.check() == ()
     engine.close()
+
+
+# -- families
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(st.text("ابتز~1", min_size=1, max_size=7), max_size=8), min_size=1, max_size=4), st.data())
+def test_a_family_is_that_of_the_memory_engine(
+    engine: SearchEngine, articles: list[list[str]], data: st.DataObject
+) -> None:
+    documents = [
+        Document(Article(id=str(number), title="", body="متن"), {"exact": stems, "stem": stems})
+        for number, stems in enumerate(articles)
+    ]
+    oracle = MemoryEngine("test")
+    for each in (engine, oracle):
+        each.rebuild(documents[:1])
+        each.update(documents)
+    stem = data.draw(st.sampled_from(["ابتز", *(stem for stems in articles for stem in stems)]))
+    assert engine.family(stem) == oracle.family(stem)
+
+
+def test_a_family_has_the_five_commonest_alike_stems(engine: SearchEngine) -> None:
+    texts = ["شارعا", "شارعا شارعب", "شارعا شارعب شارعت", "شارعج شارعد شارعه", "شارع شعير"]
+    stems = [text.split() for text in texts]
+    engine.rebuild(
+        Document(Article(id=str(number), title="", body="متن"), {"exact": each, "stem": each})
+        for number, each in enumerate(stems)
+    )
+    assert engine.family("شارع") == ("شارعا", "شارعب", "شارعت", "شارعج", "شارعد")
+    assert engine.family("شارعا") == ("شارع",)
+    assert engine.family("2015") == engine.family("من") == engine.family("") == ()

@@ -1,0 +1,99 @@
+"""Families of stems in an index: looks up the commonest alike stems by the pieces that they share."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import islice
+from typing import Final
+
+import numpy as np
+
+from indexer.engines.whoosh.fifo_cache import FifoCache
+from indexer.engines.whoosh.postings import texts
+from indexer.ranking.family import FAMILY_SIZE, MAX_STEMS, MIN_DICE, PADDING, letters_of, pieces
+from indexer.storage.segment.arrays import Array
+from indexer.storage.segment_reader import SegmentReader
+
+MAX_FAMILIES: Final = 4096
+_OWNER_BITS: Final = 15  # MAX_STEMS are 2 ** 15
+
+
+class Families:
+    """The families of one generation; threads may share it. Takes about 10 MB, from the first look-up on."""
+
+    def __init__(self, segments: Sequence[SegmentReader]) -> None:
+        self._segments = segments
+        self._found: FifoCache[str, tuple[str, ...]] = FifoCache(MAX_FAMILIES)
+
+    def family(self, stem: str) -> tuple[str, ...]:
+        """Return the FAMILY_SIZE commonest stems that are alike, without ``stem`` itself."""
+        found = self._found.get(stem)
+        return self._found.put(stem, self._pieces.family(stem)) if found is None else found
+
+    @cached_property
+    def _pieces(self) -> PieceIndex:
+        return PieceIndex(_stems(self._segments))
+
+
+def _stems(segments: Sequence[SegmentReader]) -> list[str]:
+    """Return the MAX_STEMS commonest stems that may have a family, the commonest first."""
+    counts: Counter[bytes] = Counter()
+    for segment in segments:
+        frequencies = np.diff(segment.arrays("stem").posting_offsets).tolist()
+        names = (text for _, text in texts(segment, "stem", 0, len(frequencies)))
+        counts.update(dict(zip(names, frequencies, strict=True)))
+    in_order = sorted(counts.items())  # bytes of UTF-8 sort as the text does
+    in_order.sort(key=lambda item: -item[1])
+    stems = (text.decode("utf-8", "replace") for text, _ in in_order)
+    return list(islice(filter(letters_of, stems), MAX_STEMS))
+
+
+class PieceIndex:
+    """An inverted index from a piece of three letters to the stems that have it, which are numbered as given.
+
+    A piece is a number to the base of the alphabet; ``_pairs`` are those numbers, each with the number of a stem in its
+    low bits, rising.
+    """
+
+    def __init__(self, stems: Sequence[str]) -> None:
+        self._stems = stems
+        letters = list(map(letters_of, stems))
+        self._codes = {char: code for code, char in enumerate(sorted({*PADDING, *"".join(letters)}))}
+        text = "".join([PADDING + each + PADDING for each in letters])
+        code_of = np.zeros(ord(max(self._codes)) + 1, np.uint64)
+        code_of[[*map(ord, self._codes)]] = range(len(self._codes))
+        codes = code_of[np.frombuffer(text.encode("utf-32-le"), np.uint32)]
+        lengths = np.array([len(each) for each in letters], np.int64) + 2 * len(PADDING)
+        owners = np.arange(len(stems), dtype=np.uint64).repeat(lengths)
+        whole = np.ones(len(text), bool)  # a piece does not reach into the next stem
+        whole[lengths.cumsum() - 1] = whole[lengths.cumsum() - 2] = False
+        starts = np.flatnonzero(whole)
+        keys = self._key(codes[starts], codes[starts + 1], codes[starts + 2])
+        pairs = np.sort(keys << _OWNER_BITS | owners[starts])  # np.unique takes five times as long
+        self._pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]
+        self._owners = (self._pairs & (MAX_STEMS - 1)).astype(np.uint16)
+        self._sizes = np.bincount(self._owners, minlength=len(stems))
+        self._least = int(self._sizes.min(initial=255))
+
+    def _key(self, one: Array, two: Array, three: Array) -> Array:
+        base = np.uint64(len(self._codes))
+        key: Array = (one * base + two) * base + three
+        return key
+
+    def family(self, stem: str) -> tuple[str, ...]:
+        """Return the first FAMILY_SIZE stems that are alike, without ``stem`` itself."""
+        own = pieces(letters) if (letters := letters_of(stem)) else frozenset()
+        known = [[self._codes[char] for char in piece] for piece in own if self._codes.keys() >= set(piece)]
+        if not known:
+            return ()
+        keys = self._key(*np.array(known, np.uint64).T)
+        begins, ends = (self._pairs.searchsorted(bound << _OWNER_BITS).tolist() for bound in (keys, keys + 1))
+        parts = [self._owners[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        shared = np.bincount(np.concatenate(parts))
+        # First those that share enough for the shortest stem: few are left to be compared with their own length.
+        likely = np.flatnonzero(2 * shared >= MIN_DICE * (len(own) + self._least))
+        alike = likely[2 * shared[likely] >= MIN_DICE * (len(own) + self._sizes[likely])]
+        members = (self._stems[number] for number in alike[: FAMILY_SIZE + 1].tolist())
+        return tuple(member for member in members if member != stem)[:FAMILY_SIZE]
