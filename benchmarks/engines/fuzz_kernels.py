@@ -140,11 +140,22 @@ def leaf(random: Random, terms: list[int], count: int) -> MakeNode:
     slop = int(random.choice([0, 1, 1, 1, 2, 3, 10, 2**40]))
     numbers = random.integers(0, terms[which], random.integers(0, 60)).astype(np.uint32)
     values = np.array([weight(random) for _ in numbers], np.float64)
-    kind, part = random.integers(4), int(random.choice(PARTS))
+    kind, part = random.integers(6), int(random.choice(PARTS))
     if kind == 0:
         return lambda fields: (nodes.PHRASE, fields[which], SCORER, tuple(some), slop, weights, part)
     if kind == 1:
         return lambda fields: (nodes.TERMS, fields[which], SCORER, numbers, values)
+    if kind == 2:
+        return lambda fields: (nodes.ADJACENT, fields[which], SCORER, tuple(some), slop, weights, part)
+    if kind == 3:
+        counted = numbers, np.abs(values)  # no frequency is less than 0
+        return lambda fields: (
+            nodes.SATURATE,
+            fields[which],
+            SCORER,
+            (nodes.TERMS, fields[which], SCORER, *counted),
+            2.0,
+        )
     return lambda fields: (nodes.TERM, fields[which], SCORER, some[0], weights[0], part)
 
 
@@ -240,7 +251,10 @@ def ask_everything(random: Random, field: Any, terms: int, count: int) -> None:
         )
         document = int(random.integers(0, 70_000))
         field.find(bytes(noise)), field.weight(term), field.positions_in(term, document)
-        _native.matched_words(document, ((field, term, 0), (None, 2, 0)), int(random.choice(PARTS)), noise)
+        gaps = noise if random.random() < 0.5 else None
+        _native.matched_words(
+            document, ((field, term, 0), (None, 2, 0)), int(random.choice(PARTS)), "ab، c\n" * 9, gaps
+        )
 
 
 def overwritten(random: Random) -> int:

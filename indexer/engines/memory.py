@@ -14,11 +14,13 @@ from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle
 from indexer.errors import IndexClosedError, SourceError
 from indexer.query.filters import Filter
 from indexer.query.plan import (
+    Adjacent,
     AllOf,
     AndMaybe,
     AndNot,
     AnyOf,
     EngineRequest,
+    Family,
     MatchAll,
     MatchNone,
     Plan,
@@ -136,6 +138,10 @@ class MemoryEngine:
                 return self._term(space, text, boost, part)
             case TermPhrase(space, texts, boost, part):
                 return self._phrase(space, texts, boost, part)
+            case Adjacent(space, texts, boost):
+                return self._adjacent(space, texts, boost)
+            case Family(space, texts, boost):
+                return self._family(space, texts, boost)
             case AllOf(parts):
                 return _sum([self._evaluate(part) for part in parts], set.intersection)
             case AnyOf(parts):
@@ -170,8 +176,22 @@ class MemoryEngine:
         return {
             id_: score
             for id_, score in together.items()
-            if _has_phrase(_terms_of(self._documents[id_], space, part), texts)
+            if _count_phrase(_terms_of(self._documents[id_], space, part), texts)
         }
+
+    def _adjacent(self, space: str, texts: tuple[str, ...], boost: float) -> Scores:
+        idf = sum(self._idf(space, text) for text in texts)
+        places = {id_: _count_phrase(document.terms[space], texts) for id_, document in self._documents.items()}
+        return {id_: boost * idf * weights.adjacency(count) for id_, count in places.items() if count}
+
+    def _family(self, space: str, texts: tuple[str, ...], boost: float) -> Scores:
+        idf, mean = min(self._idf(space, text) for text in texts), self._mean_length(space)
+        scores: Scores = {}
+        for id_, document in self._documents.items():
+            frequency = sum(_weighted_frequency(document, space, text) for text in texts)
+            if frequency:
+                scores[id_] = boost * idf * weights.bm25(frequency, _length(document.terms[space]), mean)
+        return scores
 
     def _idf(self, space: str, text: str) -> float:
         frequency = sum(text in document.terms[space] for document in self._documents.values())
@@ -234,18 +254,23 @@ def _terms_of(document: Document, space: str, part: Part | None) -> Sequence[str
 def _term_score(document: Document, space: str, text: str, mean_length: float) -> float:
     """Return the score of a term that stands in a document, without its idf."""
     terms, body = document.terms[space], _terms_of(document, space, "body")
-    in_title = text in _terms_of(document, space, "title")
-    frequency = weights.weighted_frequency(terms.count(text), in_title=in_title)
     step = step_of(body.index(text)) if text in body else 0
-    return weights.bm25(frequency, _length(terms), mean_length) + weights.early_bonus(space, step)
+    bm25 = weights.bm25(_weighted_frequency(document, space, text), _length(terms), mean_length)
+    return bm25 + weights.early_bonus(space, step)
+
+
+def _weighted_frequency(document: Document, space: str, text: str) -> float:
+    """Return the frequency of a term in a document, with the weight of its place in the title; 0 where it lacks it."""
+    in_title = text in _terms_of(document, space, "title")
+    return weights.weighted_frequency(document.terms[space].count(text), in_title=in_title)
 
 
 def _length(terms: Sequence[str | None]) -> int:
     return sum(term is not None for term in terms)
 
 
-def _has_phrase(terms: Sequence[str | None], texts: tuple[str, ...]) -> bool:
-    return any(tuple(terms[at : at + len(texts)]) == texts for at in range(len(terms) - len(texts) + 1))
+def _count_phrase(terms: Sequence[str | None], texts: tuple[str, ...]) -> int:
+    return sum(tuple(terms[at : at + len(texts)]) == texts for at in range(len(terms) - len(texts) + 1))
 
 
 def _sum(parts: list[Scores], combine: Callable[..., set[str]]) -> Scores:

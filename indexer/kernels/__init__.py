@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from analyzers import NATIVE_WANTED, load_extension
 from indexer.kernels.nodes import (
+    ADJACENT,
     AND,
     CONSTANT,
     EVERY,
@@ -21,6 +22,7 @@ from indexer.kernels.nodes import (
     NOTHING,
     OR,
     PHRASE,
+    SATURATE,
     SCORER_ITEMS,
     TERM,
     TERMS,
@@ -40,6 +42,7 @@ else:
         from indexer.kernels.arrays import TIER, Field, matches, top, top_by
 
 __all__ = [
+    "ADJACENT",
     "AND",
     "CONSTANT",
     "EVERY",
@@ -50,6 +53,7 @@ __all__ = [
     "NOTHING",
     "OR",
     "PHRASE",
+    "SATURATE",
     "SCORER_ITEMS",
     "TERM",
     "TERMS",

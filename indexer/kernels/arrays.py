@@ -15,7 +15,7 @@ from indexer.kernels import nodes
 from indexer.kernels.doc_lists import SEARCH_FACTOR, concatenate_ranges, indexes_in
 from indexer.kernels.fields import Array, Field, PostingNumbers, check_array
 from indexer.kernels.nodes import MAX_DEPTH, MAX_DOCUMENTS, MAX_PHRASE, SCORER_ITEMS, Node
-from indexer.kernels.phrases import phrase_occurs
+from indexer.kernels.phrases import count_places
 from indexer.ranking.occurrences import ANYWHERE, PART_BITS
 
 __all__ = ["TIER", "Field", "matches", "top", "top_by"]
@@ -151,7 +151,7 @@ def _terms(node: Node, scope: Scope) -> MatchedDocs:
 
 
 def _phrase(node: Node, scope: Scope) -> MatchedDocs:
-    _, field, scorer, terms, slop, weights, part = node
+    opcode, field, scorer, terms, slop, weights, part = node
     if field.positions is None:
         raise ValueError("a phrase in a field without positions")
     if not 1 <= len(terms) == len(weights) <= MAX_PHRASE or slop < 0:
@@ -159,10 +159,13 @@ def _phrase(node: Node, scope: Scope) -> MatchedDocs:
     if len(terms) == 1:
         return _term((nodes.TERM, field, scorer, terms[0], weights[0], part), scope)
     docs, postings = _intersect(field, terms, scope, part)
-    matched = np.flatnonzero(phrase_occurs(field, terms, slop, docs, postings, part))
+    places = count_places(field, terms, slop, docs, postings, part)
+    matched = np.flatnonzero(places)
     docs = docs[matched]
     if not scope.scored:
         return MatchedDocs(docs, None)
+    if opcode == nodes.ADJACENT:
+        return MatchedDocs(docs, sum(weights) * _saturate_frequencies(field, scorer, places[matched], docs))
     scores = np.zeros(docs.size)
     for weight, postings_of_term in zip(weights, postings, strict=True):
         scores += _score_postings(field, scorer, postings_of_term[matched], docs, weight)
@@ -176,6 +179,13 @@ def _intersect(field: Field, terms: tuple[int, ...], scope: Scope, part: int) ->
     docs = NO_DOCUMENTS if scope.within is None else scope.within
     postings = {term: _posting_numbers(_postings(field, term, scope, part)[0]) for term in set(terms)}
     return docs, [postings[term] for term in terms]
+
+
+def _saturate_node(node: Node, scope: Scope) -> MatchedDocs:
+    _, field, scorer, part, weight = node
+    _check_field(field, scope)
+    docs, scores = evaluate(part, _child_scope(scope))
+    return MatchedDocs(docs, None if scores is None else weight * _saturate_frequencies(field, scorer, scores, docs))
 
 
 def _mask(node: Node, scope: Scope) -> MatchedDocs:
@@ -251,6 +261,8 @@ _EVALUATE: Final[dict[int, Callable[[Node, Scope], MatchedDocs]]] = {
     nodes.TERM: _term,
     nodes.TERMS: _terms,
     nodes.PHRASE: _phrase,
+    nodes.ADJACENT: _phrase,
+    nodes.SATURATE: _saturate_node,
     nodes.MASK: _mask,
     nodes.EVERY: _every,
     nodes.NOTHING: _nothing,
@@ -267,7 +279,7 @@ def _max_hits(node: Any, depth: int = 0) -> int:
     match node if depth < MAX_DEPTH else None:
         case (nodes.TERM, Field() as field, _, int(term), _, _) if 0 <= term < field.count:
             return field.frequency(term)
-        case (nodes.PHRASE, Field() as field, _, tuple(terms), *_):
+        case (nodes.PHRASE | nodes.ADJACENT, Field() as field, _, tuple(terms), *_):
             return min((_max_hits((nodes.TERM, field, None, term, None, None)) for term in terms), default=0)
         case (nodes.AND, *parts) if parts:
             return min(_max_hits(part, depth + 1) for part in parts)
@@ -275,6 +287,8 @@ def _max_hits(node: Any, depth: int = 0) -> int:
             return sum(_max_hits(part, depth + 1) for part in parts)
         case (nodes.NOT | nodes.MAYBE | nodes.CONSTANT, first, _):
             return _max_hits(first, depth + 1)
+        case (nodes.SATURATE, _, _, part, _):
+            return _max_hits(part, depth + 1)
         case (nodes.TERMS, *_) | (nodes.MASK, *_) | (nodes.EVERY, *_):
             return MAX_DOCUMENTS
     return 0
@@ -363,6 +377,12 @@ def _score_postings(field: Field, scorer: Array, postings: PostingNumbers, docs:
     frequencies = weighted[occurrences] + field.overflow_of(postings)
     scores: Array = weight * (frequencies / (frequencies + norms[field.lengths[docs]]) + bonuses[occurrences])
     return scores
+
+
+def _saturate_frequencies(field: Field, scorer: Array, frequencies: Array, docs: Array) -> Array:
+    norms = check_array("scorer", scorer, "f8", items=SCORER_ITEMS)[field.lengths[docs]]
+    saturated: Array = frequencies / (frequencies + norms)
+    return saturated
 
 
 def _posting_numbers(postings: PostingNumbers) -> Array:

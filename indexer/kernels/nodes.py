@@ -6,6 +6,9 @@ A node is a tuple whose first item is one of the numbers below.
     (TERMS, field, scorer, terms, weights)        any of the terms, anywhere; the sum of their scores
     (PHRASE, field, scorer, terms, slop, weights, part)
                                                   the terms one after another in a part; the sum of their scores
+    (ADJACENT, field, scorer, terms, slop, weights, part)
+                                                  the same; scored by the number of places
+    (SATURATE, field, scorer, node, weight)       matches of the node, whose score is taken for a frequency
     (MASK, mask, score)                           the documents whose byte is not 0
     (EVERY, score)                                every document
     (NOTHING,)                                    no document
@@ -22,6 +25,9 @@ bit of it must be set in the occurrence byte.
 
 The ``terms`` of TERMS are u4 and its weights f8; those of a phrase are tuples. A mask has one byte (u1 or bool) for each
 document. AND and OR of no nodes match nothing.
+
+A phrase found at ``o`` places, counting those where its last term stands, scores as ADJACENT the sum of its weights
+times ``o / (o + norm)``. SATURATE scores ``weight * s / (s + norm)`` where its node scores ``s``.
 
 A phrase is that of Whoosh: each term is 1 to ``slop`` positions after the one before it, so 1 means next to each other
 and 0 matches nothing; order counts, and a word that is in the phrase twice must occur twice. The length of the whole is
@@ -46,6 +52,8 @@ OR: Final = 8
 NOT: Final = 9
 MAYBE: Final = 10
 CONSTANT: Final = 11
+ADJACENT: Final = 12
+SATURATE: Final = 13
 
 SCORER_ITEMS: Final = 3 * 256
 

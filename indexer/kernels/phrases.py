@@ -14,10 +14,10 @@ STRIDE = 1 << 34
 MAX_SLOP = (1 << 32) - 1
 
 
-def phrase_occurs(
+def count_places(
     field: Field, terms: Sequence[int], slop: int, docs: Array, postings: Sequence[Array], part: int
 ) -> Array:
-    """Return a mask of the ``docs`` in which the phrase occurs in a part.
+    """Return at how many places of a part the phrase ends in each of the ``docs``.
 
     ``postings`` has for each term its postings in ``docs``. The rule is that of Whoosh's SpanNear2, ordered, with a
     distance of at least 1: the positions where the first terms of the phrase end are kept, and the next term must be 1
@@ -31,9 +31,7 @@ def phrase_occurs(
         ends = _following_positions(
             ends, _positions_of(field, term, postings_of_term, bounds, part), min(slop, MAX_SLOP)
         )
-    mask = np.zeros(docs.size, bool)
-    mask[ends // STRIDE] = True
-    return mask
+    return np.bincount(np.unique(ends) // STRIDE, minlength=docs.size)
 
 
 def _following_positions(ends: Array, positions: Array, slop: int) -> Array:

@@ -1,7 +1,7 @@
 """Query plan: the few primitives over term spaces and columns that every engine must evaluate.
 
 Scores add up: a term scores ``boost`` × what :mod:`indexer.ranking.weights` gives it in the article, a phrase the sum of
-its terms, a condition 0. A term or phrase with a ``part`` matches only where it stands in the title or in the body, and
+its terms, a condition 0; ``Adjacent`` and ``Family`` say what they score. A term or phrase with a ``part`` matches only where it stands in the title or in the body, and
 scores as in the whole article.
 """
 
@@ -37,6 +37,31 @@ class TermPhrase:
     texts: tuple[str, ...]
     boost: float
     part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjacent:
+    """Documents with the terms ``texts`` (at least two) side by side, in order, anywhere in the article.
+
+    Scores ``boost`` × the sum of their idf × :func:`~indexer.ranking.weights.adjacency` of the number of such places.
+    """
+
+    space: str
+    texts: tuple[str, ...]
+    boost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Documents with any of the terms ``texts``, words akin to one that the reader wrote; cheap for eight or fewer.
+
+    Scores as one term would that occurs wherever any of them does: ``boost`` × the smallest of their idf × BM25 of the
+    sum of their weighted frequencies. Where they stand in the body adds nothing.
+    """
+
+    space: str
+    texts: tuple[str, ...]
+    boost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +123,20 @@ class TermsFilter:
     values: frozenset[str]
 
 
-Plan: TypeAlias = Term | TermPhrase | AllOf | AnyOf | AndMaybe | AndNot | MatchAll | MatchNone | DateRange | TermsFilter
+Plan: TypeAlias = (
+    Term
+    | TermPhrase
+    | Adjacent
+    | Family
+    | AllOf
+    | AnyOf
+    | AndMaybe
+    | AndNot
+    | MatchAll
+    | MatchNone
+    | DateRange
+    | TermsFilter
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,11 @@ def bm25(frequency: float, length: float, mean_length: float) -> float:
     return frequency * (K1 + 1) / (frequency + K1 * (1 - B + B * length / mean_length))
 
 
+def adjacency(places: int) -> float:
+    """Return what standing side by side at so many places of a document scores, without the idf of the words."""
+    return places / (places + K1)
+
+
 def early_bonus(space: str, step: int) -> float:
     """Return what a term adds whose first place in the body is in ``step``; 0 for step 0, a term that is not there."""
     return EARLY_WEIGHTS[space] / (1 + middle_of(step) / EARLY_DECAY) if step else 0.0

@@ -14,11 +14,13 @@ import whoosh.query
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.query.plan import (
+    Adjacent,
     AllOf,
     AndMaybe,
     AndNot,
     AnyOf,
     DateRange,
+    Family,
     MatchAll,
     MatchNone,
     Plan,
@@ -26,6 +28,7 @@ from indexer.query.plan import (
     TermPhrase,
     TermsFilter,
 )
+from indexer.ranking import weights
 from indexer.ranking.occurrences import Part
 
 WhooshQuery: TypeAlias = Any
@@ -39,8 +42,8 @@ class TermIn(whoosh.query.Term):
         self.part = part
 
     def matcher(self, searcher: Any, context: Any = None) -> Any:
-        """Refuse Whoosh's own search, which knows no parts."""
-        raise NotImplementedError(f"{self.part}: only the kernels find a part of an article")
+        """Refuse Whoosh's own search, which knows nothing of this."""
+        raise NotImplementedError(f"{type(self).__name__}: only the kernels find this")
 
 
 class PhraseIn(whoosh.query.Phrase):
@@ -53,6 +56,18 @@ class PhraseIn(whoosh.query.Phrase):
     matcher = TermIn.matcher
 
 
+class AdjacentTerms(whoosh.query.Phrase):
+    """Whoosh's Phrase, scored by how often it occurs: the sum of its terms' weights × o / (o + k1) for o places."""
+
+    matcher = TermIn.matcher
+
+
+class FamilyOfTerms(whoosh.query.Phrase):
+    """Any of some terms, scored as one; see :class:`indexer.query.plan.Family`."""
+
+    matcher = TermIn.matcher
+
+
 def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
     """Return the Whoosh query that finds what ``plan`` describes, with the same scores."""
     match plan:
@@ -61,6 +76,10 @@ def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
         case TermPhrase(space, texts, boost, part):
             words = list(texts)
             return PhraseIn(space, words, boost, part) if part else whoosh.query.Phrase(space, words, boost=boost)
+        case Adjacent(space, texts, boost):
+            return AdjacentTerms(space, list(texts), boost=boost / (weights.K1 + 1))  # a term's weight has this factor
+        case Family(space, texts, boost):
+            return FamilyOfTerms(space, list(texts), boost=boost)
         case AllOf(parts):
             return whoosh.query.And([to_whoosh_query(part) for part in parts])
         case AnyOf(parts):

@@ -22,8 +22,8 @@ from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.expansion import NotExpandableError, expand
 from indexer.engines.whoosh.fifo_cache import FifoCache
-from indexer.engines.whoosh.plan_queries import PhraseIn, TermIn
-from indexer.engines.whoosh.statistics import Statistics
+from indexer.engines.whoosh.plan_queries import AdjacentTerms, FamilyOfTerms, PhraseIn, TermIn
+from indexer.engines.whoosh.statistics import UNBOUNDED, Statistics
 from indexer.kernels import Node
 from indexer.ranking.occurrences import ANYWHERE, PART_BITS
 from indexer.storage.segment.arrays import Array
@@ -127,8 +127,8 @@ class QueryCompiler:
     def _phrase(self, query: Query) -> Nodes:
         if type(query.slop) is not int:
             raise _NoTreeError("slop")
-        field, words = query.fieldname, tuple(query.words)
-        key = field, words, tuple(map(type, words)), query.slop, query.boost, getattr(query, "part", None)
+        kind, field, words = type(query), query.fieldname, tuple(query.words)
+        key = kind, field, words, tuple(map(type, words)), query.slop, query.boost, getattr(query, "part", None)
         return self._phrases.get(key) or self._phrases.put(key, self._phrase_nodes(field, words, query))
 
     def _phrase_nodes(self, field: str, words: tuple[Any, ...], query: Query) -> Nodes:
@@ -143,15 +143,34 @@ class QueryCompiler:
         weights = tuple(
             self._weight(field, word, numbers) * query.boost for word, numbers in zip(words, terms, strict=True)
         )
-        scorer, part = self._statistics.scorer(field), PART_BITS[getattr(query, "part", None)]
+        opcode, scorer = kernels.PHRASE, self._statistics.scorer(field)
+        if type(query) is AdjacentTerms:
+            opcode, scorer = kernels.ADJACENT, self._statistics.place_scorer
+        part = PART_BITS[getattr(query, "part", None)]
         return tuple(
-            (kernels.PHRASE, segment.field(field), scorer, numbers, query.slop, weights, part)
-            if min(numbers) >= 0
-            else NOTHING
+            (opcode, segment.field(field), scorer, numbers, query.slop, weights, part) if min(numbers) >= 0 else NOTHING
             for segment, numbers in zip(self._segments, zip(*terms, strict=True), strict=True)
         )
 
     # -- several terms
+
+    def _family(self, query: FamilyOfTerms) -> Nodes:
+        key = FamilyOfTerms, query.fieldname, tuple(query.words), query.boost
+        return self._phrases.get(key) or self._phrases.put(key, self._family_nodes(*key[1:]))
+
+    def _family_nodes(self, field: str, words: tuple[str, ...], boost: float) -> Nodes:
+        found = [(word, numbers) for word in words if max(numbers := self._numbers(field, word), default=-1) >= 0]
+        if not found:
+            return self._nowhere
+        weight = min(self._weight(field, *each) for each in found) * boost
+        scorer, frequency_scorer = self._statistics.scorer(field), self._statistics.frequency_scorer(field)
+        nodes = []
+        for at, segment in enumerate(self._segments):
+            own = np.array([numbers[at] for _, numbers in found if numbers[at] >= 0], np.uint32)
+            here = segment.field(field)
+            terms = kernels.TERMS, here, frequency_scorer, own, np.full(own.size, UNBOUNDED)
+            nodes.append((kernels.SATURATE, here, scorer, terms, weight))
+        return tuple(nodes)
 
     def _pattern(self, query: Query) -> Nodes:
         if query.text == _MATCHES_ALL[type(query)]:
@@ -271,6 +290,8 @@ _COMPILERS: Final[dict[type, _Compiler]] = {
     whoosh.query.Phrase: QueryCompiler._phrase,
     TermIn: QueryCompiler._term,
     PhraseIn: QueryCompiler._phrase,
+    AdjacentTerms: QueryCompiler._phrase,
+    FamilyOfTerms: QueryCompiler._family,
     whoosh.query.And: lambda self, query: self._compound(kernels.AND, query),
     whoosh.query.Or: QueryCompiler._or,
     whoosh.query.Not: QueryCompiler._not,

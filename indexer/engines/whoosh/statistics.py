@@ -16,12 +16,13 @@ import numpy as np
 import whoosh.scoring
 
 from indexer.engines.whoosh.weighting import Weighting, occurrence_tables
+from indexer.kernels import SCORER_ITEMS
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.lengths import LENGTHS
 from indexer.storage.segment_reader import SegmentReader
 
 UNBOUNDED: Final = float(1 << 60)
-"""The norm of a field that is scored by frequency alone: so great that the score is the frequency itself."""
+"""Norm and weight of terms that are scored by frequency alone: so great that the score is the frequency itself."""
 
 _LENGTHS: Final = np.array(LENGTHS, np.float64)
 
@@ -45,6 +46,7 @@ class Statistics:
         self._segments = tuple(segments)
         self._documents = sum(segment.documents for segment in segments)
         self._scorers: dict[str, Array] = {}
+        self.place_scorer: Array = np.full(SCORER_ITEMS, float(self._weighting.K1))
         self._idf_weights: dict[tuple[str, int], float] = {}
         self._idf_of_frequency = getattr(self._weighting, "idf_of_frequency", None)
         self._plain = type(self._weighting).idf is whoosh.scoring.WeightingModel.idf
@@ -56,6 +58,11 @@ class Statistics:
         except KeyError:
             tables = self._norms(field), *occurrence_tables(self._weighting, field)
             return self._scorers.setdefault(field, np.concatenate(tables))
+
+    def frequency_scorer(self, field: str) -> Array:
+        """Return the tables by which a term of weight UNBOUNDED scores its weighted frequency."""
+        frequencies = self.scorer(field)[256:512]
+        return np.concatenate((np.full(256, UNBOUNDED), frequencies, np.zeros(256)))
 
     def _norms(self, field: str) -> Array:
         """Return the norm of each length byte of a field."""

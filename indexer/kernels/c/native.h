@@ -35,7 +35,7 @@
 #error "index files are little-endian; without this module numpy does the work"
 #endif
 
-enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, CONSTANT };
+enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, CONSTANT, ADJACENT, SATURATE };
 
 #define MAX_DOCUMENTS 65536
 #define MAX_DEPTH 64
@@ -204,13 +204,13 @@ struct Node {
     double number;       /* a score */
     Node **children;
     uint32_t count;     /* of children or of lists */
-    PostingList *lists; /* of TERM, PHRASE, few TERMS, and AND of nothing but terms */
+    PostingList *lists; /* of TERM, PHRASE, ADJACENT, few TERMS, and AND of nothing but terms */
     const Field *field;
     const double *scorer;
     const uint8_t *mask;
     uint8_t part; /* the bits of which an occurrence must have one */
-    uint32_t slop; /* of PHRASE */
-    /* Of PHRASE and AND: the lists from the shortest to the longest; for each list, by slot, which of its postings
+    uint32_t slop; /* of PHRASE and ADJACENT */
+    /* Of these and AND: the lists from the shortest to the longest; for each list, by slot, which of its postings
      * from the cursor on is there, counted from 1; the slots in all lists, and their postings in the shortest. */
     uint32_t *rarest;
     uint16_t *ranks;
@@ -271,6 +271,12 @@ typedef struct {
     uint16_t *all_docs; /* of matches, or NULL */
     double *all_scores;
 } Answer;
+
+/* Return f / (f + norm) for a frequency in the document at a slot. */
+static inline double saturate(const Node *node, const Window *window, uint32_t slot, double f)
+{
+    return f / (f + node->scorer[node->field->lengths[window->low + slot]]);
+}
 
 /* Estimate how many postings of a list are in the window. */
 static inline uint64_t postings_here(const PostingList *list, const Window *window)

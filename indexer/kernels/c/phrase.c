@@ -105,7 +105,8 @@ static inline Places positions_of(PostingList *list, uint32_t posting, uint32_t 
     return places_in(field, list->positions_at, tf, document, part);
 }
 
-/* Write those of `places` that are 1 to slop after one of `ends`, and return how many; with `any` stop at the first. */
+/* Write those of `places` that are 1 to slop after one of `ends`, each once, and return how many; with `any` stop at the
+ * first. */
 static inline uint32_t following_positions(const uint32_t *ends, uint32_t count, const Field *field, Places places,
                                            uint32_t slop, uint32_t *next, int any)
 {
@@ -119,7 +120,8 @@ static inline uint32_t following_positions(const uint32_t *ends, uint32_t count,
         if (ends[at] < position) {
             if (any)
                 return 1;
-            next[found++] = position;
+            next[found] = position;
+            found += !found || next[found - 1] != position;
         }
     }
     return found;
@@ -145,32 +147,36 @@ static uint32_t posting_at(const Node *node, uint32_t index, uint32_t slot)
     return node->lists[index].at + node->ranks[(size_t)index * WINDOW + slot] - 1;
 }
 
-/* Return whether a phrase of two terms, none without a place, occurs: the same without a buffer. */
-static inline int pair_occurs(const Field *field, Places first, Places second, uint32_t slop)
+/* Do the same for a phrase of two terms, none without a place, without a buffer. */
+static inline uint32_t count_pairs(const Field *field, Places first, Places second, uint32_t slop, int any)
 {
-    uint32_t at = 0;
+    uint32_t at = 0, found = 0, last = 0;
     for (uint32_t index = 0; index < second.count; index++) {
         uint32_t position = position_at(field, second.begin + index), end = position_at(field, first.begin + at);
         while (end < position && position - end > slop) {
             if (++at == first.count)
-                return 0;
+                return found;
             end = position_at(field, first.begin + at);
         }
-        if (end < position)
+        if (end < position && any)
             return 1;
+        if (end < position && position != last) /* a place that is found is not 0 */
+            found++, last = position;
     }
-    return 0;
+    return found;
 }
 
-/* Return whether the phrase occurs in the document at `slot`. `ends` are the positions where its first terms end. */
-static int phrase_occurs(Query *query, Node *node, uint32_t slot, uint32_t document)
+/* Return at how many places of the document at `slot` the phrase ends; of PHRASE only whether there are any. `ends` are
+ * the positions where its first terms end. */
+static uint32_t count_places(Query *query, Node *node, uint32_t slot, uint32_t document)
 {
     uint32_t count = 0;
+    int any = node->opcode == PHRASE;
     PostingList *list = node->lists;
     if (node->count == 2) {
         Places first = positions_of(list, posting_at(node, 0, slot), document, node->part),
                second = positions_of(list + 1, posting_at(node, 1, slot), document, node->part);
-        return first.count && second.count && pair_occurs(node->field, first, second, node->slop);
+        return first.count && second.count ? count_pairs(node->field, first, second, node->slop, any) : 0;
     }
     for (uint32_t index = 0; index < node->count; index++, list++) {
         Places places = positions_of(list, posting_at(node, index, slot), document, node->part);
@@ -181,11 +187,11 @@ static int phrase_occurs(Query *query, Node *node, uint32_t slot, uint32_t docum
             next[at] = position_at(node->field, places.begin + at);
         count = index == 0 ? places.count
                            : following_positions(ends, count, node->field, places, node->slop, next,
-                                                 index + 1 == node->count);
+                                                 any && index + 1 == node->count);
         if (!count)
             return 0;
     }
-    return 1;
+    return count;
 }
 
 void add_phrase(Query *query, Node *node, const Window *window, Page *page, int overwrite)
@@ -193,8 +199,15 @@ void add_phrase(Query *query, Node *node, const Window *window, Page *page, int 
     uint32_t count = find_candidates(node, window), left = 0;
     for (uint32_t i = 0; i < count; i++) {
         uint16_t slot = node->candidates[i];
+        uint32_t places = count_places(query, node, slot, window->low + slot);
         node->candidates[left] = slot;
-        left += phrase_occurs(query, node, slot, window->low + slot);
+        left += places > 0;
+        if (places && node->opcode == ADJACENT) {
+            page->hits[slot] = 1;
+            page->scores[slot] =
+                (overwrite ? 0.0 : page->scores[slot]) + node->number * saturate(node, window, slot, places);
+        }
     }
-    write_candidates(node, left, window, page, overwrite);
+    if (node->opcode == PHRASE)
+        write_candidates(node, left, window, page, overwrite);
 }

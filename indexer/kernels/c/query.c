@@ -53,7 +53,7 @@ static int read_number(PyObject *tuple, Py_ssize_t at, double *number)
     return *number == -1.0 && PyErr_Occurred() ? -1 : 0;
 }
 
-/* Read `field, scorer` of TERM, TERMS and PHRASE. */
+/* Read `field, scorer`. */
 static int read_field(Query *query, Node *node, PyObject *tuple)
 {
     PyObject *field = PyTuple_GET_ITEM(tuple, 1);
@@ -186,6 +186,7 @@ static int read_phrase(Query *query, Node *node, PyObject *tuple)
         node->rarest[before] = at;
         query->postings += 2 * (uint64_t)length;
         node->max_hits = length < node->max_hits ? length : node->max_hits;
+        node->number += weight;
     }
     if (count == 1) /* a phrase of one term is that term, as in Whoosh */
         node->opcode = TERM;
@@ -214,9 +215,11 @@ static int read_children(Query *query, Node *node, PyObject *tuple, Py_ssize_t f
 
 static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
 {
-    Py_ssize_t end = node->opcode == CONSTANT ? 2 : PyTuple_GET_SIZE(tuple);
-    if (read_children(query, node, tuple, 1, end, depth, node->opcode == AND) < 0
-        || (node->opcode == CONSTANT && read_number(tuple, 2, &node->number) < 0))
+    int is_one = node->opcode == CONSTANT || node->opcode == SATURATE; /* one child, and a number at the end */
+    Py_ssize_t end = PyTuple_GET_SIZE(tuple) - is_one, first = node->opcode == SATURATE ? 3 : 1;
+    if ((first > 1 && read_field(query, node, tuple) < 0)
+        || read_children(query, node, tuple, first, end, depth, node->opcode == AND) < 0
+        || (is_one && read_number(tuple, end, &node->number) < 0))
         return -1;
     if (node->count == 0) {
         node->opcode = NOTHING;
@@ -242,13 +245,14 @@ static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
 
 static int read_opcode(Query *query, Node *node, PyObject *tuple, int depth)
 {
-    static const int8_t sizes[] = {[TERM] = 6, [TERMS] = 5, [PHRASE] = 7, [MASK] = 3,  [EVERY] = 2,    [NOTHING] = 1,
-                                   [AND] = -1, [OR] = -1,   [NOT] = 3,    [MAYBE] = 3, [CONSTANT] = 3};
+    static const int8_t sizes[] = {[TERM] = 6,     [TERMS] = 5,    [PHRASE] = 7, [MASK] = 3, [EVERY] = 2,
+                                   [NOTHING] = 1,  [AND] = -1,     [OR] = -1,    [NOT] = 3,  [MAYBE] = 3,
+                                   [CONSTANT] = 3, [ADJACENT] = 7, [SATURATE] = 5};
     Py_ssize_t size = PyTuple_GET_SIZE(tuple);
     long opcode = PyLong_Check(PyTuple_GET_ITEM(tuple, 0)) ? PyLong_AsLong(PyTuple_GET_ITEM(tuple, 0)) : 0;
     if (opcode == -1 && PyErr_Occurred())
         PyErr_Clear();
-    if (opcode < TERM || opcode > CONSTANT || (sizes[opcode] > 0 ? size != sizes[opcode] : size < -sizes[opcode])) {
+    if (opcode < TERM || opcode > SATURATE || (sizes[opcode] > 0 ? size != sizes[opcode] : size < -sizes[opcode])) {
         PyErr_Format(PyExc_ValueError, "no such node: %ld of %zd items", opcode, size);
         return -1;
     }
@@ -257,7 +261,8 @@ static int read_opcode(Query *query, Node *node, PyObject *tuple, int depth)
     switch (opcode) {
     case TERM: return read_term(query, node, tuple);
     case TERMS: return read_terms(query, node, tuple);
-    case PHRASE: return read_phrase(query, node, tuple);
+    case PHRASE:
+    case ADJACENT: return read_phrase(query, node, tuple);
     case MASK:
         return read_number(tuple, 2, &node->number) < 0
                    ? -1

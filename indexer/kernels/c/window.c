@@ -12,6 +12,7 @@ uint32_t next_candidate(Node *node, uint32_t document)
     case EVERY: return document;
     case NOTHING: return MAX_DOCUMENTS;
     case PHRASE:
+    case ADJACENT:
     case AND:
         for (uint32_t at = 0; node->lists && at < node->count && document < MAX_DOCUMENTS; at++)
             document = advance(&node->lists[node->rarest[at]], document);
@@ -161,7 +162,8 @@ static void add(Query *query, Node *node, const Window *window, Page *page)
     switch (node->opcode) {
     case TERM: add_list(node, node->lists, window, page, 0); return;
     case TERMS: add_terms(query, node, window, page); return;
-    case PHRASE: add_phrase(query, node, window, page, 0); return;
+    case PHRASE:
+    case ADJACENT: add_phrase(query, node, window, page, 0); return;
     case NOTHING: return;
     case MASK:
     case EVERY:
@@ -239,6 +241,7 @@ void fill(Query *query, Node *node, const Window *window, Page *page)
             fill_and(query, node, window, page);
         return;
     case PHRASE:
+    case ADJACENT:
         memset(page->hits, 0, sizeof page->hits);
         add_phrase(query, node, window, page, 1);
         return;
@@ -249,6 +252,13 @@ void fill(Query *query, Node *node, const Window *window, Page *page)
         fill(query, node->children[0], &part, page);
         for (uint32_t slot = 0; window->scored && slot < WINDOW; slot++)
             page->scores[slot] = node->number;
+        return;
+    case SATURATE:
+        fill(query, node->children[0], window, page);
+        if (!window->scored)
+            return;
+        FOR_HITS (page, slot)
+            page->scores[slot] = node->number * saturate(node, window, slot, page->scores[slot]);
         return;
     case TERM:
         memset(page->hits, 0, sizeof page->hits);

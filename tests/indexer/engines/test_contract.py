@@ -17,12 +17,14 @@ from indexer.engines import SearchEngine, open_engine
 from indexer.engines.memory import MemoryEngine
 from indexer.errors import IndexClosedError, InputError, SourceError
 from indexer.query.plan import (
+    Adjacent,
     AllOf,
     AndMaybe,
     AndNot,
     AnyOf,
     DateRange,
     EngineRequest,
+    Family,
     MatchAll,
     MatchNone,
     Plan,
@@ -104,6 +106,11 @@ def filled(engine: SearchEngine) -> SearchEngine:
         pytest.param(TermPhrase("exact", ("اسعار", "القمح"), 1.0, "title"), {"wheat"}, id="phrase in titles"),
         pytest.param(TermPhrase("exact", ("فتح", "الميناء"), 1.0, "title"), set(), id="phrase of bodies in titles"),
         pytest.param(TermPhrase("exact", ("ترتفع", "قال"), 1.0), set(), id="phrase from title into body"),
+        pytest.param(Adjacent("exact", ("اسعار", "القمح"), 1.0), {"wheat"}, id="side by side"),
+        pytest.param(Adjacent("exact", ("القمح", "اسعار"), 1.0), set(), id="side by side in the wrong order"),
+        pytest.param(Adjacent("exact", ("القمح", "لاشيء"), 1.0), set(), id="beside an unknown word"),
+        pytest.param(Family("exact", ("الفريق", "رصيفا", "لاشيء"), 1.0), {"port", "cup"}, id="any of a family"),
+        pytest.param(Family("exact", ("لاشيء",), 1.0), set(), id="an unknown family"),
         pytest.param(AllOf((WHEAT_TERM, PORT_TERM)), {"wheat"}, id="all of"),
         pytest.param(AnyOf((WHEAT_TERM, PORT_TERM)), {"wheat", "port"}, id="any of"),
         pytest.param(AndMaybe(PORT_TERM, WHEAT_TERM), {"wheat", "port"}, id="boosted keeps what is required"),
@@ -363,6 +370,8 @@ boosts = st.sampled_from([0.25, 0.75, 1.0, 2.0])
 leaves = st.one_of(
     st.builds(Term, spaces, words, boosts, parts),
     st.builds(TermPhrase, spaces, st.lists(words, min_size=2, max_size=3).map(tuple), boosts, parts),
+    st.builds(Adjacent, spaces, st.lists(words, min_size=2, max_size=3).map(tuple), boosts),
+    st.builds(Family, spaces, st.lists(words, min_size=1, max_size=8).map(tuple), boosts),
     st.just(MatchAll()),
     st.just(MatchNone()),
     st.builds(DateRange, st.none() | st.just(DAY(2024, 1, 2)), st.none() | st.just(DAY(2024, 1, 3))),

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexer.kernels.nodes import (
+    ADJACENT,
     AND,
     CONSTANT,
     EVERY,
@@ -21,6 +22,7 @@ from indexer.kernels.nodes import (
     NOTHING,
     OR,
     PHRASE,
+    SATURATE,
     TERM,
     TERMS,
     Node,
@@ -106,14 +108,18 @@ def score(model: Model, term: int, weight: float, number: int) -> float:
     return float(weight * (frequency / (frequency + norms[model.lengths[number]]) + bonuses[byte]))
 
 
-def stand_in_order(document: Document, phrase: list[str], slop: int) -> bool:
+def saturated(model: Model, number: int, frequency: float) -> float:
+    return float(frequency / (frequency + SCORER[model.lengths[number]]))
+
+
+def places_in_order(document: Document, phrase: list[str], slop: int) -> set[int]:
     reached = set(document.get(phrase[0], ()))
     for word in phrase[1:]:
         reached = {place for place in document.get(word, ()) if any(1 <= place - end <= slop for end in reached)}
-    return bool(reached)
+    return reached
 
 
-def naive(node: Node, count: int, models: Mapping[int, Model]) -> dict[int, float]:
+def naive(node: Node, count: int, models: Mapping[int, Model]) -> dict[int, float]:  # noqa: C901, one case a node
     match node:
         case (op, field, _, term, weight, part) if op == TERM:
             model = models[id(field)]
@@ -125,9 +131,19 @@ def naive(node: Node, count: int, models: Mapping[int, Model]) -> dict[int, floa
         case (op, field, _, terms, slop, weights, part) if op == PHRASE:
             model = models[id(field)]
             phrase = [model.terms[term] for term in terms]
-            holding = [each for each in range(count) if stand_in_order(model.in_part(each, part), phrase, slop)]
+            holding = [each for each in range(count) if places_in_order(model.in_part(each, part), phrase, slop)]
             pairs = list(zip(terms, weights, strict=True))
             return {each: sum(score(model, *pair, each) for pair in pairs) for each in holding}
+        case (op, field, _, terms, slop, weights, part) if op == ADJACENT and len(terms) > 1:
+            model = models[id(field)]
+            phrase = [model.terms[term] for term in terms]
+            ends = {each: places_in_order(model.in_part(each, part), phrase, slop) for each in range(count)}
+            return {each: sum(weights) * saturated(model, each, len(ends[each])) for each in ends if ends[each]}
+        case (op, field, scorer, (term,), _, (weight,), part) if op == ADJACENT:
+            return naive((TERM, field, scorer, term, weight, part), count, models)
+        case (op, field, _, part, weight) if op == SATURATE:
+            scores = naive(part, count, models)
+            return {each: weight * saturated(models[id(field)], each, scores[each]) for each in scores}
         case (op, mask, constant) if op == MASK:
             return {each: constant for each in range(count) if mask[each]}
         case (op, constant) if op == EVERY:
@@ -193,6 +209,22 @@ def test_a_phrase_finds(tier: Any, terms: tuple[int, ...], slop: int, documents:
 
 def phrase(field: Any, terms: tuple[int, ...], slop: int = 1, part: int = ANYWHERE) -> Node:
     return (PHRASE, field, SCORER, terms, slop, (1.0,) * len(terms), part)
+
+
+def test_words_side_by_side_score_by_how_often_they_stand_so(tier: Any) -> None:
+    texts = ["a b", "a b c a b", "a b/b c", "b a", "a b " * 20, "a b a b c"]
+    field = tier.Field(**Model([words(text) for text in texts], body_start=2).arrays())
+    constant_norms = np.full(768, 0.75)
+
+    def scores(terms: tuple[int, ...], part: int) -> dict[int, float]:
+        found = tier.matches((ADJACENT, field, constant_norms, terms, 1, (2.0,) * len(terms), part), len(texts))
+        return dict(zip(*map(np.ndarray.tolist, found), strict=True))
+
+    by_places = {places: places / (places + 0.75) for places in range(1, 21)}
+    pairs = {0: 1, 1: 2, 2: 1, 4: 20, 5: 2}
+    assert scores((A, B), ANYWHERE) == pytest.approx({each: 4 * by_places[pairs[each]] for each in pairs})
+    assert scores((A, B), BODY) == pytest.approx({1: 4 * by_places[1], 4: 4 * by_places[19], 5: 4 * by_places[1]})
+    assert scores((A, B, A), ANYWHERE) == pytest.approx({4: 6 * by_places[19], 5: 6 * by_places[1]})
 
 
 def term(field: Any, number: int, weight: float = 1.0, part: int = ANYWHERE) -> Node:
@@ -353,12 +385,15 @@ def of_terms(draw: st.DrawFn, which: int, count: int) -> MakeNode:
     many = draw(st.sampled_from([1, 10]))
     part = draw(st.sampled_from([ANYWHERE, ANYWHERE, TITLE, BODY]))
     numbers, values = np.array(terms * many, np.uint32), np.array(weights * many)
+    positive = numbers, np.abs(values)  # as frequencies are
     return draw(
         st.sampled_from(
             [
                 lambda fields: (TERM, fields[which], SCORER, terms[0], weights[0], part),
                 lambda fields: (TERMS, fields[which], SCORER, numbers, values),
                 lambda fields: (PHRASE, fields[which], SCORER, tuple(terms), slop, tuple(weights), part),
+                lambda fields: (ADJACENT, fields[which], SCORER, tuple(terms), slop, tuple(weights), part),
+                lambda fields: (SATURATE, fields[which], SCORER, (TERMS, fields[which], SCORER, *positive), weights[0]),
             ]
         )
     )

@@ -14,7 +14,7 @@ import pytest
 from analyzers import analyzer_for
 from indexer import Article, Index, SearchRequest
 from indexer.engines import SearchEngine, open_engine
-from indexer.query.plan import AllOf, EngineRequest, Plan, Term, TermPhrase
+from indexer.query.plan import Adjacent, AllOf, AndMaybe, AndNot, EngineRequest, Family, Plan, Term, TermPhrase
 from indexer.ranking.occurrences import Part
 from indexer.schema import Document, document
 
@@ -112,6 +112,34 @@ def test_a_word_in_the_title_counts_as_two_and_scores_so_in_every_part(
     if part:
         del expected["title" if part == "body" else "body"]
     assert scores(engine, Term("exact", "x", 1.0, part)) == pytest.approx(expected, abs=1e-9)
+
+
+def test_words_side_by_side_add_to_the_score_by_how_often_they_stand_so(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine(once="x y", apart="y x", thrice="x y | x y z x y", turned="x y x")
+    idf_of_x_and_y = 2 * math.log(1 + 0.5 / 4.5)
+    without = scores(engine, Term("exact", "x", 1.0))
+    expected = {"once": 1 / (1 + 0.9), "apart": 0, "thrice": 3 / (3 + 0.9), "turned": 1 / (1 + 0.9)}
+    plan = AndMaybe(Term("exact", "x", 1.0), Adjacent("exact", ("x", "y"), 0.5))
+    assert scores(engine, plan) == pytest.approx(
+        {id_: without[id_] + 0.5 * idf_of_x_and_y * places for id_, places in expected.items()}, abs=1e-9
+    )
+
+
+def test_a_family_scores_as_one_word_that_is_as_common_as_its_commonest(
+    make_engine: Callable[..., SearchEngine],
+) -> None:
+    engine = make_engine(own="w x", two="- | v x x y", title="x | v", none="v v")
+    idf_of_x = math.log(1 + 1.5 / 3.5)
+    expected = {"own": 1, "two": 3, "title": 2}
+    lengths = {"own": 2, "two": 4, "title": 2}
+    family = Family("stem", ("x", "y", "unknown"), 0.5)
+    by_hand = {id_: 0.5 * idf_of_x * saturated(expected[id_], lengths[id_] / 2.5) for id_ in expected}
+    assert scores(engine, family) == pytest.approx(by_hand, abs=1e-9)
+    everywhere = Term("stem", "v", 0.0)
+    fallback = scores(engine, AndMaybe(everywhere, AndNot(family, Term("stem", "w", 1.0))))
+    assert fallback == pytest.approx({"two": by_hand["two"], "title": by_hand["title"], "none": 0.0}, abs=1e-9)
 
 
 @pytest.mark.parametrize(
