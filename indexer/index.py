@@ -164,7 +164,7 @@ class Index:
 
     def _plan(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Interpretation:
         interpreter = Interpreter(
-            self.analyzer, lambda column: self._names.get(column, state), self._has_matches, today
+            self.analyzer, lambda column: self._names.get(column, state), self._has_matches, self.engine.family, today
         )
         return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
 

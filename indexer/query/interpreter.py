@@ -16,6 +16,7 @@ from indexer.query.notices import Notice, NoticeCode
 from indexer.query.parser import IndexContent, parse, parse_words
 from indexer.query.plan import DateRange, MatchNone, Term, TermsFilter
 from indexer.query.planner import PlannedQuery, plan_query
+from indexer.query.preferences import FamilyOf
 from indexer.query.reading import ParsedQuery
 from indexer.query.synonyms import Expansion, HasMatches
 from indexer.request import SearchRequest
@@ -43,11 +44,17 @@ class Interpreter:
     """Interprets requests for one state of an index; ``names`` returns the values of a column in that state."""
 
     def __init__(
-        self, analyzer: Analyzer, names: Callable[[Column], ColumnNames], has_matches: HasMatches, today: datetime.date
+        self,
+        analyzer: Analyzer,
+        names: Callable[[Column], ColumnNames],
+        has_matches: HasMatches,
+        family: FamilyOf,
+        today: datetime.date,
     ) -> None:
         self.analyzer = analyzer
         self.names = names
         self.has_matches = has_matches
+        self.family = family
         self.today = today
         self.unknown_names: list[Notice] = []
 
@@ -60,6 +67,7 @@ class Interpreter:
             match=request.match,
             resolve=self._resolve,
             has_matches=self.has_matches if request.links else None,
+            family=self.family if request.links else None,
         )
         if parsed.root is None and request.query.strip():
             planned = replace(planned, plan=MatchNone())

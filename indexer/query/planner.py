@@ -42,6 +42,7 @@ from indexer.query.plan import (
     TermPhrase,
     TermsFilter,
 )
+from indexer.query.preferences import FamilyOf, Preferences
 from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
 from indexer.ranking import weights
 from indexer.ranking.occurrences import Part
@@ -102,15 +103,21 @@ class PlannedQuery:
 
 
 def plan_query(
-    root: Node | None, *, analyzer: Analyzer, match: Match, resolve: ResolveName, has_matches: HasMatches | None = None
+    root: Node | None,
+    *,
+    analyzer: Analyzer,
+    match: Match,
+    resolve: ResolveName,
+    has_matches: HasMatches | None = None,
+    family: FamilyOf | None = None,
 ) -> PlannedQuery:
     """Return the plan for a query tree; ``None`` as ``root`` matches all articles.
 
-    Without ``has_matches``, and when ``match`` is exact, no synonyms are looked for.
+    Without ``has_matches``, and when ``match`` is exact, no synonyms are looked for; without ``family`` no families.
     """
     conditions, rest = lift_conditions(root)
     expander = SynonymExpander(analyzer, has_matches) if has_matches and match != "exact" else None
-    planner = _Planner(analyzer, match, resolve, expander)
+    planner = _Planner(analyzer, match, resolve, expander, Preferences(analyzer, family) if match != "exact" else None)
     plan = planner.node(rest, None) if rest else MatchAll()
     filters = [planner.condition(condition) for condition in conditions]
     combined = match_all(filters) if isinstance(root, And) else match_any(filters)
@@ -121,12 +128,18 @@ class _Planner:
     """Plans the nodes of one query, and collects the terms to highlight and the synonyms on the way."""
 
     def __init__(
-        self, analyzer: Analyzer, match: Match, resolve: ResolveName, expander: SynonymExpander | None
+        self,
+        analyzer: Analyzer,
+        match: Match,
+        resolve: ResolveName,
+        expander: SynonymExpander | None,
+        preferences: Preferences | None,
     ) -> None:
         self.analyzer = analyzer
         self.match = match
         self.resolve = resolve
         self.expander = expander
+        self.preferences = preferences
         self.highlight = HighlightTerms()
         self.expansions: list[Expansion] = []
 
@@ -169,6 +182,8 @@ class _Planner:
         must_match = not any(map(finds_words, others))
         required = [self.node(node, part) for node in others]
         bare = self._words(words, part, required=must_match)
+        if bare and self.preferences and not part:
+            bare = self.preferences.added_to(bare, words)
         if bare and preferred:
             bare = AndMaybe(bare, any_of(preferred))
         if bare and (must_match or self.match == "all"):
@@ -188,7 +203,7 @@ class _Planner:
     def _plan_excluded(self, node: Node, part: Part | None) -> Plan:
         """Plan an excluded node: it requires all of its words, has no synonyms and is never highlighted."""
         match: Match = "exact" if self.match == "exact" else "all"
-        return _Planner(self.analyzer, match, self.resolve, None).node(node, part)
+        return _Planner(self.analyzer, match, self.resolve, None, None).node(node, part)
 
     # -- words
 

@@ -33,6 +33,8 @@ MUTATIONS: Mapping[str, Mapping[str, object]] = {
     "every term equally rare": {"idf": lambda documents, frequency: 1.0},
     "synonyms count next to nothing": {"LINK_WEIGHT": 0.01},
     "synonyms count in full": {"LINK_WEIGHT": 1.0},
+    "no pairs": {"PAIR_WEIGHT": 0.0},
+    "no families": {"FAMILY_WEIGHT": 0.0},
 }
 
 Judgements = dict[str, dict[str, int]]
