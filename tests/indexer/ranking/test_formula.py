@@ -26,12 +26,12 @@ IDF_OF_TWO = math.log(1 + 1.5 / 2.5)
 
 
 def saturated(frequency: int, relative_length: float) -> float:
-    """Return the part of BM25 that the term's frequency gives, with k1 .9 and b .75."""
-    return frequency * 1.9 / (frequency + 0.9 * (0.25 + 0.75 * relative_length))
+    """Return the part of BM25 that the term's frequency gives, with k1 .75 and b .75."""
+    return frequency * 1.75 / (frequency + 0.75 * (0.25 + 0.75 * relative_length))
 
 
-EARLY = 0.35 / (1 + 1.5 / 20)
-"""The bonus of a stem among the first four words of a body, which counts as if it stood at 1.5."""
+EARLY = 0.35 / (1 + 3.5 / 20)
+"""The bonus of a stem among the first eight words of a body, which counts as if it stood at 3.5."""
 
 
 def location(engine: str, folder: Path) -> str | Path:
@@ -120,7 +120,7 @@ def test_words_side_by_side_add_to_the_score_by_how_often_they_stand_so(
     engine = make_engine(once="x y", apart="y x", thrice="x y | x y z x y", turned="x y x")
     idf_of_x_and_y = 2 * math.log(1 + 0.5 / 4.5)
     without = scores(engine, Term("exact", "x", 1.0))
-    expected = {"once": 1 / (1 + 0.9), "apart": 0, "thrice": 3 / (3 + 0.9), "turned": 1 / (1 + 0.9)}
+    expected = {"once": 1 / (1 + 0.75), "apart": 0, "thrice": 3 / (3 + 0.75), "turned": 1 / (1 + 0.75)}
     plan = AndMaybe(Term("exact", "x", 1.0), Adjacent("exact", ("x", "y"), 0.5))
     assert scores(engine, plan) == pytest.approx(
         {id_: without[id_] + 0.5 * idf_of_x_and_y * places for id_, places in expected.items()}, abs=1e-9
@@ -146,10 +146,10 @@ def test_a_family_scores_as_one_word_that_is_as_common_as_its_commonest(
     ("text", "bonus"),
     [
         pytest.param("x", EARLY, id="the first word"),
-        pytest.param("- - - x", EARLY, id="the fourth"),
-        pytest.param("- - - - x", 0.35 / (1 + 6.5 / 20), id="the fifth"),
-        pytest.param("- " * 159 + "x", 0.35 / (1 + 119.5 / 20), id="the last of the sixth step"),
-        pytest.param("- " * 900 + "x", 0.35 / (1 + 320 / 20), id="far behind"),
+        pytest.param("- " * 7 + "x", EARLY, id="the eighth"),
+        pytest.param("- " * 8 + "x", 0.35 / (1 + 11.5 / 20), id="the ninth"),
+        pytest.param("- " * 255 + "x", 0.35 / (1 + 191.5 / 20), id="the last of the sixth step"),
+        pytest.param("- " * 900 + "x", 0.35 / (1 + 512 / 20), id="far behind"),
         pytest.param("- - - - | x", EARLY, id="counted from where the body begins"),
         pytest.param("x | - -", None, id="only in the title"),
     ],

@@ -114,7 +114,7 @@ def test_the_title_and_the_first_place_in_the_body_are_kept(
             assert next(found) == step << STEP_SHIFT | (TITLE if places[0] < starts[number] else 0)
 
 
-@pytest.mark.parametrize(("place", "step"), [(0, 1), (3, 1), (4, 2), (159, 6), (160, 7), (9000, 7)])
+@pytest.mark.parametrize(("place", "step"), [(0, 1), (7, 1), (8, 2), (255, 6), (256, 7), (9000, 7)])
 def test_a_first_place_has_its_step(place: int, step: int) -> None:
     (byte,) = inverted([[1, *[None] * place, 0]], body_starts=[1]).places[:1].tolist()
     assert byte >> STEP_SHIFT == step
