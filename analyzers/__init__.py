@@ -18,10 +18,12 @@ from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize
 from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of, with_proclitics
 from analyzers.characters import JOINERS, MARKS, character_class
+from analyzers.compounds import Compound, compounds, join_names
 from analyzers.errors import AnalysisError
 from analyzers.extension import NATIVE_WANTED, load_extension
+from analyzers.parts import words
 from analyzers.resources import read_table
-from analyzers.tokenizer import end_of_word, words
+from analyzers.tokenizer import end_of_word
 from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
 from analyzers.whoosh_analyzer import ArabicAnalyzer
 from analyzers.worker import AnswerDecoder, encode_texts, receive, send
@@ -36,6 +38,7 @@ __all__ = [
     "Analyzer",
     "AnswerDecoder",
     "ArabicAnalyzer",
+    "Compound",
     "EncodedTerms",
     "Stage",
     "Synonym",
@@ -44,10 +47,12 @@ __all__ = [
     "Word",
     "analyzer_for",
     "character_class",
+    "compounds",
     "dump_model",
     "encode_texts",
     "end_of_word",
     "has_own_stem",
+    "join_names",
     "learn_model",
     "load_extension",
     "month_names",

@@ -8,6 +8,7 @@ class TermEncoder:
         character_classes: bytes,
         stem: Callable[[str], str],
         stop_words: frozenset[str],
+        may_be_compound: Callable[[str], object],
         analyze_chunk: Callable[[str], ChunkTerms],
         max_chunks: int,
     ) -> None: ...

@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Final, TypeVar
 
-from analyzers import resources, tokenizer
+from analyzers import parts, resources, tokenizer
 from analyzers.arabic import arramooz, numerals
 from analyzers.arabic.chain import chain as arabic_chain
 from analyzers.chains import Chain
-from analyzers.characters import ARABIC_LETTERS, FORMULAS, character_class
+from analyzers.characters import ARABIC_LETTERS, WORD_SIGNS, character_class
 from analyzers.encoding import ChunkTerms, term_encoder
 from analyzers.english import chain as english
 from analyzers.errors import AnalysisError
@@ -37,11 +37,14 @@ MAX_CACHED_FORMS: Final = 20_000
 MAX_CACHED_LETTERS: Final = 64
 """Longer words are analysed each time."""
 
-_HAS_ARABIC = re.compile(f"[{character_class(ARABIC_LETTERS)}{FORMULAS}]")
+_HAS_ARABIC = re.compile(f"[{character_class(ARABIC_LETTERS)}{''.join(WORD_SIGNS)}]")
 
 LexiconFinder = Callable[[], arramooz.Source | None]
 _Form = tuple[Terms | None, bool]
-"""The terms of a printed form, and whether it is a stop word."""
+"""The terms of a word, and whether it is a stop word."""
+
+_Part = tuple[str, int, int, Terms | None, bool]
+"""A word that a printed word stands for, its start and end in it, its terms, and whether it is a stop word."""
 
 # Makes a named tuple without its keyword-aware constructor: streaming a text is a fifth faster.
 _new = tuple.__new__
@@ -110,12 +113,21 @@ class Analyzer:
         self._fingerprint = resources.digest(CODE_VERSION, (source.checksum if source else "") + learned)
         self._arabic = arabic_chain(source.text if source else "", own_model)
         self._forms = TwoGenerationCache(self._analyze_word)
+        self._printed = TwoGenerationCache(self._analyze_printed_word)
         self._encoder = term_encoder(self._analyze_chunk, self._arabic)
         self._encoder_lock = threading.Lock()
 
     def words(self, text: str) -> Iterator[Token]:
-        """Yield the words of ``text`` as printed; see :func:`analyzers.tokenizer.words`."""
-        return tokenizer.words(text)
+        """Yield the words of ``text`` as printed; see :func:`analyzers.parts.words`."""
+        return parts.words(text)
+
+    def printed_words(self, text: str) -> list[str]:
+        """Return the searchable words of ``text`` as printed; :meth:`words` of one are those that it stands for.
+
+        >>> Analyzer().printed_words("عبدالعزيز: F-16")
+        ['عبدالعزيز', 'F', '16']
+        """
+        return [word for word in tokenizer.WORD.findall(text) if any(True for _ in self.stream(word))]
 
     def exact(self, word: str) -> str:
         """Return the exact term of one word, empty when nothing searchable is left of it; cheaper than its terms."""
@@ -134,15 +146,16 @@ class Analyzer:
 
         Stop words are flagged, not left out, and every word of the text takes a position, searchable or not.
         """
-        forms, find = self._forms, text.find
-        end = 0
-        for position, form in enumerate(tokenizer.WORD.findall(text)):
+        printed, find = self._printed, text.find
+        position = end = 0
+        for form in tokenizer.WORD.findall(text):
             # Between two words stands no letter or digit, so find() gives the place where the word was matched.
             start = find(form, end)
             end = start + len(form)
-            terms, is_stop = forms[form]
-            if terms is not None:
-                yield _new(Word, (_new(Token, (form, position, start, end)), terms, is_stop))
+            for word, first, last, terms, is_stop in printed[form]:
+                if terms is not None:
+                    yield _new(Word, (_new(Token, (word, position, start + first, start + last)), terms, is_stop))
+                position += 1
 
     def analyze(self, text: str) -> AnalyzedText:
         """Return the exact term, the stem and the start offset of every word of ``text``, by position, for an index.
@@ -185,13 +198,15 @@ class Analyzer:
         terms = chain.terms(word)
         return terms, terms is not None and terms.exact in chain.stop_words
 
+    def _analyze_printed_word(self, form: str) -> tuple[_Part, ...]:
+        return tuple((*part, *self._forms[part[0]]) for part in parts.parts_of(form))
+
     def _analyze_chunk(self, chunk: str) -> ChunkTerms:
         flat: list[str | int | None] = []
         for match in tokenizer.WORD.finditer(chunk):
-            terms, is_stop = self._forms[match.group()]
-            flat += (
-                (terms.exact, None if is_stop else terms.stem, match.start()) if terms else (None, None, match.start())
-            )
+            for _, start, _, terms, is_stop in self._analyze_printed_word(match.group()):
+                exact, stem = terms or (None, None)
+                flat += (exact, None if is_stop else stem, match.start() + start)
         return tuple(flat)
 
     def _chain_for(self, word: str) -> Chain:

@@ -29,8 +29,32 @@ _VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
 # Small waw and small yeh are letters to Unicode but vowel signs to a reader of the Quran.
 _SMALL_LETTERS = (0x06E5, 0x06E6)
 
-# U+FDFA and U+FDFB are whole formulas ("peace be upon him") in one character, printed after a name.
-FORMULAS = "\ufdfa\ufdfb"
+WORD_SIGNS = {
+    "\ufdfa": "صلى الله عليه وسلم",
+    "\ufdfb": "جل جلاله",
+    "\ufdfc": "ريال",
+    "\ufdfd": "بسم الله الرحمن الرحيم",
+    "\ufdfe": "سبحانه وتعالى",
+    "\ufdff": "عز وجل",
+    "\ufd40": "رحمه الله",
+    "\ufd41": "رضي الله عنه",
+    "\ufd42": "رضي الله عنها",
+    "\ufd43": "رضي الله عنهم",
+    "\ufd44": "رضي الله عنهما",
+    "\ufd45": "رضي الله عنهن",
+    "\ufd46": "صلى الله عليه وآله",
+    "\ufd47": "عليه السلام",
+    "\ufd48": "عليهم السلام",
+    "\ufd49": "عليهما السلام",
+    "\ufd4a": "عليه الصلاة والسلام",
+    "\ufd4b": "قدس سره",
+    "\ufd4c": "صلى الله عليه وآله وسلم",
+    "\ufd4d": "عليها السلام",
+    "\ufd4e": "تبارك وتعالى",
+    "\ufd4f": "رحمهم الله",
+    "\ufdcf": "سلامه علينا",
+}
+"""Signs that stand for words, with their words: those that Unicode names, in the order of use."""
 
 SOFT_HYPHEN = "\u00ad"
 _ZERO_WIDTH = "\u200c\u200d\u2060\ufeff"  # ZWNJ, ZWJ, word joiner, byte order mark
@@ -62,7 +86,7 @@ MARKS = frozenset(_marks())
 ARABIC_LETTERS = frozenset(
     character
     for character in map(chr, chain(*_ARABIC_BLOCKS))
-    if character.isalpha() and character not in MARKS and character not in JOINERS and character not in FORMULAS
+    if character.isalpha() and character not in MARKS and character not in JOINERS and character not in WORD_SIGNS
 )
 """Letters of the Arabic script, of every language and in every presentation form."""
 

@@ -14,9 +14,10 @@ from operator import add, itemgetter
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from analyzers import tokenizer
+from analyzers.arabic.compounds import may_be_compound
 from analyzers.arabic.normalizer import PLAIN_LETTERS, PLAIN_MARKS, normalize
 from analyzers.chains import Chain
-from analyzers.characters import FORMULAS, JOINERS, MARKS
+from analyzers.characters import JOINERS, MARKS
 from analyzers.extension import load_extension
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def term_encoder(analyze_chunk: Callable[[str], ChunkTerms], arabic: Chain) -> T
     native: type[_native.TermEncoder] | None = load_extension("analyzers._native", "TermEncoder")
     if native is None:
         return PythonTermEncoder(analyze_chunk, MAX_CHUNKS_IN_PYTHON)
-    return native(character_classes(), arabic.stem, arabic.stop_words, analyze_chunk, MAX_CHUNKS)
+    return native(character_classes(), arabic.stem, arabic.stop_words, may_be_compound, analyze_chunk, MAX_CHUNKS)
 
 
 class PythonTermEncoder:
@@ -118,7 +119,7 @@ def character_classes() -> bytes:
     any word, wherever it stands; a chunk with any other character is left to the tokenizer.
     """
     table = array("H", [_OTHER]) * _CLASSIFIED
-    inside = MARKS | JOINERS | set(FORMULAS)
+    inside = MARKS | JOINERS
     for code in range(_CLASSIFIED):
         character = chr(code)
         if not (character.isalnum() or character == "_" or character in inside):

@@ -21,6 +21,7 @@ NOT_FOR_TERMS: Final = frozenset(
         "ar/aliases.tsv",
         "ar/countries.tsv",
         "ar/hijri_months.tsv",
+        "ar/letter_names.tsv",
         "ar/months.tsv",
         "ar/names_across_scripts.tsv",
         "ar/not_linked.txt",

@@ -1,15 +1,14 @@
-"""Tokenizer: the words of a text, with offsets."""
+"""Tokenizer: the rules by which a text is cut into printed words."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from pyarabic.araby import ALEF, BEH, FEH, KAF, LAM, TATWEEL, WAW
 
-from analyzers.characters import ARABIC_LETTERS, FORMULAS, JOINERS, MARKS, character_class
-from analyzers.tokens import Token
+from analyzers.characters import ARABIC_LETTERS, JOINERS, MARKS, WORD_SIGNS, character_class
 
 NUMBER_PROCLITICS: Final = (
     rf"(?:[{WAW}{FEH}]?(?:[{BEH}{KAF}]?{ALEF}{LAM}|{LAM}{LAM}|[{BEH}{KAF}{LAM}])|[{WAW}{FEH}]){TATWEEL}*+"
@@ -28,9 +27,11 @@ _A = _class(ARABIC_LETTERS)
 _M = _class(MARKS)
 _RARE_M = character_class(mark for mark in MARKS if mark > _LAST_OF_BASIC_PLANE)
 _J = _class(JOINERS)
+_SIGNS = "".join(WORD_SIGNS)
+_HEBREW = "\u05d0-\u05ea"
 
 # Letters and digits of any other script: \w without the characters that have a rule of their own here.
-_OTHER = rf"[^\W_{_A}{_M}{_J}{FORMULAS}]"
+_OTHER = rf"[^\W_{_A}{_M}{_J}{_SIGNS}]"
 _POINT = r"[.,\u066b]"
 
 _NUMBER = rf"""(?:
@@ -41,7 +42,7 @@ _NUMBER = rf"""(?:
 # Every repetition is possessive, so that no text can make the expression backtrack.
 WORD = re.compile(
     rf"""
-    (?=\w) (?:
+    (?=[\w{_SIGNS}]) (?:
       {NUMBER_PROCLITICS} {_NUMBER}                                           # and 6
     | [{_A}] [{_A}{_M}]*+ (?: [{_J}]++ [{_A}{_M}]++ | [{_RARE_M}]++ [{_A}{_M}]*+ )*+
     | (?<! \d{_POINT} ) (?= \d++[.,\u066b\u066c] ) {_NUMBER}
@@ -49,29 +50,14 @@ WORD = re.compile(
           {_OTHER}++ | [{_M}]++ | [{_RARE_M}]++
         | [{_J}]++ (?= [{_M}] | {_OTHER} )
         | ['\u2019] (?= {_OTHER} )                                     # don't
+        | (?<= [{_HEBREW}\u05b0-\u05c7] ) ["'\u2019\u05f3\u05f4] (?= [{_HEBREW}] )  # abbreviations
       )*+
-    | [{FORMULAS}] [{_M}]*+
+    | [{_SIGNS}] [{_M}]*+
     )
     """,
     re.VERBOSE,
 )
-"""One word: a run of Arabic letters, a number, a run of letters and digits of other scripts, a formula."""
-
-
-def words(text: str) -> Iterator[Token]:
-    """Yield the words of ``text`` in order, with offsets into it as printed.
-
-    Vowel marks, tatweel, ZWNJ, ZWJ and direction controls inside a word stay inside it; before and after it they are
-    left out, except the marks of its last letter. Arabic letters never share a word with other scripts, and with
-    digits only as proclitics (``و6``, ``الـ11``; ``مجموعة20`` is two words, whose space is missing). Digits share a
-    word with Latin letters (``F16``, ``5G``). A simple number (``1,200``, ``1.5``, ``٣٫٥``) is one word, and so is
-    ``don't``. Every word holds at least one letter or digit.
-
-    >>> [(token.text, token.start, token.end) for token in words("CNNبالعربية: 1,200")]
-    [('CNN', 0, 3), ('بالعربية', 3, 11), ('1,200', 13, 18)]
-    """
-    for position, match in enumerate(WORD.finditer(text)):
-        yield Token(match.group(), position, match.start(), match.end())
+"""One printed word: a run of Arabic letters, a number, a run of letters and digits of other scripts, a word sign."""
 
 
 def chunks(text: str) -> list[str]:
@@ -87,6 +73,6 @@ def chunks(text: str) -> list[str]:
 
 
 def end_of_word(text: str, start: int) -> int:
-    """Return the end offset of the word of ``text`` that starts at ``start``; 0 where none starts."""
+    """Return the end offset of the printed word of ``text`` that starts at ``start``; 0 where none starts."""
     word = WORD.match(text, start)
     return word.end() if word else 0

@@ -14,11 +14,12 @@ _POSSESSIVES: Final = ("'s", "\u2019s")
 _ACCENTS = range(0x0300, 0x0370)
 _MODIFIER_LETTERS = range(0x02B0, 0x0300)  # signs for hamza and ain among them
 _VARIATION_SELECTORS = (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))
-_REMOVED = dict.fromkeys((*_ACCENTS, *_MODIFIER_LETTERS, *_VARIATION_SELECTORS, *map(ord, JOINERS)))
+_HEBREW_POINTS = range(0x0591, 0x05C8)
+_REMOVED = dict.fromkeys((*_ACCENTS, *_HEBREW_POINTS, *_MODIFIER_LETTERS, *_VARIATION_SELECTORS, *map(ord, JOINERS)))
 
 
 def normalize(word: str) -> str:
-    """Return ``word`` in lower case without accents, apostrophes and a final ``'s``; empty when nothing is left.
+    """Return ``word`` in lower case without accents, Hebrew points, apostrophes and a final ``'s``; may be empty.
 
     Marks of other scripts (vowels of Devanagari, dakuten) stay, because they tell words apart. Normalizing is
     idempotent.

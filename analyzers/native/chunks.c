@@ -45,27 +45,6 @@ int is_plain(const TermEncoder *self, const Chunk *chunk)
     return 1;
 }
 
-int analyze_plain(TermEncoder *self, const Chunk *chunk)
-{
-    uint16_t folded[MAX_CHUNK_LETTERS], spelt[MAX_CHUNK_LETTERS];
-    size_t count = 0, start = 0;
-    for (size_t at = 0; at <= chunk->length; at++) {
-        unsigned class = at < chunk->length ? self->character_classes[chunk->letters[at]] : SEPARATOR;
-        if (class > MARK) {
-            if (!count)
-                start = at;
-            int is_kept = is_hamzated_alef(chunk->letters[at]) || is_last_letter_kept(chunk->letters[at]);
-            spelt[count] = is_kept ? chunk->letters[at] : (uint16_t)class;
-            folded[count++] = (uint16_t)class;
-        } else if (class == SEPARATOR && count) {
-            if (add_plain(self, folded, spelt, count, start) < 0)
-                return -1;
-            count = 0;
-        }
-    }
-    return 0;
-}
-
 /* Add the words of a ChunkTerms: for each its exact term, its stem (each a str or None) and its start. */
 static int add_chunk_terms(TermEncoder *self, PyObject *terms)
 {
@@ -102,4 +81,42 @@ int analyze_in_python(TermEncoder *self, PyObject *text, size_t begin, size_t en
     Py_XDECREF(chunk);
     Py_XDECREF(terms);
     return status;
+}
+
+/* Return whether a word may have to be split, by its folded letters; -1 with an error set. */
+static int may_be_compound(TermEncoder *self, const uint16_t *letters, size_t count)
+{
+    PyObject *exact = PyUnicode_FromKindAndData(PyUnicode_2BYTE_KIND, letters, (Py_ssize_t)count);
+    PyObject *match = exact ? PyObject_CallOneArg(self->may_be_compound, exact) : NULL;
+    int answer = match ? match != Py_None : -1;
+    Py_XDECREF(exact);
+    Py_XDECREF(match);
+    return answer;
+}
+
+/* Analyse a plain chunk; one with a word that may have to be split is left to Python. */
+int analyze_plain(TermEncoder *self, PyObject *text, const Chunk *chunk)
+{
+    uint16_t folded[MAX_CHUNK_LETTERS], spelt[MAX_CHUNK_LETTERS];
+    size_t first = self->words.count, count = 0, start = 0;
+    for (size_t at = 0; at <= chunk->length; at++) {
+        unsigned class = at < chunk->length ? self->character_classes[chunk->letters[at]] : SEPARATOR;
+        if (class > MARK) {
+            if (!count)
+                start = at;
+            int is_kept = is_hamzated_alef(chunk->letters[at]) || is_last_letter_kept(chunk->letters[at]);
+            spelt[count] = is_kept ? chunk->letters[at] : (uint16_t)class;
+            folded[count++] = (uint16_t)class;
+        } else if (class == SEPARATOR && count) {
+            int is_left = may_be_compound(self, folded, count);
+            if (is_left > 0) {
+                self->words.count = first;
+                return analyze_in_python(self, text, chunk->begin, chunk->begin + chunk->length);
+            }
+            if (is_left < 0 || add_plain(self, folded, spelt, count, start) < 0)
+                return -1;
+            count = 0;
+        }
+    }
+    return 0;
 }

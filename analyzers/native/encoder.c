@@ -42,7 +42,7 @@ static int encode_chunk(TermEncoder *self, PyObject *text, const Chunk *chunk)
         memcpy(words, cached_words(cached), cached->word_count * sizeof *words);
     } else if (!cached) {
         int status = is_plain(self, chunk)
-                         ? analyze_plain(self, chunk)
+                         ? analyze_plain(self, text, chunk)
                          : analyze_in_python(self, text, chunk->begin, chunk->begin + chunk->length);
         if (status < 0 || cache_put(self, chunk, first) < 0)
             return -1;

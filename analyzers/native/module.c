@@ -22,11 +22,12 @@ static int classes_read(TermEncoder *self, PyObject *source)
 
 static PyObject *encoder_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"character_classes", "stem", "stop_words", "analyze_chunk", "max_chunks", NULL};
-    PyObject *classes, *stem, *stop_words, *analyze_chunk;
+    static char *names[] = {"character_classes", "stem",       "stop_words", "may_be_compound",
+                            "analyze_chunk",     "max_chunks", NULL};
+    PyObject *classes, *stem, *stop_words, *may_be_compound, *analyze_chunk;
     Py_ssize_t max_chunks;
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO!On:TermEncoder", names, &classes, &stem, &PyFrozenSet_Type,
-                                     &stop_words, &analyze_chunk, &max_chunks))
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "OOO!OOn:TermEncoder", names, &classes, &stem, &PyFrozenSet_Type,
+                                     &stop_words, &may_be_compound, &analyze_chunk, &max_chunks))
         return NULL;
     if (max_chunks < 1 || max_chunks > INT32_MAX)
         return PyErr_Format(PyExc_ValueError, "max_chunks: %zd, not between 1 and %d", max_chunks, INT32_MAX);
@@ -35,6 +36,7 @@ static PyObject *encoder_new(PyTypeObject *type, PyObject *args, PyObject *keywo
         return NULL;
     self->stem = Py_NewRef(stem);
     self->stop_words = Py_NewRef(stop_words);
+    self->may_be_compound = Py_NewRef(may_be_compound);
     self->analyze_chunk = Py_NewRef(analyze_chunk);
     self->max_chunks = (size_t)max_chunks;
     Py_hash_t seed = PyObject_Hash(classes); /* the hash of bytes depends on Python's own secret */
@@ -48,6 +50,7 @@ static int encoder_traverse(TermEncoder *self, visitproc visit, void *arg)
 {
     Py_VISIT(self->stem);
     Py_VISIT(self->stop_words);
+    Py_VISIT(self->may_be_compound);
     Py_VISIT(self->analyze_chunk);
     Py_VISIT(self->vocabulary);
     return 0;
@@ -57,6 +60,7 @@ static int encoder_clear(TermEncoder *self)
 {
     Py_CLEAR(self->stem);
     Py_CLEAR(self->stop_words);
+    Py_CLEAR(self->may_be_compound);
     Py_CLEAR(self->analyze_chunk);
     return 0; /* not the vocabulary: it holds only str, and the table has its ids */
 }

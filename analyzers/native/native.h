@@ -96,6 +96,7 @@ typedef struct {
 typedef struct {
     PyObject_HEAD
     PyObject *stem, *stop_words, *analyze_chunk; /* exact term -> stem; set of exact terms; chunk -> its ChunkTerms */
+    PyObject *may_be_compound;                   /* exact term -> None, unless it may have to be split */
     PyObject *vocabulary;                        /* list: None, then the terms by id */
     uint16_t *character_classes;
     uint32_t seed;     /* of the hashes of chunks, secret: nobody can write a text of chunks that collide */
@@ -114,7 +115,7 @@ const Word *cached_words(const CachedChunk *cached);
 
 /* chunks.c */
 int is_plain(const TermEncoder *self, const Chunk *chunk);
-int analyze_plain(TermEncoder *self, const Chunk *chunk);
+int analyze_plain(TermEncoder *self, PyObject *text, const Chunk *chunk);
 int analyze_in_python(TermEncoder *self, PyObject *text, size_t begin, size_t end);
 
 /* encoder.c */

@@ -79,19 +79,18 @@ class Interpreter:
         if not request.query.strip():
             return ParsedQuery(None, ())
         if request.syntax == "words":
-            return parse_words(request.query, split_words=self._split_words)
+            return parse_words(request.query, split_words=self.analyzer.printed_words)
         content = IndexContent(self._has_value, self._has_address)
         undone = frozenset(request.undo)
-        return parse(request.query, split_words=self._split_words, today=self.today, content=content, undone=undone)
+        return parse(
+            request.query, split_words=self.analyzer.printed_words, today=self.today, content=content, undone=undone
+        )
 
     def _has_value(self, column: Column, name: str) -> bool:
         return bool(self.names(column).resolve(name))
 
     def _has_address(self, address: str) -> bool:
         return self.has_matches(Term(ADDRESS_FIELD, address_key(address), 1.0))
-
-    def _split_words(self, text: str) -> Iterable[str]:
-        return [token.text for token in self.analyzer.words(text) if self.analyzer.terms(token.text)]
 
     def _filters(self, request: SearchRequest) -> Iterator[Filter]:
         if request.date_from or request.date_to:

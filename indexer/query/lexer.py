@@ -48,7 +48,8 @@ _QUOTES = "".join(_CLOSERS)
 _JOINERS = character_class(JOINERS)
 
 _BLANKS = re.compile(rf"[\s{_JOINERS}]*")
-_CHUNK = re.compile(rf"(?:[^\s(){_QUOTES}](?!https?://))*[^\s(){_QUOTES}]")
+_LETTER = rf"(?:[^\s(){_QUOTES}]|(?<=[א-ת])\"(?=[א-ת]))"  # ארה"ב is a word
+_CHUNK = re.compile(rf"(?:{_LETTER}(?!https?://))*{_LETTER}")
 _LETTER_OR_DIGIT = re.compile(rf"[^\W_{_JOINERS}]")
 _OPERAND = rf"[^\W_{_JOINERS}]|[({_QUOTES}]"
 _AROUND_VALUES = "".join(JOINERS) + ".,;!?\N{ARABIC COMMA}\N{ARABIC SEMICOLON}\N{ARABIC QUESTION MARK} "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from analyzers import end_of_word
 from indexer.query.planner import HighlightTerms
 from indexer.results.furniture import find_prose, may_show_furniture
 from indexer.results.hits import Mark, Snippet
@@ -21,7 +22,7 @@ _DOTS = " .\N{HORIZONTAL ELLIPSIS}"
 
 def find_marks(text: str, field: str, highlight: HighlightTerms, locator: MatchLocator) -> tuple[Mark, ...]:
     """Return a mark for each word of ``text``, an article's text field, that matches the query, in order."""
-    return marks_of(text, _matched_words(field, highlight, locator))
+    return marks_of(text, _matched_words(text, field, highlight, locator))
 
 
 def whole(text: str, field: str, highlight: HighlightTerms, locator: MatchLocator) -> Snippet:
@@ -45,7 +46,7 @@ def best_passage(
     text. It is longer than ``chars`` only for a single long word. Site furniture, and the ``title`` again, are shown only
     for words that stand nowhere else.
     """
-    matched = _matched_words(field, highlight, locator)
+    matched = _matched_words(text, field, highlight, locator)
     passage = choose_passage(text, matched, chars)
     if may_show_furniture(text, title.text, *passage[:2]):
         passage = _passage_of_prose(text, matched, title, chars) or passage
@@ -77,7 +78,7 @@ def _without_dots(text: str, passage: Passage) -> Passage:
     return start, end, cut_before, cut_after, marks
 
 
-def _matched_words(field: str, highlight: HighlightTerms, locator: MatchLocator) -> list[MatchedWord]:
+def _matched_words(text: str, field: str, highlight: HighlightTerms, locator: MatchLocator) -> list[MatchedWord]:
     """Return the offset of each word that matches the query, in order, with what it matches.
 
     A word of a synonym may be a word of the query, which goes before it, and a phrase is meant as typed.
@@ -87,23 +88,37 @@ def _matched_words(field: str, highlight: HighlightTerms, locator: MatchLocator)
         for start in _phrase_starts(phrase, field, locator):
             aliases.update(dict.fromkeys(range(start, start + len(phrase)), ("alias", typed)))
     phrases: dict[int, Answer] = {}
+    for compound, typed in highlight.compounds.items():
+        forms: tuple[Answer, ...] = (("form", typed),) * len(compound)
+        _add_phrase(phrases, _phrase_starts(compound, field, locator, "stem"), forms)
     for phrase, words in highlight.phrases.items():
-        _add_phrase(phrases, _phrase_starts(phrase, field, locator), words)
-    return locator.matched_words(field, aliases, highlight.term_matches, phrases)
+        answers: list[Answer] = [("exact", word) for word in words]
+        _add_phrase(phrases, _phrase_starts(phrase, field, locator), answers)
+    return _one_a_printed_word(text, locator.matched_words(field, aliases, highlight.term_matches, phrases))
 
 
-def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], words: Sequence[str]) -> None:
-    word_matches: list[Answer] = [("exact", word) for word in words]
+def _one_a_printed_word(text: str, matches: list[MatchedWord]) -> list[MatchedWord]:
+    """Return the matches without those inside the printed word of the one before: عبدالعزيز has one mark."""
+    kept: list[MatchedWord] = []
+    for match in matches:
+        start = match[0]
+        touches = kept and (start == kept[-1][0] or not text[start - 1 : start].isspace())
+        if not (touches and end_of_word(text, kept[-1][0]) > start):
+            kept.append(match)
+    return kept
+
+
+def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], word_matches: Sequence[Answer]) -> None:
     end = 0  # a phrase may overlap itself: «يوما بعد يوم بعد يوم»
     for start in starts:
-        for position in range(max(start, end), start + len(words)):
+        for position in range(max(start, end), start + len(word_matches)):
             matches[position] = word_matches[position - start]
-        end = start + len(words)
+        end = start + len(word_matches)
 
 
-def _phrase_starts(terms: tuple[str, ...], field: str, locator: MatchLocator) -> Sequence[int]:
+def _phrase_starts(terms: tuple[str, ...], field: str, locator: MatchLocator, space: str = "exact") -> Sequence[int]:
     """Return the positions at which ``terms`` stand side by side, rising."""
-    starts, *others = locator.positions(field, terms)
+    starts, *others = locator.positions(field, terms, space)
     for offset, positions in enumerate(others, 1):
         following = set(positions)
         starts = [start for start in starts if start + offset in following]

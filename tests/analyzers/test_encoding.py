@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analyzers import Analyzer, EncodedTerms
+from analyzers.arabic.compounds import may_be_compound
 from analyzers.arabic.normalizer import PLAIN_LETTERS, PLAIN_MARKS
 from analyzers.encoding import (
     MAX_CHUNK_LETTERS,
@@ -47,7 +48,23 @@ PIECES = [
     "أيضاً",
     "مُدَرِّسة",
 ]
-PIECES += ["\u064b", "مؤتمر؛", "کتاب", "don't", "_", "\u0653", "\U0001ee00", "\U0001f600", "وال", "ا" * 70]
+PIECES += [
+    "\u064b",
+    "مؤتمر؛",
+    "کتاب",
+    "don't",
+    "_",
+    "\u0653",
+    "\U0001ee00",
+    "\U0001f600",
+    "وال",
+    "ا" * 70,
+    "وعبدُالعزيز",
+    "الله",
+    "ابو",
+    "F16",
+    "\ufdfa",
+]
 RUNNING_TEXT = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 PLAIN = st.text(st.sampled_from(PLAIN_LETTERS + PLAIN_MARKS + " \n،.«»-ـ\u0653\u0670\u200c0٣aé_"), max_size=60)
 
@@ -63,7 +80,7 @@ def new_encoder(
     """Return an encoder in C or in Python."""
     if language == "python":
         return PythonTermEncoder(analyze_chunk, max_chunks)
-    return _native.TermEncoder(character_classes(), stem, frozenset({"في"}), analyze_chunk, max_chunks)
+    return _native.TermEncoder(character_classes(), stem, frozenset({"في"}), may_be_compound, analyze_chunk, max_chunks)
 
 
 @pytest.fixture(params=["python", pytest.param("native", marks=needs_c)])
@@ -87,7 +104,7 @@ def terms(encoded: EncodedText) -> tuple[list[str | None], list[str | None], lis
 def test_c_and_python_encode_alike(texts: list[str]) -> None:
     arabic, analyze_chunk = ANALYZER._arabic, ANALYZER._analyze_chunk
     in_python = PythonTermEncoder(analyze_chunk, 1000)
-    native = _native.TermEncoder(character_classes(), arabic.stem, arabic.stop_words, analyze_chunk, 3)
+    native = _native.TermEncoder(character_classes(), arabic.stem, arabic.stop_words, may_be_compound, analyze_chunk, 3)
     for text in texts:
         assert terms(native.encode(text)) == terms(in_python.encode(text))
 
@@ -216,8 +233,8 @@ def test_a_stem_must_be_a_text() -> None:
 
 @needs_c
 def test_malformed_arguments_are_refused() -> None:
-    good = (character_classes(), str, frozenset[str](), one_word, 1)
-    for at, bad in ((0, b"short"), (0, "text"), (2, {"a"}), (4, 0), (4, 1 << 40)):
+    good = (character_classes(), str, frozenset[str](), may_be_compound, one_word, 1)
+    for at, bad in ((0, b"short"), (0, "text"), (2, {"a"}), (5, 0), (5, 1 << 40)):
         arguments: Any = [bad if at == index else value for index, value in enumerate(good)]
         with pytest.raises((TypeError, ValueError)):
             _native.TermEncoder(*arguments)

@@ -118,9 +118,9 @@ class SegmentLocator:
         self._body = body
         self._numbered = numbered
 
-    def positions(self, field: str, terms: tuple[str, ...]) -> list[list[int]]:
-        """Return the positions of each of the exact ``terms`` in a text field, rising."""
-        indexed = self._segment.field("exact")
+    def positions(self, field: str, terms: tuple[str, ...], space: str = "exact") -> list[list[int]]:
+        """Return the positions of each of ``terms`` of a space in a text field, rising."""
+        indexed = self._segment.field(space)
         return [
             self._positions(field, indexed, term_id) if (term_id := _term_id(indexed, term)) >= 0 else []
             for term in terms

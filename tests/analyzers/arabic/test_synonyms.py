@@ -153,7 +153,7 @@ def test_where_synonyms_are(words, runs):
         pytest.param("name", "الناتو", "حلف شمال الأطلسي", id="short name of an alliance"),
         pytest.param("name", "حلف شمال الأطلسي", "الناتو", id="full name of an alliance"),
         pytest.param("spelling", "أوليغ", "أوليج", id="ghain and jeem"),
-        pytest.param("spelling", "عبد الله", "عبدالله", id="two words"),
+        pytest.param("spelling", "عبد الرحمن", "عبد الرحمان", id="two words"),
         pytest.param("spelling", "بالديموقراطية", "ديمقراطي", id="with proclitics"),
         pytest.param("spelling", "الديموقراطيين", "ديمقراطي", id="inflected"),
         pytest.param("nationality", "إنجلترا", "إنكلترا", id="a country's own spellings"),

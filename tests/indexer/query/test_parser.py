@@ -23,7 +23,7 @@ FEBRUARY = DateClause(datetime.date(2024, 2, 1), datetime.date(2024, 2, 29))
 
 def split(text):
     analyzer = analyzer_for("ar")
-    return [token.text for token in analyzer.words(text) if analyzer.terms(token.text)]
+    return analyzer.printed_words(text)
 
 
 CONTENT = IndexContent(

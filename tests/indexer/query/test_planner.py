@@ -52,6 +52,59 @@ def find_ids():
     return search
 
 
+NAMES = {
+    "joined": "وصل عبدُالعزيز إلى أبوظبي",
+    "apart": "وصل عبد العزيز إلى أبو ظبي",
+    "clitics": "رحب وعبد العزيز بأبي ظبي",
+    "others": "العزيز عبد ظبي أبو أحمد",
+    "whole": "سافر إلى حضرموت على F16",
+    "parts": "إلى حضر موت على إف 16",
+    "sign": "قال النبي ﷺ ذلك",
+}
+
+
+@pytest.fixture(scope="module")
+def find_names():
+    """Return a function that gives the ids of the articles on names that a query finds."""
+    index = open_index("memory:")
+    index.add(Article(id=key, title="خبر", body=text) for key, text in NAMES.items())
+    return lambda query, match="any": {hit.article.id for hit in index.search(SearchRequest(query, match=match))}
+
+
+@pytest.mark.parametrize("match", ["any", "all"])
+@pytest.mark.parametrize(
+    ("queries", "ids"),
+    [
+        pytest.param("عبدالعزيز|عبد العزيز|لعبدالعزيز", {"joined", "apart", "clitics"}, id="a name"),
+        pytest.param("أبوظبي|أبو ظبي|بأبي ظبي", {"joined", "apart", "clitics"}, id="a kunya in its cases"),
+        pytest.param("حضرموت|حضر موت", {"whole", "parts"}, id="a name that stays whole"),
+        pytest.param("F-16|F16|f 16|إف-16|اف 16", {"whole", "parts"}, id="a code"),
+        pytest.param("عبد", {"joined", "apart", "clitics", "others"}, id="a first part alone"),
+        pytest.param("-عبدالعزيز|-(عبدالعزيز)|NOT عبدالعزيز", {"others", "whole", "parts", "sign"}, id="excluded"),
+        pytest.param('"عبد العزيز إلى"|"عبدالعزيز إلى"', {"joined", "apart"}, id="in a phrase"),
+        pytest.param("body:عبدالعزيز", {"joined", "apart", "clitics"}, id="in a field"),
+        pytest.param('"صلى الله عليه وسلم"|ﷺ', {"sign"}, id="a word sign"),
+    ],
+)
+def test_all_spellings_of_a_name_find_the_same(find_names, match, queries, ids):
+    assert [find_names(query, match) for query in queries.split("|")] == [ids] * (queries.count("|") + 1)
+
+
+def test_letters_as_typed_find_a_name_in_both_spellings(find_names):
+    assert find_names("عبدالعزيز", "exact") == find_names("عبد العزيز", "exact") == {"joined", "apart"}
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        pytest.param("رحب سافر عبدالعزيز", {"joined", "apart", "clitics", "whole"}, id="three words: side by side"),
+        pytest.param("رحب سافر قال عبدالعزيز", {*NAMES} - {"parts"}, id="four words: anywhere"),
+    ],
+)
+def test_in_a_long_query_the_words_of_a_name_may_stand_anywhere(find_names, query, ids):
+    assert find_names(query) == ids
+
+
 @pytest.mark.parametrize(
     ("query", "ids"),
     [

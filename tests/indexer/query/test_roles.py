@@ -24,7 +24,7 @@ CONTENT = IndexContent(
 
 def split(text):
     analyzer = analyzer_for("ar")
-    return [token.text for token in analyzer.words(text) if analyzer.terms(token.text)]
+    return analyzer.printed_words(text)
 
 
 def read(query, *undone):

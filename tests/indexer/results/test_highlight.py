@@ -63,6 +63,28 @@ def test_whole_printed_words_are_marked(text, query, expected):
     assert marked(text, query) == [(*each, query) for each in expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "query", "expected"),
+    [
+        pytest.param("وصل عبدُالعزيزِ.", "عبد العزيز", [("عبدُالعزيزِ", "exact")], id="a name in one word"),
+        pytest.param("لعبد العزيز", "عبدالعزيز", [("لعبد", "form"), ("العزيز", "form")], id="another form"),
+        pytest.param("عبد القادر العزيز", "عبدالعزيز", [], id="its words apart"),
+        pytest.param("عبدالعزيز", "العزيز", [("العزيز", "exact")], id="a part"),
+        pytest.param(
+            "طائرات F-16 أو إف 16",
+            "F16",
+            [("F", "exact"), ("16", "exact"), ("إف", "exact"), ("16", "exact")],
+            id="a code",
+        ),
+        pytest.param("محمدﷺ", "وسلم", [("ﷺ", "exact")], id="a word of a sign"),
+        pytest.param("محمدﷺ", "صلى الله وسلم", [("ﷺ", "exact")], id="several words of a sign"),
+        pytest.param("CNNبالعربية", "CNN العربية", [("CNN", "exact"), ("بالعربية", "form")], id="words that touch"),
+    ],
+)
+def test_the_parts_of_a_printed_word_have_one_mark(text, query, expected):
+    assert [(word, kind) for word, kind, _ in marked(text, *query.split())] == expected
+
+
 def test_letters_as_typed_mark_no_other_form():
     assert marked("الانتخابات انتخابات", "انتخابات", match="exact") == [("انتخابات", "exact", "انتخابات")]
 

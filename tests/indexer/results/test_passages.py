@@ -10,7 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from analyzers.tokenizer import end_of_word, words
+from analyzers.parts import words
+from analyzers.tokenizer import end_of_word
 from indexer.ranking.occurrences import ANYWHERE
 from indexer.results import passages
 from indexer.results.hits import Mark
