@@ -102,6 +102,11 @@ def test_a_vowelled_and_a_bare_spelling_have_the_same_terms(letters: list[tuple[
     assert [token.text for token in ANALYZER.words(vowelled)] == [vowelled]
 
 
+@pytest.mark.parametrize("word", ["کتابها", "کتاب\u200cها", "کتابهای", "کتاب\u200cهای"])
+def test_persian_plurals_have_the_stem_of_their_noun(word: str) -> None:
+    assert ANALYZER.terms(word).stem == ANALYZER.terms("کتاب").stem  # type: ignore[union-attr]
+
+
 def test_the_caches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_CACHED_FORMS", 10)
     analyzer = Analyzer()
@@ -109,7 +114,8 @@ def test_the_caches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [analyzer.terms(number) for number in numbers] == [Terms(number, number) for number in numbers]
     assert list(analyzer.analyze(" ".join(numbers)).exact) == numbers
     analyzer.terms("ا" * 65)
-    for generation in (analyzer._forms, analyzer._forms._old):
+    list(analyzer.stream(" ".join(numbers)))
+    for generation in (analyzer._forms, analyzer._forms._old, analyzer._printed, analyzer._printed._old):
         assert 1 <= len(generation) <= 10
         assert max(map(len, generation)) <= 2
 

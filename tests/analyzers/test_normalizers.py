@@ -91,6 +91,9 @@ def test_arabic(written: str, normalized: str) -> None:
         pytest.param("दिल्ली", "दिल्ली", id="vowels of devanagari stay"),
         pytest.param("F١٦", "f16", id="arabic digits"),
         pytest.param("'", "", id="nothing left"),
+        pytest.param("\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd", "שלום", id="hebrew points"),
+        pytest.param('ארה"ב', "ארהב", id="hebrew abbreviation"),
+        pytest.param("צה״ל", "צהל", id="hebrew gershayim"),
     ],
 )
 def test_other_scripts(written: str, normalized: str) -> None:

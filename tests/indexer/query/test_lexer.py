@@ -36,6 +36,7 @@ def test_quotation_marks(query):
             'و"حزب العمال" يرد', [("chunk", "و"), ("phrase", "حزب العمال"), ("chunk", "يرد")], id="after a clitic"
         ),
         pytest.param('قال:"لا نعرف"', [("chunk", "قال:"), ("phrase", "لا نعرف")], id="after a colon"),
+        pytest.param('ארה"ב "אב"', [("chunk", 'ארה"ב'), ("phrase", "אב")], id="inside a Hebrew word"),
         pytest.param('"أ""ب"', [("phrase", "أ"), ("phrase", "ب")], id="one after the other"),
         pytest.param("« حزب العمال »", [("phrase", " حزب العمال ")], id="blanks inside"),
         pytest.param(
