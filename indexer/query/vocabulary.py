@@ -27,7 +27,7 @@ def operator_of(word: str) -> Operator | None:
 def field_of(name: str) -> Field | None:
     """Return the field called ``name``, or None; case, vowel marks and hamza on alef are ignored.
 
-    >>> field_of("Title"), field_of("سنه"), field_of("author")
+    >>> field_of("Title"), field_of("سنه"), field_of("place")
     ('title', 'date', None)
     """
     return cast("Field | None", _table("field").get(normalize(name)))

@@ -155,7 +155,7 @@ def _expected_answer(state: State, question: Question) -> str:
     ordered = sorted(found, key=lambda each: each.date or _FIRST_DAY, reverse=request.sort == "newest")
     facets = {}
     for name in request.facets:
-        counts = Counter(getattr(each, name) for each in found)
+        counts = Counter(value for each in found if (value := getattr(each, name)))
         facets[name] = sorted(map(list, counts.items()), key=lambda each: (-each[1], each[0]))
     hits = [[each.id, each.title] for each in ordered[:PAGE]]
     return json.dumps([len(found), hits, facets], ensure_ascii=False)
