@@ -232,9 +232,9 @@ class _SynonymTable:
     def _names_across_scripts(self) -> Iterator[_Group]:
         """Yield a group for each name of ``ar/names_across_scripts.tsv``, with the spellings of a foreign g."""
         for arabic, latin in resources.read_table("ar/names_across_scripts.tsv", columns=2):
-            runs = [tuple(name.split("_")) for name in arabic.split()]
+            runs = [self._run(name) for name in _names_in(arabic)]
             runs += [(text,) for run in runs if len(run) == 1 for text in other_spellings(*self._exact(run))]
-            runs += [tuple(name.split("_")) for name in latin.split()]
+            runs += [self._run(name) for name in _names_in(latin)]
             members = self._unlike(runs)
             yield _Group("name", tuple(run for run in members if self._exact(run) not in self._not_linked), members)
 

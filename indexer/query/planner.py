@@ -192,7 +192,7 @@ class _Planner:
         required = [self.node(node, part) for node in others]
         bare = self._words(words, part, required=must_match)
         if bare and self.preferences and not part:
-            bare = self.preferences.added_to(bare, words)
+            bare = self.preferences.added_to(bare, join_names(self._split(words)))
         if bare and preferred:
             bare = AndMaybe(bare, any_of(preferred))
         if bare and (must_match or self.match == "all"):

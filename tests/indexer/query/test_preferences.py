@@ -12,8 +12,8 @@ from indexer.query.plan import Adjacent, AndNot, EngineRequest, Family, MatchAll
 from indexer.query.preferences import Preferences
 
 ARTICLES = [
-    Article(id="apart", title="أثاث", body="بيت من حجر فيه لحم طازج، وبيت واسع فيه لحم كثير، وكل من جاء وجد ما أراد."),
-    Article(id="together", title="أخبار", body="وصل زوار كثيرون أمس إلى بيت لحم، ثم عادوا في المساء إلى القدس."),
+    Article(id="apart", title="أثاث", body="سوق من حجر فيه ملح طازج، وسوق واسع فيه ملح كثير، وكل من جاء وجد ما أراد."),
+    Article(id="together", title="أخبار", body="وصل زوار كثيرون أمس إلى سوق ملح، ثم عادوا في المساء إلى القدس."),
     Article(id="protest", title="احتجاج", body="احتجاج في الساحة أمام مقر الوزارة والعمال غاضبون."),
     Article(id="workers", title="عمال", body="خرج العمال وهم يحتجون أمام مقر الشركة."),
     Article(id="other", title="عمال", body="خرج العمال وهم يضحكون أمام مقر الشركة."),
@@ -45,14 +45,14 @@ def preferences(*words: str, family: tuple[str, ...] | None = None) -> list[Plan
 @pytest.mark.parametrize(
     ("words", "pairs"),
     [
-        pytest.param(["بيت"], [], id="one word"),
-        pytest.param(["بيت", "لحم"], [("stem", 0.8)], id="two"),
-        pytest.param(["بيت", "لحم", "قمح"], [("stem", 0.4), ("stem", 0.4)], id="three share the weight"),
-        pytest.param(["بيت", "لحم", "قمح", "شعير"], [], id="four"),
+        pytest.param(["سوق"], [], id="one word"),
+        pytest.param(["سوق", "ملح"], [("stem", 0.8)], id="two"),
+        pytest.param(["سوق", "ملح", "قمح"], [("stem", 0.4), ("stem", 0.4)], id="three share the weight"),
+        pytest.param(["سوق", "ملح", "قمح", "شعير"], [], id="four"),
         pytest.param(["صالح", "في"], [("exact", 0.8)], id="a name with a stop word"),
-        pytest.param(["بيت", "لحم", "في"], [("stem", 0.8)], id="a stop word in a longer query"),
+        pytest.param(["سوق", "ملح", "في"], [("stem", 0.8)], id="a stop word in a longer query"),
         pytest.param(["من", "في"], [], id="only stop words"),
-        pytest.param(["بيت", "بيت"], [], id="the same word"),
+        pytest.param(["سوق", "سوق"], [], id="the same word"),
     ],
 )
 def test_neighbours_are_preferred_in_short_queries(words: list[str], pairs: list[tuple[str, float]]) -> None:
@@ -78,8 +78,8 @@ def test_no_family_is_preferred(words: list[str], family: tuple[str, ...] | None
 
 
 def test_a_whole_name_comes_before_its_words_apart(index: Index) -> None:
-    assert ids(index, "بيت لحم")[0] == "together"
-    assert ids(index, "بيت لحم", match="exact")[0] == "apart"
+    assert ids(index, "سوق ملح")[0] == "together"
+    assert ids(index, "سوق ملح", match="exact")[0] == "apart"
 
 
 def test_a_verb_stands_in_for_its_noun(index: Index) -> None:
@@ -95,7 +95,7 @@ def test_families_can_be_switched_off(index: Index, options: dict[str, object]) 
     assert scores["workers"] == scores["other"]
 
 
-WORDS = ["بيت", "لحم", "احتجاج", "يحتجون", "العمال", "القدس", "في", "الشركة"]
+WORDS = ["سوق", "ملح", "احتجاج", "يحتجون", "العمال", "القدس", "في", "الشركة"]
 
 
 @settings(max_examples=60, deadline=None)
