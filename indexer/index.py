@@ -18,9 +18,11 @@ from indexer.errors import IndexNotFoundError, InputError
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.nodes import Column
-from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, TermsFilter
+from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, Term, TermsFilter
 from indexer.query.planner import HighlightTerms, PlannedQuery
+from indexer.ranking.weights import idf
 from indexer.request import SearchRequest, as_request
+from indexer.results.explanation import ScorePart, explain
 from indexer.results.highlight import best_passage, whole
 from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
 from indexer.results.locator import DocumentLocator
@@ -70,9 +72,13 @@ class Index:
         """
         request = as_request(request)
         planned, notices = self._interpret(request)
-        results = self.engine.search(_engine_request(planned, request))
+        asked = _engine_request(planned, request)
+        results = self.engine.search(asked)
+        hits = tuple([_hit(scored, planned.highlight) for scored in results.articles])
+        if request.explain and asked.sort == "relevance":
+            hits = tuple(hit._replace(explanation=self._explanation(planned.plan, hit.article)) for hit in hits)
         return SearchResults(
-            hits=tuple([_hit(scored, planned.highlight) for scored in results.articles]),
+            hits=hits,
             total=results.total,
             notices=notices,
             facets=results.facets,
@@ -167,6 +173,17 @@ class Index:
             self.analyzer, lambda column: self._names.get(column, state), self._has_matches, self.engine.family, today
         )
         return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
+
+    def _explanation(self, plan: Plan, article: Article) -> tuple[ScorePart, ...]:
+        articles = self.engine.stats().articles
+
+        def idf_of(space: str, text: str) -> float:
+            return idf(articles, self.engine.search(EngineRequest(Term(space, text, 1.0), limit=0)).total)
+
+        def score_of(part: Plan) -> float | None:
+            return self.engine.score(part, article.id)
+
+        return tuple(explain(plan, document(article, self.analyzer), score_of, idf_of))
 
     def _has_matches(self, plan: Plan) -> bool:
         return self.engine.search(EngineRequest(plan, limit=0)).total > 0

@@ -43,6 +43,8 @@ class SearchRequest:
     ``links``: also look for synonyms of bare words, with a lower weight: a country's nationality, a month's other
     names, other spellings of a name. Never in phrases and exclusions, nor with ``exact``.
 
+    ``explain``: tell for each hit which parts add up to its score, when sorted by relevance.
+
     Raises :class:`~indexer.errors.RequestError` for a value of another type or out of bounds.
     """
 
@@ -56,6 +58,7 @@ class SearchRequest:
     match: Match = "any"
     syntax: Syntax = "full"
     links: bool = True
+    explain: bool = False
     undo: Iterable[str] = ()
     facets: Iterable[str] = ()
     limit: int = 10
@@ -64,6 +67,7 @@ class SearchRequest:
     def __post_init__(self) -> None:
         _require("query", self.query, str, "a str")
         _require("links", self.links, bool, "True or False")
+        _require("explain", self.explain, bool, "True or False")
         for name in ("date_from", "date_to"):
             object.__setattr__(self, name, _date(name, getattr(self, name)))
         for name in ("sources", "categories", "authors", "facets", "undo"):

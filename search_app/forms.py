@@ -77,6 +77,7 @@ def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
         match=reader.choice("match", MATCHES),
         syntax=reader.choice("syntax", SYNTAXES),
         links=reader.choice("links", ("on", "off")) == "on",
+        explain=reader.choice("explain", ("0", "1")) == "1",
         undo=reader.parameters.all("undo"),
         facets=tuple(facets),
         limit=size,

@@ -64,6 +64,7 @@ def _day_reader(
     default=True,
     help="Look for no other names and spellings of the words.",
 )
+@click.option("--explain", is_flag=True, help="Tell which parts add up to each score.")
 def search(query: str, index: str, *, as_json: bool, limit: int, page: int, **choices: Any) -> None:
     """Find articles. Bare words rank together; "phrases", AND OR NOT, title: and source: are understood."""
     request = SearchRequest(query, limit=limit, offset=(page - 1) * limit, **choices)
@@ -101,6 +102,13 @@ def _print_hit(rank: int, hit: Hit) -> None:
     if hit.snippet.text:
         before, after = "…" * hit.snippet.cut_before, "…" * hit.snippet.cut_after
         click.echo(f"     {before}{_highlight(hit.snippet)}{after}")
+    for part in hit.explanation:
+        where = f"{part.frequency}×" + (", in the title" if part.in_title else "")
+        early = f", {part.early:.3f} for standing early" if part.early else ""
+        click.echo(
+            f"     {part.score:7.3f}  {part.kind}, {part.space}: {printable(' '.join(part.terms))} ({where}; "
+            f"idf {part.idf:.2f}, weight {part.weight:.3g}{early})"
+        )
     click.echo()
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from indexer.article import Article
 from indexer.errors import InputError
-from indexer.query.plan import EngineRequest
+from indexer.query.plan import EngineRequest, Plan
 from indexer.results.hits import FacetCount
 from indexer.results.locator import MatchLocator
 from indexer.schema import Document
@@ -90,6 +90,9 @@ class SearchEngine(Protocol):
 
     def search(self, search: EngineRequest) -> EngineResults:
         """Return the page of hits that ``search`` asks for."""
+
+    def score(self, plan: Plan, article_id: str) -> float | None:
+        """Return the score that ``plan`` gives an article; None when it does not match, or there is no such article."""
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""

@@ -203,6 +203,10 @@ class MemoryEngine:
 
     # -- articles, columns and statistics
 
+    def score(self, plan: Plan, article_id: str) -> float | None:
+        self._require_open()
+        return self._evaluate(plan).get(article_id)
+
     def article(self, article_id: str) -> Article | None:
         self._require_open()
         document = self._documents.get(article_id)

@@ -43,6 +43,7 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "cut_before": hit.snippet.cut_before,
         "cut_after": hit.snippet.cut_after,
         **_properties(hit.article),
+        **({"explanation": [part._asdict() for part in hit.explanation]} if hit.explanation else {}),
     }
 
 

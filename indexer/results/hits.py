@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, overload
 
 from indexer.article import Article
 from indexer.query.notices import Notice
+from indexer.results.explanation import ScorePart
 
 MarkKind = Literal["exact", "form", "alias"]
 
@@ -41,12 +42,16 @@ class Snippet(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """An article that matches, its score (0 when sorted by date), its whole title and its best passage, with marks."""
+    """An article that matches, its score (0 when sorted by date), its whole title and its best passage, with marks.
+
+    ``explanation`` has the parts that add up to the score, where the request asked for them.
+    """
 
     article: Article
     score: float
     title: Snippet
     snippet: Snippet
+    explanation: tuple[ScorePart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

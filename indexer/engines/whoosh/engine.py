@@ -17,7 +17,7 @@ from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.serving import GenerationServer, reading
 from indexer.engines.whoosh.view import View
 from indexer.errors import DiskFullError, IndexDamagedError, SourceError
-from indexer.query.plan import EngineRequest
+from indexer.query.plan import EngineRequest, Plan
 from indexer.schema import FORMAT_VERSION, Document
 from indexer.storage.files import FileRecord
 from indexer.storage.generations import Generation, Generations
@@ -139,6 +139,9 @@ class WhooshEngine:
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))
+
+    def score(self, plan: Plan, article_id: str) -> float | None:
+        return self._read(lambda view: view.score(plan, article_id))
 
     def article(self, article_id: str) -> Article | None:
         return self._read(lambda view: view.article(article_id))

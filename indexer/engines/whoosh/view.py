@@ -141,8 +141,24 @@ class View:
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id."""
+        at, number = self._place(article_id) or (-1, -1)
+        return article_of(self.segments[at], number) if number >= 0 else None
+
+    def score(self, plan: Plan, article_id: str) -> float | None:
+        """Return the score that ``plan`` gives the article with this id, None where it does not match."""
+        place = self._place(article_id)
+        if place is None:
+            return None
+        segment, mask = self.segments[place[0]], np.zeros(self.segments[place[0]].documents, bool)
+        mask[place[1]] = True
+        node = self._nodes(EngineRequest(plan))[place[0]]
+        count, scores, _ = kernels.top(node, segment.documents, segment.deleted, 1, mask)
+        return float(scores[0]) if count else None
+
+    def _place(self, article_id: str) -> tuple[int, int] | None:
+        """Return the place of an article's segment, and its number in it."""
         term = article_id.encode("utf-8", "replace")
-        for segment in reversed(self.segments):
+        for at, segment in reversed([*enumerate(self.segments)]):
             ids = segment.field("id")
             number = ids.find(term)
             if number < 0:
@@ -150,7 +166,7 @@ class View:
             node = (kernels.CONSTANT, (kernels.TERM, ids, _NO_SCORES, number, 1.0, ANYWHERE), 0.0)
             _, _, numbers = kernels.top(node, segment.documents, segment.deleted, 1, None)
             if numbers:
-                return article_of(segment, numbers[0])
+                return at, int(numbers[0])
         return None
 
     # -- contents

@@ -1,0 +1,92 @@
+"""Explanations: the parts that add up to the score of a hit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from indexer.query.plan import Adjacent, AllOf, AndMaybe, AndNot, AnyOf, Family, Plan, Term, TermPhrase
+from indexer.ranking import weights
+from indexer.ranking.occurrences import step_of
+from indexer.schema import Document
+
+PartKind = Literal["word", "phrase", "neighbours", "family"]
+
+ScoreOf: TypeAlias = Callable[[Plan], float | None]
+"""Returns the score of the article by a plan, None when the plan does not match it."""
+
+IdfOf: TypeAlias = Callable[[str, str], float]
+"""Returns the idf of a term, given its term space and text."""
+
+
+class ScorePart(NamedTuple):
+    """What one word, or several together, add to a score.
+
+    ``terms`` are those of the term space ``space`` that were looked for; ``weight`` is the weight of the space and of a
+    synonym, pair or family. ``idf`` is the sum over the terms, and of a family the smallest. ``frequency`` counts their
+    occurrences; ``early`` is the share of ``score`` for standing early in the body.
+    """
+
+    kind: PartKind
+    space: str
+    terms: tuple[str, ...]
+    weight: float
+    idf: float
+    frequency: int
+    in_title: bool
+    early: float
+    score: float
+
+
+def explain(plan: Plan, document: Document, score_of: ScoreOf, idf_of: IdfOf) -> Iterator[ScorePart]:
+    """Yield the parts of the score that ``plan`` gives a document; their scores add up to it."""
+    score = score_of(plan)
+    if score is None:
+        return
+    if isinstance(plan, Term | TermPhrase | Adjacent | Family):
+        yield _part(plan, document, score, idf_of)
+    for part in _scored_parts(plan):
+        yield from explain(part, document, score_of, idf_of)
+
+
+def _scored_parts(plan: Plan) -> tuple[Plan, ...]:
+    """Return the plans whose scores ``plan`` adds."""
+    match plan:
+        case AllOf(parts) | AnyOf(parts):
+            return parts
+        case AndMaybe(required, optional):
+            return required, optional
+        case AndNot(part, _):
+            return (part,)
+    return ()
+
+
+_KINDS: Final[dict[type, PartKind]] = {
+    Term: "word",
+    TermPhrase: "phrase",
+    Adjacent: "neighbours",
+    Family: "family",
+}
+
+
+def _part(plan: Term | TermPhrase | Adjacent | Family, document: Document, score: float, idf_of: IdfOf) -> ScorePart:
+    kind, space, boost = _KINDS[type(plan)], plan.space, plan.boost
+    texts = (plan.text,) if isinstance(plan, Term) else plan.texts
+    idfs = {text: idf_of(space, text) for text in texts}
+    terms = document.terms[space]
+    body = list(terms[document.body_start :])
+    early = 0.0
+    if kind in ("word", "phrase"):
+        bonuses = (weights.early_bonus(space, step_of(body.index(text))) * idfs[text] for text in texts if text in body)
+        early = boost * sum(bonuses)
+    return ScorePart(
+        kind,
+        space,
+        texts,
+        boost,
+        min(idfs.values()) if kind == "family" else sum(idfs[text] for text in texts),
+        sum(terms.count(text) for text in dict.fromkeys(texts)),
+        any(text in terms[: document.body_start] for text in texts),
+        early,
+        score,
+    )
