@@ -317,6 +317,15 @@ def test_a_word_that_fills_its_document_has_its_frequency(tier: Any) -> None:
     assert tier.matches(term(field, B), 4)[1] == pytest.approx([score(model, B, 1.0, each) for each in range(4)])
 
 
+@pytest.mark.parametrize("often", [1, 14, 15, 16])
+def test_positions_are_found_behind_those_of_many_documents(tier: Any, often: int) -> None:
+    model = Model([words("b " * often + "c")] * 300 + [words("c b a")], wide=True)
+    field = tier.Field(**model.arrays())
+    assert field.weight(B) == 300 * often + 1
+    assert [field.positions_in(B, each) for each in (0, 299, 300)] == [[*range(often)], [*range(often)], [1]]
+    assert tier.matches(phrase(field, (B, A)), 301)[0].tolist() == [300]
+
+
 def test_no_documents_and_no_terms(tier: Any) -> None:
     field = tier.Field(**Model([]).arrays())
     assert (field.count, field.find(b"a"), field.lower_bound(b"a"), field.within(b"a", 2, 0)) == (0, -1, 0, [])
