@@ -36,8 +36,8 @@ FAMILY_WEIGHT = 0.5
 PAIR_WEIGHT = 0.8
 """The weight of neighbouring query words that stand side by side, shared among the pairs of a query."""
 
-# Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework", eq. 3.15. With k1 .75 nDCG@10 is .8645 on arcd and
-# .9572 on xquad_ar (benchmarks/retrieval/run.py); Whoosh and Lucene default to 1.2.
+# Robertson & Zaragoza 2009, "The Probabilistic Relevance Framework", eq. 3.15. With k1 .75 nDCG@10 is .8677 on arcd and
+# .9583 on xquad_ar (benchmarks/retrieval/run.py); Whoosh and Lucene default to 1.2.
 K1 = 0.75
 B = 0.75
 
