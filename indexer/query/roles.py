@@ -148,7 +148,7 @@ class _RoleAssigner:
 
     def _phrase(self, at: int, token: QueryToken) -> Iterator[QueryToken]:
         if not token.closed and self.reading.is_undone(token.start, "unclosed_quote"):
-            yield token._replace(kind="chunk")
+            yield token._replace(kind="chunk", closed=True)
         elif self.is_text and "w" in self.shape and self.shape[at] != "x" and not self._is_operand(at):
             preferred = not self.reading.is_undone(token.start, "preferred_phrase")
             if preferred:

@@ -6,7 +6,7 @@ import datetime
 from typing import get_args
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from analyzers import analyzer_for
@@ -350,6 +350,7 @@ def test_a_notice_is_about_a_part_of_the_query_as_typed(query):
 
 
 @settings(deadline=None)
+@example('SOURCE:":')
 @given(QUERIES)
 def test_undoing_a_reading_undoes_that_reading_only(query):
     notices = read(query).notices
