@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from typing import Final
 
 import hijridate
@@ -28,6 +29,15 @@ _FORMS: Final = (
     rf"(?<![0-9]){_DAY}(?P<sign> ?[-/.] ?)(?P<month>[0-9]{{1,2}})(?P=sign){_YEAR}(?![0-9]){_MARK}",
     rf"(?<![0-9]){_YEAR}(?P<sign> ?[-/.] ?)(?P<month>[0-9]{{1,2}})(?P=sign){_DAY}(?![0-9]){_MARK}",
 )
+_MONTH_AND_YEAR: Final = (
+    rf"{_NAMED}{_GAP}{_YEAR}{_MARK}",
+    rf"{_YEAR}{_GAP}{_NAMED}{_MARK}",
+    rf"(?P<month>[0-9]{{1,2}}) ?[-/.] ?{_YEAR}{_MARK}",
+    rf"{_YEAR} ?[-/.] ?(?P<month>[0-9]{{1,2}}){_MARK}",
+    rf"{_YEAR}{_MARK}",
+)
+
+Day = Callable[[int, int, int], datetime.date | None]
 
 
 class OtherCalendars:
@@ -35,8 +45,10 @@ class OtherCalendars:
 
     def __init__(self, hijri: str, jalali: str) -> None:
         jalali = jalali.replace(r"\s+", r"[\s.]+")  # the mark is an abbreviation of two words
-        forms = (form.replace("HIJRI", hijri).replace("JALALI", jalali) for form in _FORMS)
-        self._forms = tuple(map(re.compile, forms))
+        self._forms, self._periods = (
+            tuple(re.compile(form.replace("HIJRI", hijri).replace("JALALI", jalali)) for form in forms)
+            for forms in (_FORMS, _MONTH_AND_YEAR)
+        )
         self._is_jalali = re.compile(jalali).fullmatch
 
     def split(self, canonical: str, *, is_persian: bool) -> tuple[datetime.date | None, str]:
@@ -53,14 +65,38 @@ class OtherCalendars:
             canonical = form.sub(" ", canonical)
         return self._day(first.groupdict(), is_persian), canonical
 
+    def month_or_year(
+        self, canonical: str, *, is_persian: bool
+    ) -> tuple[datetime.date | None, datetime.date | None] | None:
+        """Return the first and last day of the month or year that a text is, or None for any other text.
+
+        A year without a mark or a month is Islamic, in Persian text Persian. A month that no calendar has gives no days.
+        """
+        text = canonical.strip(" ,.") + " "
+        match = next(
+            (match for form in self._periods if (match := form.match(text)) and match.end() >= len(text) - 1), None
+        )
+        if not match:
+            return None
+        parts = match.groupdict()
+        day = self._calendar_of(parts) or (jalali_day if is_persian else hijri_day)
+        year, month = int(parts["year"]), int(parts.get("month") or 1)
+        months = 1 if parts.get("month") else 12
+        following = day(year + (month + months > 12), (month + months - 1) % 12 + 1, 1)
+        return day(year, month, 1), following - datetime.timedelta(days=1) if following else None
+
+    def _calendar_of(self, parts: dict[str, str]) -> Day | None:
+        """Return the calendar that the name of a month or the mark behind a year names, or None."""
+        if name := parts.get("calendar"):
+            return hijri_day if name == HIJRI_MONTH else jalali_day
+        if mark := parts.get("mark"):
+            return jalali_day if self._is_jalali(mark) else hijri_day
+        return None
+
     def _day(self, parts: dict[str, str], is_persian: bool) -> datetime.date | None:
         figures = int(parts["year"]), int(parts["month"]), int(parts["day"])
-        if calendar := parts.get("calendar"):
-            return hijri_day(*figures) if calendar == HIJRI_MONTH else jalali_day(*figures)
-        if mark := parts.get("mark"):
-            return jalali_day(*figures) if self._is_jalali(mark) else hijri_day(*figures)
-        if is_persian:
-            return jalali_day(*figures)
+        if day := self._calendar_of(parts) or (jalali_day if is_persian else None):
+            return day(*figures)
         tomorrow = datetime.datetime.now(datetime.UTC).date() + datetime.timedelta(days=1)
         days = [day for day in (hijri_day(*figures), jalali_day(*figures)) if day and day <= tomorrow]
         return days[0] if len(days) == 1 else None

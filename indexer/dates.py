@@ -92,6 +92,8 @@ def find_date(line: str, *, context: str = "") -> datetime.date | None:
 def read_period(text: str, *, today: datetime.date) -> Period | None:
     """Return the period that the whole of ``text`` names, or None: a day, month, year, or a word such as yesterday.
 
+    A year from 1300 to 1500 is of the Islamic calendar, or of the Persian one in Persian text or where a mark says so.
+
     Last week is the seven days before ``today``, since the countries of the region begin their weeks on three
     different days; last month and last year are those of the calendar.
 
@@ -104,8 +106,13 @@ def read_period(text: str, *, today: datetime.date) -> Period | None:
     if relative:
         unit, offset = relative.split()
         return _relative(unit, int(offset), today)
-    day = find_date(text)
-    return Period(day, day) if day else _month_or_year(_to_canonical(text))
+    if day := find_date(text):
+        return Period(day, day)
+    canonical = _to_canonical(text)
+    other = _other_calendars().month_or_year(canonical, is_persian=_PERSIAN.search(text) is not None)
+    if other:
+        return Period(other[0], other[1]) if other[0] and other[1] else None
+    return _month_or_year(canonical)
 
 
 # --- the canonical form ------------------------------------------------------------------------------------------
