@@ -156,7 +156,7 @@ class _Planner:
         """Plan a node; ``part`` is the part of an article that it is restricted to."""
         match node:
             case Word(text):
-                return self._words([text], part) or MatchNone()
+                return self._bare([text], part, required=True) or MatchNone()
             case Phrase(words):
                 return self._phrase(words, part)
             case Address(text):
@@ -190,9 +190,7 @@ class _Planner:
         # Beside a phrase, bare words only rank. Beside a mere filter (a date, a source) they are what is looked for.
         must_match = not any(map(finds_words, others))
         required = [self.node(node, part) for node in others]
-        bare = self._words(words, part, required=must_match)
-        if bare and self.preferences and not part:
-            bare = self.preferences.added_to(bare, join_names(self._split(words)))
+        bare = self._bare(words, part, required=must_match)
         if bare and preferred:
             bare = AndMaybe(bare, any_of(preferred))
         if bare and (must_match or self.match == "all"):
@@ -216,12 +214,20 @@ class _Planner:
 
     # -- words
 
-    def _words(self, words: list[str], part: Part | None, *, required: bool = True) -> Plan | None:
-        """Plan bare words with their synonyms, or return None when no word counts.
+    def _bare(self, printed: list[str], part: Part | None, *, required: bool) -> Plan | None:
+        """Plan bare words as printed, with what is preferred of their matches, or return None when no word counts.
+
+        A name printed as one word is planned as the same name in two.
+        """
+        words = join_names(self._split(printed))
+        plan = self._words(words, part, required=required)
+        return self.preferences.added_to(plan, words) if plan and self.preferences and not part else plan
+
+    def _words(self, words: list[str], part: Part | None, *, required: bool) -> Plan | None:
+        """Plan words with their synonyms, or return None when no word counts.
 
         Stop words are left out, unless words are ``required`` and there are no others.
         """
-        words = join_names(self._split(words))
         units = self._units(words)
         content_words = [unit for unit in units if unit.length > 1 or not self.analyzer.is_stop_word(words[unit.start])]
         as_words = self.match == "any" and len(content_words) > MAX_WORDS_WITH_NAMES
