@@ -100,7 +100,7 @@ def first_part(word: str) -> int:
 
     The rest may be a compound itself: ``ابوعبدالله`` is ابو and عبدالله.
 
-    >>> [first_part(word) for word in ("عبدالعزيز", "وبورسعيد", "لنصرالله", "ابواب", "والله", "امريكا")]
+    >>> [first_part(word) for word in ("عبدالعزيز", "ونيويورك", "لنصرالله", "ابواب", "والله", "امريكا")]
     [3, 4, 4, 0, 0, 0]
     """
     if not may_be_compound(word) or other_spelling([word]):

@@ -43,7 +43,7 @@ def stems(verb: Verb) -> Iterator[Stem]:
     """Yield the stems of the perfect and the imperfect of ``verb``, third person, with passives that differ in letters.
 
     >>> [stem.letters for stem in stems(Verb("قال", "قول", "u"))]
-    ['قال', 'قيل', 'قول', 'قال', 'قل']
+    ['قال', 'قيل', 'قول', 'قال', 'قل', 'قل']
     """
     word = normalize(verb.perfect)
     if len(word) < 2 or len(verb.root) < 2:
