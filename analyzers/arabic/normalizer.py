@@ -38,10 +38,10 @@ def normalize(word: str) -> str:
     """Return the letters and digits of ``word`` in one spelling; empty when it has none.
 
     In this order: vowel marks, superscript alef, Quranic signs, tatweel, ZWNJ and direction controls are removed;
-    signs with a high hamza become letters with hamza, and two Farsi yehs ئی, as in رئیس; presentation forms become
-    plain letters (NFKC), upper case lower case; the letters of ``data/ar/folds.tsv`` are
-    folded (hamza on and below alef, alef maksura, teh marbuta, seats of hamza, Persian and Urdu letters); Arabic and
-    Persian digits become ASCII; all but letters and digits is removed. Normalizing is idempotent.
+    presentation forms become plain letters (NFKC), letters with a high hamza those with hamza above, two Farsi yehs ئی
+    as in رئیس, upper case lower case; the letters of ``data/ar/folds.tsv`` are folded (hamza on and below alef, alef
+    maksura, teh marbuta, seats of hamza, Persian and Urdu letters); Arabic and Persian digits become ASCII; all but
+    letters and digits is removed. Normalizing is idempotent.
 
     >>> normalize("الدُّوَلُ"), normalize("إيران"), normalize("مسئول"), normalize("۲۰۲۴")
     ('الدول', 'ايران', 'مسءول', '2024')
@@ -66,17 +66,17 @@ def fold(spelling: str) -> str:
     return spelling.translate(_KEPT_FOLDS)
 
 
-# Signs of alef, waw and yeh with a high hamza, which NFKC would take apart, and such a hamza beside its letter.
-_HIGH_HAMZA = {0x0675: "\u0623", 0x0676: "\u0624", 0x0677: "\u0624", 0x0678: "\u0626"}
-_HIGH_HAMZA_AFTER = re.compile("(?<=[\u0627\u0648\u0649\u064a])\u0674")
+# NFKC gives ٵ as alef and a high hamza; like a hamza above, it belongs to the alef, waw or yeh before it.
+_HIGH_HAMZA = re.compile("(?<=[\u0627\u0648\u064a])\u0674")
 # Persian prints رییس or رئیس; two Farsi yehs are no hamza in the Arabic pattern of تغییر.
 _FARSI_YEHS = re.compile("(?<!^\u062a.)\u06cc\u06cc")
 
 
 def _normalize(word: str, folds: dict[int, str] = _FOLDS) -> str:
-    bare = word.translate(_REMOVED)[: 4 * MAX_LETTERS].translate(_HIGH_HAMZA)
-    bare = _FARSI_YEHS.sub("\u0626\u06cc", _HIGH_HAMZA_AFTER.sub("\u0654", bare))
-    plain = unicodedata.normalize("NFKC", bare).casefold().translate(folds)
+    bare = word.translate(_REMOVED)[: 4 * MAX_LETTERS]
+    plain = unicodedata.normalize("NFKC", bare)
+    plain = unicodedata.normalize("NFC", _HIGH_HAMZA.sub("\u0654", plain))
+    plain = _FARSI_YEHS.sub("\u0626\u06cc", plain).casefold().translate(folds)
     return "".join(filter(str.isalnum, plain.translate(_REMOVED)))[:MAX_LETTERS]
 
 
