@@ -18,7 +18,7 @@ from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize
 from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of, with_proclitics
 from analyzers.characters import JOINERS, MARKS, character_class
-from analyzers.compounds import Compound, compounds, join_names
+from analyzers.compounds import Compound, compounds, usual_spelling
 from analyzers.errors import AnalysisError
 from analyzers.extension import NATIVE_WANTED, load_extension
 from analyzers.parts import words
@@ -52,7 +52,6 @@ __all__ = [
     "encode_texts",
     "end_of_word",
     "has_own_stem",
-    "join_names",
     "learn_model",
     "load_extension",
     "month_names",
@@ -61,6 +60,7 @@ __all__ = [
     "receive",
     "send",
     "synonyms_of",
+    "usual_spelling",
     "with_proclitics",
     "words",
 ]

@@ -18,23 +18,30 @@ class Compound(NamedTuple):
     spellings: tuple[tuple[str, ...], ...]
 
 
-def join_names(words: Sequence[str]) -> list[str]:
-    """Return ``words`` with the names joined that stay one word in an index.
+def usual_spelling(words: Sequence[str]) -> list[str]:
+    """Return the words of a query with each name joined that stays one word, and each code in Latin letters.
 
-    >>> join_names(["في", "حضر", "موت"])
-    ['في', 'حضرموت']
+    >>> usual_spelling(["في", "حضر", "موت", "إف", "16"])
+    ['في', 'حضرموت', 'f', '16']
     """
-    joined: list[str] = []
-    for word in words:
-        if joined and other_spelling((normalize(joined[-1]), normalize(word))):
-            joined[-1] += word
+    usual: list[str] = []
+    exact, at = list(map(normalize, words)), 0
+    while at < len(words):
+        length = code_length(exact[at:])
+        if length and not exact[at].isascii():
+            usual += code_spellings(exact[at : at + length])[0]
+        elif usual and other_spelling((normalize(usual[-1]), exact[at])):
+            usual[-1] += words[at]
+            length = 1
         else:
-            joined.append(word)
-    return joined
+            length = length or 1
+            usual += words[at : at + length]
+        at += length
+    return usual
 
 
 def compounds(words: Sequence[str], is_stop_word: Callable[[str], bool]) -> Iterator[Compound]:
-    """Yield the compounds among the normalized words of a query, its names joined, in order; they do not overlap.
+    """Yield the compounds among the normalized words of a query in usual spelling, in order; they do not overlap.
 
     A name with a stop word has no stem to look for: of أم درمان only the second word counts. بن begins a name only
     where none precedes it, since «محمد بن سلمان» is one name of three words.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from analyzers import Analyzer, Compound, compounds, join_names
+from analyzers import Analyzer, Compound, compounds, usual_spelling
 from indexer.addresses import address_key
 from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
 from indexer.query.nodes import (
@@ -219,7 +219,7 @@ class _Planner:
 
         A name printed as one word is planned as the same name in two.
         """
-        words = join_names(self._split(printed))
+        words = usual_spelling(self._split(printed))
         plan = self._words(words, part, required=required)
         return self.preferences.added_to(plan, words) if plan and self.preferences and not part else plan
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analyzers import analyzer_for, compounds, join_names, normalize, resources, words
+from analyzers import analyzer_for, compounds, normalize, resources, usual_spelling, words
 from analyzers.arabic.compounds import first_part, is_compound, may_be_compound, other_spelling
 from analyzers.codes import code_length, code_spellings
 
@@ -23,7 +23,7 @@ def stems(text: str) -> list[str]:
 
 
 def found(query: str) -> list[tuple[tuple[str, ...], ...]]:
-    exact = join_names([terms.exact for token in words(query) if (terms := ANALYZER.terms(token.text))])
+    exact = usual_spelling([terms.exact for token in words(query) if (terms := ANALYZER.terms(token.text))])
     return [each.spellings for each in compounds(exact, ANALYZER.is_stop_word)]
 
 

@@ -90,6 +90,17 @@ def test_all_spellings_of_a_name_find_the_same(find_names, match, queries, ids):
     assert [find_names(query, match) for query in queries.split("|")] == [ids] * (queries.count("|") + 1)
 
 
+@pytest.mark.parametrize("queries", ["F16|إف-16|اف 16", "حضرموت|حضر موت", "عبدالعزيز|عبد العزيز"])
+@pytest.mark.parametrize("beside", ["", " وصل", " وصل إلى مطار جديد قريب"])
+def test_all_spellings_of_a_name_have_one_plan(queries, beside):
+    index = open_index("memory:")
+    index.add(Article(id=key, title="خبر", body=text) for key, text in NAMES.items())
+    first, *others = (
+        [(hit.article.id, hit.score) for hit in index.search(query + beside)] for query in queries.split("|")
+    )
+    assert others == [first] * len(others)
+
+
 def test_letters_as_typed_find_a_name_in_both_spellings(find_names):
     assert find_names("عبدالعزيز", "exact") == find_names("عبد العزيز", "exact") == {"joined", "apart"}
 
