@@ -13,6 +13,7 @@ from indexer.article import is_web_address
 from indexer.dates import find_date, read_date
 from indexer.ingest.cleaning import clean_line, clean_text, guess_language
 from indexer.ingest.encodings import decode, repair
+from indexer.ingest.markup import BLOCK_ELEMENTS
 from indexer.ingest.page.lines import Line, lines_of, words_of
 from indexer.ingest.page.navigation import MAX_NAME_WORDS, site_name, without_navigation
 from indexer.ingest.page.repeats import without_repeats
@@ -42,30 +43,7 @@ _NOT_ARTICLE: Final = (
     "//figcaption | //script | //style | //noscript | //template | //form | //button | //*[@hidden]"
     " | //*[contains(@class, 'caption') and not(.//p[2])] | //*[@aria-hidden='true']"
 )
-_BLOCKS: Final = [
-    "p",
-    "div",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "br",
-    "tr",
-    "td",
-    "article",
-    "section",
-    "header",
-    "footer",
-    "blockquote",
-    "dd",
-    "dt",
-    "ul",
-    "ol",
-    "time",
-]
+_BLOCKS: Final = BLOCK_ELEMENTS | {"time"}
 
 
 def read(stream: ByteStream, name: str) -> Finds:
