@@ -100,11 +100,13 @@ def _matched_words(text: str, field: str, highlight: HighlightTerms, locator: Ma
 def _one_a_printed_word(text: str, matches: list[MatchedWord]) -> list[MatchedWord]:
     """Return the matches without those inside the printed word of the one before: عبدالعزيز has one mark."""
     kept: list[MatchedWord] = []
+    before = -1
     for match in matches:
         start = match[0]
-        touches = kept and (start == kept[-1][0] or not text[start - 1 : start].isspace())
-        if not (touches and end_of_word(text, kept[-1][0]) > start):
+        may_touch = before >= 0 and (start == before or not text[start - 1].isspace())
+        if not (may_touch and end_of_word(text, before) > start):
             kept.append(match)
+            before = start
     return kept
 
 
@@ -118,8 +120,10 @@ def _add_phrase(matches: dict[int, Answer], starts: Iterable[int], word_matches:
 
 def _phrase_starts(terms: tuple[str, ...], field: str, locator: MatchLocator, space: str = "exact") -> Sequence[int]:
     """Return the positions at which ``terms`` stand side by side, rising."""
-    starts, *others = locator.positions(field, terms, space)
-    for offset, positions in enumerate(others, 1):
-        following = set(positions)
+    starts: Sequence[int] = locator.positions(field, terms[0], space)
+    for offset, term in enumerate(terms[1:], 1):
+        if not starts:
+            break
+        following = set(locator.positions(field, term, space))
         starts = [start for start in starts if start + offset in following]
     return starts

@@ -18,8 +18,8 @@ ByTerm: TypeAlias = tuple[tuple[str, Mapping[str, T]], ...]
 class MatchLocator(Protocol):
     """Locates the terms of one article. A position counts the words of a text field from 0."""
 
-    def positions(self, field: str, terms: tuple[str, ...], space: str = "exact") -> Sequence[Sequence[int]]:
-        """Return the positions of each of ``terms`` of a space in a text field, rising."""
+    def positions(self, field: str, term: str, space: str) -> Sequence[int]:
+        """Return the positions of a term of a space in a text field, rising."""
 
     def matched_words(
         self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
@@ -37,13 +37,9 @@ class DocumentLocator:
     def __init__(self, document: Document) -> None:
         self.document = document
 
-    def positions(self, field: str, terms: tuple[str, ...], space: str = "exact") -> list[list[int]]:
-        """Return the positions of each of ``terms`` of a space in a text field, rising."""
-        positions: dict[str | None, list[int]] = {term: [] for term in terms}
-        for position, term in enumerate(self._terms(field, space)):
-            if term in positions:
-                positions[term].append(position)
-        return [positions[term] for term in terms]
+    def positions(self, field: str, term: str, space: str) -> list[int]:
+        """Return the positions of a term of a space in a text field, rising."""
+        return [position for position, other in enumerate(self._terms(field, space)) if other == term]
 
     def matched_words(
         self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]

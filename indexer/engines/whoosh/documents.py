@@ -10,7 +10,6 @@ from analyzers import load_extension
 from indexer import kernels
 from indexer.article import Article, restore_article
 from indexer.errors import IndexDamagedError
-from indexer.near_copies import fingerprints_of
 from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
 from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, TEXT_FIELDS, Document
@@ -30,7 +29,7 @@ ARTICLE_LAYOUT: Final = Layout(
         **dict.fromkeys(SPACES, IndexedField(positions=True)),
     },
     columns=_COLUMN_KINDS,
-    stored=("id", "title", "date", "source", "category", "url", "lang", "authors", "other_urls", "fingerprints"),
+    stored=("id", "title", "date", "source", "category", "url", "lang", "authors", "other_urls"),
     texts=("body",),
     key="id",
 )
@@ -49,7 +48,6 @@ def to_segment_document(document: Document) -> SegmentDocument:
         stored=(
             *(article.id, article.title, day, article.source, article.category, article.url, article.lang),
             *(list(article.authors), list(article.other_urls)),
-            list(fingerprints_of(document.terms["stem"][document.body_start :])),
         ),
         texts={"body": (article.body, document.starts.get("body", ()))},
         body_start=document.body_start,
@@ -83,10 +81,18 @@ _NumberedTerm: TypeAlias = tuple[kernels.Field | None, int, T]
 
 
 class NumberedTerms:
-    """The terms that the hits of one search last asked a segment for, and those of them that it has."""
+    """The terms that the hits of one search ask a segment for, by their numbers: each is looked up once."""
 
     def __init__(self) -> None:
         self._asked: tuple[ByTerm[Any], tuple[_NumberedTerm[Any], ...]] = (), ()
+        self._numbers: dict[tuple[str, str], int] = {}
+
+    def number(self, segment: SegmentReader, space: str, term: str) -> int:
+        """Return the number of a term of a space in ``segment``, -1 where it is not there."""
+        number = self._numbers.get((space, term))
+        if number is None:
+            number = self._numbers[space, term] = _term_id(segment.field(space), term)
+        return number
 
     def of(self, segment: SegmentReader, by_term: ByTerm[T]) -> tuple[_NumberedTerm[T], ...]:
         """Return the terms that ``segment`` has."""
@@ -118,13 +124,10 @@ class SegmentLocator:
         self._body = body
         self._numbered = numbered
 
-    def positions(self, field: str, terms: tuple[str, ...], space: str = "exact") -> list[list[int]]:
-        """Return the positions of each of ``terms`` of a space in a text field, rising."""
-        indexed = self._segment.field(space)
-        return [
-            self._positions(field, indexed, term_id) if (term_id := _term_id(indexed, term)) >= 0 else []
-            for term in terms
-        ]
+    def positions(self, field: str, term: str, space: str) -> list[int]:
+        """Return the positions of a term of a space in a text field, rising."""
+        number = self._numbered.number(self._segment, space, term)
+        return self._positions(field, self._segment.field(space), number) if number >= 0 else []
 
     def _positions(self, field: str, indexed: kernels.Field, term_id: int) -> list[int]:
         """Return the positions of a term in a text field; those of the body are counted from its first word."""

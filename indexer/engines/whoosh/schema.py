@@ -114,7 +114,7 @@ def article_schema() -> Schema:
         "id": whoosh.fields.ID(unique=True, stored=True),
         "date": DayColumn(),
         ADDRESS_FIELD: AddressField(stored=True),
-        **{name: whoosh.fields.STORED() for name in ("lang", "authors", "other_urls", "fingerprints")},
+        **{name: whoosh.fields.STORED() for name in ("lang", "authors", "other_urls")},
         # The line of all authors is in the column alone; stored are their names, one by one.
         **{name: TextColumn(stored=name != "author") for name in COLUMNS},
         **{name: LongText(SPACES) for name in TEXT_FIELDS},
