@@ -22,6 +22,9 @@ COLUMNS = ("source", "category", "author")
 ADDRESS_FIELD: Final = "url"
 """The field with the key of an article's address as its only term; it has no positions and no lengths."""
 
+ID_FIELD: Final = "id"
+"""The field with the id of an article as its only term, likewise."""
+
 FORMAT_VERSION = 4
 """Raised with every change of what an index holds; an index of an older version needs a rebuild."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from indexer.article import Article
@@ -28,11 +29,22 @@ class ScoredArticle(NamedTuple):
 
 
 class EngineResults(NamedTuple):
-    """One page of matching articles, the number of all of them, and the facets asked for."""
+    """One page of matching articles, the number of all of them, and the facets and the histogram asked for.
+
+    ``days`` maps each day, rising, to the number of matching articles dated so, where the histogram was asked for.
+    """
 
     articles: tuple[ScoredArticle, ...]
     total: int
     facets: Mapping[str, tuple[FacetCount, ...]]
+    days: Mapping[datetime.date, int] = MappingProxyType({})
+
+
+class TermCount(NamedTuple):
+    """A term, and how many articles have it; an engine may count deleted ones until the next rebuild."""
+
+    text: str
+    articles: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +106,9 @@ class SearchEngine(Protocol):
     def score(self, plan: Plan, article_id: str) -> float | None:
         """Return the score that ``plan`` gives an article; None when it does not match, or there is no such article."""
 
+    def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        """Return how many articles each of ``searches`` matches, all in one state of the index."""
+
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
 
@@ -104,6 +119,20 @@ class SearchEngine(Protocol):
         """Return the commonest stems alike to ``stem`` (:mod:`indexer.ranking.family`), without itself.
 
         Of equally common ones the first by code points.
+        """
+
+    def prefixed(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+        """Return the ``limit`` commonest terms of a space that begin with ``prefix``, the commonest first.
+
+        Of equally common ones the first by code points.
+        """
+
+    def similar(
+        self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
+    ) -> tuple[TermCount, ...]:
+        """Return the ``limit`` commonest terms within an edit distance of ``text`` that share its first letters.
+
+        ``text`` itself is one of them where it occurs. In the order of :meth:`prefixed`.
         """
 
     def state(self) -> object:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from indexer.article import Article
-from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle
+from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
 from indexer.errors import IndexClosedError, SourceError
 from indexer.query.filters import Filter
 from indexer.query.plan import (
@@ -19,10 +20,12 @@ from indexer.query.plan import (
     AndMaybe,
     AndNot,
     AnyOf,
+    DateRange,
     EngineRequest,
     Family,
     MatchAll,
     MatchNone,
+    Near,
     Plan,
     Term,
     TermPhrase,
@@ -33,7 +36,7 @@ from indexer.ranking.family import FAMILY_SIZE, MAX_STEMS, is_alike, letters_of
 from indexer.ranking.occurrences import Part, step_of
 from indexer.results.hits import FacetCount
 from indexer.results.locator import DocumentLocator
-from indexer.schema import ADDRESS_FIELD, Document
+from indexer.schema import ADDRESS_FIELD, ID_FIELD, Document
 
 Scores = dict[str, float]
 """The score of each matching article, by id."""
@@ -103,7 +106,10 @@ class MemoryEngine:
             for id_, document in page
         )
         facets = {column: self._facet(column, search, scores) for column in search.facets}
-        return EngineResults(articles, len(hits), facets)
+        return EngineResults(articles, len(hits), facets, self._days(search, scores) if search.histogram else {})
+
+    def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        return tuple(self.search(replace(search, limit=0, facets=(), histogram=False)).total for search in searches)
 
     def _sort_key(self, search: EngineRequest, scores: Scores) -> Callable[[str], float]:
         if search.sort == "relevance":
@@ -127,6 +133,11 @@ class MemoryEngine:
         by_frequency = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
         return tuple(FacetCount(value, count) for value, count in by_frequency)
 
+    def _days(self, search: EngineRequest, scores: Scores) -> dict[datetime.date, int]:
+        others = [condition for condition in search.filters if not isinstance(condition, DateRange)]
+        dates = (self._documents[id_].article.date for id_ in scores if self._passes(id_, others))
+        return dict(sorted(Counter(date for date in dates if date).items()))
+
     def _passes(self, id_: str, filters: Iterable[Filter]) -> bool:
         return all(_accepts(condition, self._documents[id_].article) for condition in filters)
 
@@ -142,6 +153,8 @@ class MemoryEngine:
                 return self._adjacent(space, texts, boost)
             case Family(space, texts, boost):
                 return self._family(space, texts, boost)
+            case Near(space, texts, distance, boost, part):
+                return self._near(space, texts, distance, boost, part)
             case AllOf(parts):
                 return _sum([self._evaluate(part) for part in parts], set.intersection)
             case AnyOf(parts):
@@ -161,6 +174,8 @@ class MemoryEngine:
                 return dict.fromkeys(accepted, 0.0)
 
     def _term(self, space: str, text: str, boost: float, part: Part | None) -> Scores:
+        if space == ID_FIELD:
+            return {text: boost} if text in self._documents else {}
         if space == ADDRESS_FIELD:
             return {id_: boost for id_, document in self._documents.items() if text in document.terms[space]}
         idf, mean = self._idf(space, text), self._mean_length(space)
@@ -178,6 +193,15 @@ class MemoryEngine:
             for id_, score in together.items()
             if _count_phrase(_terms_of(self._documents[id_], space, part), texts)
         }
+
+    def _near(self, space: str, texts: tuple[str, ...], distance: int, boost: float, part: Part | None) -> Scores:
+        together = _sum([self._term(space, text, boost, part) for text in texts], set.intersection)
+        width, wanted = distance + len(texts), Counter[str | None](texts)
+
+        def near(terms: Sequence[str | None]) -> bool:
+            return any(not wanted - Counter(terms[at : at + width]) for at in range(len(terms)))
+
+        return {id_: score for id_, score in together.items() if near(_terms_of(self._documents[id_], space, part))}
 
     def _adjacent(self, space: str, texts: tuple[str, ...], boost: float) -> Scores:
         idf = sum(self._idf(space, text) for text in texts)
@@ -222,6 +246,25 @@ class MemoryEngine:
         stems = Counter(term for document in self._documents.values() for term in {*document.terms["stem"]} if term)
         common = sorted(filter(letters_of, stems), key=lambda other: (-stems[other], other))[:MAX_STEMS]
         return tuple(other for other in common if other != stem and is_alike(stem, other))[:FAMILY_SIZE]
+
+    def prefixed(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+        return self._commonest(space, lambda term: term.startswith(prefix), limit)
+
+    def similar(
+        self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
+    ) -> tuple[TermCount, ...]:
+        shared = text[:shared_prefix]
+
+        def is_similar(term: str) -> bool:
+            return term.startswith(shared) and _edits(term, text) <= distance
+
+        return self._commonest(space, is_similar, limit)
+
+    def _commonest(self, space: str, wanted: Callable[[str], bool], limit: int) -> tuple[TermCount, ...]:
+        self._require_open()
+        counts = Counter(term for document in self._documents.values() for term in {*document.terms[space]} if term)
+        found = sorted((-count, term) for term, count in counts.items() if wanted(term))
+        return tuple(TermCount(term, -count) for count, term in found[:limit])
 
     def state(self) -> object:
         self._require_open()
@@ -287,3 +330,13 @@ def _accepts(condition: Filter, article: Article) -> bool:
     if article.date is None:
         return condition.first is None and condition.last is None
     return (condition.first or article.date) <= article.date <= (condition.last or article.date)
+
+
+def _edits(one: str, other: str) -> int:
+    """Return the Levenshtein distance of two texts."""
+    row = list(range(len(other) + 1))
+    for at, char in enumerate(one, 1):
+        before, row = row, [at]
+        for place, letter in enumerate(other, 1):
+            row.append(min(row[-1] + 1, before[place] + 1, before[place - 1] + (char != letter)))
+    return row[-1]

@@ -20,7 +20,8 @@ from indexer.request import Sort
 class Term:
     """Documents with the term ``text`` in the term space ``space``.
 
-    The key of an address is the term of a space of its own, ``url``, and scores ``boost`` alone.
+    The key of an address is the term of a space of its own, ``url``, and so is an article's ``id``; both score ``boost``
+    alone.
     """
 
     space: str
@@ -53,7 +54,7 @@ class Adjacent:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Documents with any of the terms ``texts``, words akin to one that the reader wrote; cheap for eight or fewer.
+    """Documents with any of the terms ``texts``, words akin to one that the reader wrote.
 
     Scores as one term would that occurs wherever any of them does: ``boost`` × the smallest of their idf × BM25 of the
     sum of their weighted frequencies. Where they stand in the body adds nothing.
@@ -62,6 +63,22 @@ class Family:
     space: str
     texts: tuple[str, ...]
     boost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Documents with the terms ``texts`` (at least two) near each other, in any order.
+
+    Some place of each of them lies in a window of ``distance`` + the number of terms positions: as many other words
+    stand between them at most. A term that is listed twice must stand at two places. Scores the sum of the terms, as a
+    phrase does.
+    """
+
+    space: str
+    texts: tuple[str, ...]
+    distance: int
+    boost: float
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +145,7 @@ Plan: TypeAlias = (
     | TermPhrase
     | Adjacent
     | Family
+    | Near
     | AllOf
     | AnyOf
     | AndMaybe
@@ -144,7 +162,8 @@ class EngineRequest:
     """One search, as an engine gets it.
 
     A hit matches ``plan`` and all ``filters``. A facet counts, for each value of its column, the documents that match
-    the plan and every filter except the one on that column: what choosing that value instead would find.
+    the plan and every filter except the one on that column: what choosing that value instead would find. ``histogram``
+    likewise counts the matches of each day, under every filter but those on dates.
     """
 
     plan: Plan
@@ -153,3 +172,4 @@ class EngineRequest:
     limit: int = 10
     offset: int = 0
     facets: tuple[str, ...] = ()
+    histogram: bool = False

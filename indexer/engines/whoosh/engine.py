@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from indexer import kernels
 from indexer.article import Article
-from indexer.engines import EngineResults, IndexStats, Say
+from indexer.engines import EngineResults, IndexStats, Say, TermCount
 from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.serving import GenerationServer, reading
 from indexer.engines.whoosh.view import View
@@ -139,6 +139,17 @@ class WhooshEngine:
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))
+
+    def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        return self._read(lambda view: tuple(map(view.total, searches)))
+
+    def prefixed(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+        return self._read(lambda view: view.vocabulary.prefixed(space, prefix, limit))
+
+    def similar(
+        self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
+    ) -> tuple[TermCount, ...]:
+        return self._read(lambda view: view.vocabulary.similar(space, text, distance, limit, shared_prefix))
 
     def score(self, plan: Plan, article_id: str) -> float | None:
         return self._read(lambda view: view.score(plan, article_id))

@@ -35,7 +35,7 @@ def expand(query: Query, segment: SegmentReader, field: Any) -> Numbers:
 
 
 def _expand_prefix(query: Query, segment: SegmentReader, field: Any) -> Numbers:
-    first, end = _prefix_range(segment.field(query.fieldname), field.to_bytes(query.text))
+    first, end = prefix_range(segment.field(query.fieldname), field.to_bytes(query.text))
     return _numbers(segment.field(query.fieldname), first, end)
 
 
@@ -44,7 +44,7 @@ def _expand_pattern(query: Query, segment: SegmentReader, field: Any) -> Numbers
     match = re.compile(query._get_pattern()).match
     prefix = query._find_prefix(query.text)
     terms = segment.field(query.fieldname)
-    first, end = _prefix_range(terms, field.to_bytes(prefix)) if prefix else (0, terms.count)
+    first, end = prefix_range(terms, field.to_bytes(prefix)) if prefix else (0, terms.count)
     return _array(
         number for number, text in texts(segment, query.fieldname, first, end) if text and match(field.from_bytes(text))
     )
@@ -61,7 +61,8 @@ def _expand_fuzzy(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     return _without_empty(terms, np.array(numbers, np.uint32))
 
 
-def _prefix_range(terms: Field, prefix: bytes) -> tuple[int, int]:
+def prefix_range(terms: Field, prefix: bytes) -> tuple[int, int]:
+    """Return the number of the first term that begins with ``prefix``, and of the first one after all such."""
     stem = prefix.rstrip(b"\xff")
     end = terms.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else terms.count
     return terms.lower_bound(prefix), end

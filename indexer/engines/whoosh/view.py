@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -20,6 +21,7 @@ from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import condition, to_whoosh_query
 from indexer.engines.whoosh.query_compiler import Nodes
+from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
 from indexer.errors import IndexDamagedError, RequestError
 from indexer.query.plan import DateRange, EngineRequest, Plan, TermsFilter
@@ -54,6 +56,7 @@ class View:
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
         self.family = Families(self.segments).family
+        self.vocabulary = Vocabulary(self.segments)
         self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
         self._sort_keys = {
             sort: tuple(_day_keys(segment, sign) for segment in self.segments)
@@ -67,11 +70,13 @@ class View:
         nodes = self._nodes(search)
         masks = self._masks(search.filters)
         total, ranked = self._rank(nodes, masks, search)
-        facets = self._facets(nodes, search) if search.facets else {}
+        matches = self._matches(nodes) if search.facets or search.histogram else []
+        facets = {column: self._facet(column, search.filters, matches) for column in search.facets}
+        days = self._days(search.filters, matches) if search.histogram else {}
         scored = search.sort == "relevance"
         numbered: tuple[NumberedTerms, ...] = tuple(NumberedTerms() for _ in self.segments)
         page = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in ranked[search.offset :])
-        return EngineResults(tuple(page), total, facets)
+        return EngineResults(tuple(page), total, facets, days)
 
     def _nodes(self, search: EngineRequest) -> Nodes:
         """Return the compiled plan of ``search``; the last plans stay compiled, since pages of a search share one."""
@@ -111,19 +116,35 @@ class View:
         locator = SegmentLocator(segment, doc.number, article.title, stored.texts[0], numbered[doc.segment])
         return ScoredArticle(article, score, locator)
 
-    def _facets(self, nodes: Nodes, search: EngineRequest) -> dict[str, tuple[FacetCount, ...]]:
-        matches = [
+    def total(self, search: EngineRequest) -> int:
+        """Return how many documents match."""
+        return self._rank(self._nodes(search), self._masks(search.filters), replace(search, limit=0, offset=0))[0]
+
+    def _matches(self, nodes: Nodes) -> list[Array]:
+        """Return the numbers of the documents of each segment that match."""
+        return [
             kernels.matches(node, segment.documents, segment.deleted, None)[0]
             for segment, node in zip(self.segments, nodes, strict=True)
         ]
-        return {column: self._facet(column, search.filters, matches) for column in search.facets}
+
+    def _accepted(self, matches: Sequence[Array], filters: Filters) -> Iterator[tuple[SegmentReader, Array]]:
+        """Yield each segment with the numbers of its matches that ``filters`` leave."""
+        for segment, numbers, mask in zip(self.segments, matches, self._masks(filters), strict=True):
+            yield segment, numbers if mask is None else numbers[mask[numbers] > 0]
+
+    def _days(self, filters: Filters, matches: Sequence[Array]) -> dict[datetime.date, int]:
+        """Return how many matches there are of each day, under the filters on columns."""
+        others = tuple(part for part in filters if not isinstance(part, DateRange))
+        days = [segment.file.numbers("date")[numbers] for segment, numbers in self._accepted(matches, others)]
+        dated, counts = np.unique(np.concatenate([*days, []]), return_counts=True)
+        pairs = zip(dated.astype(int).tolist(), counts.tolist(), strict=True)
+        return {datetime.date.fromordinal(day): count for day, count in pairs if day != UNDATED}
 
     def _facet(self, column: str, filters: Filters, matches: Sequence[Array]) -> tuple[FacetCount, ...]:
         """Return the counts of a column's values, most frequent first, under the filters of all other columns."""
         others = tuple(part for part in filters if not (isinstance(part, TermsFilter) and part.column == column))
         counts: Counter[str] = Counter()
-        for segment, numbers, mask in zip(self.segments, matches, self._masks(others), strict=True):
-            accepted = numbers if mask is None else numbers[mask[numbers] > 0]
+        for segment, accepted in self._accepted(matches, others):
             values, codes = segment.column(column)
             by_code = np.bincount(codes[accepted], minlength=len(values)).tolist()
             counts.update(

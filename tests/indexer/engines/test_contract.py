@@ -183,6 +183,33 @@ def test_a_facet_ignores_the_filter_on_its_own_column(filled: SearchEngine) -> N
     assert found.facets["category"] == (FacetCount("اقتصاد", 1), FacetCount("رياضة", 1))
 
 
+def test_a_histogram_counts_the_matches_of_each_day_whatever_days_are_asked_for(filled: SearchEngine) -> None:
+    search = EngineRequest(
+        Term("stem", "قمح", 1.0),
+        (DateRange(DAY(2024, 5, 1)), TermsFilter("category", frozenset({"اقتصاد"}))),
+        histogram=True,
+    )
+    results = filled.search(search)
+    assert (results.total, list(results.days.items())) == (1, [(DAY(2024, 3, 10), 1), (DAY(2024, 5, 1), 1)])
+
+
+def test_totals_are_those_of_each_search(filled: SearchEngine) -> None:
+    searches = [EngineRequest(plan) for plan in (Term("stem", "قمح", 1.0), MatchAll(), MatchNone())]
+    searches.append(EngineRequest(MatchAll(), (DateRange(last=DAY(2023, 12, 31)),)))
+    assert filled.totals(searches) == (3, 4, 0, 1)
+
+
+def test_an_id_is_a_term(filled: SearchEngine) -> None:
+    assert [ids(filled, Term("id", text, 2.0)) for text in ("cup", "cu")] == [["cup"], []]
+
+
+def test_terms_by_prefix_and_spelling_come_the_commonest_first(filled: SearchEngine) -> None:
+    assert filled.prefixed("exact", "ال", 2) == (("القمح", 2), ("الميناء", 2))
+    assert filled.similar("exact", "القمع", 1, 5) == (("القمح", 2),)
+    assert filled.similar("exact", "سعار", 1, 5) == (("اسعار", 1),)
+    assert filled.similar("exact", "سعار", 1, 5, shared_prefix=1) == ()
+
+
 def test_a_rarer_word_scores_higher(filled: SearchEngine) -> None:
     scores = {
         each.article.id: each.score for each in filled.search(EngineRequest(AnyOf((WHEAT_TERM, PORT_TERM)))).articles
