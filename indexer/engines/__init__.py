@@ -121,18 +121,18 @@ class SearchEngine(Protocol):
         Of equally common ones the first by code points.
         """
 
-    def prefixed(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+    def terms_with_prefix(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
         """Return the ``limit`` commonest terms of a space that begin with ``prefix``, the commonest first.
 
         Of equally common ones the first by code points.
         """
 
-    def similar(
+    def similar_terms(
         self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
     ) -> tuple[TermCount, ...]:
         """Return the ``limit`` commonest terms within an edit distance of ``text`` that share its first letters.
 
-        ``text`` itself is one of them where it occurs. In the order of :meth:`prefixed`.
+        ``text`` itself is one of them where it occurs. In the order of :meth:`terms_with_prefix`.
         """
 
     def state(self) -> object:

@@ -247,10 +247,10 @@ class MemoryEngine:
         common = sorted(filter(letters_of, stems), key=lambda other: (-stems[other], other))[:MAX_STEMS]
         return tuple(other for other in common if other != stem and is_alike(stem, other))[:FAMILY_SIZE]
 
-    def prefixed(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+    def terms_with_prefix(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
         return self._commonest(space, lambda term: term.startswith(prefix), limit)
 
-    def similar(
+    def similar_terms(
         self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
     ) -> tuple[TermCount, ...]:
         shared = text[:shared_prefix]

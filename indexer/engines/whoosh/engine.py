@@ -143,13 +143,13 @@ class WhooshEngine:
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         return self._read(lambda view: tuple(map(view.total, searches)))
 
-    def prefixed(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
-        return self._read(lambda view: view.vocabulary.prefixed(space, prefix, limit))
+    def terms_with_prefix(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+        return self._read(lambda view: view.vocabulary.terms_with_prefix(space, prefix, limit))
 
-    def similar(
+    def similar_terms(
         self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
     ) -> tuple[TermCount, ...]:
-        return self._read(lambda view: view.vocabulary.similar(space, text, distance, limit, shared_prefix))
+        return self._read(lambda view: view.vocabulary.similar_terms(space, text, distance, limit, shared_prefix))
 
     def score(self, plan: Plan, article_id: str) -> float | None:
         return self._read(lambda view: view.score(plan, article_id))

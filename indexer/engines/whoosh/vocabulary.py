@@ -25,12 +25,14 @@ class Vocabulary:
     def __init__(self, segments: Sequence[SegmentReader]) -> None:
         self._segments = segments
 
-    def prefixed(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+    def terms_with_prefix(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
         """Return the commonest terms that begin with ``prefix``."""
         wanted = term_bytes(prefix)
         return self._commonest(space, lambda field: np.arange(*prefix_range(field, wanted)), limit)
 
-    def similar(self, space: str, text: str, distance: int, limit: int, shared_prefix: int) -> tuple[TermCount, ...]:
+    def similar_terms(
+        self, space: str, text: str, distance: int, limit: int, shared_prefix: int
+    ) -> tuple[TermCount, ...]:
         """Return the commonest terms within an edit distance of ``text``."""
         wanted = term_bytes(text)
         return self._commonest(space, lambda field: np.array(field.within(wanted, distance, shared_prefix), int), limit)

@@ -204,10 +204,10 @@ def test_an_id_is_a_term(filled: SearchEngine) -> None:
 
 
 def test_terms_by_prefix_and_spelling_come_the_commonest_first(filled: SearchEngine) -> None:
-    assert filled.prefixed("exact", "ال", 2) == (("القمح", 2), ("الميناء", 2))
-    assert filled.similar("exact", "القمع", 1, 5) == (("القمح", 2),)
-    assert filled.similar("exact", "سعار", 1, 5) == (("اسعار", 1),)
-    assert filled.similar("exact", "سعار", 1, 5, shared_prefix=1) == ()
+    assert filled.terms_with_prefix("exact", "ال", 2) == (("القمح", 2), ("الميناء", 2))
+    assert filled.similar_terms("exact", "القمع", 1, 5) == (("القمح", 2),)
+    assert filled.similar_terms("exact", "سعار", 1, 5) == (("اسعار", 1),)
+    assert filled.similar_terms("exact", "سعار", 1, 5, shared_prefix=1) == ()
 
 
 def test_a_rarer_word_scores_higher(filled: SearchEngine) -> None:
