@@ -127,7 +127,7 @@ class View:
             for segment, node in zip(self.segments, nodes, strict=True)
         ]
 
-    def _accepted(self, matches: Sequence[Array], filters: Filters) -> Iterator[tuple[SegmentReader, Array]]:
+    def _accepted_matches(self, matches: Sequence[Array], filters: Filters) -> Iterator[tuple[SegmentReader, Array]]:
         """Yield each segment with the numbers of its matches that ``filters`` leave."""
         for segment, numbers, mask in zip(self.segments, matches, self._masks(filters), strict=True):
             yield segment, numbers if mask is None else numbers[mask[numbers] > 0]
@@ -135,7 +135,7 @@ class View:
     def _days(self, filters: Filters, matches: Sequence[Array]) -> dict[datetime.date, int]:
         """Return how many matches there are of each day, under the filters on columns."""
         others = tuple(part for part in filters if not isinstance(part, DateRange))
-        days = [segment.file.numbers("date")[numbers] for segment, numbers in self._accepted(matches, others)]
+        days = [segment.file.numbers("date")[numbers] for segment, numbers in self._accepted_matches(matches, others)]
         dated, counts = np.unique(np.concatenate([*days, []]), return_counts=True)
         pairs = zip(dated.astype(int).tolist(), counts.tolist(), strict=True)
         return {datetime.date.fromordinal(day): count for day, count in pairs if day != UNDATED}
@@ -144,7 +144,7 @@ class View:
         """Return the counts of a column's values, most frequent first, under the filters of all other columns."""
         others = tuple(part for part in filters if not (isinstance(part, TermsFilter) and part.column == column))
         counts: Counter[str] = Counter()
-        for segment, accepted in self._accepted(matches, others):
+        for segment, accepted in self._accepted_matches(matches, others):
             values, codes = segment.column(column)
             by_code = np.bincount(codes[accepted], minlength=len(values)).tolist()
             counts.update(
