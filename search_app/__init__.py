@@ -13,6 +13,7 @@ from search_app.api import api
 from search_app.error_handlers import register_error_handlers
 from search_app.hosts import parse_hosts
 from search_app.index_holder import EXTENSION, IndexHolder
+from search_app.operation import operate
 from search_app.pages import pages
 from search_app.security import protect
 from search_app.settings import Settings, read_settings
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = IndexHolder(settings.index)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    operate(app, settings)
     protect(app, parse_hosts(settings.hosts))
     register_error_handlers(app)
     return app

@@ -13,7 +13,16 @@ Language = Literal["ar", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 PREFIX = "AKHBAR_"
-_RANGES = {"page_size": (1, 100), "latest": (0, 100), "threads": (1, 256)}
+_RANGES = {
+    "page_size": (1, 100),
+    "latest": (0, 100),
+    "threads": (1, 256),
+    "workers": (1, 64),
+    "proxies": (0, 10),
+    "metrics": (0, 1),
+}
+AccessLog = Literal["off", "paths", "queries"]
+ACCESS_LOGS: tuple[AccessLog, ...] = get_args(AccessLog)
 
 
 class SettingsError(AkhbarError, ValueError):
@@ -34,7 +43,24 @@ class Settings:
     latest: int = field(default=8, metadata={"help": "articles shown on the first page, 0 to 100"})
     language: Language = field(default="ar", metadata={"help": "language of pages that name none: ar or en"})
     hosts: str = field(default="", metadata={"help": "host names to answer for, separated by spaces; any when empty"})
-    threads: int = field(default=4, metadata={"help": "requests served at the same time, 1 to 256"})
+    threads: int = field(default=4, metadata={"help": "requests that a process serves at the same time, 1 to 256"})
+    workers: int = field(
+        default=1, metadata={"help": "processes that serve, 1 to 64; more than one need the `server` extra"}
+    )
+    rate_limit: str = field(
+        default="",
+        metadata={
+            "help": "requests of one client, such as `120/minute`, beyond which it gets status 429; none when empty; needs the `server` extra"
+        },
+    )
+    proxies: int = field(
+        default=0, metadata={"help": "trusted proxies in front, whose `X-Forwarded-…` headers count, 0 to 10"}
+    )
+    access_log: AccessLog = field(
+        default="off",
+        metadata={"help": "a line of JSON for each request on standard error: off, paths, or queries as well"},
+    )
+    metrics: int = field(default=0, metadata={"help": "1: `/metrics` for Prometheus; needs the `server` extra"})
 
     def __post_init__(self) -> None:
         for name, (lowest, highest) in _RANGES.items():
@@ -43,6 +69,10 @@ class Settings:
                 raise SettingsError(f"{name} ({PREFIX}{name.upper()}) {given}: expected {lowest} to {highest}")
         if self.language not in LANGUAGES:
             raise SettingsError(f"language ({PREFIX}LANGUAGE) {self.language!r}: expected {', '.join(LANGUAGES)}")
+        if self.access_log not in ACCESS_LOGS:
+            raise SettingsError(
+                f"access_log ({PREFIX}ACCESS_LOG) {self.access_log!r}: expected {', '.join(ACCESS_LOGS)}"
+            )
         try:
             parse_hosts(self.hosts)
         except ValueError as error:

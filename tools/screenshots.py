@@ -17,7 +17,7 @@ from playwright.sync_api import sync_playwright
 
 from indexer import rebuild
 from search_app import create_app
-from search_app.cli import listen
+from search_app.server import listening_socket, waitress_server
 from search_app.settings import Settings
 
 QUERY = quote("الانتخابات البلدية لبنان")
@@ -37,7 +37,7 @@ def main(folder: Path) -> None:
     """Write ``PAGE-WIDTH.png`` for each page and width into ``folder``."""
     with tempfile.TemporaryDirectory() as index:
         rebuild([Path(__file__).parent.parent / "sample"], index)
-        server = listen(create_app(Settings(index=index)), host="127.0.0.1", port=0, threads=4)
+        server = waitress_server(create_app(Settings(index=index)), [listening_socket("127.0.0.1", 0)], threads=4)
         threading.Thread(target=server.run, daemon=True).start()
         _draw(f"http://127.0.0.1:{server.effective_port}", folder)
         server.close()

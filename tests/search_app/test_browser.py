@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from search_app.cli import listen
+from search_app.server import listening_socket, waitress_server
 
 pytestmark = pytest.mark.browser
 
@@ -25,7 +25,7 @@ QUERY = quote("الانتخابات البلدية لبنان")
 @pytest.fixture(scope="module")
 def server(app):
     """Return the address at which the application is served."""
-    listening = listen(app, host="127.0.0.1", port=0, threads=4)
+    listening = waitress_server(app, [listening_socket("127.0.0.1", 0)], threads=4)
     thread = threading.Thread(target=listening.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listening.effective_port}"

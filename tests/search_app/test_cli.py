@@ -16,7 +16,8 @@ import pytest
 from click.testing import CliRunner
 
 from indexer.commands.cli import cli as index_commands
-from search_app.cli import listen, main
+from search_app.cli import main
+from search_app.server import listening_socket, waitress_server
 
 
 def run(*arguments, **environ):
@@ -72,7 +73,7 @@ def test_wrong_usage_is_exit_2(index_path, arguments, environ):
 @pytest.fixture
 def port(app):
     """Return the port of a server that runs in this process."""
-    server = listen(app, host="127.0.0.1", port=0, threads=2)
+    server = waitress_server(app, [listening_socket("127.0.0.1", 0)], threads=2)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield server.effective_port

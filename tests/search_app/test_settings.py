@@ -21,9 +21,24 @@ def test_every_setting_can_come_from_the_environment():
         "AKHBAR_LANGUAGE": "en",
         "AKHBAR_THREADS": "8",
         "AKHBAR_HOSTS": "akhbar.example",
+        "AKHBAR_WORKERS": "2",
+        "AKHBAR_RATE_LIMIT": "60/minute",
+        "AKHBAR_PROXIES": "1",
+        "AKHBAR_ACCESS_LOG": "paths",
+        "AKHBAR_METRICS": "1",
     }
     assert read_settings(environ) == Settings(
-        index="/srv/news", page_size=25, latest=0, language="en", threads=8, hosts="akhbar.example"
+        index="/srv/news",
+        page_size=25,
+        latest=0,
+        language="en",
+        threads=8,
+        hosts="akhbar.example",
+        workers=2,
+        rate_limit="60/minute",
+        proxies=1,
+        access_log="paths",
+        metrics=1,
     )
     assert len(environ) == len(Settings.__dataclass_fields__)
 
