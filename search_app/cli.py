@@ -56,6 +56,18 @@ def serve(index: str, host: str, port: int, workers: int | None) -> None:
             serve_by_workers(lambda: create_app(settings), listening, workers=workers, threads=settings.threads)
 
 
+@main.command()
+@index_option
+def mcp(index: str) -> None:
+    """Serve the index to an assistant over standard input, as tools of the Model Context Protocol."""
+    try:
+        from search_app.assistants import assistant_server
+    except ImportError as error:
+        raise MissingExtraError("akhbar mcp needs the SDK; run: pip install 'akhbar[assistants]'") from error
+    with open_index(index) as opened:
+        assistant_server(opened).run("stdio")
+
+
 def _tell(index: str, host: str, port: int) -> None:
     click.echo(f"Serving {index} at {address(host, port)} (Ctrl+C ends)")
 

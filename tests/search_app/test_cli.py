@@ -24,8 +24,8 @@ def run(*arguments, **environ):
     return CliRunner(env={"AKHBAR_INDEX": None, **environ}).invoke(main, [str(argument) for argument in arguments])
 
 
-def test_all_index_commands_are_there_and_serve():
-    assert set(main.commands) == {*index_commands.commands, "serve"}
+def test_all_index_commands_are_there_with_those_that_serve():
+    assert set(main.commands) == {*index_commands.commands, "serve", "mcp"}
     help_text = run("--help").output
     assert all(command in help_text for command in main.commands)
 
