@@ -39,6 +39,7 @@ from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
 from indexer.query.reading import cut_query
 from indexer.request import FACETS, MATCHES, MAX_NAME_CHARS, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
+from indexer.results.alternatives import Change, Correction, Rung, Suggestion
 from indexer.results.as_json import article_as_json, results_as_json
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
 from indexer.version import VERSION
@@ -57,6 +58,8 @@ __all__ = [
     "Article",
     "BadRecord",
     "BuildReport",
+    "Change",
+    "Correction",
     "DiskFullError",
     "FacetCount",
     "Hit",
@@ -76,11 +79,13 @@ __all__ = [
     "Notice",
     "Period",
     "RequestError",
+    "Rung",
     "SearchRequest",
     "SearchResults",
     "Snippet",
     "Sort",
     "SourceError",
+    "Suggestion",
     "WorkerLostError",
     "article_as_json",
     "create",

@@ -14,7 +14,7 @@ from typing import Any, Final, Self, get_args
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
-from indexer.errors import IndexNotFoundError, InputError
+from indexer.errors import IndexNotFoundError, InputError, RequestError
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.nodes import Column
@@ -22,14 +22,20 @@ from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan,
 from indexer.query.planner import HighlightTerms, PlannedQuery
 from indexer.ranking.weights import idf
 from indexer.request import SearchRequest, as_request
+from indexer.results.alternatives import Suggestion
 from indexer.results.explanation import ScorePart, explain
 from indexer.results.highlight import best_passage, whole
 from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
 from indexer.results.locator import DocumentLocator
 from indexer.schema import document
+from indexer.suggest.advice import Advice, Adviser
+from indexer.suggest.completion import Completer
+from indexer.suggest.printed_words import PrintedWords
 
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
+
+MAX_SUGGESTIONS: Final = 50
 
 _PLANNED_FIELDS: Final = (
     "query",
@@ -61,6 +67,9 @@ class Index:
         self.analyzer = analyzer
         self._names = ColumnNamesCache(engine.values, self._exact_words)
         self._plans = lru_cache(MAX_PLANS)(self._plan)
+        self._printed = PrintedWords(engine, analyzer)
+        self._adviser = Adviser(engine, analyzer, self._printed, self._interpret)
+        self._advices = lru_cache(MAX_PLANS)(self._advice)
 
     # -- searching
 
@@ -77,13 +86,27 @@ class Index:
         hits = tuple([_hit(scored, planned.highlight) for scored in results.articles])
         if request.explain and asked.sort == "relevance":
             hits = tuple(hit._replace(explanation=self._explanation(planned.plan, hit.article)) for hit in hits)
+        advice = self._advices(*self._plan_key(request)) if not request.offset and request.limit else Advice()
         return SearchResults(
             hits=hits,
             total=results.total,
             notices=notices,
             facets=results.facets,
             filters=_applied_filters(planned),
+            did_you_mean=advice.did_you_mean,
+            ladder=advice.ladder,
         )
+
+    def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
+        """Return completions of a text that is being typed: words, what often follows them, titles, a source.
+
+        A text of less than two letters has none. Raises RequestError for what is not a str, or a limit below 1.
+        """
+        if not isinstance(text, str):
+            raise RequestError(f"text {text!r:.100}: expected a str")
+        if type(limit) is not int or not 1 <= limit <= MAX_SUGGESTIONS:
+            raise RequestError(f"limit {limit!r:.100}: expected 1 to {MAX_SUGGESTIONS}")
+        return Completer(self.engine, self.analyzer, self._printed).suggestions(text, limit)
 
     def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
         """Return the ids and scores of the hits on one page, best first, without marks: for evaluation."""
@@ -165,8 +188,14 @@ class Index:
 
     def _interpret(self, request: SearchRequest) -> Interpretation:
         """Return the plan and notices of a request, from a cache: all pages of a search have the same plan."""
+        return self._plans(*self._plan_key(request))
+
+    def _plan_key(self, request: SearchRequest) -> tuple[object, datetime.date, tuple[Any, ...]]:
         today = datetime.date.today()  # noqa: DTZ011, the day where the user is
-        return self._plans(self.engine.state(), today, _planned_values(request))
+        return self.engine.state(), today, _planned_values(request)
+
+    def _advice(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Advice:
+        return self._adviser.advice(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
 
     def _plan(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Interpretation:
         interpreter = Interpreter(

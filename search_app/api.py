@@ -1,6 +1,7 @@
 """The REST interface: search, articles and health as JSON.
 
     GET /api/v1/search?q=&from=&to=&source=&category=&author=&sort=&match=&syntax=&page=&size=&facets=
+    GET /api/v1/suggest?q=
     GET /api/v1/articles/<id>
     GET /healthz
 
@@ -33,6 +34,13 @@ def search() -> Response:
         abort(400, description="; ".join(_problem_message(problem) for problem in form.problems))
     results = results_as_json(current_index().search(form.request))
     return jsonify({"page": form.page, "size": form.size, **results})
+
+
+@api.get("/api/v1/suggest")
+def suggest() -> Response:
+    """Return completions of the text ``q``; a text too short for any has none."""
+    suggestions = current_index().suggest(request.args.get("q", ""))
+    return jsonify({"suggestions": [suggestion._asdict() for suggestion in suggestions]})
 
 
 @api.get("/api/v1/articles/<article:article_id>")

@@ -19,6 +19,7 @@ from indexer.commands.printing import printable
 from indexer.commands.rebuild import rebuild, update
 from indexer.commands.search import search
 from indexer.commands.stats import stats
+from indexer.commands.suggest import suggest
 from indexer.errors import AkhbarError
 from indexer.version import VERSION
 
@@ -67,7 +68,7 @@ def _replace_unencodable_letters() -> None:
 
 @click.group(
     cls=OneLineErrors,
-    commands=[rebuild, update, fetch_feeds, delete, search, analyze, learn, evaluate, check, stats],
+    commands=[rebuild, update, fetch_feeds, delete, search, analyze, learn, evaluate, check, stats, suggest],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(VERSION, prog_name="akhbar")

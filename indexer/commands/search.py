@@ -15,6 +15,7 @@ from indexer.dates import Period, read_period
 from indexer.index import open_index
 from indexer.query.notices import sentence
 from indexer.request import MATCHES, MAX_LIMIT, SORTS, SYNTAXES, SearchRequest
+from indexer.results.alternatives import RungKind
 from indexer.results.as_json import results_as_json
 from indexer.results.hits import Hit, SearchResults, Snippet
 
@@ -77,9 +78,33 @@ def search(query: str, index: str, *, as_json: bool, limit: int, page: int, **ch
     _print_results(results, request, time.perf_counter() - started)
 
 
+_RUNGS: dict[RungKind, str] = {
+    "spelling": "spelt «{value}»",
+    "any_form": "in any form of the words: --match any",
+    "links": "with other names of the words: without --no-links",
+    "as_words": "without operators, as words: --syntax words",
+    "without_dates": "without the days {value}",
+    "without_filter": "without the filter {value}",
+    "fewer_words": "without the word «{value}»",
+}
+
+
+def _print_ladder(results: SearchResults) -> None:
+    """Print the searches that find more, with the number of articles that have all their words."""
+    for rung in results.ladder:
+        how = _RUNGS[rung.kind].format(value=printable(rung.value))
+        click.echo(f"note: {count_of(rung.articles, 'article')} {how}", err=True)
+
+
 def _print_results(results: SearchResults, request: SearchRequest, seconds: float) -> None:
     for notice in results.notices:
         click.echo(f"note: {sentence(notice)}", err=True)
+    _print_ladder(results)
+    if results.did_you_mean:
+        click.echo(
+            f"did you mean: {printable(results.did_you_mean.text)} ({count_of(results.did_you_mean.articles, 'article')})",
+            err=True,
+        )
     if not results.hits:
         click.echo(
             "no article found" if not results.total else f"{count_of(results.total, 'article')}, none on this page"

@@ -10,6 +10,7 @@ from typing import Any
 
 from indexer.article import Article
 from indexer.query.notices import sentence
+from indexer.results.alternatives import Correction
 from indexer.results.hits import AppliedFilters, Hit, Mark, SearchResults
 
 
@@ -23,12 +24,21 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
         ],
         "facets": {name: [asdict(count) for count in counts] for name, counts in results.facets.items()},
         "filters": _filters(results.filters),
+        "did_you_mean": _correction(results.did_you_mean) if results.did_you_mean else None,
+        "ladder": [
+            {"kind": rung.kind, "value": rung.value, "query": rung.request.query, "articles": rung.articles}
+            for rung in results.ladder
+        ],
     }
 
 
 def article_as_json(article: Article) -> dict[str, Any]:
     """Return every field of ``article``; the date is ISO 8601 or null."""
     return {"id": article.id, "title": article.title, "body": article.body, **_properties(article)}
+
+
+def _correction(correction: Correction) -> dict[str, Any]:
+    return {**correction._asdict(), "changes": [change._asdict() for change in correction.changes]}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

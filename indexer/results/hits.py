@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple, overload
 
 from indexer.article import Article
 from indexer.query.notices import Notice
+from indexer.results.alternatives import Correction, Rung
 from indexer.results.explanation import ScorePart
 
 MarkKind = Literal["exact", "form", "alias"]
@@ -77,7 +78,9 @@ class AppliedFilters:
 class SearchResults(Sequence[Hit]):
     """A sequence of the hits on one page, best first; ``total`` counts the matching articles on all pages.
 
-    ``facets`` maps each column asked for to its values, the most frequent first.
+    ``facets`` maps each column asked for to its values, the most frequent first. Where a word is in hardly any article,
+    ``did_you_mean`` is the query with what was probably meant; where no article has all words, ``ladder`` has the
+    searches that find more.
     """
 
     hits: tuple[Hit, ...]
@@ -85,6 +88,8 @@ class SearchResults(Sequence[Hit]):
     notices: tuple[Notice, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     filters: AppliedFilters = AppliedFilters()
+    did_you_mean: Correction | None = None
+    ladder: tuple[Rung, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...

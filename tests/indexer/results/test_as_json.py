@@ -75,6 +75,8 @@ def test_results():
         ],
         "facets": {"source": [{"value": "الرصيف", "count": 1}]},
         "filters": {"from": "2024-02-01", "to": None, "sources": ["الرصيف"], "categories": [], "authors": []},
+        "did_you_mean": None,
+        "ladder": [],
     }
 
 

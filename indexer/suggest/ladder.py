@@ -1,0 +1,79 @@
+"""Ladder of a search that finds little: the searches like it that find more, each with what is changed and its count."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from analyzers import Analyzer
+from indexer.query.notices import Notice
+from indexer.request import SearchRequest
+from indexer.results.alternatives import Rung, RungKind
+
+MAX_RUNGS: Final = 6
+MAX_DROPPED: Final = 3
+"""The most rungs that leave out a word."""
+MAX_WORDS: Final = 8
+"""Of a longer query no word is left out: it is a text, and articles with some of its words are found anyway."""
+
+
+Relaxed: TypeAlias = tuple[RungKind, str, SearchRequest]
+"""What is changed, the value of it, and the request."""
+
+
+def relaxed_requests(
+    request: SearchRequest, corrected: str, notices: Sequence[Notice], analyzer: Analyzer
+) -> Iterator[Relaxed]:
+    """Yield the requests that ask for less than ``request`` does, the nearest first; ``corrected`` may be empty."""
+    first_page = replace(request, offset=0)
+    if corrected:
+        yield "spelling", corrected, replace(first_page, query=corrected)
+    if request.match == "exact":
+        yield "any_form", "", replace(first_page, match="any")
+    if not request.links:
+        yield "links", "", replace(first_page, links=True)
+    if request.syntax == "full" and any(sign in request.query for sign in '":()«»“”-='):
+        yield "as_words", "", replace(first_page, syntax="words")
+    yield from _without_conditions(first_page, notices)
+    yield from _without_a_word(first_page, analyzer)
+
+
+def _without_conditions(request: SearchRequest, notices: Sequence[Notice]) -> Iterator[Relaxed]:
+    if request.date_from or request.date_to:
+        span = f"{request.date_from or ''}..{request.date_to or ''}"
+        yield "without_dates", span, replace(request, date_from=None, date_to=None)
+    for notice in notices:
+        if notice.code == "date" and notice.start is not None and notice.end is not None:
+            rest = request.query[: notice.start] + request.query[notice.end :]
+            yield "without_dates", notice.value, replace(request, query=" ".join(rest.split()))
+    if names := tuple(request.sources):
+        yield "without_filter", ", ".join(names), replace(request, sources=())
+    if names := tuple(request.categories):
+        yield "without_filter", ", ".join(names), replace(request, categories=())
+    if names := tuple(request.authors):
+        yield "without_filter", ", ".join(names), replace(request, authors=())
+
+
+def _without_a_word(request: SearchRequest, analyzer: Analyzer) -> Iterator[Relaxed]:
+    """Yield the request without each of its words, where it has words only."""
+    words = [*analyzer.words(request.query)]
+    content = [word for word in words if not analyzer.is_stop_word(word.text)]
+    if not 1 < len(content) <= MAX_WORDS or any(sign in request.query for sign in ':"«“()'):
+        return
+    for word in content:
+        rest = request.query[: word.start] + request.query[word.end :]
+        yield "fewer_words", word.text, replace(request, query=" ".join(rest.split()))
+
+
+def rungs(
+    requests: Sequence[Relaxed],
+    least: int,
+    totals: Callable[[Sequence[SearchRequest]], Sequence[int]],
+) -> tuple[Rung, ...]:
+    """Return the requests that more than ``least`` articles satisfy with all their words, at most MAX_RUNGS."""
+    counts = totals([replace(each, match="all") if each.match == "any" else each for _, _, each in requests])
+    found = [Rung(*each, count) for each, count in zip(requests, counts, strict=True) if count > least]
+    dropped = sorted((rung for rung in found if rung.kind == "fewer_words"), key=lambda rung: -rung.articles)
+    others = [rung for rung in found if rung.kind != "fewer_words"]
+    return tuple([*others, *dropped[:MAX_DROPPED]][:MAX_RUNGS])
