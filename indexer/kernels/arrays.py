@@ -158,7 +158,7 @@ def _phrase(node: Node, scope: Scope) -> MatchedDocs:
         raise ValueError(f"a phrase of {len(terms)} terms, {len(weights)} weights, slop {slop}")
     if len(terms) == 1:
         return _term((nodes.TERM, field, scorer, terms[0], weights[0], part), scope)
-    docs, postings = _intersect(field, terms, scope, part)
+    docs, postings = intersect(field, terms, scope, part)
     places = count_places(field, terms, slop, docs, postings, part)
     matched = np.flatnonzero(places)
     docs = docs[matched]
@@ -172,7 +172,7 @@ def _phrase(node: Node, scope: Scope) -> MatchedDocs:
     return MatchedDocs(docs, scores)
 
 
-def _intersect(field: Field, terms: tuple[int, ...], scope: Scope, part: int) -> tuple[Array, list[Array]]:
+def intersect(field: Field, terms: tuple[int, ...], scope: Scope, part: int) -> tuple[Array, list[Array]]:
     """Return the documents that have all the terms in a part, and for each term its postings in them."""
     for term in sorted(set(terms), key=field.frequency):
         scope = scope._replace(within=_postings(field, term, scope, part)[1])

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from indexer.query.plan import Adjacent, AllOf, AndMaybe, AndNot, AnyOf, Family, Plan, Term, TermPhrase
+from indexer.query.plan import Adjacent, AllOf, AndMaybe, AndNot, AnyOf, Family, Near, Plan, Term, TermPhrase
 from indexer.ranking import weights
 from indexer.ranking.occurrences import step_of
 from indexer.schema import Document
 
-PartKind = Literal["word", "phrase", "neighbours", "family"]
+PartKind = Literal["word", "phrase", "near", "neighbours", "family"]
 
 ScoreOf: TypeAlias = Callable[[Plan], float | None]
 """Returns the score of the article by a plan, None when the plan does not match it."""
@@ -43,7 +43,7 @@ def explain(plan: Plan, document: Document, score_of: ScoreOf, idf_of: IdfOf) ->
     score = score_of(plan)
     if score is None:
         return
-    if isinstance(plan, Term | TermPhrase | Adjacent | Family):
+    if isinstance(plan, Term | TermPhrase | Near | Adjacent | Family):
         yield _part(plan, document, score, idf_of)
     for part in _scored_parts(plan):
         yield from explain(part, document, score_of, idf_of)
@@ -64,19 +64,22 @@ def _scored_parts(plan: Plan) -> tuple[Plan, ...]:
 _KINDS: Final[dict[type, PartKind]] = {
     Term: "word",
     TermPhrase: "phrase",
+    Near: "near",
     Adjacent: "neighbours",
     Family: "family",
 }
 
 
-def _part(plan: Term | TermPhrase | Adjacent | Family, document: Document, score: float, idf_of: IdfOf) -> ScorePart:
+def _part(
+    plan: Term | TermPhrase | Near | Adjacent | Family, document: Document, score: float, idf_of: IdfOf
+) -> ScorePart:
     kind, space, boost = _KINDS[type(plan)], plan.space, plan.boost
     texts = (plan.text,) if isinstance(plan, Term) else plan.texts
     idfs = {text: idf_of(space, text) for text in texts}
     terms = document.terms[space]
     body = list(terms[document.body_start :])
     early = 0.0
-    if kind in ("word", "phrase"):
+    if kind in ("word", "phrase", "near"):
         bonuses = (weights.early_bonus(space, step_of(body.index(text))) * idfs[text] for text in texts if text in body)
         early = boost * sum(bonuses)
     return ScorePart(

@@ -23,6 +23,7 @@ from indexer.query.plan import (
     Family,
     MatchAll,
     MatchNone,
+    Near,
     Plan,
     Term,
     TermPhrase,
@@ -49,7 +50,7 @@ class TermIn(whoosh.query.Term):
 class PhraseIn(whoosh.query.Phrase):
     """Whoosh's Phrase, found in one part of an article only."""
 
-    def __init__(self, fieldname: str, words: list[str], boost: float, part: Part) -> None:
+    def __init__(self, fieldname: str, words: list[str], boost: float, part: Part | None) -> None:
         super().__init__(fieldname, words, boost=boost)
         self.part = part
 
@@ -68,6 +69,14 @@ class FamilyOfTerms(whoosh.query.Phrase):
     matcher = TermIn.matcher
 
 
+class NearTerms(PhraseIn):
+    """Terms near each other in any order; see :class:`indexer.query.plan.Near`."""
+
+    def __init__(self, fieldname: str, words: list[str], distance: int, boost: float, part: Part | None) -> None:
+        super().__init__(fieldname, words, boost, part)
+        self.distance = distance
+
+
 def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
     """Return the Whoosh query that finds what ``plan`` describes, with the same scores."""
     match plan:
@@ -80,6 +89,8 @@ def to_whoosh_query(plan: Plan) -> WhooshQuery:  # noqa: C901, one case a node
             return AdjacentTerms(space, list(texts), boost=boost / (weights.K1 + 1))  # a term's weight has this factor
         case Family(space, texts, boost):
             return FamilyOfTerms(space, list(texts), boost=boost)
+        case Near(space, texts, distance, boost, part):
+            return NearTerms(space, list(texts), distance, boost, part)
         case AllOf(parts):
             return whoosh.query.And([to_whoosh_query(part) for part in parts])
         case AnyOf(parts):

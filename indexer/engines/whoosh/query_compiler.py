@@ -22,9 +22,10 @@ from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.expansion import NotExpandableError, expand
 from indexer.engines.whoosh.fifo_cache import FifoCache
-from indexer.engines.whoosh.plan_queries import AdjacentTerms, FamilyOfTerms, PhraseIn, TermIn
+from indexer.engines.whoosh.plan_queries import AdjacentTerms, FamilyOfTerms, NearTerms, PhraseIn, TermIn
 from indexer.engines.whoosh.statistics import UNBOUNDED, Statistics
 from indexer.kernels import Node
+from indexer.kernels.nearness import near_mask
 from indexer.ranking.occurrences import ANYWHERE, PART_BITS
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import NumberedValues, SegmentReader
@@ -71,7 +72,7 @@ class QueryCompiler:
         self._terms: FifoCache[tuple[Any, ...], Nodes] = FifoCache(MAX_TERMS)
         self._phrases: FifoCache[tuple[Any, ...], Nodes] = FifoCache(MAX_PHRASES)
         self._expansions: FifoCache[Query, Nodes] = FifoCache(MAX_EXPANSIONS)
-        self._conditions: FifoCache[Query, Nodes] = FifoCache(mask_limit(segments))
+        self._masks: FifoCache[Any, Nodes] = FifoCache(mask_limit(segments))
 
     def compile(self, query: Query) -> Nodes | None:
         """Return a tree for each segment, or ``None`` when Whoosh's own matchers have to find ``query``."""
@@ -134,9 +135,7 @@ class QueryCompiler:
     def _phrase_nodes(self, field: str, words: tuple[Any, ...], query: Query) -> Nodes:
         if field not in self.schema:
             return self._nowhere
-        format_ = self.schema[field].format
-        if not format_ or not format_.supports("positions"):
-            raise _NoTreeError("no positions")  # Whoosh raises its own error
+        self._require_positions(field)
         terms = [self._numbers(field, word) for word in words]
         if not terms or any(max(numbers, default=-1) < 0 for numbers in terms):
             return self._nowhere
@@ -151,6 +150,30 @@ class QueryCompiler:
             (opcode, segment.field(field), scorer, numbers, query.slop, weights, part) if min(numbers) >= 0 else NOTHING
             for segment, numbers in zip(self._segments, zip(*terms, strict=True), strict=True)
         )
+
+    def _near(self, query: NearTerms) -> Nodes:
+        """Return the conjunction of the terms, within a mask of the documents where they stand near each other."""
+        field, words, part = query.fieldname, tuple(query.words), PART_BITS[query.part]
+        key = NearTerms, field, words, query.distance, part
+        masks = self._masks.get(key) or self._masks.put(key, self._near_masks(*key[1:]))
+        terms = [self._term_nodes(field, word, query.boost, part) for word in words]
+        return tuple((kernels.AND, *nodes) for nodes in zip(masks, *terms, strict=True))
+
+    def _near_masks(self, field: str, words: tuple[str, ...], distance: int, part: int) -> Nodes:
+        self._require_positions(field)
+        terms, width = zip(*(self._numbers(field, word) for word in words), strict=True), distance + len(words)
+        return tuple(
+            (kernels.MASK, near_mask(segment.arrays(field), numbers, width, segment.documents, part), 0.0)
+            if min(numbers) >= 0
+            else NOTHING
+            for segment, numbers in zip(self._segments, terms, strict=True)
+        )
+
+    def _require_positions(self, field: str) -> None:
+        """Leave a field without positions to Whoosh, which raises its own error."""
+        format_ = self.schema[field].format
+        if not format_ or not format_.supports("positions"):
+            raise _NoTreeError("no positions")
 
     # -- several terms
 
@@ -240,8 +263,8 @@ class QueryCompiler:
         return self._column_nodes(query.fieldname, mask_of)
 
     def _condition(self, query: ColumnIn | ColumnBetween) -> Nodes:
-        nodes = self._conditions.get(query)
-        return nodes or self._conditions.put(query, self._column_nodes(query.fieldname, query.mask))
+        nodes = self._masks.get(query)
+        return nodes or self._masks.put(query, self._column_nodes(query.fieldname, query.mask))
 
     def _column_nodes(self, name: str, mask_of: Callable[[NumberedValues], Array]) -> Nodes:
         if not self.schema[name].column_type:
@@ -292,6 +315,7 @@ _COMPILERS: Final[dict[type, _Compiler]] = {
     PhraseIn: QueryCompiler._phrase,
     AdjacentTerms: QueryCompiler._phrase,
     FamilyOfTerms: QueryCompiler._family,
+    NearTerms: QueryCompiler._near,
     whoosh.query.And: lambda self, query: self._compound(kernels.AND, query),
     whoosh.query.Or: QueryCompiler._or,
     whoosh.query.Not: QueryCompiler._not,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from analyzers import analyzer_for
 from indexer import Article, Index, SearchRequest
 from indexer.engines import open_engine
-from indexer.query.plan import MatchAll
+from indexer.query.plan import MatchAll, Near, Term
+from indexer.results.explanation import explain
 from indexer.schema import document
 
 ARTICLES = [
@@ -60,6 +61,15 @@ def test_a_part_says_what_was_found(index: Index) -> None:
     assert (stem.frequency, stem.in_title, stem.weight) == (1, False, 0.75)
     assert 0 < stem.early < stem.score
     assert stem.idf == pytest.approx(0.98, abs=0.01)
+
+
+def test_words_near_each_other_are_one_part(index: Index) -> None:
+    near, found = Near("exact", ("لحم", "زوار"), 5, 2.0), document(ARTICLES[0], index.analyzer)
+    (part,) = explain(near, found, lambda plan: index.engine.score(plan, "together"), lambda space, text: 0.5)
+    assert (part.kind, part.terms, part.weight, part.idf, part.frequency) == ("near", near.texts, 2.0, 1.0, 2)
+    assert part.score == pytest.approx(
+        sum(index.engine.score(Term("exact", text, 2.0), "together") or 0 for text in near.texts)
+    )
 
 
 def test_a_family_and_a_title_are_told(index: Index) -> None:

@@ -267,7 +267,7 @@ def test_what_is_remembered_is_bounded(tier: str, make_index: Any, random_querie
         searcher.search(query.Phrase("body", ["ab", "abc"], boost=float(number)))
     assert len(searcher.compiler._expansions) <= 256
     assert len(searcher.compiler._phrases) <= 512
-    assert len(searcher.compiler._conditions) <= 64
+    assert len(searcher.compiler._masks) <= 64
     assert len(searcher._filters) <= 64
 
 
