@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -199,7 +199,7 @@ class Index:
 
     def _plan(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Interpretation:
         interpreter = Interpreter(
-            self.analyzer, lambda column: self._names.get(column, state), self._has_matches, self.engine.family, today
+            self.analyzer, lambda column: self._names.get(column, state), self._have_matches, self.engine.family, today
         )
         return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
 
@@ -207,15 +207,15 @@ class Index:
         articles = self.engine.stats().articles
 
         def idf_of(space: str, text: str) -> float:
-            return idf(articles, self.engine.search(EngineRequest(Term(space, text, 1.0), limit=0)).total)
+            return idf(articles, *self.engine.totals([EngineRequest(Term(space, text, 1.0))]))
 
         def score_of(part: Plan) -> float | None:
             return self.engine.score(part, article.id)
 
         return tuple(explain(plan, document(article, self.analyzer), score_of, idf_of))
 
-    def _has_matches(self, plan: Plan) -> bool:
-        return self.engine.search(EngineRequest(plan, limit=0)).total > 0
+    def _have_matches(self, plans: Sequence[Plan]) -> list[bool]:
+        return [total > 0 for total in self.engine.totals([*map(EngineRequest, plans)])]
 
     def _exact_words(self, text: str) -> frozenset[str]:
         return frozenset(term for term in self.analyzer.analyze(text).exact if term)

@@ -60,7 +60,7 @@ def read_query(text: str, collection: Collection) -> Query:
         terms = analyzer.terms(word)
         if terms:
             words.setdefault(terms.exact, QueryWord(at, terms.exact, terms.stem if content else ""))
-    expander = SynonymExpander(analyzer, lambda plan: _occurs(plan, collection))
+    expander = SynonymExpander(analyzer, lambda plans: [_occurs(plan, collection) for plan in plans])
     links = tuple(
         Link(
             tuple(terms.stem for word in printed[found.start : found.end] if (terms := analyzer.terms(word))),

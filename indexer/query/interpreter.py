@@ -90,7 +90,7 @@ class Interpreter:
         return bool(self.names(column).resolve(name))
 
     def _has_address(self, address: str) -> bool:
-        return self.has_matches(Term(ADDRESS_FIELD, address_key(address), 1.0))
+        return self.has_matches([Term(ADDRESS_FIELD, address_key(address), 1.0)])[0]
 
     def _filters(self, request: SearchRequest) -> Iterator[Filter]:
         if request.date_from or request.date_to:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Final, Literal, NamedTuple
+from itertools import compress, islice
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from analyzers import Analyzer, Synonym, Terms, has_own_stem, synonyms_of, with_proclitics
 from indexer.query import limits
@@ -15,8 +15,14 @@ from indexer.ranking.occurrences import Part
 MIN_LETTERS_BEHIND_PROCLITICS: Final = 4
 """The least letters of a single word that is looked for with proclitics too: ابل (آبل) with one is بابل."""
 
-HasMatches = Callable[[Plan], bool]
-"""Returns whether any article matches a plan."""
+HasMatches = Callable[[Sequence[Plan]], Sequence[bool]]
+"""Returns for each plan whether any article matches it; it is asked for many at once, since each call costs something."""
+
+_KINDS_OF_NAMES: Final = ("name", "spelling")
+
+
+Run: TypeAlias = tuple[str, tuple[str, ...]]
+"""A term space, and terms that stand side by side in it."""
 
 
 class Alternative(NamedTuple):
@@ -28,6 +34,10 @@ class Alternative(NamedTuple):
     text: str
     space: Literal["exact", "stem"]
     runs: tuple[tuple[str, ...], ...]
+
+    def among(self, runs: frozenset[Run]) -> Alternative:
+        """Return the alternative with those of its runs that are among ``runs``, which may be none."""
+        return self._replace(runs=tuple(run for run in self.runs if (self.space, run) in runs))
 
     def plans(self, boost: float, part: Part | None = None) -> list[Term | TermPhrase]:
         """Return the plans that find its runs, in one part of an article or in all of it.
@@ -66,9 +76,13 @@ class SynonymExpander:
     def expansions(self, words: Sequence[str]) -> Iterator[Expansion]:
         """Yield the expansions of ``words``, without alternatives that a word of the query finds anyway."""
         stems = {terms.stem for word in words if (terms := self.analyzer.terms(word))}
-        for synonym in synonyms_of(words, self.analyzer):
+        found = [(synonym, [*self._alternatives(synonym, stems)]) for synonym in synonyms_of(words, self.analyzer)]
+        names = [each for synonym, some in found if synonym.kind in _KINDS_OF_NAMES for each in some]
+        runs = self._occurring_runs(names) if names else frozenset()
+        for synonym, some in found:
             limit = min(limits.MAX_ALTERNATIVES, self.alternatives_left)
-            alternatives = tuple(islice(self._alternatives(synonym, stems), limit))
+            occurring = (each.among(runs) for each in some) if synonym.kind in _KINDS_OF_NAMES else some
+            alternatives = tuple(islice((each for each in occurring if each.runs), limit))
             self.alternatives_left -= len(alternatives)
             if alternatives:
                 end = synonym.start + synonym.length
@@ -86,10 +100,7 @@ class SynonymExpander:
             if alternative is None or alternative.runs[0] in seen:
                 continue
             seen.add(alternative.runs[0])
-            if synonym.kind not in ("name", "spelling"):
-                yield alternative
-            elif runs := tuple(self._occurring_runs(alternative)):
-                yield alternative._replace(runs=runs)
+            yield alternative
 
     def _alternative(self, synonym: Synonym, words: tuple[str, ...], terms: Sequence[Terms]) -> Alternative | None:
         """Return the terms to look for, or None for a single stop word, which has no stem."""
@@ -98,11 +109,14 @@ class SynonymExpander:
             return Alternative(text, "exact", _runs(tuple(term.exact for term in terms)))
         return Alternative(text, "stem", ((terms[0].stem,),)) if not self.analyzer.is_stop_word(text) else None
 
-    def _occurring_runs(self, alternative: Alternative) -> Iterator[tuple[str, ...]]:
-        """Yield the runs that occur in the index. Most forms of a name are rare, so this search is cheap."""
-        for run, plan in zip(alternative.runs, alternative.plans(1.0), strict=True):
-            if self.has_matches(plan):
-                yield run
+    def _occurring_runs(self, alternatives: Sequence[Alternative]) -> frozenset[Run]:
+        """Return the runs that occur in the index. Most forms of a name are rare, so these searches are cheap."""
+        plans = {
+            (each.space, run): plan
+            for each in alternatives
+            for run, plan in zip(each.runs, each.plans(1.0), strict=True)
+        }
+        return frozenset(compress(plans, self.has_matches([*plans.values()])))
 
 
 def _is_exact(synonym: Synonym, terms: Terms) -> bool:

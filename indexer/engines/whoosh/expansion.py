@@ -35,8 +35,7 @@ def expand(query: Query, segment: SegmentReader, field: Any) -> Numbers:
 
 
 def _expand_prefix(query: Query, segment: SegmentReader, field: Any) -> Numbers:
-    first, end = prefix_range(segment.field(query.fieldname), field.to_bytes(query.text))
-    return _numbers(segment.field(query.fieldname), first, end)
+    return numbers_with_prefix(segment.field(query.fieldname), field.to_bytes(query.text))
 
 
 def _expand_pattern(query: Query, segment: SegmentReader, field: Any) -> Numbers:
@@ -53,12 +52,21 @@ def _expand_pattern(query: Query, segment: SegmentReader, field: Any) -> Numbers
 def _expand_fuzzy(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     if field.spelling_fieldname(query.fieldname) != query.fieldname:
         raise NotExpandableError(query.fieldname)
-    terms = segment.field(query.fieldname)
     try:
-        numbers = terms.within(term_bytes(query.text), query.maxdist, query.prefixlength)
+        return numbers_within(segment.field(query.fieldname), term_bytes(query.text), query.maxdist, query.prefixlength)
     except (ValueError, TypeError) as problem:
         raise NotExpandableError(query.maxdist) from problem
-    return _without_empty(terms, np.array(numbers, np.uint32))
+
+
+def numbers_with_prefix(terms: Field, prefix: bytes) -> Numbers:
+    """Return the terms that begin with ``prefix``."""
+    first, end = prefix_range(terms, prefix)
+    return _without_empty(terms, np.arange(first, max(first, end), dtype=np.uint32))
+
+
+def numbers_within(terms: Field, term: bytes, distance: int, prefix: int) -> Numbers:
+    """Return the terms within an edit distance of ``term`` that share its first ``prefix`` letters."""
+    return _without_empty(terms, np.array(terms.within(term, distance, prefix), np.uint32))
 
 
 def prefix_range(terms: Field, prefix: bytes) -> tuple[int, int]:
@@ -66,10 +74,6 @@ def prefix_range(terms: Field, prefix: bytes) -> tuple[int, int]:
     stem = prefix.rstrip(b"\xff")
     end = terms.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else terms.count
     return terms.lower_bound(prefix), end
-
-
-def _numbers(terms: Field, first: int, end: int) -> Numbers:
-    return _without_empty(terms, np.arange(first, max(first, end), dtype=np.uint32))
 
 
 def _without_empty(terms: Field, numbers: Numbers) -> Numbers:

@@ -24,6 +24,7 @@ from indexer.engines.whoosh.query_compiler import Nodes
 from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
 from indexer.errors import IndexDamagedError, RequestError
+from indexer.kernels import Node
 from indexer.query.plan import DateRange, EngineRequest, Plan, TermsFilter
 from indexer.ranking.occurrences import ANYWHERE
 from indexer.results.hits import FacetCount
@@ -55,6 +56,7 @@ class View:
         self._searcher = self._index.searcher(weighting=Weighting())
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
+        self._documents = sum(segment.documents for segment in self.segments)
         self.family = Families(self.segments).family
         self.vocabulary = Vocabulary(self.segments)
         self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
@@ -78,8 +80,8 @@ class View:
         page = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in ranked[search.offset :])
         return EngineResults(tuple(page), total, facets, days)
 
-    def _nodes(self, search: EngineRequest) -> Nodes:
-        """Return the compiled plan of ``search``; the last plans stay compiled, since pages of a search share one."""
+    def _nodes(self, search: EngineRequest, *, keep: bool = True) -> Nodes:
+        """Return the compiled plan of ``search``; the last ones to ``keep`` stay so, since pages of a search share one."""
         cached = self._compiled.get(id(search.plan))
         if cached is not None and cached[0] is search.plan:
             return cached[1]
@@ -87,7 +89,8 @@ class View:
         nodes = compiler.compile(to_whoosh_query(search.plan)) if compiler else None
         if nodes is None:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
-        self._compiled.put(id(search.plan), (search.plan, nodes))
+        if keep:
+            self._compiled.put(id(search.plan), (search.plan, nodes))
         return nodes
 
     def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
@@ -117,8 +120,11 @@ class View:
         return ScoredArticle(article, score, locator)
 
     def total(self, search: EngineRequest) -> int:
-        """Return how many documents match."""
-        return self._rank(self._nodes(search), self._masks(search.filters), replace(search, limit=0, offset=0))[0]
+        """Return how many documents match. Of a single term the index knows, where none is deleted."""
+        nodes = self._nodes(search, keep=False)
+        if not search.filters and self.articles == self._documents and all(map(_is_one_term, nodes)):
+            return sum(node[1].frequency(node[3]) for node in nodes if node[0] == kernels.TERM)
+        return self._rank(nodes, self._masks(search.filters), replace(search, limit=0, offset=0))[0]
 
     def _matches(self, nodes: Nodes) -> list[Array]:
         """Return the numbers of the documents of each segment that match."""
@@ -212,6 +218,11 @@ class View:
         if not days:
             return None, None
         return datetime.date.fromordinal(min(days)), datetime.date.fromordinal(max(days))
+
+
+def _is_one_term(node: Node) -> bool:
+    """Return whether a node is a term anywhere in an article, or nothing."""
+    return bool(node[0] == kernels.NOTHING or (node[0] == kernels.TERM and node[5] == ANYWHERE))
 
 
 _NO_SCORES: Final = np.ones(kernels.SCORER_ITEMS)

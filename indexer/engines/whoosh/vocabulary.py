@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
 from indexer.engines import TermCount
-from indexer.engines.whoosh.expansion import prefix_range
+from indexer.engines.whoosh.expansion import numbers_with_prefix, numbers_within
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.kernels import Field
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
 Find: TypeAlias = Callable[[Field], Array]
-"""Returns the numbers of the terms that are wanted."""
+"""Returns the numbers of the terms of a field that are wanted."""
 
 
 class Vocabulary:
@@ -24,26 +23,62 @@ class Vocabulary:
 
     def __init__(self, segments: Sequence[SegmentReader]) -> None:
         self._segments = segments
+        self._documents = sum(segment.documents for segment in segments)
 
     def terms_with_prefix(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
         """Return the commonest terms that begin with ``prefix``."""
         wanted = term_bytes(prefix)
-        return self._commonest(space, lambda field: np.arange(*prefix_range(field, wanted)), limit)
+        return self._commonest(space, lambda field: numbers_with_prefix(field, wanted), limit)
 
     def similar_terms(
         self, space: str, text: str, distance: int, limit: int, shared_prefix: int
     ) -> tuple[TermCount, ...]:
         """Return the commonest terms within an edit distance of ``text``."""
         wanted = term_bytes(text)
-        return self._commonest(space, lambda field: np.array(field.within(wanted, distance, shared_prefix), int), limit)
+        return self._commonest(space, lambda field: numbers_within(field, wanted, distance, shared_prefix), limit)
 
     def _commonest(self, space: str, find: Find, limit: int) -> tuple[TermCount, ...]:
-        counts: Counter[bytes] = Counter()
-        for segment in self._segments:
-            field = segment.field(space)
-            numbers = find(field)
-            offsets = segment.arrays(space).posting_offsets
-            frequencies = offsets[numbers + 1] - offsets[numbers]
-            counts.update(dict(zip(map(field.term, numbers.tolist()), frequencies.tolist(), strict=True)))
-        found = sorted((-count, term) for term, count in counts.items() if term)[:limit]
-        return tuple(TermCount(term.decode("utf-8", "replace"), -count) for count, term in found)
+        """Return the commonest of the terms that ``find`` finds, counted exactly.
+
+        A term that ``least`` documents have is in its share of them in some segment at least, and ``limit`` terms have
+        as many as that: the commonest ones of the largest segment. So few terms are looked at, however many there are.
+        """
+        found = [_counts_in(segment, space, find) for segment in self._segments]
+        if limit < 1 or not found:
+            return ()
+        largest = max(range(len(found)), key=lambda at: self._segments[at].documents)
+        first = self._totals(space, [_commonest_in(self._segments[largest].field(space), *found[largest], limit)])
+        least = min(first.values()) if len(first) >= limit else 0
+        candidates = [
+            _texts(segment.field(space), numbers[counts * self._documents >= least * segment.documents])
+            for segment, (numbers, counts) in zip(self._segments, found, strict=True)
+        ]
+        in_order = sorted((-total, text) for text, total in self._totals(space, candidates).items())
+        return tuple(TermCount(text.decode("utf-8", "replace"), -total) for total, text in in_order[:limit])
+
+    def _totals(self, space: str, texts: Sequence[list[bytes]]) -> dict[bytes, int]:
+        """Return in how many documents of all segments each term occurs."""
+        fields = [segment.field(space) for segment in self._segments]
+        return {text: sum(map(frequency_of, fields, [text] * len(fields))) for some in texts for text in some}
+
+
+def frequency_of(field: Field, text: bytes) -> int:
+    """Return how many documents of a segment have a term, deleted ones included."""
+    number = field.find(text)
+    return field.frequency(number) if number >= 0 else 0
+
+
+def _counts_in(segment: SegmentReader, space: str, find: Find) -> tuple[Array, Array]:
+    """Return the numbers of the terms of a segment that are wanted, and how many documents have each."""
+    numbers, offsets = find(segment.field(space)).astype(np.int64), segment.arrays(space).posting_offsets
+    return numbers, offsets[numbers + 1].astype(np.int64) - offsets[numbers]
+
+
+def _commonest_in(field: Field, numbers: Array, counts: Array, limit: int) -> list[bytes]:
+    """Return the commonest terms of one segment, in no order."""
+    first = numbers if len(numbers) <= limit else numbers[np.argpartition(-counts, limit - 1)[:limit]]
+    return _texts(field, first)
+
+
+def _texts(field: Field, numbers: Array) -> list[bytes]:
+    return [field.term(number) for number in numbers.tolist()]

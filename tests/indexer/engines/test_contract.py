@@ -205,7 +205,13 @@ def test_a_histogram_counts_the_matches_of_each_day_whatever_days_are_asked_for(
 def test_totals_are_those_of_each_search(filled: SearchEngine) -> None:
     searches = [EngineRequest(plan) for plan in (Term("stem", "قمح", 1.0), MatchAll(), MatchNone())]
     searches.append(EngineRequest(MatchAll(), (DateRange(last=DAY(2023, 12, 31)),)))
-    assert filled.totals(searches) == (3, 4, 0, 1)
+    searches.append(EngineRequest(Term("exact", "الميناء", 1.0, "title")))
+    assert filled.totals(searches) == (3, 4, 0, 1, 1)
+
+
+def test_totals_leave_out_what_is_deleted(filled: SearchEngine) -> None:
+    filled.delete(["wheat"])
+    assert filled.totals([EngineRequest(Term("exact", "القمح", 1.0))]) == (1,)
 
 
 def test_an_id_is_a_term(filled: SearchEngine) -> None:
@@ -445,7 +451,7 @@ def test_whoosh_answers_as_the_naive_engine_does(
     for plan in searches:
         search = EngineRequest(plan, sort=sort, limit=20, facets=("source",))  # type: ignore[arg-type]
         expected, found = oracle.search(search), engine.search(search)
-        assert found.total == expected.total
+        assert found.total == expected.total == engine.totals([EngineRequest(plan)])[0]
         assert found.facets == expected.facets
         scores = {each.article.id: each.score for each in found.articles}
         assert scores == pytest.approx({each.article.id: each.score for each in expected.articles}, abs=1e-6)
@@ -477,8 +483,51 @@ def test_whoosh_finds_what_the_naive_engine_does_after_every_change(
             expected, found = oracle.search(search), engine.search(search)
             assert [each.article for each in found.articles] == [each.article for each in expected.articles]
             assert (found.total, found.facets) == (expected.total, expected.facets)
+            assert engine.totals([EngineRequest(plan)]) == (expected.total,)
     assert engine.check() == ()
     engine.close()
+
+
+# -- the vocabulary
+
+texts = st.text("ابت", min_size=1, max_size=4)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=st.lists(st.lists(st.lists(texts, max_size=6), min_size=1, max_size=9), min_size=1, max_size=4),
+    text=st.text("ابت", max_size=3),
+    distance=st.integers(0, 2),
+    limit=st.integers(0, 6),
+    shared=st.integers(0, 2),
+)
+def test_the_vocabulary_is_that_of_the_memory_engine(
+    tmp_path_factory: pytest.TempPathFactory,
+    batches: list[list[list[str]]],
+    text: str,
+    distance: int,
+    limit: int,
+    shared: int,
+) -> None:
+    oracle, engine = MemoryEngine("test"), open_engine(tmp_path_factory.mktemp("index"), fingerprint="test")
+    for batch, articles in enumerate(batches):  # each of them is a segment
+        documents = [
+            Document(Article(id=f"{batch} {number}", title="", body="متن"), {"exact": terms, "stem": terms})
+            for number, terms in enumerate(articles)
+        ]
+        for each in (oracle, engine):
+            (each.update if batch else each.rebuild)(documents)
+    assert engine.stats().segments == len(batches)
+    assert engine.terms_with_prefix("exact", text, limit) == oracle.terms_with_prefix("exact", text, limit)
+    found = [each.similar_terms("stem", text, distance, limit, shared_prefix=shared) for each in (engine, oracle)]
+    assert found[0] == found[1]
+    engine.close()
+
+
+def test_terms_that_only_a_small_segment_has_are_counted_too(engine: SearchEngine) -> None:
+    for write, texts in ((engine.rebuild, ["اب", "اب ب", "اب ت"]), (engine.update, ["اج ب", "ب"])):
+        write(analysed(*(Article(id=text, title=text) for text in texts)))
+    assert engine.terms_with_prefix("exact", "ا", 2) == (("اب", 3), ("اج", 1))
 
 
 # -- families
