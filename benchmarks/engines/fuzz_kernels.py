@@ -2,7 +2,7 @@
 
     python benchmarks/engines/fuzz_kernels.py --seed 1 --cases 100000
 
-Sound cases are compared: the documents, their scores, the best, the lowest keys, the terms spelt nearly alike. Damaged
+Sound cases are compared: the documents, their scores, the best, the lowest keys. Damaged
 ones, arrays of noise that pass a field's checks, and overwritten ones, arrays that change after they were checked, need
 only end without a crash.
 """
@@ -40,12 +40,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", type=int, default=1000)
     options = parser.parse_args()
-    kinds = {"sound": sound, "damaged": damaged, "overwritten": overwritten, "spelling": spelling}
+    kinds = {"sound": sound, "damaged": damaged, "overwritten": overwritten}
     counts = dict.fromkeys(kinds, 0)
     begin = time.monotonic()
     for case in range(options.cases):
         random = np.random.default_rng((options.seed, case))
-        kind = random.choice(list(kinds), p=[0.5, 0.2, 0.15, 0.15])
+        kind = random.choice(list(kinds), p=[0.6, 0.2, 0.2])
         try:
             counts[kind] += kinds[kind](random)
         except Exception:
@@ -246,9 +246,6 @@ def ask_everything(random: Random, field: Any, terms: int, count: int) -> None:
         check(len(numbers) <= min(limit, total))
         native.top_by(node, count, None, limit, np.zeros(count))
         term = int(random.integers(0, terms))
-        field.within(
-            field.term(int(random.integers(0, terms)))[:20], int(random.integers(0, 3)), int(random.integers(0, 3))
-        )
         document = int(random.integers(0, 70_000))
         field.find(bytes(noise)), field.weight(term), field.positions_in(term, document)
         gaps = noise if random.random() < 0.5 else None
@@ -278,24 +275,6 @@ def overwritten(random: Random) -> int:
 def rising(random: Random, items: int, limit: int) -> Any:
     """Return one number more than ``items``, none less than the one before or more than ``limit``."""
     return np.sort(random.integers(0, limit + 1, items + 1)).astype(np.uint32)
-
-
-def spelling(random: Random) -> int:
-    """Compare which terms are spelt nearly alike."""
-    terms = made_up_terms(random, int(random.integers(0, 400)))
-    if random.random() < 0.2:
-        terms = sorted(
-            {random.integers(0xA0, 0x100, random.integers(0, 6)).astype(np.uint8).tobytes() for _ in range(99)}
-            | set(terms)
-        )
-    none = np.zeros(0, np.uint32)
-    given = (np.frombuffer(b"".join(terms), np.uint8), ends([len(each) for each in terms]), ends([0] * len(terms)))
-    rest = (np.zeros(0, np.uint16), np.zeros(0, np.uint8), none, none, np.zeros(0, np.uint8))
-    fields = [tier.Field(*given, *rest) for tier in (native, arrays)]
-    for wanted in [*made_up_terms(random, 6), *terms[:4]]:
-        distance, prefix = int(random.integers(0, 5)), int(random.integers(0, 3))
-        check(fields[0].within(wanted, distance, prefix) == fields[1].within(wanted, distance, prefix))
-    return 10
 
 
 if __name__ == "__main__":

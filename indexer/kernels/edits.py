@@ -1,4 +1,4 @@
-"""Fuzzy look-up in numpy: the terms of a dictionary within an edit distance of a word.
+"""Spellings: the terms of a dictionary within an edit distance of a word, in numpy.
 
 Most terms are ruled out by their signature: 64 bits, one set for each character that occurs (several characters share a
 bit). One edit changes at most two bits. For the other terms the table of edit distances is filled row by row, all terms at
@@ -8,7 +8,7 @@ a time.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -17,12 +17,33 @@ Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 # Neighbours in an alphabet must not share a bit: multiply by a large odd number and take the upper six bits.
 _SPREAD = np.uint32(2654435761)
 _CHARACTER = np.dtype("<u4")
+MAX_DISTANCE = 250
+MAX_TERM_BYTES = 65_535
 TERMS_AT_ONCE = 8192
 """How many terms' tables are filled together: 20 characters of each fit into the processor's cache."""
 
 
+class Dictionary(Protocol):
+    """The sorted terms of a field, by number."""
+
+    count: int
+
+    def lower_bound(self, term: bytes) -> int:
+        """Return the number of the first term that is not less than ``term``; ``count`` if all are."""
+
+
+def prefix_range(terms: Dictionary, prefix: bytes) -> tuple[int, int]:
+    """Return the number of the first term that begins with ``prefix``, and of the first one after all such."""
+    stem = prefix.rstrip(b"\xff")
+    end = terms.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else terms.count
+    return terms.lower_bound(prefix), end
+
+
 class Spellings(NamedTuple):
-    """The characters of all terms, and each term's signature."""
+    """The characters of all terms, and each term's signature.
+
+    Making them of 261,240 terms takes 68 ms, once, and 11 MB; then two edits take 3 to 8 ms, one edit less than 1.
+    """
 
     characters: Array
     ends: Array
@@ -38,8 +59,17 @@ class Spellings(NamedTuple):
             signatures[filled] = np.bitwise_or.reduceat(_bits(characters[: ends[-1]]), ends[:-1][filled])
         return cls(characters, ends, signatures)
 
-    def within(self, term: bytes, distance: int, first: int, end: int) -> list[int]:
-        """Return the numbers of the terms in [first, end) that are at most ``distance`` edits from ``term``."""
+    def within(self, field: Dictionary, term: bytes, distance: int, prefix: int) -> list[int]:
+        """Return the numbers of the terms within an edit (Levenshtein) distance of ``term``, rising.
+
+        They share its first ``prefix`` characters, or all of it if it is shorter. Swapping two letters takes two edits,
+        as in Whoosh's automaton. A byte that is not UTF-8 counts as a character. ``field`` has the same terms. Raises
+        ValueError beyond MAX_DISTANCE or MAX_TERM_BYTES.
+        """
+        if not 0 <= distance <= MAX_DISTANCE or prefix < 0 or len(term) > MAX_TERM_BYTES:
+            raise ValueError(f"distance {distance}, prefix {prefix}, {len(term)} bytes: out of range")
+        shared = term.decode("utf-8", "surrogateescape")[:prefix].encode("utf-8", "surrogateescape")
+        first, end = prefix_range(field, shared)
         word = _characters(term)
         signature = np.bitwise_or.reduce(_bits(word)) if word.size else np.uint64(0)
         similar = np.bitwise_count(self.signatures[first:end] ^ signature) <= 2 * distance

@@ -7,8 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from indexer.kernels.edits import Spellings
-from indexer.kernels.nodes import MAX_DISTANCE, MAX_DOCUMENTS, MAX_TERM_BYTES
+from indexer.kernels.nodes import MAX_DOCUMENTS
 from indexer.ranking.occurrences import FREQUENCY, MOST_FREQUENT
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
@@ -104,28 +103,6 @@ class Field:
         at = self.lower_bound(term)
         return at if at < self.count and self.term(at) == term else -1
 
-    def within(self, term: bytes, distance: int, prefix: int) -> list[int]:
-        """Return the numbers of the terms within an edit (Levenshtein) distance of ``term``, rising.
-
-        They share its first ``prefix`` characters, or all of it if it is shorter. Swapping two letters takes two edits,
-        as in Whoosh's automaton. A byte that is not UTF-8 counts as a character. Raises ValueError beyond MAX_DISTANCE
-        or MAX_TERM_BYTES.
-        """
-        if not 0 <= distance <= MAX_DISTANCE or prefix < 0 or len(term) > MAX_TERM_BYTES:
-            raise ValueError(f"distance {distance}, prefix {prefix}, {len(term)} bytes: out of range")
-        shared = _first_characters(term, prefix)
-        first, end = self.lower_bound(shared), self._end_of(shared)
-        return self._spellings.within(term, distance, first, end)
-
-    def _end_of(self, prefix: bytes) -> int:
-        """Return the number of the first term after those that begin with ``prefix``."""
-        stem = prefix.rstrip(b"\xff")
-        return self.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else self.count
-
-    @cached_property
-    def _spellings(self) -> Spellings:
-        return Spellings.of(self.terms, self.term_ends)
-
     # -- postings
 
     def posting_range(self, term: int) -> slice:
@@ -202,7 +179,3 @@ def _check_offsets(name: str, ends: Array, limit: int) -> Array:
 def _rises(offsets: Array, limit: int) -> bool:
     """Return whether there are offsets, none less than the one before, and none more than ``limit``."""
     return bool(offsets.size and (offsets[1:] >= offsets[:-1]).all() and offsets[-1] <= limit)
-
-
-def _first_characters(term: bytes, count: int) -> bytes:
-    return term.decode("utf-8", "surrogateescape")[:count].encode("utf-8", "surrogateescape")

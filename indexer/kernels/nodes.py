@@ -68,7 +68,3 @@ MAX_NODES: Final = 65_536
 
 MAX_PHRASE: Final = 4096
 """How many words a phrase may have; more raise ValueError."""
-
-MAX_DISTANCE: Final = 250
-MAX_TERM_BYTES: Final = 65_535
-"""The most that ``Field.within`` compares."""

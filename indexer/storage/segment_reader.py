@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer import kernels
 from indexer.errors import IndexDamagedError
+from indexer.kernels.edits import Spellings
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.file import FieldArrays, SegmentFile
 from indexer.storage.toc import Toc
@@ -48,6 +49,11 @@ class SegmentReader:
         except KeyError:
             field = self._once("field", name, self._open_field)
         return field
+
+    def spellings(self, name: str) -> Spellings:
+        """Return the spellings of a field's terms; raises IndexDamagedError."""
+        spellings: Spellings = self._once("spellings", name, lambda name: Spellings.of(*self.arrays(name)[:2]))
+        return spellings
 
     @property
     def body_starts(self) -> Array:

@@ -15,6 +15,7 @@ import whoosh.query
 from indexer.engines.whoosh.postings import texts
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.kernels import Field
+from indexer.kernels.edits import prefix_range
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
@@ -53,7 +54,7 @@ def _expand_fuzzy(query: Query, segment: SegmentReader, field: Any) -> Numbers:
     if field.spelling_fieldname(query.fieldname) != query.fieldname:
         raise NotExpandableError(query.fieldname)
     try:
-        return numbers_within(segment.field(query.fieldname), term_bytes(query.text), query.maxdist, query.prefixlength)
+        return numbers_within(segment, query.fieldname, term_bytes(query.text), query.maxdist, query.prefixlength)
     except (ValueError, TypeError) as problem:
         raise NotExpandableError(query.maxdist) from problem
 
@@ -64,16 +65,10 @@ def numbers_with_prefix(terms: Field, prefix: bytes) -> Numbers:
     return _without_empty(terms, np.arange(first, max(first, end), dtype=np.uint32))
 
 
-def numbers_within(terms: Field, term: bytes, distance: int, prefix: int) -> Numbers:
-    """Return the terms within an edit distance of ``term`` that share its first ``prefix`` letters."""
-    return _without_empty(terms, np.array(terms.within(term, distance, prefix), np.uint32))
-
-
-def prefix_range(terms: Field, prefix: bytes) -> tuple[int, int]:
-    """Return the number of the first term that begins with ``prefix``, and of the first one after all such."""
-    stem = prefix.rstrip(b"\xff")
-    end = terms.lower_bound(stem[:-1] + bytes([stem[-1] + 1])) if stem else terms.count
-    return terms.lower_bound(prefix), end
+def numbers_within(segment: SegmentReader, field: str, term: bytes, distance: int, prefix: int) -> Numbers:
+    """Return the terms of a field within an edit distance of ``term`` that share its first ``prefix`` letters."""
+    terms = segment.field(field)
+    return _without_empty(terms, np.array(segment.spellings(field).within(terms, term, distance, prefix), np.uint32))
 
 
 def _without_empty(terms: Field, numbers: Numbers) -> Numbers:

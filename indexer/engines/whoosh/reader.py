@@ -36,7 +36,8 @@ class ColumnarReader(whoosh.reading.SegmentReader):
     def terms_within(self, fieldname: str, text: str, maxdist: int, prefix: int = 0) -> Iterator[str]:
         """Yield the terms at most ``maxdist`` edits away from ``text`` that share its first ``prefix`` letters."""
         terms, from_bytes = self._segment.field(fieldname), self.schema[fieldname].from_bytes
-        return (from_bytes(terms.term(number)) for number in terms.within(term_bytes(text), maxdist, prefix))
+        numbers = self._segment.spellings(fieldname).within(terms, term_bytes(text), maxdist, prefix)
+        return (from_bytes(terms.term(number)) for number in numbers)
 
 
 def stored_fields(segment: SegmentReader, document: int) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from indexer.kernels import Field
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
-Find: TypeAlias = Callable[[Field], Array]
-"""Returns the numbers of the terms of a field that are wanted."""
+Find: TypeAlias = Callable[[SegmentReader], Array]
+"""Returns the numbers of the terms of a segment that are wanted."""
 
 
 class Vocabulary:
@@ -28,14 +28,16 @@ class Vocabulary:
     def terms_with_prefix(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
         """Return the commonest terms that begin with ``prefix``."""
         wanted = term_bytes(prefix)
-        return self._commonest(space, lambda field: numbers_with_prefix(field, wanted), limit)
+        return self._commonest(space, lambda segment: numbers_with_prefix(segment.field(space), wanted), limit)
 
     def similar_terms(
         self, space: str, text: str, distance: int, limit: int, shared_prefix: int
     ) -> tuple[TermCount, ...]:
         """Return the commonest terms within an edit distance of ``text``."""
         wanted = term_bytes(text)
-        return self._commonest(space, lambda field: numbers_within(field, wanted, distance, shared_prefix), limit)
+        return self._commonest(
+            space, lambda segment: numbers_within(segment, space, wanted, distance, shared_prefix), limit
+        )
 
     def _commonest(self, space: str, find: Find, limit: int) -> tuple[TermCount, ...]:
         """Return the commonest of the terms that ``find`` finds, counted exactly.
@@ -70,7 +72,7 @@ def frequency_of(field: Field, text: bytes) -> int:
 
 def _counts_in(segment: SegmentReader, space: str, find: Find) -> tuple[Array, Array]:
     """Return the numbers of the terms of a segment that are wanted, and how many documents have each."""
-    numbers, offsets = find(segment.field(space)).astype(np.int64), segment.arrays(space).posting_offsets
+    numbers, offsets = find(segment).astype(np.int64), segment.arrays(space).posting_offsets
     return numbers, offsets[numbers + 1].astype(np.int64) - offsets[numbers]
 
 

@@ -126,49 +126,26 @@ refused:
     return NULL;
 }
 
-/* Return whether a term is less than `bytes`; with `after_prefix`, a term that begins with them counts as less too. */
-static int is_less(const Field *field, uint32_t term, const uint8_t *bytes, size_t length, int after_prefix)
-{
-    size_t size;
-    const uint8_t *bytes_of_term = term_bytes(field, term, &size);
-    int order = memcmp(bytes_of_term, bytes, size < length ? size : length);
-    return order < 0 || (order == 0 && (size < length || after_prefix));
-}
-
-/* Return the first term in [low, high) that is not less than `bytes`. */
-uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *bytes, size_t length, int after_prefix)
-{
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (is_less(field, middle, bytes, length, after_prefix))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-/* The same by galloping, for a result that is likely to be near `low`. */
-uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint8_t *bytes, size_t length,
-                      int after_prefix)
-{
-    uint32_t step = 1, high = low;
-    while (high < end && is_less(field, high, bytes, length, after_prefix)) {
-        low = high + 1;
-        high = end - high > step ? high + step : end;
-        step *= 2;
-    }
-    return bisect(field, low, high, bytes, length, after_prefix);
-}
-
 static PyObject *not_bytes(PyObject *term)
 {
     return PyErr_Format(PyExc_TypeError, "a term is bytes, not %.100s", Py_TYPE(term)->tp_name);
 }
 
+/* Return the number of the first term that is not less than `term`. */
 static uint32_t lower_bound(const Field *self, PyObject *term)
 {
-    return bisect(self, 0, self->count, (const uint8_t *)PyBytes_AS_STRING(term), (size_t)PyBytes_GET_SIZE(term), 0);
+    uint32_t low = 0, high = self->count;
+    size_t size, length = (size_t)PyBytes_GET_SIZE(term);
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        const uint8_t *bytes_of_term = term_bytes(self, middle, &size);
+        int order = memcmp(bytes_of_term, PyBytes_AS_STRING(term), size < length ? size : length);
+        if (order < 0 || (order == 0 && size < length))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 static PyObject *field_lower_bound(Field *self, PyObject *term)
@@ -353,8 +330,6 @@ static PyMethodDef field_methods[] = {
     {"term", (PyCFunction)field_term, METH_O, "Return the bytes of a term."},
     {"find", (PyCFunction)field_find, METH_O, "Return the number of a term, or -1."},
     {"lower_bound", (PyCFunction)field_lower_bound, METH_O, "Return the number of the first term that is not less."},
-    {"within", (PyCFunction)(void (*)(void))field_within, METH_VARARGS | METH_KEYWORDS,
-     "Return the terms at most so many edits away."},
     {"frequency", (PyCFunction)field_frequency, METH_O, "Return how many documents have the term."},
     {"weight", (PyCFunction)field_weight, METH_O, "Return how often the term occurs in all documents."},
     {"positions_in", (PyCFunction)field_positions, METH_VARARGS, "Return the positions of a term in a document."},

@@ -10,7 +10,6 @@
  * threads may search the same field. Long calls release the interpreter lock.
  *
  *     field.c      the arrays of a field: dictionary look-up and posting lists
- *     spelling.c   terms within an edit distance
  *     query.c      tuples -> nodes
  *     window.c     nodes -> hits and scores in one window
  *     phrase.c     AND of terms, and phrases
@@ -41,8 +40,6 @@ enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, CONST
 #define MAX_DEPTH 64
 #define MAX_NODES 65536
 #define MAX_PHRASE 4096
-#define MAX_DISTANCE 250
-#define MAX_TERM_BYTES 65535
 
 #define WINDOW 2048
 #define FREQUENCY 0x0F      /* occurrence bytes, as in indexer/ranking/occurrences.py: the frequency … */
@@ -326,9 +323,6 @@ extern PyTypeObject FieldType;
 int has_format(const Py_buffer *view, char kind);
 int get_array(PyObject *array, const char *name, const char *kinds, Py_buffer *view);
 int has_items(const Py_buffer *view, const char *name, size_t items);
-uint32_t bisect(const Field *field, uint32_t low, uint32_t high, const uint8_t *bytes, size_t length, int after_prefix);
-uint32_t gallop_terms(const Field *field, uint32_t low, uint32_t end, const uint8_t *bytes, size_t length,
-                      int after_prefix);
 int64_t term_number(const Field *field, PyObject *number, PyObject *error);
 void init_list(PostingList *list, const Field *field, uint32_t term, double weight);
 int open_list(PostingList *list, const Field *field, PyObject *number, double weight);
@@ -336,9 +330,6 @@ int find_positions(const Field *field, PyObject *number, Py_ssize_t document, ui
 uint32_t overflow_from(const Field *field, uint32_t from);
 uint64_t overflow_between(const Field *field, uint32_t from, uint32_t to, uint32_t *over);
 Places places_in(const Field *field, uint64_t begin, uint32_t count, uint32_t document, uint8_t part);
-
-/* spelling.c */
-PyObject *field_within(Field *self, PyObject *args, PyObject *keywords);
 
 /* query.c */
 void *arena_alloc(Query *query, size_t count, size_t size);

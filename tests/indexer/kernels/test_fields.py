@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from indexer.kernels.edits import Spellings
 from indexer.kernels.nodes import (
     AND,
     CONSTANT,
@@ -79,6 +80,11 @@ def near(terms: list[bytes], wanted: bytes, distance: int, prefix: int) -> list[
     return [number for number in alike if terms[number].startswith(shared)]
 
 
+def spellings(terms: list[bytes]) -> Spellings:
+    given = arrays(terms)
+    return Spellings.of(given["terms"], given["term_ends"])
+
+
 @pytest.mark.parametrize(
     ("wanted", "distance", "prefix", "found"),
     [
@@ -94,7 +100,7 @@ def near(terms: list[bytes], wanted: bytes, distance: int, prefix: int) -> list[
 def test_terms_spelt_nearly_alike(tier: Any, wanted: str, distance: int, prefix: int, found: list[str]) -> None:
     terms = sorted(each.encode() for each in ["", "a", "aba", "abba", "ba", "ش", "شم", "شمس", "شمسي", "همس"])
     field = tier.Field(**arrays(terms))
-    numbers = field.within(wanted.encode(), distance, prefix)
+    numbers = spellings(terms).within(field, wanted.encode(), distance, prefix)
     assert [field.term(number).decode() for number in numbers] == [each for each in found if each in found]
 
 
@@ -114,18 +120,19 @@ ANYTHING = st.lists(st.sampled_from([b"a", b"\xc3", b"\xa9", b"\xe8", b"\xaa", b
 def test_near_terms_are_those_of_the_definition(
     tier: Any, terms: list[bytes], wanted: bytes, distance: int, prefix: int
 ) -> None:
-    assert tier.Field(**arrays(terms)).within(wanted, distance, prefix) == near(terms, wanted, distance, prefix)
+    field = tier.Field(**arrays(terms))
+    assert spellings(terms).within(field, wanted, distance, prefix) == near(terms, wanted, distance, prefix)
 
 
 @pytest.mark.parametrize(("distance", "prefix", "size"), [(-1, 0, 1), (251, 0, 1), (1, -1, 1), (1, 0, 65_536)])
 def test_a_distance_out_of_range_is_refused(tier: Any, distance: int, prefix: int, size: int) -> None:
     with pytest.raises(ValueError, match="out of range"):
-        tier.Field(**arrays([b"a"])).within(b"a" * size, distance, prefix)
+        spellings([b"a"]).within(tier.Field(**arrays([b"a"])), b"a" * size, distance, prefix)
 
 
 def test_the_greatest_distance_finds_all_short_terms(tier: Any) -> None:
     terms = [b"a", b"b" * 250, b"c" * 251]
-    assert tier.Field(**arrays(terms)).within(b"", 250, 0) == [0, 1]
+    assert spellings(terms).within(tier.Field(**arrays(terms)), b"", 250, 0) == [0, 1]
 
 
 # -- postings

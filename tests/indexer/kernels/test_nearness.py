@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexer.kernels import nearness
+from indexer.kernels.fields import Array
 from indexer.ranking.occurrences import ANYWHERE, BODY, TITLE
-from indexer.storage.segment.arrays import Array
 
 LETTERS = "abc"
 BODY_START = 3

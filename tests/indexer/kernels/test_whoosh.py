@@ -15,6 +15,7 @@ import whoosh.index
 import whoosh.query
 import whoosh.scoring
 
+from indexer.kernels.edits import Spellings
 from indexer.kernels.nodes import PHRASE
 from indexer.ranking.occurrences import ANYWHERE, FREQUENCY
 
@@ -99,9 +100,9 @@ def test_near_terms_are_those_of_whooshs_automaton(tier: Any) -> None:
     none = np.zeros(0, np.uint32)
     terms = np.frombuffer("".join(words).encode(), np.uint8), ends([len(word.encode()) for word in words])
     rest = (np.zeros(0, np.uint16), np.zeros(0, np.uint8), none, none, np.zeros(0, np.uint8))
-    field = tier.Field(*terms, ends([0] * len(words)), *rest)
+    field, spellings = tier.Field(*terms, ends([0] * len(words)), *rest), Spellings.of(*terms)
     with index.reader() as reader:
         for word in [*words[::6], "abab", "zz"]:
             for distance, prefix in [(1, 0), (1, 1), (2, 0), (2, 1)]:
-                found = [words[number] for number in field.within(word.encode(), distance, prefix)]
+                found = [words[number] for number in spellings.within(field, word.encode(), distance, prefix)]
                 assert found == sorted(reader.terms_within("text", word, distance, prefix=prefix), key=str.encode)
