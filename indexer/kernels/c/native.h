@@ -217,7 +217,8 @@ struct Node {
     uint8_t part; /* the bits of which an occurrence must have one */
     uint32_t slop; /* of PHRASE and ADJACENT */
     /* Of these and AND: the lists from the shortest to the longest; for each list, by slot, which of its postings
-     * from the cursor on is there, counted from 1; the slots in all lists, and their postings in the shortest. */
+     * from the cursor on is there, counted from 1; the slots in all lists, and their postings in the shortest. A family,
+     * see window.c, has only the slots that it finds. */
     uint32_t *rarest;
     uint16_t *ranks;
     uint16_t *candidates, *firsts;

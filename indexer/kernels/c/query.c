@@ -226,6 +226,9 @@ static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
         return 0;
     }
     node->max_hits = node->children[0]->max_hits;
+    if (node->opcode == SATURATE && node->children[0]->opcode == TERMS && node->children[0]->lists
+        && !(node->candidates = arena_alloc(query, WINDOW + 1, sizeof(uint16_t))))
+        return -1;
     uint32_t terms = 0;
     while (node->opcode == AND && terms < node->count && node->children[terms]->opcode == TERM
            && node->children[terms]->part == ANYWHERE)

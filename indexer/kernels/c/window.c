@@ -155,10 +155,52 @@ static void add_score(const Window *window, Page *page, uint32_t slot, double sc
         page->scores[slot] += score;
 }
 
+/* Write the slot of the posting at a list's cursor; return whether it is in the window. */
+static inline int is_in_window(PostingList *list, const Window *window, uint32_t *slot)
+{
+    *slot = list->at < list->end ? list->field->docs[list->at] - window->low : WINDOW;
+    return *slot < window->width;
+}
+
+/* Add the hits and scores of a family, SATURATE of few TERMS, to those of a page, but for the documents of the term
+ * `excluded`, if any. It has few hits in a window: they are listed, since to go through whole pages takes longer. */
+static void add_family(const Node *node, const Node *excluded, const Window *window, Page *page, Page *sums)
+{
+    const Node *terms = node->children[0];
+    uint32_t found = 0, slot;
+    memset(sums->hits, 0, sizeof sums->hits);
+    for (uint32_t at = 0; at < terms->count; at++) {
+        PostingList *list = &terms->lists[at];
+        for (advance(list, window->low); is_in_window(list, window, &slot); list->at++) {
+            double score = list->weight * unit_score(list->field, terms->scorer, list->at,
+                                                     list->field->lengths[window->low + slot]);
+            node->candidates[found] = (uint16_t)slot;
+            found += !sums->hits[slot];
+            sums->scores[slot] = sums->hits[slot] ? sums->scores[slot] + score : score;
+            sums->hits[slot] = 1;
+        }
+    }
+    if (excluded && found)
+        for (advance(excluded->lists, window->low); is_in_window(excluded->lists, window, &slot); excluded->lists->at++)
+            sums->hits[slot] = 0;
+    for (uint32_t at = 0; at < found; at++)
+        if (sums->hits[slot = node->candidates[at]])
+            add_score(window, page, slot, node->number * saturate(node, window, slot, sums->scores[slot]));
+}
+
+/* Return the family that a node finds, maybe but for a term; NULL for other nodes. */
+static const Node *family_of(const Node *node)
+{
+    int is_but = node->opcode == NOT && node->children[1]->opcode == TERM && node->children[1]->part == ANYWHERE;
+    const Node *family = is_but ? node->children[0] : node;
+    return family->opcode == SATURATE && family->candidates ? family : NULL;
+}
+
 /* Add the hits and scores of a node to those of a page. */
 static void add(Query *query, Node *node, const Window *window, Page *page)
 {
     Page *own = query->scratch + node->scratch;
+    const Node *family = family_of(node);
     switch (node->opcode) {
     case TERM: add_list(node, node->lists, window, page, 0); return;
     case TERMS: add_terms(query, node, window, page); return;
@@ -176,6 +218,10 @@ static void add(Query *query, Node *node, const Window *window, Page *page)
             add(query, node->children[at], window, page);
         return;
     default:
+        if (family) {
+            add_family(family, node == family ? NULL : node->children[1], window, page, own);
+            return;
+        }
         fill(query, node, window, own);
         FOR_HITS (own, slot)
             add_score(window, page, slot, own->scores[slot]);

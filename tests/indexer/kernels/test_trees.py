@@ -282,6 +282,18 @@ def test_a_tree_finds(tier: Any, make: Callable[[Any], Node], documents: list[in
     assert found(tier, make) == documents
 
 
+@pytest.mark.parametrize("excluded", [None, ANYWHERE, TITLE])
+def test_a_family_scores_where_the_word_is_missing(tier: Any, excluded: int | None) -> None:
+    model = Model([words(text) for text in TEXTS] * 500, body_start=2)
+    field = tier.Field(**model.arrays())
+    family = (SATURATE, field, SCORER, (TERMS, field, SCORER, np.array([A, B], np.uint32), np.array([2.0, 1.0])), 3.0)
+    missing = family if excluded is None else (NOT, family, term(field, C, 1.0, excluded))
+    node = (OR, term(field, B), missing, missing)
+    docs, scores = tier.matches(node, 4000)
+    right = naive(node, 4000, {id(field): model})
+    assert dict(zip(docs.tolist(), scores.tolist(), strict=True)) == pytest.approx(right)
+
+
 def test_equal_scores_come_by_document_number(tier: Any) -> None:
     model = Model([words("a b")] * 3000 + [words("a")] * 2 + [words("a b")] * 3000)
     field = tier.Field(**model.arrays())
