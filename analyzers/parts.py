@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from analyzers.arabic.compounds import first_part
@@ -18,6 +19,8 @@ MAX_CODE_PARTS: Final = 4
 _INSIDE = character_class(MARKS | JOINERS)
 _RUN = re.compile(rf"\d[\d{_INSIDE}]*+|\D++")
 _DIGIT_IN_WORD = re.compile(rf"\D\d|\d[{_INSIDE}]*+[^\W\d]").search
+
+_MAX_KEPT_CHARS: Final = 32
 
 # Makes a named tuple without its keyword-aware constructor.
 _new = tuple.__new__
@@ -40,7 +43,8 @@ def words(text: str) -> Iterator[Token]:
     """
     position = 0
     for match in WORD.finditer(text):
-        for word, start, end in parts_of(match.group()):
+        printed = match.group()
+        for word, start, end in (_kept_parts_of if len(printed) <= _MAX_KEPT_CHARS else parts_of)(printed):
             yield _new(Token, (word, position, match.start() + start, match.start() + end))
             position += 1
 
@@ -60,6 +64,10 @@ def parts_of(word: str) -> tuple[tuple[str, int, int], ...]:
     if len(matches) > MAX_CODE_PARTS or not all(matches):
         return ((word, 0, len(word)),)
     return tuple((match.group(), match.start(), match.end()) for match in matches if match)
+
+
+# The words of titles and queries come again and again: to cut one takes ten times as long as to look it up.
+_kept_parts_of = lru_cache(1 << 13)(parts_of)
 
 
 def _compound_bounds(word: str) -> list[int]:

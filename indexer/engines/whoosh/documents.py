@@ -123,16 +123,20 @@ class SegmentLocator:
         self._title = title
         self._body = body
         self._numbered = numbered
+        self._places: dict[tuple[str, str], list[int]] = {}
 
     def positions(self, field: str, term: str, space: str) -> list[int]:
         """Return the positions of a term of a space in a text field, rising."""
-        number = self._numbered.number(self._segment, space, term)
-        return self._positions(field, self._segment.field(space), number) if number >= 0 else []
+        places = self._places.get((space, term))  # title and body ask for the same terms
+        if places is None:
+            number = self._numbered.number(self._segment, space, term)
+            places = self._segment.field(space).positions_in(number, self._number) if number >= 0 else []
+            self._places[space, term] = places
+        return self._in_field(field, places) if places else places
 
-    def _positions(self, field: str, indexed: kernels.Field, term_id: int) -> list[int]:
-        """Return the positions of a term in a text field; those of the body are counted from its first word."""
+    def _in_field(self, field: str, positions: list[int]) -> list[int]:
+        """Return those of a term's positions in a text field; those of the body are counted from its first word."""
         body_start = int(self._segment.body_starts[self._number])
-        positions = indexed.positions_in(term_id, self._number)
         if field == "title":
             return [position for position in positions if position < body_start]
         return [position - body_start for position in positions if position >= body_start]
@@ -155,7 +159,9 @@ class SegmentLocator:
         """Return the offset of each word that matches; the C code repeats this and is compared with it."""
         matches: dict[int, T] = {}
         for indexed, number, value in terms:
-            positions = (number,) if indexed is None else self._positions(field, indexed, number)
+            positions = (
+                [number] if indexed is None else self._in_field(field, indexed.positions_in(number, self._number))
+            )
             matches.update(dict.fromkeys(positions, value))
         if not matches:
             return []

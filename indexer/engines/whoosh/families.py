@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -93,7 +94,7 @@ class PieceIndex:
         parts = [self._owners[begin:end] for begin, end in zip(begins, ends, strict=True)]
         shared = np.bincount(np.concatenate(parts))
         # First those that share enough for the shortest stem: few are left to be compared with their own length.
-        likely = np.flatnonzero(2 * shared >= MIN_DICE * (len(own) + self._least))
+        likely = np.flatnonzero(shared >= ceil(MIN_DICE * (len(own) + self._least) / 2))
         alike = likely[2 * shared[likely] >= MIN_DICE * (len(own) + self._sizes[likely])]
         members = (self._stems[number] for number in alike[: FAMILY_SIZE + 1].tolist())
         return tuple(member for member in members if member != stem)[:FAMILY_SIZE]
