@@ -6,6 +6,7 @@ A *joiner* may stand inside a word, but not at either end: tatweel, ZWNJ, direct
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import chain, groupby
@@ -23,8 +24,11 @@ _ARABIC_BLOCKS = (
 )
 
 # All marks of Unicode are in these ranges; scanning no more keeps the start of a command short.
-_RANGES_WITH_MARKS = (range(0x0300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFE30), range(0x10000, 0x1F000))
-_VARIATION_SELECTORS = range(0xE0100, 0xE01F0)
+_RANGES_WITH_MARKS = (
+    *(range(0x0300, 0x3100), range(0xA600, 0xAC00), range(0xFB00, 0xFE30), range(0x10100, 0x12000)),
+    *(range(0x13400, 0x13500), range(0x16100, 0x17000), range(0x1BC00, 0x1BD00), range(0x1CF00, 0x1EA00)),
+    range(0xE0100, 0xE01F0),
+)
 
 # Small waw and small yeh are letters to Unicode but vowel signs to a reader of the Quran.
 _SMALL_LETTERS = (0x06E5, 0x06E6)
@@ -71,9 +75,7 @@ def _is_spacing_mark(character: str) -> bool:
 
 
 def _marks() -> Iterator[str]:
-    for code in chain(*_RANGES_WITH_MARKS, _VARIATION_SELECTORS):
-        if unicodedata.category(chr(code)).startswith("M"):
-            yield chr(code)
+    yield from (each for each in map(chr, chain(*_RANGES_WITH_MARKS)) if unicodedata.category(each)[0] == "M")
     yield from map(chr, _SMALL_LETTERS)
     for code in chain(range(0xFC5E, 0xFC64), range(0xFCF2, 0xFCF5), range(0xFE70, 0xFE80)):
         if code == 0xFE73 or _is_spacing_mark(chr(code)):  # U+FE73 is the tail of a letter
@@ -94,8 +96,8 @@ ARABIC_LETTERS = frozenset(
 def character_class(characters: Iterable[str]) -> str:
     r"""Return ``characters`` as the inside of a regular expression's ``[…]``, in ranges.
 
-    >>> print(character_class("dabcz"))
-    \U00000061-\U00000064\U0000007a
+    >>> character_class("dabcz-")
+    '\\-a-dz'
     """
     codes = sorted(map(ord, characters))
     runs = (list(run) for _, run in groupby(enumerate(codes), key=lambda pair: pair[1] - pair[0]))
@@ -103,4 +105,5 @@ def character_class(characters: Iterable[str]) -> str:
 
 
 def _as_range(first: int, last: int) -> str:
-    return f"\\U{first:08x}" + (f"-\\U{last:08x}" if last > first else "")
+    # The characters themselves: to read a number for each takes most of the time in which an expression is compiled.
+    return re.escape(chr(first)) + (f"-{re.escape(chr(last))}" if last > first else "")

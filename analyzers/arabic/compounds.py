@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Final
@@ -49,24 +49,28 @@ _NO_NAME = re.compile(r"[يت]?(?:ه|ها|هم|هن|هما|ك|كم|كن|نا|ي|
 
 
 def _second_parts(first: str) -> str:
-    """Return an expression for the second parts of names with a first part."""
+    """Return an expression for the second parts of names with a first part, but for names behind a kunya."""
     seconds = [f"{second}$" for each, second in sorted(_PAIRS) if each == first]
     if first in _KINDS["article"]:
         seconds.append(rf"{_ARTICLE}\w{{{SHORTEST_NAME}}}")
-    if first in _KINDS["kunya"]:
-        seconds.append(rf"\w{{{SHORTEST_NAME}}}" if first == _FATHER else rf"(?:{_ARTICLE})?(?:{_NAMES})$")
+    if first == _FATHER:
+        seconds.append(rf"\w{{{SHORTEST_NAME}}}")
     return "|".join(seconds)
 
 
-_NAMES: Final = "|".join(sorted(_KINDS["name"]))
-# First parts with the same first letter stand together: most words fail at the first of a dozen letters.
-_TWO_PARTS: Final = "|".join(
-    f"{letter}(?:{'|'.join(f'{first[1:]}(?:{_second_parts(first)})' for first in sorted(firsts))})"
-    for letter, firsts in groupby(sorted(_FIRST_PARTS), key=itemgetter(0))
+def _any_of(words: Iterable[str]) -> str:
+    """Return an expression for words, those with the same first letter together: most words fail at the first of a dozen."""
+    by_letter = groupby(sorted(words), key=itemgetter(0))
+    return "|".join(f"{letter}(?:{'|'.join(word[1:] for word in some)})" for letter, some in by_letter)
+
+
+_FIRST_AND_SECOND: Final = _any_of(
+    f"{first}(?:{seconds})" for first in _FIRST_PARTS if (seconds := _second_parts(first))
 )
+_KUNYA_AND_NAME: Final = f"(?:{_any_of(_KINDS['kunya'] - {_FATHER})})(?:{_ARTICLE})?(?:{_any_of(_KINDS['name'])})$"
 
 may_be_compound: Final = re.compile(
-    rf"[وف]?(?:[بك]?(?:{_ARTICLE})?|لل?)(?:{_TWO_PARTS})"
+    rf"[وف]?(?:[بك]?(?:{_ARTICLE})?|لل?)(?:{_FIRST_AND_SECOND}|{_KUNYA_AND_NAME})"
     rf"|.{{3,}}+(?<=[{GOD[-1]}{_FAITH[-1]}])(?:(?<={GOD})|(?<={_FAITH}))"
 ).match
 """Returns a match for each word of which :func:`first_part` is not 0, and for few others, in a fraction of its time."""

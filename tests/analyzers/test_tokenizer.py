@@ -1,5 +1,6 @@
 """Words of a text, and their offsets."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -152,3 +153,9 @@ def test_a_long_word_is_matched_without_backtracking() -> None:
     text = ("ب" + SHADDA + ZWNJ) * 100_000
     (token,) = words(text)
     assert token.text == text[:-1]
+
+
+def test_the_marks_are_those_of_unicode_and_spacing_forms() -> None:
+    unicode_marks = {each for each in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(each)[0] == "M"}
+    assert unicode_marks <= MARKS
+    assert all("\u0640" <= each <= "\ufe7f" for each in MARKS - unicode_marks)
