@@ -16,7 +16,8 @@ from analyzers.arabic.learning import learn_model
 from analyzers.arabic.model import dump as dump_model
 from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.synonyms import Synonym, has_own_stem, synonyms_of, with_proclitics
+from analyzers.arabic.synonym_groups import has_own_stem
+from analyzers.arabic.synonyms import Synonym, synonyms_of, with_proclitics
 from analyzers.characters import JOINERS, MARKS, character_class
 from analyzers.compounds import Compound, compounds, usual_spelling
 from analyzers.errors import AnalysisError

@@ -10,6 +10,8 @@
 
 import os
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if os.name != "posix":
     raise ImportError(f"Akhbar needs a POSIX system, such as Linux or macOS; this is {sys.platform}")
@@ -33,8 +35,6 @@ from indexer.errors import (
     WorkerLostError,
 )
 from indexer.index import Index, create, open_index
-from indexer.ingest.build import BuildReport, rebuild, update
-from indexer.ingest.readers import BadRecord
 from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
 from indexer.query.reading import cut_query
@@ -43,6 +43,10 @@ from indexer.results.alternatives import Change, Correction, Rung, Suggestion
 from indexer.results.as_json import article_as_json, results_as_json
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
 from indexer.version import VERSION
+
+if TYPE_CHECKING:
+    from indexer.ingest.build import BuildReport, rebuild, update
+    from indexer.ingest.readers import BadRecord
 
 __all__ = [
     "FACETS",
@@ -99,3 +103,17 @@ __all__ = [
     "sentence",
     "update",
 ]
+
+# Reading files is imported when it is asked for: a search needs none of its libraries.
+_INGEST = {
+    "BadRecord": "indexer.ingest.readers",
+    "BuildReport": "indexer.ingest.build",
+    "rebuild": "indexer.ingest.build",
+    "update": "indexer.ingest.build",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _INGEST:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_INGEST[name]), name)

@@ -11,9 +11,6 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-import hijridate
-import jdatetime
-
 HIJRI_MONTH: Final = "§"
 JALALI_MONTH: Final = "¤"
 OTHER_YEARS: Final = range(1300, 1501)
@@ -109,6 +106,8 @@ def hijri_day(year: int, month: int, day: int) -> datetime.date | None:
     datetime.date(2024, 3, 6)
     """
     try:
+        import hijridate  # few queries have such a date, and each of these takes 10 ms
+
         return datetime.date(*hijridate.Hijri(year, month, day).to_gregorian().datetuple())
     except (ValueError, OverflowError):
         return None
@@ -121,6 +120,8 @@ def jalali_day(year: int, month: int, day: int) -> datetime.date | None:
     datetime.date(2024, 3, 6)
     """
     try:
+        import jdatetime
+
         found: datetime.date = jdatetime.date(year, month, day).togregorian()
     except (ValueError, OverflowError):
         return None

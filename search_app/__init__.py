@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import os
+from typing import TYPE_CHECKING
 
-from flask import Flask
-from jinja2 import StrictUndefined
-from werkzeug.routing import BaseConverter
+from search_app.settings import Settings
 
-from search_app import layout
-from search_app.api import api
-from search_app.error_handlers import register_error_handlers
-from search_app.hosts import parse_hosts
-from search_app.index_holder import EXTENSION, IndexHolder
-from search_app.operation import operate
-from search_app.pages import pages
-from search_app.security import protect
-from search_app.settings import Settings, read_settings
+if TYPE_CHECKING:
+    from flask import Flask
 
 __all__ = ["Settings", "create_app"]
-
-STATIC_MAX_AGE_S = 3600
-"""How long a browser may use the style sheet and the icon without asking for them again."""
-
-
-class ArticleId(BaseConverter):
-    """URL converter for article ids: any text, including slashes and line breaks."""
-
-    regex = r"[\s\S]+"
-    part_isolating = False
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -37,21 +18,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     The index is opened at the first request. While it cannot be used, pages answer 503 and each request tries again.
     Raises :class:`SettingsError` when a setting from the environment is outside its range.
     """
-    settings = settings or read_settings(os.environ)
-    app = Flask(__name__)
-    app.config[layout.SETTINGS] = settings
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it
-    app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    # An article's id may contain "//", because some ids are URLs.
-    app.url_map.merge_slashes = False
-    app.url_map.converters["article"] = ArticleId
-    app.extensions[EXTENSION] = IndexHolder(settings.index)
-    app.register_blueprint(pages)
-    app.register_blueprint(api)
-    operate(app, settings)
-    protect(app, parse_hosts(settings.hosts))
-    register_error_handlers(app)
-    return app
+    from search_app.application import create_app as create  # every command imports this package, few serve pages
+
+    return create(settings)

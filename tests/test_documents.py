@@ -72,12 +72,13 @@ def names_of(parameter: click.Parameter) -> set[str]:
     return {name for name in (*parameter.opts, *parameter.secondary_opts) if name.startswith("--")}
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+@pytest.mark.parametrize("name", sorted(main.addresses))
 def test_a_command_has_a_row_with_its_own_options_and_no_others(root: Path, name: str) -> None:
     rows = rows_of(root, name)
     assert rows, f"docs/commands.md has no row for akhbar {name}"
     described = set(OPTION.findall(rows))
-    options = [names for parameter in main.commands[name].params if (names := names_of(parameter) - {"--index"})]
+    command = main.get_command(click.Context(main), name)
+    options = [names for parameter in command.params if (names := names_of(parameter) - {"--index"})]
     for names in options:
         assert names & described, f"akhbar {name} {' or '.join(sorted(names))} is not in its row"
     assert not described - set().union(*options), f"akhbar {name} has no such option"

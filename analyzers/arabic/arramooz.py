@@ -9,14 +9,11 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import math
-import os
 import sqlite3
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from functools import cache
-from pathlib import Path
 from typing import Final, NamedTuple, cast
 
 from analyzers import resources
@@ -24,6 +21,7 @@ from analyzers.arabic.conjugation import Verb, Vowel
 from analyzers.arabic.letters import ALEF_MAKSURA, TEH_MARBUTA, WAW, YEH
 from analyzers.arabic.lexicon import Entry, entries_of, plural_entries, text_of, verb_entries
 from analyzers.arabic.normalizer import fold, normalize, spell
+from analyzers.arabic.user_cache import cached_text
 
 NAME: Final = "arramooz-pysqlite"
 COMPILER_VERSION: Final = 4
@@ -87,14 +85,8 @@ def installed_lexicon() -> Source | None:
         version = importlib.metadata.version(NAME)
     except importlib.metadata.PackageNotFoundError:
         return None
-    path = cache_folder() / f"lexicon-{version}-{_cache_key()}.txt"
-    checksum, text = _read(path) or _compile(path)
+    checksum, text = cached_text(f"lexicon-{version}-{_cache_key()}.txt", lambda: text_of(entries()))
     return Source(f"{NAME} {version}", text, checksum)
-
-
-def cache_folder() -> Path:
-    """Return the folder of the compiled file: ``akhbar`` in ``$XDG_CACHE_HOME``, by default ``~/.cache``."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "akhbar"
 
 
 def entries() -> Iterator[tuple[str, Entry]]:
@@ -111,39 +103,7 @@ def _cache_key() -> str:
     """Return a key that changes whenever the same package would be compiled to another text."""
     tables = [list(resources.read_table(name, columns=2)) for name in ("ar/arramooz.tsv", "ar/folds.tsv")]
     tables += [list(resources.read_table(_PARTICLES, columns=1))]
-    return _checksum(f"{COMPILER_VERSION} {tables}")[:16]
-
-
-def _read(path: Path) -> tuple[str, str] | None:
-    with suppress(OSError, ValueError):
-        checksum, text = path.read_text("utf-8").split("\n", 1)
-        if checksum == _checksum(text):
-            return checksum, text
-    return None
-
-
-def _compile(path: Path) -> tuple[str, str]:
-    text = text_of(entries())
-    checksum = _checksum(text)
-    with suppress(OSError):
-        _write(path, f"{checksum}\n{text}")
-    return checksum, text
-
-
-def _checksum(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _write(path: Path, content: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-        try:
-            file.write(content)
-            file.flush()
-            Path(file.name).replace(path)
-        except OSError:
-            Path(file.name).unlink()
-            raise
+    return hashlib.sha256(f"{COMPILER_VERSION} {tables}".encode()).hexdigest()[:16]
 
 
 class _Compiler:

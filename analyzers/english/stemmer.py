@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from typing import Final
-
-import snowballstemmer
+from functools import cached_property
+from typing import Any, Final
 
 from analyzers import resources
 
@@ -18,8 +17,11 @@ _WHOLE_WORDS: Final = frozenset(resources.word_list("en/whole_words.txt"))
 class _Stemmers(threading.local):
     """A stemmer for each thread, because it holds the word in hand in attributes."""
 
-    def __init__(self) -> None:
-        self.english = snowballstemmer.stemmer("english")
+    @cached_property
+    def english(self) -> Any:
+        import snowballstemmer  # all of its languages come at once: nothing that most queries need
+
+        return snowballstemmer.stemmer("english")
 
 
 _STEMMERS: Final = _Stemmers()

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Mapping
+from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Final
 
 import click
 
 from analyzers import AnalysisError
-from indexer.commands.analyze import analyze
-from indexer.commands.check import check
-from indexer.commands.delete import delete
-from indexer.commands.eval import evaluate
-from indexer.commands.fetch import fetch_feeds
-from indexer.commands.learn import learn
 from indexer.commands.printing import printable
-from indexer.commands.rebuild import rebuild, update
-from indexer.commands.search import search
-from indexer.commands.stats import stats
-from indexer.commands.suggest import suggest
 from indexer.errors import AkhbarError
 from indexer.version import VERSION
 
@@ -27,9 +20,41 @@ EXIT_SYSTEM: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INTERRUPTED: Final = 130  # what a shell expects after Ctrl+C: 128 + SIGINT
 
+COMMANDS: Final = {
+    name: f"indexer.commands.{place}"
+    for name, place in {
+        "rebuild": "rebuild:rebuild",
+        "update": "rebuild:update",
+        "fetch": "fetch:fetch_feeds",
+        "delete": "delete:delete",
+        "search": "search:search",
+        "analyze": "analyze:analyze",
+        "learn": "learn:learn",
+        "eval": "eval:evaluate",
+        "check": "check:check",
+        "stats": "stats:stats",
+        "suggest": "suggest:suggest",
+    }.items()
+}
+"""The commands of the index, each with its module and its name there."""
 
-class OneLineErrors(click.Group):
-    """A group whose commands end with one line and the right exit code when something is wrong."""
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for, and end with one line when something is wrong."""
+
+    def __init__(self, *arguments: Any, addresses: Mapping[str, str] = MappingProxyType({}), **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.addresses = addresses
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands, sorted."""
+        return sorted(self.addresses)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; None where there is none of this name."""
+        module, _, name = self.addresses.get(cmd_name, "").partition(":")
+        command: click.Command | None = getattr(import_module(module), name) if module else None
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
@@ -67,8 +92,8 @@ def _replace_unencodable_letters() -> None:
 
 
 @click.group(
-    cls=OneLineErrors,
-    commands=[rebuild, update, fetch_feeds, delete, search, analyze, learn, evaluate, check, stats, suggest],
+    cls=Commands,
+    addresses=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(VERSION, prog_name="akhbar")

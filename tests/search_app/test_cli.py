@@ -25,9 +25,9 @@ def run(*arguments, **environ):
 
 
 def test_all_index_commands_are_there_with_those_that_serve():
-    assert set(main.commands) == {*index_commands.commands, "serve", "mcp"}
+    assert set(main.addresses) == {*index_commands.addresses, "serve", "mcp"}
     help_text = run("--help").output
-    assert all(command in help_text for command in main.commands)
+    assert all(command in help_text for command in main.addresses)
 
 
 def test_an_index_command_runs(index_path):
@@ -94,6 +94,16 @@ def test_idle_connections_do_not_shut_out_a_visitor(port):
             idle.enter_context(socket.create_connection(("127.0.0.1", port), timeout=10))
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
             assert json.load(answer)["status"] == "ok"
+
+
+def test_a_search_imports_nothing_that_only_others_need(index_path):
+    script = "import sys; from search_app.cli import main; main(standalone_mode=False); print(*sys.modules)"
+    command = [sys.executable, "-c", script, "search", "وزير المالية", "--index", str(index_path)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = set(result.stdout.splitlines()[-1].split())
+    assert "indexer.commands.search" in imported
+    needless = {"flask", "waitress", "babel", "indexer.ingest", "snowballstemmer", "hijridate", "jdatetime"}
+    assert needless & imported == set()
 
 
 def test_serve_answers_until_interrupted(index_path):

@@ -13,6 +13,7 @@ from analyzers.arabic import arramooz
 from analyzers.arabic.lexicon import Entry, Lexicon, text_of
 from analyzers.arabic.model import Model
 from analyzers.arabic.segmenter import Segmenter
+from analyzers.arabic.user_cache import cache_folder
 
 NOUNS = [
     ("حكومة", "noun", "", "", "", "", "", "", "x", ""),
@@ -104,7 +105,7 @@ def test_the_package_is_compiled_once_and_then_read_from_the_cache() -> None:
     source = arramooz.installed_lexicon()
     assert source is not None
     assert (source.name, source.text) == ("tiny 1.0", TINY_TEXT)
-    (path,) = arramooz.cache_folder().iterdir()
+    (path,) = cache_folder().iterdir()
     written = path.stat().st_mtime_ns
     arramooz.installed_lexicon.cache_clear()
     assert arramooz.installed_lexicon() == source
@@ -114,7 +115,7 @@ def test_the_package_is_compiled_once_and_then_read_from_the_cache() -> None:
 @pytest.mark.usefixtures("tiny_package")
 def test_a_damaged_cache_is_compiled_again() -> None:
     source = arramooz.installed_lexicon()
-    (path,) = arramooz.cache_folder().iterdir()
+    (path,) = cache_folder().iterdir()
     whole = path.read_bytes()
     path.write_bytes(whole[:-7])
     arramooz.installed_lexicon.cache_clear()
@@ -124,7 +125,7 @@ def test_a_damaged_cache_is_compiled_again() -> None:
 
 @pytest.mark.usefixtures("tiny_package")
 def test_a_cache_that_cannot_be_written_is_done_without() -> None:
-    arramooz.cache_folder().write_text("in the way")
+    cache_folder().write_text("in the way")
     source = arramooz.installed_lexicon()
     assert source is not None
     assert source.text == TINY_TEXT

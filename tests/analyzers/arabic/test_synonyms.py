@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from analyzers import Analyzer, analyzer_for, resources, with_proclitics
 from analyzers.arabic.months import month_names
 from analyzers.arabic.spelling import other_spellings
+from analyzers.arabic.synonym_groups import groups_for
 from analyzers.arabic.synonyms import Synonym
 from analyzers.arabic.synonyms import synonyms_of as synonyms_by
+from analyzers.arabic.user_cache import cache_folder
 
 
 def synonyms_of(words: Sequence[str]) -> tuple[Synonym, ...]:
@@ -281,3 +283,25 @@ def test_synonyms_lie_in_order_within_the_words_and_consist_of_words(words):
 @given(st.lists(TYPED, max_size=12))
 def test_synonyms_depend_on_nothing_but_the_words(words):
     assert synonyms_of(words) == synonyms_of(tuple(words))
+
+
+def test_the_groups_are_kept_in_the_cache_and_read_from_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    compiled = groups_for(analyzer_for())
+    (path,) = cache_folder().iterdir()
+    written = path.stat().st_mtime_ns
+    assert groups_for(analyzer_for()) == compiled
+    assert path.stat().st_mtime_ns == written
+
+
+def test_another_analyzer_has_groups_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for analyzer in (analyzer_for(), Analyzer(lexicon=lambda: None)):
+        groups_for(analyzer)
+    assert len(list(cache_folder().iterdir())) == 2
+
+
+def test_names_of_the_user_are_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert "زيدان" in groups_for(Analyzer(own_aliases=("زيدان زيزو",))).by_key
+    assert not cache_folder().exists()

@@ -268,7 +268,7 @@ def test_a_missing_source_is_named(tmp_path: Path) -> None:
 AS_NOBODY = """
 import os, sys
 sys.path.insert(0, sys.argv.pop(1))
-import click._termui_impl, indexer.engines.whoosh
+import click._termui_impl, indexer.engines.whoosh, indexer.commands.rebuild, indexer.commands.search, indexer.commands.stats
 from analyzers import analyzer_for
 from indexer.commands.cli import cli
 analyzer_for("ar").fingerprint()  # all that is read from where nobody may not look
@@ -408,12 +408,12 @@ def test_analyze_shows_every_stage() -> None:
 
 
 def test_runs_without_flask() -> None:
-    script = "import sys; sys.modules['flask'] = None; from indexer.commands.cli import cli; cli(['--version'])"
+    script = "import sys; sys.modules['flask'] = None; from indexer.commands.cli import cli; cli(['--help'])"
     result = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=Path(__file__).parents[3]
     )
     assert result.returncode == 0, result.stderr
-    assert result.stdout.startswith("akhbar")
+    assert "rebuild" in result.stdout
 
 
 def test_a_full_disk_claims_nothing_about_what_was_changed(root: Path) -> None:
