@@ -63,16 +63,16 @@ def lines(name: str, root: Traversable = DATA) -> Iterator[str]:
     return (line for line in _read(name, root).splitlines() if line and not line.startswith(COMMENT))
 
 
-def digest(version: int, lexicon: str = "", root: Traversable = DATA, *, for_terms: bool = True) -> str:
+def digest(version: int, lexicon: str = "", root: Traversable = DATA) -> str:
     """Return a digest of ``version``, of every row on which terms depend, and of a lexicon, in 16 hexadecimal digits.
 
-    With ``for_terms`` false of the other rows instead. Comments do not count: rewording one needs no rebuilt index.
+    Comments do not count: rewording one needs no rebuilt index.
     """
     sha = hashlib.sha256(f"analyzers {version} {lexicon}\n".encode())
     for name in file_names(root):
-        if (name not in NOT_FOR_TERMS) == for_terms:
+        if name not in NOT_FOR_TERMS:
             sha.update(f"{name}\n".encode())
-            sha.update("".join(f"{line}\n" for _, line in _lines(name, root)).encode())
+            sha.update("".join([f"{line}\n" for line in lines(name, root)]).encode())
     return sha.hexdigest()[:16]
 
 

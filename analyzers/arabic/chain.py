@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import cache
 from typing import Final
 
@@ -9,7 +11,8 @@ from analyzers.arabic import lists, model
 from analyzers.arabic.letters import FEH, WAW
 from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize, spell
-from analyzers.arabic.segmenter import Segmenter, Split, native_stemmer
+from analyzers.arabic.segmenter import Scores, Segmenter, Split, native_stemmer, scores_of
+from analyzers.arabic.user_cache import cached_text, package_digest
 from analyzers.chains import Chain
 from analyzers.tokens import Stage
 
@@ -26,9 +29,10 @@ def chain(lexicon: str = "", own_model: str = "") -> Chain:
     It knows the project's lists, the lexicon with the text ``lexicon``, and the model with the text ``own_model`` or,
     where that is empty, the shipped one.
     """
-    learned = model.parse_text(own_model) if own_model else model.shipped_model()
-    texts = (text_of(lists.entries()), lexicon)
-    segmenter = cache(lambda: Segmenter(learned, Lexicon(*texts)))  # only explaining needs it where C stems
+    learned = cache(lambda: model.parse_text(own_model) if own_model else model.shipped_model())
+    _, listed = cached_text(f"lists-{package_digest()}.txt", lambda: text_of(lists.entries()))
+    texts = (listed, lexicon)
+    segmenter = cache(lambda: Segmenter(learned(), Lexicon(*texts)))  # only explaining needs it where C stems
 
     def stem(spelling: str) -> str:
         return segmenter().split(spelling).term
@@ -36,8 +40,12 @@ def chain(lexicon: str = "", own_model: str = "") -> Chain:
     def explain_stem(spelling: str) -> tuple[Stage, ...]:
         return _stages_of(segmenter().split(spelling))
 
+    def scores() -> Scores:
+        name = f"scores-{package_digest()}-{hashlib.sha256(own_model.encode()).hexdigest()[:16]}.json"
+        return Scores(*json.loads(cached_text(name, lambda: json.dumps(scores_of(learned()), ensure_ascii=False))[1]))
+
     stop_words = _with_conjunctions(lists.STOP_WORDS)
-    return Chain(normalize, spell, native_stemmer(learned, texts) or stem, stop_words, explain_stem)
+    return Chain(normalize, spell, native_stemmer(scores, texts) or stem, stop_words, explain_stem)
 
 
 def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:

@@ -162,7 +162,24 @@ def fit(core: str, printed: str, ending: str) -> float | None:
     return _RELATION if ending in _ADJECTIVE_ENDINGS and core.endswith(YEH) and len(core) > 3 else 0.0
 
 
-def native_stemmer(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], str] | None:
+_Row = tuple[str, str, str, float]
+
+
+class Scores(NamedTuple):
+    """What a model scores: affixes by slot and by word class, as :meth:`AffixScores.rows`, and stems."""
+
+    slots: Iterable[_Row]
+    guesses: Iterable[_Row]
+    stems: dict[str, float]
+
+
+def scores_of(model: Model) -> Scores:
+    """Return the scores of a model, those of stems for words of MAX_LETTERS at most."""
+    stems = {stem: count for stem, count in _logarithms(model).items() if len(stem) <= MAX_LETTERS}
+    return Scores(tuple(slot_scores(model).rows()), tuple(guess_scores(model).rows()), stems)
+
+
+def native_stemmer(scores: Callable[[], Scores], lexicon: tuple[str, ...]) -> Callable[[str], str] | None:
     """Return a function that gives the term of :meth:`Segmenter.split`, ten times as fast, from the extension in C.
 
     ``lexicon`` are the texts that a :class:`Lexicon` is made of. None where the extension is missing.
@@ -170,10 +187,10 @@ def native_stemmer(model: Model, lexicon: tuple[str, ...]) -> Callable[[str], st
     native: type[_native.Stemmer] | None = load_extension("analyzers._native", "Stemmer")
     if native is None:
         return None
-    slots, guesses = tuple(slot_scores(model).rows()), tuple(guess_scores(model).rows())
-    stems = {stem: count for stem, count in _logarithms(model).items() if len(stem) <= MAX_LETTERS}
+    slots, guesses, stems = scores()
     alefs = (OTHER_HAMZA, NO_HAMZA, ODD_HAMZA, HAMZA_IN_PREFIX)
-    return native(slots, guesses, lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER, alefs).stem
+    as_rows = (tuple((prefix, ending, key, score) for prefix, ending, key, score in rows) for rows in (slots, guesses))
+    return native(*as_rows, lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER, alefs).stem
 
 
 def _logarithms(model: Model) -> dict[str, float]:

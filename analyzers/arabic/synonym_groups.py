@@ -14,16 +14,13 @@ from analyzers import resources
 from analyzers.arabic.latin_names import latin_key
 from analyzers.arabic.letters import ALEF, HEH, LAM, NOON, TEH, WAW, YEH
 from analyzers.arabic.spelling import other_spellings
-from analyzers.arabic.user_cache import cached_text
+from analyzers.arabic.user_cache import cached_text, package_digest
 from analyzers.tokens import Terms, Token
 
 SynonymKind = Literal["nationality", "month", "name", "spelling"]
 
 Run = tuple[str, ...]
 """Words side by side."""
-
-GROUPS_VERSION: Final = 1
-"""Raised by one with each change of code that alters the groups; changes of data alter the key of the cache."""
 
 MIN_LETTERS: Final = 3
 _MIN_OWN_STEM: Final = 4
@@ -75,8 +72,8 @@ def groups_for(analyzer: WordAnalyzer) -> SynonymGroups:
     """Return the groups of the data files and of the user's own names, which are not kept in the cache."""
     if analyzer.own_aliases:
         return _GroupReader(analyzer).groups()
-    key = resources.digest(GROUPS_VERSION, analyzer.fingerprint(), for_terms=False)
-    _, text = cached_text(f"synonyms-{key}.json", lambda: _as_json(_GroupReader(analyzer).groups()))
+    name = f"synonyms-{package_digest()}-{analyzer.fingerprint()}.json"
+    _, text = cached_text(name, lambda: _as_json(_GroupReader(analyzer).groups()))
     return SynonymGroups(*json.loads(text))
 
 

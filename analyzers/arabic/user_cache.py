@@ -7,7 +7,13 @@ import os
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from typing import Final
+
+_PACKAGE: Final = Path(__file__).parents[1]
+_FILES_OF_A_KIND: Final = 4
+"""How many files that differ in what stands behind the first hyphen of their names are kept: the last ones written."""
 
 
 def cached_text(name: str, compile_text: Callable[[], str]) -> tuple[str, str]:
@@ -24,6 +30,13 @@ def cached_text(name: str, compile_text: Callable[[], str]) -> tuple[str, str]:
     with suppress(OSError):
         _write(path, f"{checksum}\n{text}")
     return checksum, text
+
+
+@cache
+def package_digest() -> str:
+    """Return 16 hexadecimal digits that change with any module and any data file of the package."""
+    files = sorted(each for each in _PACKAGE.rglob("*") if each.suffix in (".py", ".tsv", ".txt"))
+    return hashlib.sha256(b"".join(map(Path.read_bytes, files))).hexdigest()[:16]
 
 
 def cache_folder() -> Path:
@@ -53,3 +66,6 @@ def _write(path: Path, content: str) -> None:
         except OSError:
             Path(file.name).unlink()
             raise
+    alike = path.parent.glob(f"{path.name.split('-', 1)[0]}-*")
+    for old in sorted(alike, key=lambda each: each.stat().st_mtime)[:-_FILES_OF_A_KIND]:
+        old.unlink()

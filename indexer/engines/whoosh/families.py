@@ -69,11 +69,14 @@ class PieceIndex:
     def __init__(self, stems: Sequence[str]) -> None:
         self._stems = stems
         letters = list(map(letters_of, stems))
-        self._codes = {char: code for code, char in enumerate(sorted({*PADDING, *"".join(letters)}))}
         text = "".join([PADDING + each + PADDING for each in letters])
-        code_of = np.zeros(ord(max(self._codes)) + 1, np.uint64)
-        code_of[[*map(ord, self._codes)]] = range(len(self._codes))
-        codes = code_of[np.frombuffer(text.encode("utf-32-le"), np.uint32)]
+        points = np.frombuffer(text.encode("utf-32-le"), np.uint32)
+        counts = np.bincount(points)
+        alphabet = np.flatnonzero(counts)
+        self._codes = {chr(point): code for code, point in enumerate(alphabet.tolist())}
+        code_of = np.zeros(len(counts), np.uint64)
+        code_of[alphabet] = range(len(alphabet))
+        codes = code_of[points]
         lengths = np.array([len(each) for each in letters], np.int64) + 2 * len(PADDING)
         owners = np.arange(len(stems), dtype=np.uint64).repeat(lengths)
         whole = np.ones(len(text), bool)  # a piece does not reach into the next stem

@@ -1,6 +1,7 @@
 """Lexicon entries, and the lexicon of the installed package: compiling, caching, doing without."""
 
 import importlib.metadata
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -13,7 +14,7 @@ from analyzers.arabic import arramooz
 from analyzers.arabic.lexicon import Entry, Lexicon, text_of
 from analyzers.arabic.model import Model
 from analyzers.arabic.segmenter import Segmenter
-from analyzers.arabic.user_cache import cache_folder
+from analyzers.arabic.user_cache import cache_folder, cached_text
 
 NOUNS = [
     ("حكومة", "noun", "", "", "", "", "", "", "x", ""),
@@ -129,6 +130,18 @@ def test_a_cache_that_cannot_be_written_is_done_without() -> None:
     source = arramooz.installed_lexicon()
     assert source is not None
     assert source.text == TINY_TEXT
+
+
+def test_of_each_kind_the_cache_keeps_the_last_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    for at in range(6):
+        cached_text(f"one-{at}.txt", str)
+        os.utime(cache_folder() / f"one-{at}.txt", (at, at))
+    cached_text("other-0.txt", str)
+    assert {path.name for path in cache_folder().iterdir()} == {
+        *(f"one-{at}.txt" for at in (2, 3, 4, 5)),
+        "other-0.txt",
+    }
 
 
 def test_without_the_package_there_is_no_lexicon(monkeypatch: pytest.MonkeyPatch) -> None:

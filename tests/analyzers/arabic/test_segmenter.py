@@ -11,7 +11,7 @@ from analyzers import Analyzer
 from analyzers.arabic import arramooz, lists, model
 from analyzers.arabic.lexicon import Lexicon, text_of
 from analyzers.arabic.normalizer import normalize
-from analyzers.arabic.segmenter import AffixScores, Segmenter, cuts, native_stemmer
+from analyzers.arabic.segmenter import AffixScores, Segmenter, cuts, native_stemmer, scores_of
 
 try:
     from analyzers import _native
@@ -245,7 +245,10 @@ def stemmers(request: pytest.FixtureRequest) -> tuple[Stemmer, Stemmer]:
     """Return the stemmer in C and the one in Python."""
     installed = arramooz.installed_lexicon()
     texts = (text_of(lists.entries()), installed.text if installed and request.param == "with lexicon" else "")
-    native, in_python = native_stemmer(model.shipped_model(), texts), Segmenter(model.shipped_model(), Lexicon(*texts))
+    native, in_python = (
+        native_stemmer(lambda: scores_of(model.shipped_model()), texts),
+        Segmenter(model.shipped_model(), Lexicon(*texts)),
+    )
     if native is None:
         pytest.skip("built without the C part")
     return native, lambda word: in_python.split(word).term
