@@ -189,8 +189,11 @@ def native_stemmer(scores: Callable[[], Scores], lexicon: tuple[str, ...]) -> Ca
         return None
     slots, guesses, stems = scores()
     alefs = (OTHER_HAMZA, NO_HAMZA, ODD_HAMZA, HAMZA_IN_PREFIX)
-    as_rows = (tuple((prefix, ending, key, score) for prefix, ending, key, score in rows) for rows in (slots, guesses))
-    return native(*as_rows, lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER, alefs).stem
+    return native(_rows(slots), _rows(guesses), lexicon, stems, _UNKNOWN_STEM, _LOG_LETTER, alefs).stem
+
+
+def _rows(rows: Iterable[_Row]) -> tuple[_Row, ...]:
+    return tuple((prefix, ending, key, score) for prefix, ending, key, score in rows)  # of JSON they are lists
 
 
 def _logarithms(model: Model) -> dict[str, float]:
