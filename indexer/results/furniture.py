@@ -54,7 +54,7 @@ def may_show_furniture(text: str, title: str, start: int, end: int) -> bool:
     if end > _tail_start(text) or (title and text.find(title, start, end) >= 0):
         return True
     word = _WORD.match(text, start)
-    return word is not None and _normalize(word[0]) in _first_words()
+    return word is not None and _normalize(word[0]) in _first_words("line")
 
 
 def find_prose(text: str, title: str) -> Prose:
@@ -91,7 +91,7 @@ def _head_end(text: str, repeats: tuple[tuple[int, int], ...]) -> int:
 
 def _labels_from(text: str, at: int) -> Iterator[int]:
     """Yield where the next word begins behind each label of navigation, from an offset on."""
-    while (word := _WORD.match(text, at)) and _normalize(word[0]) in _first_words():
+    while (word := _WORD.match(text, at)) and _normalize(word[0]) in _first_words("line"):
         words = list(islice(_WORD.finditer(text, at, at + _LABEL_CHARS), _LABEL_WORDS))
         normal = tuple(_normalize(word[0]) for word in words)
         count = max((count for count in range(1, len(words) + 1) if normal[:count] in _labels("line")), default=0)
@@ -173,6 +173,9 @@ def _next_printed(text: str, at: int, end: int) -> int:
 
 def _has_label(text: str, at: int) -> bool:
     """Return whether the words at an offset are a label, such as «سمات», or «وسوم» with a colon or on its own line."""
+    first = _WORD.search(text, at, at + _LABEL_CHARS)
+    if first is None or _normalize(first[0]) not in _first_words(None):
+        return False
     words = list(islice(_WORD.finditer(text, at, at + _LABEL_CHARS), _LABEL_WORDS))
     normal = tuple(_normalize(word[0]) for word in words)
     for count, word in enumerate(words, 1):
@@ -188,12 +191,15 @@ _normalize = lru_cache(maxsize=1 << 12)(normalize)
 
 
 @lru_cache
-def _labels(kind: str) -> frozenset[tuple[str, ...]]:
+def _labels(kind: str | None) -> frozenset[tuple[str, ...]]:
+    """Return the words of the labels of a kind, or of all."""
     rows = read_table("page_words.tsv", columns=2, root=resources.files("indexer") / "data")
-    return frozenset(tuple(map(normalize, _WORD.findall(label))) for row_kind, label in rows if row_kind == kind)
+    return frozenset(
+        tuple(map(normalize, _WORD.findall(label))) for row_kind, label in rows if kind in (row_kind, None)
+    )
 
 
 @lru_cache
-def _first_words() -> frozenset[str]:
-    """Return the first words of the labels of navigation."""
-    return frozenset(label[0] for label in _labels("line"))
+def _first_words(kind: str | None) -> frozenset[str]:
+    """Return the first words of the labels of a kind, or of all."""
+    return frozenset(label[0] for label in _labels(kind) if label)

@@ -99,6 +99,9 @@ def _matched_words(text: str, field: str, highlight: HighlightTerms, locator: Ma
 
 def _one_a_printed_word(text: str, matches: list[MatchedWord]) -> list[MatchedWord]:
     """Return the matches without those inside the printed word of the one before: عبدالعزيز has one mark."""
+    starts = [start for start, _ in matches]
+    if "".join([text[start - 1] for start in starts]).isspace() and len({*starts}) == len(starts):
+        return matches  # each behind a blank: nearly always
     kept: list[MatchedWord] = []
     before = -1
     for match in matches:

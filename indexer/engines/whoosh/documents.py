@@ -61,16 +61,15 @@ def article_of(segment: SegmentReader, number: int) -> Article:
 
 def restored_article(segment: SegmentReader, number: int, stored: StoredDocument) -> Article:
     """Return the article of what is stored of document ``number`` of a segment; raises IndexDamagedError."""
-    record: dict[str, Any] = dict(zip(ARTICLE_LAYOUT.stored, stored.record, strict=True))
+    record: list[Any] = stored.record
     try:
-        day = record["date"]
-        texts = record["id"], record["title"], stored.texts[0].text
-        labels = record["source"], record["category"], record["url"], record["lang"]
-        lists = record["authors"], record["other_urls"]
-        return restore_article(texts, datetime.date.fromisoformat(day) if day else None, labels, lists)
+        article_id, title, day, source, category, url, lang, *lists = record  # in the order of the layout
+        date = datetime.date.fromisoformat(day) if day else None
+        texts = article_id, title, stored.texts[0].text
+        return restore_article(texts, date, (source, category, url, lang), (lists[0], lists[1]))
     except (LookupError, ValueError, TypeError) as problem:
         raise IndexDamagedError(
-            f"{segment.file.path}: document {number}, id {record.get('id')!r}: its record is not what was written; "
+            f"{segment.file.path}: document {number}, id {record[0]!r}: its record is not what was written; "
             "delete the article or add it again"
         ) from problem
 
