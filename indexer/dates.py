@@ -92,7 +92,8 @@ def find_date(line: str, *, context: str = "") -> datetime.date | None:
 def read_period(text: str, *, today: datetime.date) -> Period | None:
     """Return the period that the whole of ``text`` names, or None: a day, month, year, or a word such as yesterday.
 
-    A year from 1300 to 1500 is of the Islamic calendar, or of the Persian one in Persian text or where a mark says so.
+    A month without a year is the latest that has begun. A year from 1300 to 1500 is of the Islamic calendar, or of the
+    Persian one in Persian text or where a mark says so.
 
     Last week is the seven days before ``today``, since the countries of the region begin their weeks on three
     different days; last month and last year are those of the calendar.
@@ -102,7 +103,7 @@ def read_period(text: str, *, today: datetime.date) -> Period | None:
     """
     if len(text) > MAX_DATE_CHARS:
         return None
-    relative = _vocabulary("period").get(" ".join(_WORD.findall(_normalize_words(text))))
+    relative = date_words("period").get(" ".join(_WORD.findall(normalize_words(text))))
     if relative:
         unit, offset = relative.split()
         return _relative(unit, int(offset), today)
@@ -112,7 +113,7 @@ def read_period(text: str, *, today: datetime.date) -> Period | None:
     other = _other_calendars().month_or_year(canonical, is_persian=_PERSIAN.search(text) is not None)
     if other:
         return Period(other[0], other[1]) if other[0] and other[1] else None
-    return _month_or_year(canonical)
+    return _month_or_year(canonical) or _latest_month(text, canonical, today)
 
 
 # --- the canonical form ------------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ def _split_calendars(text: str) -> tuple[datetime.date | None, str]:
     """Return the day of another calendar in ``text``, if there is one, and the canonical form of the rest."""
     text = text[:MAX_DATE_CHARS]
     is_persian = _PERSIAN.search(text) is not None
-    text = _NUMBERED_MONTH.sub(r"\1\2 ", _normalize_words(text).translate(_PUNCTUATION))
+    text = _NUMBERED_MONTH.sub(r"\1\2 ", normalize_words(text).translate(_PUNCTUATION))
     text = _TIME.sub(" ", text)
     for kind, mark in _MONTH_MARKS.items():
         text = _whole_words(kind).sub(partial(_mark_month, kind, mark), text)
@@ -151,12 +152,12 @@ def _split_calendars(text: str) -> tuple[datetime.date | None, str]:
 
 
 def _mark_month(kind: str, mark: str, name: re.Match[str]) -> str:
-    return f" {mark}{_vocabulary(kind)[' '.join(name.group().split())]} "
+    return f" {mark}{date_words(kind)[' '.join(name.group().split())]} "
 
 
 @lru_cache
 def _other_calendars() -> OtherCalendars:
-    return OtherCalendars(_any_of(_vocabulary("hijri")), _any_of(_vocabulary("jalali")))
+    return OtherCalendars(_any_of(date_words("hijri")), _any_of(date_words("jalali")))
 
 
 def _merge_months(twins: re.Match[str]) -> str:
@@ -164,28 +165,29 @@ def _merge_months(twins: re.Match[str]) -> str:
     return f"@{one if one == other else _NO_MONTH} "
 
 
-def _normalize_words(text: str) -> str:
+def normalize_words(text: str) -> str:
     """Return ``text`` with each word normalized, and everything between the words unchanged."""
     return _PRINTED_WORD.sub(lambda match: normalize(match.group()), text)
 
 
 @lru_cache
-def _vocabulary(kind: str) -> dict[str, str]:
+def date_words(kind: str) -> dict[str, str]:
+    """Return the words of one kind in ``data/date_words.tsv``, normalized, with their values."""
     table = read_table("date_words.tsv", columns=3, root=resources.files("indexer") / "data")
     months = (("month", name, str(number)) for name, number in month_names().items())
-    return {_normalize_words(word): value for row_kind, word, value in (*table, *months) if row_kind == kind}
+    return {normalize_words(word): value for row_kind, word, value in (*table, *months) if row_kind == kind}
 
 
 @lru_cache
 def _publication_weekday() -> re.Pattern[str]:
-    relative, weekday = (_any_of(_vocabulary(kind)) for kind in ("relative", "weekday"))
+    relative, weekday = (_any_of(date_words(kind)) for kind in ("relative", "weekday"))
     return re.compile(rf"(?<!\w)({relative})\W{{1,3}}({weekday})(?!\w)")
 
 
 @lru_cache
 def _whole_words(kind: str) -> re.Pattern[str]:
     """Return the pattern of the whole words of a vocabulary, where digits may touch: ``2024م``, ``11feb``."""
-    return re.compile(rf"(?<![^\W\d_])(?:{_any_of(_vocabulary(kind))})(?![^\W\d_])")
+    return re.compile(rf"(?<![^\W\d_])(?:{_any_of(date_words(kind))})(?![^\W\d_])")
 
 
 def _any_of(words: Iterable[str]) -> str:
@@ -240,11 +242,9 @@ def _relative_day(canonical: str, now: datetime.datetime) -> datetime.date | Non
     found = next(filter(None, (pattern.search(canonical) for pattern in _ago())), None)
     try:
         if found:
-            unit, count = _vocabulary("ago")[" ".join(found["unit"].split())].split()
+            unit, count = date_words("ago")[" ".join(found["unit"].split())].split()
             return (now - datetime.timedelta(**{unit: int(found["count"] or 1) * int(count)})).date()
-        word = next(
-            (_vocabulary("period")[each] for each in _word_runs(canonical) if each in _vocabulary("period")), ""
-        )
+        word = next((date_words("period")[each] for each in _word_runs(canonical) if each in date_words("period")), "")
         unit, _, offset = word.partition(" ")
         return now.date() + datetime.timedelta(days=int(offset)) if unit == "day" else None
     except OverflowError:
@@ -253,7 +253,7 @@ def _relative_day(canonical: str, now: datetime.datetime) -> datetime.date | Non
 
 @lru_cache
 def _ago() -> tuple[re.Pattern[str], ...]:
-    units = rf"(?:(?P<count>[0-9]{{1,4}}) )?(?:an? )?(?P<unit>{_any_of(_vocabulary('ago'))})"
+    units = rf"(?:(?P<count>[0-9]{{1,4}}) )?(?:an? )?(?P<unit>{_any_of(date_words('ago'))})"
     return re.compile(rf"(?<!\w)(?:منذ|قبل) {units}(?!\w)"), re.compile(rf"(?<!\w){units} ago(?!\w)")
 
 
@@ -308,7 +308,7 @@ def _choose_reading(written: _WrittenDay, canonical: str, context: str) -> datet
 
 
 def _weekday_beside(canonical: str) -> int | None:
-    names = _vocabulary("weekday")
+    names = date_words("weekday")
     return next((int(names[word]) for word in _WORD.findall(canonical) if word in names), None)
 
 
@@ -318,15 +318,15 @@ def _weekday_of_publication(context: str) -> int | None:
 
     A weekday without a word like today may be that of a past or coming day.
     """
-    match = _publication_weekday().search(_normalize_words(context))
+    match = _publication_weekday().search(normalize_words(context))
     if not match:
         return None
     relative, weekday = match.groups()
-    return (int(_vocabulary("weekday")[weekday]) - int(_vocabulary("relative")[relative])) % 7
+    return (int(date_words("weekday")[weekday]) - int(date_words("relative")[relative])) % 7
 
 
 def _is_beside_date(canonical: str) -> bool:
-    known = (_vocabulary("beside"), _vocabulary("weekday"))
+    known = (date_words("beside"), date_words("weekday"))
     return all(any(word in words for words in known) for word in _WORD.findall(_TIME.sub(" ", canonical)))
 
 
@@ -344,6 +344,9 @@ _MONTHS_OR_YEARS = tuple(
 )
 
 
+_MONTH_ALONE = re.compile(rf"([@{HIJRI_MONTH}{JALALI_MONTH}])[0-9]{{1,2}}")
+
+
 def _month_or_year(canonical: str) -> Period | None:
     text = canonical.strip(" ,.")
     for pattern in _MONTHS_OR_YEARS:
@@ -352,6 +355,17 @@ def _month_or_year(canonical: str) -> Period | None:
             year = int(parts["year"])
             return _whole_month(year, int(parts["month"])) if "month" in parts else _whole_year(year)
     return None
+
+
+def _latest_month(text: str, canonical: str, today: datetime.date) -> Period | None:
+    """Return the latest month of a name without a year that has begun, or None for any other text."""
+    mark = _MONTH_ALONE.fullmatch(canonical)
+    if not mark:
+        return None
+    years = {"@": today.year, HIJRI_MONTH: (today.year - 621) * 33 // 32, JALALI_MONTH: today.year - 621}
+    latest = years[mark[1]] + 1
+    periods = (read_period(f"{text} {year}", today=today) for year in range(latest, latest - 4, -1))
+    return next((period for period in periods if period and period.first <= today), None)
 
 
 def _relative(unit: str, offset: int, today: datetime.date) -> Period | None:

@@ -17,9 +17,13 @@ KINDS_OF_DATE_WORDS = {
     "hijri_month",
     "jalali",
     "jalali_month",
+    "last",
+    "length",
     "month",
+    "number",
     "period",
     "relative",
+    "since",
     "weekday",
 }
 TABLES = {
