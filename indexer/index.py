@@ -16,10 +16,11 @@ from indexer.article import Article
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
 from indexer.errors import IndexNotFoundError, InputError, RequestError
 from indexer.query.column_names import ColumnNamesCache
+from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.nodes import Column
 from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, Term, TermsFilter
-from indexer.query.planner import HighlightTerms, PlannedQuery
+from indexer.query.planner import PlannedQuery
 from indexer.ranking.weights import idf
 from indexer.request import SearchRequest, as_request
 from indexer.results.alternatives import Suggestion
@@ -199,7 +200,7 @@ class Index:
 
     def _plan(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Interpretation:
         interpreter = Interpreter(
-            self.analyzer, lambda column: self._names.get(column, state), self._have_matches, self.engine.family, today
+            self.analyzer, lambda column: self._names.get(column, state), self._have_matches, self.engine, today
         )
         return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
 

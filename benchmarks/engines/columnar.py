@@ -20,7 +20,7 @@ from indexer.engines.whoosh.conditions import ColumnBetween
 from indexer.engines.whoosh.documents import NumberedTerms, SegmentLocator
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.schema import DayColumn, LongText, TermsField
-from indexer.query.planner import HighlightTerms
+from indexer.query.highlight_terms import HighlightTerms
 from indexer.results.highlight import best_passage
 from indexer.results.hits import Snippet
 from indexer.storage.segment.layout import IndexedField, Layout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
 from typing import TypeAlias
 
@@ -37,6 +37,16 @@ def match_any(filters: Iterable[Filter]) -> tuple[Filter, ...]:
 def match_all(filters: Iterable[Filter]) -> tuple[Filter, ...]:
     """Combine filters that must all hold, one for each column and one for dates."""
     return _combine(filters, operator.and_)
+
+
+def contradictions(combined: Iterable[Filter]) -> Iterator[str]:
+    """Yield "date" or the column of each of some combined filters that nothing can pass."""
+    for condition in combined:
+        if isinstance(condition, TermsFilter):
+            if not condition.values:
+                yield condition.column
+        elif condition.first and condition.last and condition.first > condition.last:
+            yield "date"
 
 
 def _combine(filters: Iterable[Filter], combine_values: Callable[[Values, Values], Values]) -> tuple[Filter, ...]:

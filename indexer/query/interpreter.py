@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol, cast
 
-from analyzers import Analyzer
+from analyzers import Analyzer, Token
 from indexer.addresses import address_key
 from indexer.query.column_names import ColumnNames
-from indexer.query.filters import Filter, match_all
+from indexer.query.filters import Filter, contradictions, match_all
 from indexer.query.nodes import Column
-from indexer.query.notices import Notice, NoticeCode
+from indexer.query.notices import Notice, NoticeCode, Span, undo_key
 from indexer.query.parser import IndexContent, parse, parse_words
-from indexer.query.plan import DateRange, MatchNone, Term, TermsFilter
+from indexer.query.patterns import Forms, TermLookup
+from indexer.query.plan import DateRange, EngineRequest, MatchNone, Term, TermsFilter
 from indexer.query.planner import PlannedQuery, plan_query
-from indexer.query.preferences import FamilyOf
-from indexer.query.reading import ParsedQuery
+from indexer.query.questions import Question, questions
+from indexer.query.reading import ParsedQuery, cut_query
 from indexer.query.synonyms import Expansion, HasMatches
 from indexer.request import SearchRequest
-from indexer.schema import ADDRESS_FIELD
+from indexer.schema import ADDRESS_FIELD, ID_FIELD
 
 MAX_SYNONYMS_SHOWN = 4
 """How many of a word's synonyms its notice lists."""
 
+_NO_CLAUSE: Final = ("no_field", "bad_date")
 
-_UNKNOWN_NAME: Final[dict[Column, NoticeCode]] = {
-    "source": "no_such_source",
-    "category": "no_such_category",
-    "author": "no_such_author",
-}
+
+class IndexTerms(TermLookup, Protocol):
+    """What an index tells of its terms."""
+
+    def family(self, stem: str) -> tuple[str, ...]:
+        """Return the commonest stems alike to ``stem``."""
+
+    def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        """Return how many articles each of ``searches`` matches."""
 
 
 class Interpretation(NamedTuple):
@@ -48,39 +54,82 @@ class Interpreter:
         analyzer: Analyzer,
         names: Callable[[Column], ColumnNames],
         has_matches: HasMatches,
-        family: FamilyOf,
+        terms: IndexTerms,
         today: datetime.date,
     ) -> None:
         self.analyzer = analyzer
         self.names = names
         self.has_matches = has_matches
-        self.family = family
+        self.terms = terms
         self.today = today
         self.unknown_names: list[Notice] = []
 
     def interpret(self, request: SearchRequest) -> Interpretation:
         """Return the plan of ``request``. Of its paging, sorting and facets nothing is planned."""
         parsed = self._parse(request)
+        query = cut_query(request.query)
+        words = list(self.analyzer.words(query))
+        asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
         planned = plan_query(
             parsed.root,
             analyzer=self.analyzer,
             match=request.match,
             resolve=self._resolve,
+            counts=self._counts(asking),
+            lookup=self.terms,
             has_matches=self.has_matches if request.links else None,
-            family=self.family if request.links else None,
+            family=self.terms.family if request.links else None,
         )
         if parsed.root is None and request.query.strip():
             planned = replace(planned, plan=MatchNone())
-        planned = replace(planned, filters=match_all((*planned.filters, *self._filters(request))))
-        notices = (*parsed.notices, *self.unknown_names, *map(_synonym_notice, planned.expansions))
+        filters = (*planned.filters, *self._filters(request))
+        planned = replace(planned, filters=match_all(filters))
+        notices = (
+            *parsed.notices,
+            *self.unknown_names,
+            *self._contradictions(planned),
+            *(_notice("left_out", each.span, query) for each in asking if {*each.words} <= {*planned.left_out}),
+            *_form_notices(planned.forms, query),
+            *self._missing(planned, parsed, words, query),
+            *map(_synonym_notice, planned.expansions),
+        )
         return Interpretation(planned, notices)
+
+    def _counts(self, asking: dict[Question, bool]) -> Callable[[str], bool]:
+        """Return the test whether a bare word counts: no stop word, and no question unless it is to be searched for."""
+        wanted = {word for question, is_wanted in asking.items() for word in question.words if is_wanted}
+        unwanted = {word for question, is_wanted in asking.items() for word in question.words if not is_wanted}
+        return lambda word: word in wanted or not (word in unwanted or self.analyzer.is_stop_word(word))
+
+    def _contradictions(self, planned: PlannedQuery) -> Iterator[Notice]:
+        """Yield a notice for each filter that nothing can pass, unless it names what the index has not."""
+        unknown = {notice.code for notice in self.unknown_names}
+        for name in contradictions(planned.filters):
+            if f"no_such_{name}" not in unknown:
+                yield Notice("contradiction", detail=name)
+
+    def _missing(
+        self, planned: PlannedQuery, parsed: ParsedQuery, words: Sequence[Token], query: str
+    ) -> Iterator[Notice]:
+        """Yield a notice for each word and name of the query that is in no article, in any form that is looked for.
+
+        The words of a clause that is no clause, for want of such a value, were told with it.
+        """
+        clauses = [range(each.start or 0, each.end or 0) for each in parsed.notices if each.code in _NO_CLAUSE]
+        expanded = {word for expansion in planned.expansions for word in expansion.typed.split(" ")}
+        parts = [part for part in planned.parts if expanded.isdisjoint(part[0].split(" "))]
+        totals = self.terms.totals([EngineRequest(planned.parts[part], limit=0) for part in parts]) if parts else ()
+        for (typed, part), total in zip(parts, totals, strict=True):
+            span = None if total else _find(typed.split(" "), words)
+            if not total and not (span and any(span.start in clause for clause in clauses)):
+                yield _notice("no_match", span, query, part or "", typed)
 
     def _parse(self, request: SearchRequest) -> ParsedQuery:
         if not request.query.strip():
             return ParsedQuery(None, ())
         if request.syntax == "words":
             return parse_words(request.query, split_words=self.analyzer.printed_words)
-        content = IndexContent(self._has_value, self._has_address)
+        content = IndexContent(self._has_value, self._has_address, self._has_id)
         undone = frozenset(request.undo)
         return parse(
             request.query, split_words=self.analyzer.printed_words, today=self.today, content=content, undone=undone
@@ -91,6 +140,9 @@ class Interpreter:
 
     def _has_address(self, address: str) -> bool:
         return self.has_matches([Term(ADDRESS_FIELD, address_key(address), 1.0)])[0]
+
+    def _has_id(self, article_id: str) -> bool:
+        return self.has_matches([Term(ID_FIELD, article_id, 1.0)])[0]
 
     def _filters(self, request: SearchRequest) -> Iterator[Filter]:
         if request.date_from or request.date_to:
@@ -108,8 +160,31 @@ class Interpreter:
     def _resolve(self, column: Column, name: str) -> frozenset[str]:
         values = self.names(column).resolve(name)
         if not values:
-            self.unknown_names.append(Notice(_UNKNOWN_NAME[column], name))
+            self.unknown_names.append(Notice(cast("NoticeCode", f"no_such_{column}"), name))
         return values
+
+
+def _form_notices(forms: Iterable[Forms], query: str) -> Iterator[Notice]:
+    """Yield a notice for each pattern that no term fits, or more terms than are looked for."""
+    for each in forms:
+        if each.is_cut:
+            yield _notice("more_forms", each.pattern.span, query, str(len(each.terms)))
+        elif not each.terms:
+            yield _notice("no_match", each.pattern.span, query)
+
+
+def _notice(code: NoticeCode, span: Span | None, query: str, detail: str = "", value: str = "") -> Notice:
+    """Return a notice about one place of a query, or only about ``value`` where the place is not known."""
+    return Notice(code, query[span.start : span.end], detail, *span) if span else Notice(code, value, detail)
+
+
+def _find(typed: Sequence[str], words: Sequence[Token]) -> Span | None:
+    """Return where ``typed`` stands side by side among the words of a query, or None."""
+    for at in range(len(words) - len(typed) + 1):
+        run = words[at : at + len(typed)]
+        if [token.text for token in run] == list(typed):
+            return Span(run[0].start, run[-1].end)
+    return None
 
 
 def _synonym_notice(expansion: Expansion) -> Notice:

@@ -9,9 +9,9 @@ from typing import Literal, NamedTuple
 from analyzers import JOINERS, MARKS, character_class
 from indexer.addresses import ADDRESS
 from indexer.query.notices import Span
-from indexer.query.vocabulary import Operator, field_of
+from indexer.query.vocabulary import Operator, bounded_distance, field_of
 
-TokenKind = Literal["chunk", "phrase", "address", "field", "minus", "open", "close"]
+TokenKind = Literal["chunk", "phrase", "days", "address", "field", "minus", "open", "close"]
 
 
 class QueryToken(NamedTuple):
@@ -19,7 +19,9 @@ class QueryToken(NamedTuple):
 
     ``text`` leaves out the quotation marks of a phrase and the colon of a field. A ``chunk`` is a word, or several
     without a blank between them. ``closed`` is False for a phrase whose closing quotation mark is missing. The lexer
-    leaves ``operator`` and ``preferred`` (of a phrase that need not match) to :mod:`indexer.query.roles`.
+    leaves ``operator`` and ``preferred`` (of a phrase that need not match) to :mod:`indexer.query.roles`. ``exact`` is
+    True for a phrase or word behind an equals sign. ``distance`` is that of a phrase whose words may stand apart, with
+    its sign at ``sign``, and that of an operator for nearness.
     """
 
     kind: TokenKind
@@ -29,6 +31,9 @@ class QueryToken(NamedTuple):
     closed: bool = True
     operator: Operator | None = None
     preferred: bool = False
+    exact: bool = False
+    distance: int | None = None
+    sign: int = 0
 
     @property
     def span(self) -> Span:
@@ -37,8 +42,11 @@ class QueryToken(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The text as the value of a field: without the punctuation of a sentence around it."""
-        return self.text.strip(_AROUND_VALUES if self.kind == "chunk" else None)
+        """The text as the value of a field: without the punctuation of a sentence around it, two dots of a range apart."""
+        if self.kind != "chunk":
+            return self.text.strip()
+        has_open_end = self.text.endswith("..") and not self.text.endswith("...")
+        return self.text.strip(_AROUND_VALUES.replace(".", "") if has_open_end else _AROUND_VALUES)
 
 
 # Each quotation mark and those that may close it: «…» “…” „…“ "…", and »…« ”…” as some keyboards type them.
@@ -59,9 +67,11 @@ _NEXT_DASH = re.compile(
     rf"(?P<opening>(?<=[\s(])-(?=[^\s{_DASHES}]))|(?<=\S)[{_DASHES}]+{_AFTER_WORD}"
     rf"|(?<=\s)[{_DASHES}\N{{ARABIC TATWEEL}}]+(?=\s|$)"
 )
-_MINUS = re.compile(rf"-[{_JOINERS}]*(?={_OPERAND})")
+_MINUS = re.compile(rf"-[{_JOINERS}]*(?==?(?:{_OPERAND}))")
+_EXACT = re.compile(rf"=(?={_OPERAND})")
+_DISTANCE = re.compile(rf"~(\d*){_AFTER_WORD}")
 # A name is a field only if its value follows the colon without a blank: many headlines begin with «مصدر: …».
-_FIELD = re.compile(rf"([^\W\d_][\w{character_class(MARKS)}]*):[{_JOINERS}]*(?=-?(?:{_OPERAND}))")
+_FIELD = re.compile(rf"([^\W\d_][\w{character_class(MARKS)}]*):[{_JOINERS}]*(?=-?=?(?:{_OPERAND}))")
 
 
 def tokens(query: str) -> Iterator[QueryToken]:
@@ -76,6 +86,17 @@ def tokens(query: str) -> Iterator[QueryToken]:
             yield token
             after_field = token.kind == "field" or (token.kind == "minus" and after_field)
         at = _skip_blanks(query, token.end if token else _skip_noise(query, at))
+
+
+def _exact_at(query: str, at: int) -> QueryToken | None:
+    """Return the phrase or word behind the equals sign at ``at``."""
+    if query[at + 1] in _QUOTES:
+        is_open = bool(query[at + 2 : at + 3].strip())
+        return _phrase_at(query, at + 1)._replace(start=at, exact=True) if is_open else None
+    chunk = _CHUNK.match(query, at + 1)
+    if not chunk or not _LETTER_OR_DIGIT.search(chunk[0]):
+        return None
+    return QueryToken("phrase", chunk[0], at, chunk.end(), exact=True)
 
 
 def _skip_blanks(query: str, at: int) -> int:
@@ -94,6 +115,8 @@ def _token_at(query: str, at: int, *, after_field: bool) -> QueryToken | None:
         return QueryToken("open" if char == "(" else "close", char, at, at + 1)
     if char in _QUOTES:
         return _phrase_at(query, at) if _opens_phrase(query, at) else None
+    if char == "=" and _EXACT.match(query, at) and (after_field or _is_free(query, at) or query[at - 1] == "-"):
+        return _exact_at(query, at)
     address = None if after_field else ADDRESS.match(query, at)
     if address:
         return QueryToken("address", address[0], at, address.end())
@@ -147,4 +170,8 @@ def _phrase_at(query: str, at: int) -> QueryToken:
     end = _find_closer(query, at)
     if end < 0:
         return QueryToken("phrase", query[at + 1 :], at, len(query), closed=False)
-    return QueryToken("phrase", query[at + 1 : end], at, end + 1)
+    apart = _DISTANCE.match(query, end + 1)
+    if not apart:
+        return QueryToken("phrase", query[at + 1 : end], at, end + 1)
+    distance = bounded_distance(apart[1])
+    return QueryToken("phrase", query[at + 1 : end], at, apart.end(), distance=distance, sign=end + 1)

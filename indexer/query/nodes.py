@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
+
+from indexer.query.notices import NOWHERE, Span
 
 TextField = Literal["title", "body"]
 Column = Literal["source", "category", "author"]
@@ -30,6 +32,32 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Proximity:
+    """Words with at most ``distance`` other words between them all, in any order; ``exact`` compares them as typed."""
+
+    words: tuple[str, ...]
+    distance: int
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """Any word that begins with ``text``, also behind a proclitic; typed at ``span`` of the query."""
+
+    text: str
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy:
+    """``text``, or any word with its first letter that differs by at most ``edits`` letters."""
+
+    text: str
+    edits: int
+    span: Span = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Preferred:
     """A part of a sequence that need not match; articles in which it does come first."""
 
@@ -39,6 +67,13 @@ class Preferred:
 @dataclass(frozen=True, slots=True)
 class Address:
     """The article whose web address this is, in any spelling."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """The article with this id."""
 
     text: str
 
@@ -95,13 +130,29 @@ class ValueClause:
     name: str
 
 
-Node: TypeAlias = Word | Phrase | Preferred | Address | Sequence | And | Or | Not | InField | DateClause | ValueClause
+Pattern: TypeAlias = Prefix | Fuzzy
+Bare: TypeAlias = Word | Pattern
+Node: TypeAlias = (
+    Bare
+    | Phrase
+    | Proximity
+    | Preferred
+    | Address
+    | Identifier
+    | Sequence
+    | And
+    | Or
+    | Not
+    | InField
+    | DateClause
+    | ValueClause
+)
 
 
 def finds_words(node: Node) -> bool:
     """Return whether ``node`` looks for words, rather than only excluding or filtering."""
     match node:
-        case Word() | Phrase() | Address():
+        case Word() | Prefix() | Fuzzy() | Phrase() | Proximity() | Address() | Identifier():
             return True
         case Sequence(parts) | And(parts) | Or(parts):
             return any(map(finds_words, parts))
@@ -170,6 +221,31 @@ def _operands(operator: type[And | Or], parts: list[Node]) -> tuple[Node, ...]:
 def _all_of(parts: list[Node]) -> Node:
     """Return the words of one operand («شباط/فبراير») as a node that requires all of them."""
     return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+
+def near(operands: Iterable[list[Node]], distance: int) -> list[Node]:
+    """Return words and phrases that are near each other; empty when an operand is anything else.
+
+    With a phrase among them all words are compared as typed, and a phrase of several words must stand as it is.
+    """
+    parts = [part for operand in operands for node in operand for part in _flatten(node)]
+    words = [word for part in parts for word in _words_of(part)]
+    if not all(isinstance(part, Word | Phrase) for part in parts):
+        return []
+    phrases = [part for part in parts if isinstance(part, Phrase)]
+    found = Proximity(tuple(words), distance, exact=bool(phrases))
+    longer = tuple(phrase for phrase in phrases if len(phrase.words) > 1)
+    return [And((*longer, found))] if longer else [found]
+
+
+def _words_of(node: Node) -> tuple[str, ...]:
+    match node:
+        case Word(text):
+            return (text,)
+        case Phrase(words):
+            return words
+        case _:
+            return ()
 
 
 def negate(parts: list[Node]) -> list[Node]:

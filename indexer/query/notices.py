@@ -6,6 +6,11 @@ from typing import Literal, NamedTuple
 
 NoticeCode = Literal[
     "operator",  # value: the word read as AND, OR or NOT; detail: which of them
+    "near",  # value: the operator, or the sign behind a phrase; detail: how many other words may stand between
+    "exact",  # the equals sign: what follows is compared as typed
+    "prefix",  # words that begin so are looked for
+    "fuzzy",  # alike words are looked for; detail: how many letters may differ
+    "more_forms",  # more words begin so, or are alike; detail: how many, the commonest, are looked for
     "no_operator",  # what looks like one and is none; detail: it is a "number", an "aside", or part of a "text"
     "no_field",  # a field and its value, read as words; detail: the value is "unknown", or both are part of a "text"
     "preferred_phrase",  # a quoted part of a text: articles with it come first, others are found too
@@ -17,11 +22,15 @@ NoticeCode = Literal[
     "no_such_source",  # no source has that name; nothing can match
     "no_such_category",  # no category has that name; nothing can match
     "no_such_author",  # no author has that name; nothing can match
+    "no_such_id",  # no article has that id; nothing can match
+    "no_match",  # a word of the query that is in no article, nor is another form of it; detail: the part it is wanted in
+    "left_out",  # words that only ask, where something else is looked for
+    "contradiction",  # conditions that no article meets together; detail: "date", or the column that they are on
     "unclosed_quote",  # the phrase was read up to the end
     "unbalanced",  # a parenthesis without its partner; ignored
     "dangling_operator",  # an operator with nothing on one side; ignored
     "only_negative",  # only exclusions: all other articles are shown
-    "wildcard",  # * or ? is not supported; ignored
+    "wildcard",  # * or ? stands where it has no meaning; ignored
     "too_long",  # detail: how many characters were read
     "too_many_words",  # detail: how many words were read
     "too_deep",  # parentheses nested too deeply; read flat
@@ -33,6 +42,11 @@ NoticeCode = Literal[
 _UNDONE_BY_PLACE: frozenset[NoticeCode] = frozenset(
     (
         "operator",
+        "near",
+        "exact",
+        "prefix",
+        "fuzzy",
+        "left_out",
         "dangling_operator",
         "no_operator",
         "no_field",
@@ -50,6 +64,9 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+NOWHERE = Span(0, 0)
 
 
 class Notice(NamedTuple):
@@ -81,6 +98,11 @@ def undo_key(code: NoticeCode, start: int) -> str:
 
 _ENGLISH: dict[NoticeCode, str] = {
     "operator": "“{value}” was read as {detail}; quote it to search for the word",
+    "near": "“{value}” was read as: near each other, with at most {detail} other words between",
+    "exact": "“{value}” was read as: the letters as typed, without other forms",
+    "prefix": "“{value}” was read as: all words that begin so",
+    "fuzzy": "“{value}” was read as: all words that differ by at most {detail} letters",
+    "more_forms": "“{value}” stands for many words; the {detail} commonest were looked for",
     "no_operator": "“{value}” was not read as an operator: it belongs to {detail}",
     "no_field": "“{value}” was searched as words, not as a field: {detail}",
     "preferred_phrase": "“{value}” is part of a longer text; articles with it come first, but it is not required",
@@ -88,15 +110,19 @@ _ENGLISH: dict[NoticeCode, str] = {
     "unknown_address": "no article has the address “{value}”; searched for its words instead: {detail}",
     "date": "“{value}” was read as a date: {detail}",
     "bad_date": "“{value}” is no date that is understood (try 2024-02-11, 2024-02 or شباط/2024); searched as words",
-    "unknown_field": "“{value}” is no field (title, body, source, category, author, from, to, year); searched as words",
+    "unknown_field": "“{value}” is no field (title, body, source, category, author, id, from, to, year); searched as words",
     "no_such_source": "no source is called “{value}”",
     "no_such_category": "no category is called “{value}”",
     "no_such_author": "no author is called “{value}”",
+    "no_such_id": "no article has the id in “{value}”",
+    "no_match": "“{value}” is in no {detail}",
+    "left_out": "“{value}” only asks and was left out",
+    "contradiction": "no article meets these conditions together: {detail}",
     "unclosed_quote": "a quotation mark was not closed; the phrase was read to the end",
     "unbalanced": "a parenthesis has no partner and was ignored",
     "dangling_operator": "“{value}” has nothing to join and was ignored",
     "only_negative": "only exclusions were given; all other articles are shown",
-    "wildcard": "* and ? are not supported and were ignored in “{value}”",
+    "wildcard": "* stands for letters only behind two letters or more, ? never; ignored in “{value}”",
     "too_long": "only the first {detail} characters were read",
     "too_many_words": "only the first {detail} words were read",
     "too_deep": "parentheses nested deeper than {detail} were read flat",
@@ -107,6 +133,8 @@ _ENGLISH_DETAILS: dict[NoticeCode, dict[str, str]] = {
     "no_operator": {"number": "a number", "aside": "an aside between dashes", "text": "a text"},
     "no_field": {"unknown": "it has no such value", "text": "it belongs to a text"},
     "unknown_address": {"": "none"},
+    "contradiction": {"date": "the dates"},
+    "no_match": {"": "article", "title": "title of an article", "body": "text of an article"},
 }
 
 

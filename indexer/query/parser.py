@@ -5,11 +5,13 @@ The grammar, loosest first; a part of a sequence that has no operator is bare::
     sequence     := alternatives*
     alternatives := conjunction (OR conjunction)*
     conjunction  := factor (AND factor)*
-    factor       := (NOT | -)* atom
-    atom         := word | "phrase" | address | ( sequence ) | field:value
+    factor       := (NOT | -)* proximity
+    proximity    := atom (NEAR atom)*
+    atom         := word | prefix* | fuzzy~ | =word | ="phrase" | "phrase" | "phrase"~6 | days | address
+                    | ( sequence ) | field:value
     value        := -? (word | "phrase" | ( sequence ))
 
-``AND OR NOT`` are capitals; «و», «أو» and «ليس» standing alone mean the same. Which tokens are operators at all, and
+``AND OR NOT NEAR`` are capitals; «و», «أو», «ليس» and «قرب» standing alone mean the same. Which tokens are operators at all, and
 which belong to a text that was pasted, :mod:`indexer.query.roles` has decided before. Several words without a blank between
 them («شباط/فبراير») are one operand, which requires all of them. What cannot be used is reported as a
 :class:`~indexer.query.notices.Notice`, and the rest is still searched.
@@ -20,10 +22,11 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterable
-from typing import Literal, NamedTuple
+from functools import partial, reduce
+from typing import Literal, NamedTuple, cast, get_args
 
 from indexer.addresses import text_of_address
-from indexer.dates import read_period
+from indexer.date_ranges import read_range
 from indexer.query import limits
 from indexer.query.lexer import QueryToken, tokens
 from indexer.query.nodes import (
@@ -31,18 +34,23 @@ from indexer.query.nodes import (
     And,
     Column,
     DateClause,
+    Identifier,
     Node,
     Or,
     Phrase,
     Preferred,
+    Prefix,
+    Proximity,
     ValueClause,
     Word,
     join,
+    near,
     negate,
     restrict_to_field,
     sequence_of,
 )
 from indexer.query.notices import Span
+from indexer.query.patterns import read_pattern
 from indexer.query.reading import ParsedQuery, QueryReading, SplitWords
 from indexer.query.roles import assign_roles
 from indexer.query.vocabulary import Field, Operator, field_of
@@ -53,10 +61,11 @@ _UNKNOWN_FIELD = re.compile(rf"({_LETTER}+):[^\W_]")
 
 
 class IndexContent(NamedTuple):
-    """What the parser asks of an index: whether a column has values of a name, and an article an address."""
+    """What the parser asks of an index: whether a column has values of a name, and an article an address or id."""
 
     has_value: Callable[[Column, str], bool] = lambda _column, _name: True
     has_address: Callable[[str], bool] = lambda _address: False
+    has_id: Callable[[str], bool] = lambda _id: False
 
 
 def parse(
@@ -114,9 +123,11 @@ class _Parser:
         return balanced + [QueryToken("close", "", end, end)] * min(depth, limits.MAX_PARENTHESES)
 
     def _is_known(self, field: Field, value: str) -> bool:
-        if field in ("source", "category", "author"):
-            return self.content.has_value(field, value)
-        return read_period(value, today=self.today) is not None
+        if field in get_args(Column):
+            return self.content.has_value(cast("Column", field), value)
+        if field == "id":
+            return self.content.has_id(value)
+        return read_range(value, today=self.today) is not None
 
     # -- the grammar, loosest first; each method returns the parts it read, possibly none
 
@@ -146,10 +157,33 @@ class _Parser:
         nots: list[Span] = []
         while self._operator() == "NOT":
             nots.append(self._next().span)
-        parts = [] if self._kind() in (None, "close") or self._operator() else self._atom()
+        parts = self._proximity()
         for span in nots:
             self.add_notice("operator" if parts else "dangling_operator", span, "NOT" if parts else "")
         return negate(parts) if len(nots) % 2 else parts
+
+    def _proximity(self) -> list[Node]:
+        operands = [self._operand()]
+        signs: list[QueryToken] = []
+        while self._operator() == "NEAR":
+            sign = self._next()
+            operand = self._operand()
+            if operand and operands[-1]:
+                signs.append(sign)
+                operands.append(operand)
+            else:
+                self.add_notice("dangling_operator", sign.span)
+                operands[-1] = operands[-1] or operand
+        if not signs:
+            return operands[0]
+        distance = max(sign.distance or 0 for sign in signs)
+        parts = near(operands, distance)
+        for sign in signs:
+            self.add_notice("near" if parts else "operator", sign.span, str(distance) if parts else "AND")
+        return parts or reduce(partial(join, And), operands)
+
+    def _operand(self) -> list[Node]:
+        return [] if self._kind() in (None, "close") or self._operator() else self._atom()
 
     def _atom(self) -> list[Node]:
         token = self._next()
@@ -159,6 +193,8 @@ class _Parser:
             return self._phrase(token)
         if token.kind == "field":
             return self._field(token)
+        if token.kind == "days":
+            return self._days(token.text, token.span)
         return self._address(token) if token.kind == "address" else self._chunk(token)
 
     def _group(self) -> list[Node]:
@@ -171,6 +207,10 @@ class _Parser:
         words = self.reading.words(token.text)
         if token.preferred and words:
             return [*map(Word, words), Preferred(Phrase(tuple(words)))]
+        sign = Span(token.sign, token.end)
+        if token.distance is not None and len(words) > 1 and not self.reading.is_undone(sign.start, "near"):
+            self.add_notice("near", sign, str(token.distance))
+            return [Proximity(tuple(words), token.distance, exact=True)]
         return [Phrase(tuple(words))] if words else []
 
     def _address(self, token: QueryToken) -> list[Node]:
@@ -185,9 +225,23 @@ class _Parser:
         return list(map(Word, words))
 
     def _chunk(self, token: QueryToken) -> list[Node]:
-        if not self.is_text:  # there a star is a bullet, and what stands before a colon a label
-            self._tell_unknown_syntax(token)
+        if self.is_text:  # there a star is a bullet, and what stands before a colon a label
+            return self._bare_words(token.text)
+        if pattern := self._pattern(token):
+            return pattern
+        self._tell_unknown_syntax(token)
         return self._bare_words(token.text)
+
+    def _pattern(self, token: QueryToken) -> list[Node]:
+        """Return the prefix or fuzzy word that a token is; empty for any other."""
+        pattern = read_pattern(token.text, token.start) if "*" in token.text or "~" in token.text else None
+        if not pattern or self.reading.is_undone(token.start, "prefix", "fuzzy") or not self.reading.take(1):
+            return []
+        if isinstance(pattern, Prefix):
+            self.add_notice("prefix", pattern.span)
+        else:
+            self.add_notice("fuzzy", pattern.span, str(pattern.edits))
+        return [pattern]
 
     def _tell_unknown_syntax(self, token: QueryToken) -> None:
         if _WILDCARD.search(token.text):
@@ -222,14 +276,24 @@ class _Parser:
         match field_of(name):
             case "title" | "body" as field:
                 return restrict_to_field(field, self._atom())
-            case "source" | "category" | "author" as column:
-                value = self._literal_value()
-                usable = self.reading.has_words(value.text) and self.reading.take(1)
-                return [ValueClause(column, value.text)] if usable else []
             case "from" | "to" | "date" as bound:
                 return self._date(bound, start)
+            case "id":
+                return self._identifier(start)
+            case column if column in get_args(Column):
+                value = self._literal_value()
+                usable = self.reading.has_words(value.text) and self.reading.take(1)
+                return [ValueClause(cast("Column", column), value.text)] if usable else []
             case _:
                 return []
+
+    def _identifier(self, start: int) -> list[Node]:
+        value = self._literal_value()
+        if not self.reading.has_words(value.text) or not self.reading.take(1):
+            return []
+        if not self.content.has_id(value.text):
+            self.add_notice("no_such_id", Span(start, value.end))
+        return [Identifier(value.text)]
 
     def _literal_value(self) -> QueryToken:
         """Read a word, a phrase or a whole group as one text, since names and dates have no operators."""
@@ -249,17 +313,18 @@ class _Parser:
 
     def _date(self, bound: Literal["from", "to", "date"], start: int) -> list[Node]:
         value = self._literal_value()
-        if not self.reading.has_words(value.text):
-            return []
-        clause = Span(start, value.end)
-        if self.reading.is_undone(start, "date"):
-            return self._bare_words(self.reading.query[start : value.end])
-        period = read_period(value.text, today=self.today)
-        if period is None:
+        return self._days(value.text, Span(start, value.end), bound) if self.reading.has_words(value.text) else []
+
+    def _days(self, text: str, clause: Span, bound: Literal["from", "to", "date"] = "date") -> list[Node]:
+        as_typed = self.reading.query[clause.start : clause.end]
+        if self.reading.is_undone(clause.start, "date"):
+            return self._bare_words(as_typed)
+        days = read_range(text, today=self.today)
+        if days is None:
             self.add_notice("bad_date", clause)
-            return self._bare_words(self.reading.query[start : value.end])
-        first = None if bound == "to" else period.first
-        last = None if bound == "from" else period.last
+            return self._bare_words(as_typed)
+        first = None if bound == "to" else days.first
+        last = None if bound == "from" else days.last
         self.add_notice("date", clause, f"{first or ''}..{last or ''}")
         return [DateClause(first, last)] if self.reading.take(1) else []
 

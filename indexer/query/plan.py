@@ -8,6 +8,7 @@ scores as in the whole article.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -155,6 +156,22 @@ Plan: TypeAlias = (
     | DateRange
     | TermsFilter
 )
+
+
+def all_of(parts: Iterable[Plan]) -> Plan:
+    """Return the plan that requires each of ``parts``, without needless nesting."""
+    flat = _flatten(parts, AllOf)
+    return flat[0] if len(flat) == 1 else AllOf(flat)
+
+
+def any_of(parts: Iterable[Plan]) -> Plan:
+    """Return the plan that requires one of ``parts``, without needless nesting."""
+    flat = _flatten(parts, AnyOf)
+    return flat[0] if len(flat) == 1 else AnyOf(flat)
+
+
+def _flatten(parts: Iterable[Plan], kind: type[AllOf | AnyOf]) -> tuple[Plan, ...]:
+    return tuple(inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))
 
 
 @dataclass(frozen=True, slots=True)

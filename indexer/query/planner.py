@@ -6,48 +6,56 @@ synonyms. Phrases are exact. Conditions on the whole query become filters.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from analyzers import Analyzer, Compound, compounds, usual_spelling
 from indexer.addresses import address_key
 from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
+from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.nodes import (
     Address,
     And,
     Column,
     DateClause,
+    Fuzzy,
+    Identifier,
     InField,
     Node,
     Not,
     Or,
+    Pattern,
     Phrase,
     Preferred,
+    Prefix,
+    Proximity,
     Sequence,
+    ValueClause,
     Word,
     finds_words,
 )
+from indexer.query.patterns import FormFinder, Forms, TermLookup
 from indexer.query.plan import (
-    AllOf,
     AndMaybe,
     AndNot,
-    AnyOf,
     DateRange,
     MatchAll,
     MatchNone,
+    Near,
     Plan,
     Term,
     TermPhrase,
     TermsFilter,
+    all_of,
+    any_of,
 )
 from indexer.query.preferences import FamilyOf, Preferences
 from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
 from indexer.ranking import weights
 from indexer.ranking.occurrences import Part
 from indexer.request import Match
-from indexer.schema import ADDRESS_FIELD
+from indexer.schema import ADDRESS_FIELD, ID_FIELD
 
 ADDRESS_BOOST = 1000.0
 """The score of an article by its address: above any score by words, of which a long query reaches about 300."""
@@ -62,53 +70,22 @@ rarely has all. nDCG@10 of xquad_ar .9550 with names in every query, .9553 so; k
 Spellings: TypeAlias = tuple[tuple[str, ...], ...]
 """The spellings of a name or code, each of several words; a common word has one, of one word."""
 
-TermMatch: TypeAlias = tuple[Literal["exact", "form", "alias"], str]
-"""How a term matches a query (a mark's kind), and the word or words of the query that it matches."""
-
-
-@dataclass(frozen=True)
-class HighlightTerms:
-    """Terms to mark in an article, each with the word of the query that it matches.
-
-    ``exact`` and ``stem`` are terms of the query's words, ``phrases`` exact terms side by side with their words.
-    ``compounds`` are stems side by side, with the name or code of the query whose forms they are.
-    ``synonym_stems`` are stems, and ``synonym_phrases`` exact terms side by side, of the query's synonyms.
-    """
-
-    exact: dict[str, str] = field(default_factory=dict)
-    stem: dict[str, str] = field(default_factory=dict)
-    phrases: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    compounds: dict[tuple[str, ...], str] = field(default_factory=dict)
-    synonym_stems: dict[str, str] = field(default_factory=dict)
-    synonym_phrases: dict[tuple[str, ...], str] = field(default_factory=dict)
-
-    # A word may match several: as typed goes before another form of the word, and that before a synonym.
-
-    @cached_property
-    def exact_matches(self) -> dict[str, TermMatch]:
-        """What a word with an exact term matches."""
-        return {term: ("exact", word) for term, word in self.exact.items()}
-
-    @cached_property
-    def stem_matches(self) -> dict[str, TermMatch]:
-        """What a word with a stem matches, unless its exact term does."""
-        synonyms: dict[str, TermMatch] = {stem: ("alias", typed) for stem, typed in self.synonym_stems.items()}
-        return synonyms | {stem: ("form", word) for stem, word in self.stem.items()}
-
-    @cached_property
-    def term_matches(self) -> tuple[tuple[str, dict[str, TermMatch]], ...]:
-        """The term spaces, the later one goes before, and what a word with a term of it matches."""
-        return ("stem", self.stem_matches), ("exact", self.exact_matches)
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedQuery:
-    """A plan, the filters that were lifted out of the query, the terms to highlight, and the synonyms looked for."""
+    """A plan, the filters that were lifted out of the query, the terms to highlight, and the synonyms looked for.
+
+    ``parts`` are the words and names of the query that are looked for, in a part of an article or all of it, with their plans. ``forms`` are the patterns, each with
+    its terms. ``left_out`` are the words that were not looked for, since others were.
+    """
 
     plan: Plan
     filters: tuple[Filter, ...]
     highlight: HighlightTerms
     expansions: tuple[Expansion, ...] = ()
+    parts: Mapping[tuple[str, Part | None], Plan] = field(default_factory=dict)
+    forms: tuple[Forms, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 def plan_query(
@@ -117,48 +94,78 @@ def plan_query(
     analyzer: Analyzer,
     match: Match,
     resolve: ResolveName,
+    lookup: TermLookup | None = None,
+    counts: Callable[[str], bool] | None = None,
     has_matches: HasMatches | None = None,
     family: FamilyOf | None = None,
 ) -> PlannedQuery:
     """Return the plan for a query tree; ``None`` as ``root`` matches all articles.
 
-    Without ``has_matches``, and when ``match`` is exact, no synonyms are looked for; without ``family`` no families.
+    ``counts`` tells whether a bare word counts beside others, by default every word that is no stop word.
+    Without ``has_matches``, and when ``match`` is exact, no synonyms are looked for; without ``family`` no families, without ``lookup`` no pattern has terms.
     """
     conditions, rest = lift_conditions(root)
+    counts = counts or (lambda word: not analyzer.is_stop_word(word))
+    context = PlanningContext(analyzer, resolve, FormFinder(analyzer, lookup), counts)
     expander = SynonymExpander(analyzer, has_matches) if has_matches and match != "exact" else None
-    planner = _Planner(analyzer, match, resolve, expander, Preferences(analyzer, family) if match != "exact" else None)
+    planner = _Planner(context, match, expander, Preferences(analyzer, family) if match != "exact" else None)
     plan = planner.node(rest, None) if rest else MatchAll()
     filters = [planner.condition(condition) for condition in conditions]
     combined = match_all(filters) if isinstance(root, And) else match_any(filters)
-    return PlannedQuery(plan, combined, planner.highlight, tuple(planner.expansions))
+    return PlannedQuery(
+        plan,
+        combined,
+        planner.highlight,
+        tuple(planner.expansions),
+        planner.parts,
+        tuple(planner.forms),
+        tuple(planner.left_out),
+    )
+
+
+class PlanningContext(NamedTuple):
+    """What planning any node of one query needs: the analyzer, the index's names and terms, and which words count."""
+
+    analyzer: Analyzer
+    resolve: ResolveName
+    finder: FormFinder
+    counts: Callable[[str], bool]
 
 
 class _Planner:
-    """Plans the nodes of one query, and collects the terms to highlight and the synonyms on the way."""
+    """Plans the nodes of one query, and collects on the way what is told of them."""
 
     def __init__(
         self,
-        analyzer: Analyzer,
+        context: PlanningContext,
         match: Match,
-        resolve: ResolveName,
         expander: SynonymExpander | None,
         preferences: Preferences | None,
     ) -> None:
-        self.analyzer = analyzer
+        self.context = context
+        self.analyzer = context.analyzer
         self.match = match
-        self.resolve = resolve
         self.expander = expander
         self.preferences = preferences
         self.highlight = HighlightTerms()
         self.expansions: list[Expansion] = []
+        self.parts: dict[tuple[str, Part | None], Plan] = {}
+        self.forms: list[Forms] = []
+        self.left_out: list[str] = []
 
     def node(self, node: Node, part: Part | None) -> Plan:  # noqa: C901, one case a node
         """Plan a node; ``part`` is the part of an article that it is restricted to."""
         match node:
             case Word(text):
                 return self._bare([text], part, required=True) or MatchNone()
+            case Prefix() | Fuzzy():
+                return self._pattern(node, part)
             case Phrase(words):
                 return self._phrase(words, part)
+            case Proximity():
+                return self._near(node, part)
+            case Identifier(text):
+                return Term(ID_FIELD, text, ADDRESS_BOOST)
             case Address(text):
                 return Term(ADDRESS_FIELD, address_key(text), ADDRESS_BOOST)
             case Sequence(nodes):
@@ -173,24 +180,27 @@ class _Planner:
                 return self.node(inner, part)
             case Not(inner):
                 return AndNot(MatchAll(), self._plan_excluded(inner, part))
-            case _:
+            case DateClause() | ValueClause():
                 return self.condition(node)
 
     def condition(self, node: Condition) -> Filter:
         if isinstance(node, DateClause):
             return DateRange(node.first, node.last)
-        return TermsFilter(node.column, self.resolve(node.column, node.name))
+        return TermsFilter(node.column, self.context.resolve(node.column, node.name))
 
     # -- sequences
 
     def _sequence(self, nodes: tuple[Node, ...], part: Part | None) -> Plan:
         words = [node.text for node in nodes if isinstance(node, Word)]
         preferred = [self.node(node, part) for node in nodes if isinstance(node, Preferred)]
-        others = [node for node in nodes if not isinstance(node, Word | Not | Preferred)]
+        patterns = [self.node(node, part) for node in nodes if isinstance(node, Prefix | Fuzzy)]
+        others = [node for node in nodes if not isinstance(node, Word | Prefix | Fuzzy | Not | Preferred)]
         # Beside a phrase, bare words only rank. Beside a mere filter (a date, a source) they are what is looked for.
         must_match = not any(map(finds_words, others))
         required = [self.node(node, part) for node in others]
-        bare = self._bare(words, part, required=must_match)
+        bare = self._bare(words, part, required=must_match and not patterns)
+        if patterns:
+            bare = (all_of if self.match == "all" else any_of)([*([bare] if bare else []), *patterns])
         if bare and preferred:
             bare = AndMaybe(bare, any_of(preferred))
         if bare and (must_match or self.match == "all"):
@@ -210,7 +220,7 @@ class _Planner:
     def _plan_excluded(self, node: Node, part: Part | None) -> Plan:
         """Plan an excluded node: it requires all of its words, has no synonyms and is never highlighted."""
         match: Match = "exact" if self.match == "exact" else "all"
-        return _Planner(self.analyzer, match, self.resolve, None, None).node(node, part)
+        return _Planner(self.context, match, None, None).node(node, part)
 
     # -- words
 
@@ -229,12 +239,15 @@ class _Planner:
         Stop words are left out, unless words are ``required`` and there are no others.
         """
         units = self._units(words)
-        content_words = [unit for unit in units if unit.length > 1 or not self.analyzer.is_stop_word(words[unit.start])]
+        content_words = [unit for unit in units if unit.length > 1 or self.context.counts(words[unit.start])]
+        if content_words or not required:
+            self.left_out += [words[unit.start] for unit in units if unit not in content_words]
         as_words = self.match == "any" and len(content_words) > MAX_WORDS_WITH_NAMES
         plans: dict[Spellings, Plan] = {}
         for unit in content_words or (units if required else []):
             if unit.spellings not in plans and (plan := self._unit(unit, words, part, as_words)):
                 plans[unit.spellings] = plan
+                self.parts[" ".join(words[unit.start : unit.start + unit.length]), part] = plan
         if not plans:
             return None
         expansions = self.expander.expansions(words) if self.expander else ()
@@ -334,25 +347,40 @@ class _Planner:
         if not exact:
             return MatchNone()
         self.highlight.phrases.setdefault(exact, words)
+        for word, term in zip(words, exact, strict=False):
+            self.parts.setdefault((word, part), Term("exact", term, 1.0, part))
         return _side_by_side("exact", exact, 1.0, part)
+
+    def _pattern(self, pattern: Pattern, part: Part | None) -> Plan:
+        forms = self.context.finder.forms(pattern)
+        self.forms.append(forms)
+        for term in (*forms.before, *forms.terms):
+            self.highlight.exact.setdefault(term, pattern.text)
+        return forms.plan(part)
+
+    def _near(self, node: Proximity, part: Part | None) -> Plan:
+        """Plan words near each other: as typed where they were quoted or one has no stem, else in any form."""
+        words = self._split(node.words)
+        terms = [terms for word in words if (terms := self.analyzer.terms(word))]
+        as_typed = node.exact or self.match == "exact" or any(map(self.analyzer.is_stop_word, words))
+        if len(words) < 2:
+            return (
+                self._phrase(tuple(words), part) if as_typed else self._bare(words, part, required=True) or MatchNone()
+            )
+        space: Literal["exact", "stem"] = "exact" if as_typed else "stem"
+        for word, each in zip(words, terms, strict=True):
+            self.highlight.exact.setdefault(each.exact, word)
+            if not as_typed:
+                self.highlight.stem.setdefault(each.stem, word)
+            self.parts.setdefault((word, part), Term(space, getattr(each, space), 1.0, part))
+        texts = tuple(getattr(each, space) for each in terms)
+        if as_typed:
+            return Near("exact", texts, node.distance, 1.0, part)
+        near = Near("stem", texts, node.distance, weights.SPACE_WEIGHTS["stem"], part)
+        exact = [Term("exact", each.exact, weights.SPACE_WEIGHTS["exact"], part) for each in terms]
+        return AndMaybe(near, any_of(exact))
 
 
 def _side_by_side(space: str, terms: tuple[str, ...], boost: float, part: Part | None) -> Plan:
     """Return the plan of one term, or of several side by side."""
     return Term(space, terms[0], boost, part) if len(terms) == 1 else TermPhrase(space, terms, boost, part)
-
-
-def all_of(parts: Iterable[Plan]) -> Plan:
-    """Return the plan that requires each of ``parts``, without needless nesting."""
-    flat = _flatten(parts, AllOf)
-    return flat[0] if len(flat) == 1 else AllOf(flat)
-
-
-def any_of(parts: Iterable[Plan]) -> Plan:
-    """Return the plan that requires one of ``parts``, without needless nesting."""
-    flat = _flatten(parts, AnyOf)
-    return flat[0] if len(flat) == 1 else AnyOf(flat)
-
-
-def _flatten(parts: Iterable[Plan], kind: type[AllOf | AnyOf]) -> tuple[Plan, ...]:
-    return tuple(inner for part in parts for inner in (part.parts if isinstance(part, kind) else (part,)))

@@ -17,15 +17,18 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple
 
+from indexer.query.days import merge_days
 from indexer.query.lexer import QueryToken, begins_aside
 from indexer.query.notices import Span
 from indexer.query.reading import QueryReading
-from indexer.query.vocabulary import Field, field_of, operator_of
+from indexer.query.vocabulary import Field, distance_of, field_of, operator_of
 
 FREE_WORDS_BESIDE_SIGNS: Final = 5
 """From how many free words on -, AND, OR, NOT, quotation marks and fields belong to a text.
 
 So are 93 % of 7,715 headlines with a quoted part texts, and 44 of 46 queries as people type them are not."""
+FREE_WORDS_BESIDE_NEAR: Final = 2
+"""The same for «قرب», which is a preposition as well: it is an operator only where nothing but its operands is left."""
 FREE_WORDS_BESIDE_WORDS: Final = 3
 """The same for «و», «أو» and «ليس», which are ordinary words of Arabic and seldom typed as operators.
 
@@ -36,9 +39,18 @@ WORDS_OF_LONG_QUOTATION: Final = 5
 IsKnown = Callable[[Field, str], bool]
 
 # The shape of a query has a letter a token: w, p and u are a word, phrase and address; f a field, t one that a text may
-# have; m a minus, N and A the other operators. What is meant, with its operands, becomes a row of x.
-_LETTERS: Final = {"chunk": "w", "phrase": "p", "address": "u", "field": "f", "minus": "m", "open": "(", "close": ")"}
-_OPERAND: Final = r"[Nm]*(?:[wpu]|x+)"
+# have; d days; m a minus, N and A the other operators. What is meant, with its operands, becomes a row of x.
+_LETTERS: Final = {
+    "chunk": "w",
+    "phrase": "p",
+    "address": "u",
+    "field": "f",
+    "minus": "m",
+    "open": "(",
+    "close": ")",
+    "days": "d",
+}
+_OPERAND: Final = r"[Nm]*(?:[wpud]|x+)"
 _MEANT = re.compile(rf"fm?(?:[wpu]|x+|\([^()]*\))|\({_OPERAND}(?:A{_OPERAND})+\)|(?<=[ANm])\([^()]*\)|\([^()]*\)(?=A)")
 _SENTENCE_MARK = re.compile(
     r"[:,\N{ARABIC COMMA}\N{ARABIC SEMICOLON}](?=\s)|[.!?\N{ARABIC QUESTION MARK}\N{HORIZONTAL ELLIPSIS}](?=\s|[.!]|$)"
@@ -65,6 +77,7 @@ class _RoleAssigner:
     def __init__(self, tokens: Sequence[QueryToken], reading: QueryReading, is_known: IsKnown) -> None:
         self.reading = reading
         self.is_known = is_known
+        tokens = merge_days(tokens, reading, is_known)
         self.tokens = [_with_operator(token, tokens[at : at + 1]) for at, token in enumerate(tokens, 1)]
         self.letters = "".join(self._letter(at, token) for at, token in enumerate(self.tokens))
         self.shape = _mark_meant(self.letters.replace("t", "f"))
@@ -95,7 +108,9 @@ class _RoleAssigner:
             return self._letter_of_field(at, token)
         if token.operator and token.kind == "minus":
             return " " if _reason_of_minus(self.reading.query, token) else "m"
-        return {"AND": "A", "OR": "A", "NOT": "N", None: _LETTERS[token.kind]}[token.operator]
+        if token.distance is not None and token.kind == "phrase":
+            return "x"
+        return {"NOT": "N", None: _LETTERS[token.kind]}.get(token.operator, "A")
 
     def _letter_of_field(self, at: int, token: QueryToken) -> str:
         """Return w for a field that is words, t for one that is words in a text; one that is excluded stays a field."""
@@ -119,8 +134,12 @@ class _RoleAssigner:
     def _role(self, at: int, token: QueryToken) -> Iterator[QueryToken]:
         if token.operator:
             return self._operator(at, token)
+        if token.exact:
+            return self._exact(at, token)
         if token.kind == "phrase":
             return self._phrase(at, token)
+        if token.kind == "days":
+            return self._days(at, token)
         if token.kind == "field" and self.shape[at] == "w":
             return self._field_as_word(at, token)
         return iter((token,))
@@ -128,28 +147,54 @@ class _RoleAssigner:
     def _operator(self, at: int, token: QueryToken) -> Iterator[QueryToken]:
         """Yield the operator, or the word that it is; a minus that is no operator is nothing."""
         reason = self._reason(at, token)
-        undone = self.reading.is_undone(token.start, "no_operator", "operator", "dangling_operator")
+        undone = self.reading.is_undone(token.start, "no_operator", "operator", "near", "dangling_operator")
         if reason and not undone:
             self.reading.add_notice("no_operator", token.span, reason)
         if bool(reason) == undone:
             yield token
         elif token.kind == "chunk":
-            yield token._replace(operator=None)
+            yield token._replace(operator=None, distance=None)
 
     def _reason(self, at: int, token: QueryToken) -> Literal["number", "aside", "text", ""]:
         """Return why ``token`` is no operator, an empty string when it is one."""
         if token.kind == "minus" and (reason := _reason_of_minus(self.reading.query, token)):
             return reason
-        beside = FREE_WORDS_BESIDE_SIGNS if token.text.isascii() else FREE_WORDS_BESIDE_WORDS
+        beside = FREE_WORDS_BESIDE_NEAR if token.operator == "NEAR" else FREE_WORDS_BESIDE_WORDS
+        if token.text.isascii():
+            beside = FREE_WORDS_BESIDE_SIGNS
         before = self.shape[at - 1 : at] if token.operator != "NOT" else ""
         after = self.shape[at + 1 :].lstrip("ANm")[:1]
         is_meant = "x" in (before, self.shape[at], after)
         return "text" if self.free_words >= beside and not is_meant else ""
 
+    def _exact(self, at: int, token: QueryToken) -> Iterator[QueryToken]:
+        """Yield the phrase or word behind an equals sign, or, in a text or where undone, what it is without the sign."""
+        undone = self.reading.is_undone(token.start, "exact", "no_operator")
+        sign = Span(token.start, token.start + 1)
+        is_part = self._is_part_of_text(at)
+        if not undone:
+            self.reading.add_notice("no_operator" if is_part else "exact", sign, "text" if is_part else "")
+        if is_part == undone:
+            yield token
+        elif self.reading.query[sign.end] == token.text[:1]:
+            yield token._replace(kind="chunk", exact=False)
+        else:
+            yield from self._phrase(at, token._replace(exact=False))
+
+    def _days(self, at: int, token: QueryToken) -> Iterator[QueryToken]:
+        is_part = self._is_part_of_text(at)
+        undone = is_part and self.reading.is_undone(token.start, "no_operator")
+        if is_part and not undone:
+            self.reading.add_notice("no_operator", token.span, "text")
+        yield token._replace(kind="chunk") if is_part != undone else token
+
+    def _is_part_of_text(self, at: int) -> bool:
+        return self.is_text and "w" in self.shape and self.shape[at] != "x" and not self._is_operand(at)
+
     def _phrase(self, at: int, token: QueryToken) -> Iterator[QueryToken]:
         if not token.closed and self.reading.is_undone(token.start, "unclosed_quote"):
             yield token._replace(kind="chunk", closed=True)
-        elif self.is_text and "w" in self.shape and self.shape[at] != "x" and not self._is_operand(at):
+        elif self._is_part_of_text(at):
             preferred = not self.reading.is_undone(token.start, "preferred_phrase")
             if preferred:
                 self.reading.add_notice("preferred_phrase", token.span)
@@ -184,8 +229,13 @@ def _with_operator(token: QueryToken, following: Sequence[QueryToken]) -> QueryT
     """Return ``token`` with the operator that it looks like. The و of و«حماس» does not stand alone, so it is none."""
     if token.kind == "minus":
         return token._replace(operator="NOT")
-    is_clitic = any(next_.kind == "phrase" and next_.start == token.end for next_ in following)
-    return token._replace(operator=operator_of(token.text)) if token.kind == "chunk" and not is_clitic else token
+    if token.kind != "chunk" or any(next_.kind == "phrase" and next_.start == token.end for next_ in following):
+        return token
+    operator = operator_of(token.text.partition("/")[0]) if "/" in token.text else operator_of(token.text)
+    distance = distance_of(token.text) if operator == "NEAR" else None
+    if not operator or (distance is None and "/" in token.text):
+        return token
+    return token._replace(operator=operator, distance=distance)
 
 
 def _reason_of_minus(query: str, token: QueryToken) -> Literal["number", "aside", ""]:

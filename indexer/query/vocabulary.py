@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
-from typing import Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast, get_args
 
 from analyzers import JOINERS, MARKS, normalize, read_table
+from indexer.query import limits
+from indexer.query.nodes import Column
 
-Operator: TypeAlias = Literal["AND", "OR", "NOT"]
-Field: TypeAlias = Literal["title", "body", "source", "category", "author", "from", "to", "date"]
+Operator: TypeAlias = Literal["AND", "OR", "NOT", "NEAR"]
+OtherField = Literal["title", "body", "id", "from", "to", "date"]
+Field: TypeAlias = Column | OtherField
+FIELDS: Final = (*get_args(Column), *get_args(OtherField))
+
+
+_MAX_DIGITS: Final = 4
 
 
 def operator_of(word: str) -> Operator | None:
@@ -24,6 +32,38 @@ def operator_of(word: str) -> Operator | None:
     return cast("Operator | None", _table("operator").get(letters if letters.isascii() else normalize(letters)))
 
 
+def distance_of(word: str) -> int | None:
+    """Return how many words may stand between the two words around ``word``, an operator for nearness; else None.
+
+    >>> distance_of("NEAR/6"), distance_of("قرب") == limits.DEFAULT_DISTANCE, distance_of("or/6")
+    (6, True, None)
+    """
+    operator, slash, digits = word.partition("/")
+    if operator_of(operator) != "NEAR" or (slash and not digits.isdecimal()):
+        return None
+    return bounded_distance(digits)
+
+
+def bounded_distance(digits: str) -> int:
+    """Return the distance written in digits within its limit, and the default one where nothing is written."""
+    return min(int(digits[:_MAX_DIGITS]), limits.MAX_DISTANCE) if digits else limits.DEFAULT_DISTANCE
+
+
+def is_preposition(word: str) -> bool:
+    """Return whether ``word`` governs what follows it, so that a length of time behind it belongs to a sentence."""
+    return normalize(word) in _table("preposition")
+
+
+def is_question(words: Sequence[str]) -> bool:
+    """Return whether ``words`` only ask, as «متى» and how many do; WHO in capitals is a name.
+
+    >>> is_question(["متى"]), is_question(["how", "many"]), is_question(["WHO"]), is_question(["many"])
+    (True, True, False, False)
+    """
+    is_name = any(word.isascii() and word.isupper() for word in words)
+    return not is_name and " ".join(map(normalize, words)) in _table("question")
+
+
 def field_of(name: str) -> Field | None:
     """Return the field called ``name``, or None; case, vowel marks and hamza on alef are ignored.
 
@@ -36,4 +76,8 @@ def field_of(name: str) -> Field | None:
 @lru_cache
 def _table(kind: str) -> dict[str, str]:
     table = read_table("query_words.tsv", columns=3, root=resources.files("indexer") / "data")
-    return {word if word.isupper() else normalize(word): value for row_kind, word, value in table if row_kind == kind}
+    return {
+        word if word.isupper() else " ".join(map(normalize, word.split())): value
+        for row_kind, word, value in table
+        if row_kind == kind
+    }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from analyzers import end_of_word
-from indexer.query.planner import HighlightTerms
+from indexer.query.highlight_terms import HighlightTerms
 from indexer.results.furniture import find_prose, may_show_furniture
 from indexer.results.hits import Mark, Snippet
 from indexer.results.locator import MatchLocator

@@ -12,7 +12,23 @@ from hypothesis import strategies as st
 from analyzers import analyzer_for
 from indexer.addresses import address_key
 from indexer.query import limits
-from indexer.query.nodes import And, DateClause, InField, Not, Or, Phrase, Sequence, ValueClause, Word, only_excludes
+from indexer.query.nodes import (
+    And,
+    DateClause,
+    Fuzzy,
+    Identifier,
+    InField,
+    Not,
+    Or,
+    Phrase,
+    Preferred,
+    Prefix,
+    Proximity,
+    Sequence,
+    ValueClause,
+    Word,
+    only_excludes,
+)
 from indexer.query.notices import NoticeCode
 from indexer.query.parser import IndexContent, parse, parse_words
 
@@ -28,6 +44,7 @@ def split(text):
 
 CONTENT = IndexContent(
     has_value=lambda column, name: name in ("الرصيف", "دفتر الجبل", "ثقافة", "سمير", "Samir") or "أ" in name,
+    has_id=lambda article_id: article_id == "snn-07",
     has_address=lambda address: address_key(address) == address_key("https://news.example/a?q=1"),
 )
 
@@ -136,6 +153,152 @@ def test_fields_and_conditions(query, meaning):
 
 
 @pytest.mark.parametrize(
+    ("query", "meaning"),
+    [
+        pytest.param('"أ ب"~6', Proximity(("أ", "ب"), 6, exact=True), id="phrase with a distance"),
+        pytest.param('"أ ب"~', Proximity(("أ", "ب"), 10, exact=True), id="phrase with a tilde alone"),
+        pytest.param('"أ"~6', Phrase(("أ",)), id="phrase of one word"),
+        pytest.param('"أ ب"~c', Sequence((Phrase(("أ", "ب")), Word("c"))), id="a tilde before a word"),
+        pytest.param('title:"أ ب"~6', InField("title", Proximity(("أ", "ب"), 6, exact=True)), id="in a field"),
+        pytest.param('-"أ ب"~6', Not(Proximity(("أ", "ب"), 6, exact=True)), id="excluded"),
+        pytest.param("أ NEAR ب", Proximity(("أ", "ب"), 10, exact=False), id="operator"),
+        pytest.param("أ قرب ب", Proximity(("أ", "ب"), 10, exact=False), id="Arabic operator"),
+        pytest.param("أ NEAR/3 ب NEAR/6 ج", Proximity(("أ", "ب", "ج"), 6, exact=False), id="three words"),
+        pytest.param("أ/ب NEAR ج", Proximity(("أ", "ب", "ج"), 10, exact=False), id="slash in an operand"),
+        pytest.param('"أ" NEAR ب', Proximity(("أ", "ب"), 10, exact=True), id="a quoted word"),
+        pytest.param(
+            '"أ ب" NEAR ج',
+            And((Phrase(("أ", "ب")), Proximity(("أ", "ب", "ج"), 10, exact=True))),
+            id="a phrase near a word",
+        ),
+        pytest.param("(أ OR ب) NEAR ج", And((Or(words("أ", "ب")), Word("ج"))), id="near a group: and"),
+        pytest.param("أ NEAR title:ب", And((Word("أ"), InField("title", Word("ب")))), id="near a field: and"),
+        pytest.param("title:(أ NEAR ب)", InField("title", Proximity(("أ", "ب"), 10, exact=False)), id="inside a field"),
+        pytest.param(
+            "NOT أ NEAR ب AND ج",
+            And((Not(Proximity(("أ", "ب"), 10, exact=False)), Word("ج"))),
+            id="binds tighter than not",
+        ),
+        pytest.param("NEAR أ", Word("أ"), id="nothing before"),
+        pytest.param("أ NEAR", Word("أ"), id="nothing after"),
+        pytest.param("أ NEAR AND ب", And(words("أ", "ب")), id="an operator after"),
+        pytest.param(
+            "انفجار قرب المطار الدولي", Sequence(words(*"انفجار قرب المطار الدولي".split())), id="a preposition"
+        ),
+    ],
+)
+def test_nearness(query, meaning):
+    assert read(query).root == meaning
+
+
+@pytest.mark.parametrize(
+    ("query", "meaning"),
+    [
+        pytest.param("العسكر*", Prefix("العسكر"), id="prefix"),
+        pytest.param("عسـكَر*،", Prefix("عسـكَر"), id="vowelled, before a comma"),
+        pytest.param("أ عس* ب", Sequence((Word("أ"), Prefix("عس"), Word("ب"))), id="two letters"),
+        pytest.param("title:عسكر*", InField("title", Prefix("عسكر")), id="in a field"),
+        pytest.param("-عسكر*", Not(Prefix("عسكر")), id="excluded"),
+        pytest.param("عَ*", Word("عَ"), id="one letter"),
+        pytest.param("*كر", Word("كر"), id="star in front"),
+        pytest.param("ع*ر", Sequence(words("ع", "ر")), id="star in the middle"),
+        pytest.param("2015*", Word("2015"), id="digits"),
+        pytest.param("قذافي~", Fuzzy("قذافي", 2), id="fuzzy"),
+        pytest.param("كرزي~", Fuzzy("كرزي", 1), id="a short word"),
+        pytest.param("كرزي~2", Fuzzy("كرزي", 2), id="edits"),
+        pytest.param("كرزي~٢", Fuzzy("كرزي", 2), id="Arabic digits"),
+        pytest.param("قذافي~99999999", Fuzzy("قذافي", 2), id="too many edits"),
+        pytest.param("~قذافي", Word("قذافي"), id="tilde in front"),
+        pytest.param("أ ب ج د ه عسكر*", Sequence(words("أ", "ب", "ج", "د", "ه", "عسكر")), id="in a text"),
+    ],
+)
+def test_patterns(query, meaning):
+    assert read(query).root == meaning
+
+
+@pytest.mark.parametrize(
+    ("query", "meaning"),
+    [
+        pytest.param("=كأس", Phrase(("كأس",)), id="word"),
+        pytest.param('="كأس العالم"', Phrase(("كأس", "العالم")), id="phrase"),
+        pytest.param('-="بالنار"', Not(Phrase(("بالنار",))), id="excluded"),
+        pytest.param("-=بالنار", Not(Phrase(("بالنار",))), id="excluded without quotation marks"),
+        pytest.param("title:=كأس", InField("title", Phrase(("كأس",))), id="in a field"),
+        pytest.param("أ=ب", Sequence(words("أ", "ب")), id="inside a word"),
+        pytest.param("= أ", Word("أ"), id="before a blank"),
+        pytest.param('=" أ', Word("أ"), id="before a mark that quotes nothing"),
+        pytest.param("==أ", Word("أ"), id="two"),
+        pytest.param("أ ب ج د ه =كأس", Sequence(words("أ", "ب", "ج", "د", "ه", "كأس")), id="in a text"),
+        pytest.param(
+            'أ ب ج د ه ="كأس"',
+            Sequence((*words("أ", "ب", "ج", "د", "ه", "كأس"), Preferred(Phrase(("كأس",))))),
+            id="quoted in a text",
+        ),
+    ],
+)
+def test_exact_words(query, meaning):
+    assert read(query).root == meaning
+
+
+LAST_WEEK = DateClause(datetime.date(2024, 2, 23), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("query", "meaning"),
+    [
+        pytest.param("2024-01..2024-12", YEAR, id="range"),
+        pytest.param("أ 2024..2024،", Sequence((Word("أ"), YEAR)), id="range beside a word"),
+        pytest.param("-2024-01..2024-12", Sequence(words("2024", "01", "2024", "12")), id="minus before digits"),
+        pytest.param("NOT 2024..2024", Not(YEAR), id="excluded range"),
+        pytest.param("date:2024-01..2024-12", YEAR, id="range in a field"),
+        pytest.param("date:2024-12..", DateClause(datetime.date(2024, 12, 1), None), id="open range"),
+        pytest.param("1..2", Sequence(words("1", "2")), id="no years"),
+        pytest.param("قتل..ثم", Sequence(words("قتل", "ثم")), id="two dots"),
+        pytest.param("آخر 7 أيام", LAST_WEEK, id="length"),
+        pytest.param("أ ب آخر ٧ أيام", Sequence((*words("أ", "ب"), LAST_WEEK)), id="length at the end"),
+        pytest.param("last 7 days أ", Sequence((LAST_WEEK, Word("أ"))), id="length at the beginning"),
+        pytest.param("أ منذ أسبوع", Sequence(words("أ", "منذ", "أسبوع")), id="no number"),
+        pytest.param(
+            "أ منذ أسبوعين",
+            Sequence((Word("أ"), DateClause(datetime.date(2024, 2, 16), None))),
+            id="dual",
+        ),
+        pytest.param("أ آخر 7 أيام ب", Sequence(words("أ", "آخر", "7", "أيام", "ب")), id="in the middle"),
+        pytest.param("أ في آخر 7 أيام", Sequence(words("أ", "في", "آخر", "7", "أيام")), id="behind a preposition"),
+        pytest.param("أ/ب ج آخر 7 أيام", Sequence(words("أ", "ب", "ج", "آخر", "7", "أيام")), id="beside three words"),
+        pytest.param("منذ:P7D", DateClause(datetime.date(2024, 2, 23), None), id="duration"),
+        pytest.param("date:«آخر 7 أيام»", LAST_WEEK, id="quoted length"),
+        pytest.param("أ ب ج د ه 2024..2024", Sequence(words("أ", "ب", "ج", "د", "ه", "2024", "2024")), id="in a text"),
+        pytest.param("id:snn-07", Identifier("snn-07"), id="id"),
+        pytest.param('رقم:"snn-07"', Identifier("snn-07"), id="quoted id"),
+        pytest.param("رقم:12 أ", Sequence(words("رقم", "12", "أ")), id="no such id"),
+    ],
+)
+def test_days_and_ids(query, meaning):
+    assert read(query).root == meaning
+
+
+@pytest.mark.parametrize(
+    ("query", "undone", "meaning"),
+    [
+        pytest.param("أ قرب ب", "near.2", Sequence(words("أ", "قرب", "ب")), id="operator for nearness"),
+        pytest.param('"أ ب"~6', "near.5", Phrase(("أ", "ب")), id="distance"),
+        pytest.param("=كأس", "exact.0", Word("كأس"), id="exact word"),
+        pytest.param('="كأس"', "exact.0", Phrase(("كأس",)), id="exact phrase"),
+        pytest.param("أ ب ج د ه =ز", "no_operator.10", Sequence((*words(*"أبجده"), Phrase(("ز",)))), id="not exact"),
+        pytest.param("عسكر*", "prefix.0", Word("عسكر"), id="prefix"),
+        pytest.param("عسكر~", "fuzzy.0", Word("عسكر"), id="fuzzy"),
+        pytest.param("آخر 7 أيام", "date.0", Sequence(words("آخر", "7", "أيام")), id="length"),
+        pytest.param("2024..2024", "date.0", Sequence(words("2024", "2024")), id="range"),
+        pytest.param("أ ب ج د ه 2024..2024", "no_operator.10", Sequence((*words(*"أبجده"), YEAR)), id="not a range"),
+        pytest.param("id:12", "no_field.0", Identifier("12"), id="id"),
+    ],
+)
+def test_a_reading_can_be_undone(query, undone, meaning):
+    assert read(query, undone).root == meaning
+
+
+@pytest.mark.parametrize(
     "headline",
     [
         pytest.param("مصدر: الحكومة باقية حتى الربيع", id="colon"),
@@ -195,7 +358,21 @@ def test_a_quotation_beside_few_words_is_required():
         pytest.param("أو أ", ("dangling_operator", "أو", ""), id="nothing before"),
         pytest.param("أ NOT", ("dangling_operator", "NOT", ""), id="nothing to exclude"),
         pytest.param("أ AND ()", ("dangling_operator", "AND", ""), id="nothing in the group"),
-        pytest.param("أ انتخاب*", ("wildcard", "انتخاب*", ""), id="star"),
+        pytest.param("أ ان*خاب", ("wildcard", "ان*خاب", ""), id="star in a word"),
+        pytest.param("أ ا*", ("wildcard", "ا*", ""), id="star behind one letter"),
+        pytest.param("أ انتخاب*،", ("prefix", "انتخاب*", ""), id="star"),
+        pytest.param("أ انتخاب~.", ("fuzzy", "انتخاب~", "2"), id="tilde"),
+        pytest.param("أ NEAR/6 ب", ("near", "NEAR/6", "6"), id="nearness"),
+        pytest.param('"أ ب"~6 ج', ("near", "~6", "6"), id="distance"),
+        pytest.param("(أ ب) NEAR ج", ("near", "NEAR", "10"), id="nearness to words in parentheses"),
+        pytest.param("(أ OR ب) NEAR ج", ("operator", "NEAR", "AND"), id="nearness to an operation"),
+        pytest.param("أ NEAR", ("dangling_operator", "NEAR", ""), id="near nothing"),
+        pytest.param("أ -=ب", ("exact", "=", ""), id="exact"),
+        pytest.param("أ ب ج د ه =ز", ("no_operator", "=", "text"), id="exact in a text"),
+        pytest.param("أ ب ج د ه 2024..2024", ("no_operator", "2024..2024", "text"), id="a range in a text"),
+        pytest.param("أ آخر 7 أيام", ("date", "آخر 7 أيام", "2024-02-23..2024-03-01"), id="length"),
+        pytest.param("أ تاريخ:شباط", ("date", "تاريخ:شباط", "2024-02-01..2024-02-29"), id="month of no year"),
+        pytest.param("رقم:12", ("no_field", "رقم:12", "unknown"), id="unknown id"),
         pytest.param("أ انت?اب", ("wildcard", "انت?اب", ""), id="question mark in a word"),
         pytest.param("أ " * 400, ("too_long", "", "512"), id="too long"),
         pytest.param("أ " * 33, ("too_many_words", "", "32"), id="too many words"),
@@ -215,8 +392,13 @@ def test_what_is_told(query, told):
 def test_every_code_of_the_parser_is_told_by_some_query():
     (table,) = (mark for mark in test_what_is_told.pytestmark if mark.name == "parametrize")
     told = {row.values[1][0] for row in table.args[1]}
-    # Which sources, categories and authors there are, the index knows; links belong to the words of a plan.
-    assert told == set(get_args(NoticeCode)) - {"no_such_source", "no_such_category", "no_such_author", "links"}
+    of_index = {"no_such_source", "no_such_category", "no_such_author", "no_match", "left_out", "contradiction"}
+    of_plan = {"links", "more_forms"}
+    assert told | {"no_such_id"} == set(get_args(NoticeCode)) - of_index - of_plan
+
+
+def test_an_id_that_no_article_has_is_told():
+    assert read("id:12", "no_field.0").notices == (("no_such_id", "id:12", "", 0, 5),)
 
 
 @pytest.mark.parametrize(
@@ -303,10 +485,22 @@ PIECES = [
     "قمح",
     "شباط/فبراير",
     "*",
+    "~",
+    "~6",
+    "=",
+    "NEAR",
+    "قرب",
+    "NEAR/6",
+    "2024..",
+    "آخر",
+    "أيام",
+    "7",
+    "P7D",
+    "id:",
     "؟",
     "x:",
 ]
-HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from('"“”«»():- -\n\u200f\x00\ud800وABأ5')), max_size=700)
+HOSTILE = st.text(st.one_of(st.characters(), st.sampled_from('"“”«»():- -=~*.\n\u200f\x00\ud800وABأ5')), max_size=700)
 PIECEMEAL = st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["", " "])), max_size=60)
 QUERIES = st.one_of(HOSTILE, PIECEMEAL.map(lambda pieces: "".join(piece + blank for piece, blank in pieces)))
 
@@ -323,7 +517,7 @@ def parts_of(node):
 
 def leaves(node):
     below = parts_of(node)
-    own = len(node.words) if isinstance(node, Phrase) else 1
+    own = len(node.words) if isinstance(node, Phrase | Proximity) else 1
     return sum(map(leaves, below)) if below else own
 
 

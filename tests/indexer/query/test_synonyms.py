@@ -87,7 +87,7 @@ def test_what_was_looked_for_is_told(index):
 
 
 def test_a_spelling_that_is_nowhere_is_not_told(index):
-    assert index.search(SearchRequest("بوغدانوفيتش")).notices == ()
+    assert [notice.code for notice in index.search("بوغدانوفيتش").notices] == ["no_match"]
 
 
 def test_what_is_typed_beside_a_word_is_not_linked_to_it(index):

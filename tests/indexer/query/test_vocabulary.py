@@ -7,8 +7,17 @@ from typing import get_args
 
 import pytest
 
-from analyzers import read_table
-from indexer.query.vocabulary import Field, Operator, field_of, operator_of
+from analyzers import analyzer_for, read_table
+from indexer.query import limits
+from indexer.query.vocabulary import (
+    FIELDS,
+    Operator,
+    distance_of,
+    field_of,
+    is_preposition,
+    is_question,
+    operator_of,
+)
 
 TABLE = list(read_table("query_words.tsv", columns=3, root=resources.files("indexer") / "data"))
 
@@ -52,11 +61,41 @@ def test_fields(name, field):
 
 def test_the_table_is_sorted_and_says_everything():
     assert sorted(TABLE) == TABLE
-    assert len({word for _, word, _ in TABLE}) == len(TABLE)
+    assert len({row[:2] for row in TABLE}) == len(TABLE)
     assert {means for kind, _, means in TABLE if kind == "operator"} == set(get_args(Operator))
-    assert {means for kind, _, means in TABLE if kind == "field"} == set(get_args(Field))
+    assert {means for kind, _, means in TABLE if kind == "field"} == set(FIELDS)
 
 
 def test_every_row_is_read_as_it_says():
+    reads = {
+        "operator": operator_of,
+        "field": field_of,
+        "preposition": lambda word: "-" if is_preposition(word) else None,
+        "question": lambda words: "-" if is_question(words.split()) else None,
+    }
     for kind, word, means in TABLE:
-        assert (operator_of if kind == "operator" else field_of)(word) == means
+        assert reads[kind](word) == means
+
+
+def test_arabic_words_that_ask_are_stop_words():
+    analyzer = analyzer_for("ar")
+    asking = [word for kind, words, _ in TABLE if kind == "question" for word in words.split() if not word.isascii()]
+    assert [word for word in asking if not analyzer.is_stop_word(word)] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "distance"),
+    [
+        pytest.param("NEAR", limits.DEFAULT_DISTANCE, id="no number"),
+        pytest.param("NEAR/6", 6, id="a number"),
+        pytest.param("قُرب/٦", 6, id="Arabic, vowelled"),
+        pytest.param("NEAR/5000", limits.MAX_DISTANCE, id="too far"),
+        pytest.param("NEAR/" + "9" * 5000, limits.MAX_DISTANCE, id="more digits than an int may have"),
+        pytest.param("NEAR/", None, id="a slash alone"),
+        pytest.param("NEAR/six", None, id="no digits"),
+        pytest.param("near/6", None, id="small letters"),
+        pytest.param("AND/6", None, id="another operator"),
+    ],
+)
+def test_nearness(word, distance):
+    assert distance_of(word) == distance

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from analyzers import analyzer_for
 from indexer import Article, SearchRequest, open_index
+from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.nodes import Phrase, Sequence, Word
-from indexer.query.planner import HighlightTerms, plan_query
+from indexer.query.planner import plan_query
 from indexer.results.highlight import SNIPPET_CHARS, best_passage, find_marks, whole
 from indexer.results.locator import DocumentLocator
 from indexer.results.passages import MAX_WORD_CHARS
