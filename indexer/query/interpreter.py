@@ -15,8 +15,8 @@ from indexer.query.nodes import Column
 from indexer.query.notices import Notice, NoticeCode, Span, undo_key
 from indexer.query.parser import IndexContent, parse, parse_words
 from indexer.query.patterns import Forms, TermLookup
-from indexer.query.plan import DateRange, EngineRequest, MatchNone, Term, TermsFilter
-from indexer.query.planner import PlannedQuery, plan_query
+from indexer.query.plan import AnyOf, DateRange, EngineRequest, MatchNone, Plan, Term, TermsFilter
+from indexer.query.planner import PlannedQuery, QueryPart, plan_query
 from indexer.query.questions import Question, questions
 from indexer.query.reading import ParsedQuery, cut_query
 from indexer.query.synonyms import Expansion, HasMatches
@@ -118,11 +118,20 @@ class Interpreter:
         clauses = [range(each.start or 0, each.end or 0) for each in parsed.notices if each.code in _NO_CLAUSE]
         expanded = {word for expansion in planned.expansions for word in expansion.typed.split(" ")}
         parts = [part for part in planned.parts if expanded.isdisjoint(part[0].split(" "))]
-        totals = self.terms.totals([EngineRequest(planned.parts[part], limit=0) for part in parts]) if parts else ()
-        for (typed, part), total in zip(parts, totals, strict=True):
-            span = None if total else _find(typed.split(" "), words)
-            if not total and not (span and any(span.start in clause for clause in clauses)):
+        # A word that one of its terms finds is in some article, and a single term is looked up fastest.
+        for typed, part in self._parts_without_match(
+            self._parts_without_match(parts, planned, _one_term), planned, lambda plan: plan
+        ):
+            span = _find(typed.split(" "), words)
+            if not (span and any(span.start in clause for clause in clauses)):
                 yield _notice("no_match", span, query, part or "", typed)
+
+    def _parts_without_match(
+        self, parts: Sequence[QueryPart], planned: PlannedQuery, look_for: Callable[[Plan], Plan]
+    ) -> list[QueryPart]:
+        """Return those of ``parts`` of a query of which ``look_for`` of their plan matches no article."""
+        totals = self.terms.totals([EngineRequest(look_for(planned.parts[part]), limit=0) for part in parts])
+        return [part for part, total in zip(parts, totals, strict=True) if not total]
 
     def _parse(self, request: SearchRequest) -> ParsedQuery:
         if not request.query.strip():
@@ -176,6 +185,10 @@ def _form_notices(forms: Iterable[Forms], query: str) -> Iterator[Notice]:
 def _notice(code: NoticeCode, span: Span | None, query: str, detail: str = "", value: str = "") -> Notice:
     """Return a notice about one place of a query, or only about ``value`` where the place is not known."""
     return Notice(code, query[span.start : span.end], detail, *span) if span else Notice(code, value, detail)
+
+
+def _one_term(plan: Plan) -> Plan:
+    return plan.parts[-1] if isinstance(plan, AnyOf) else plan
 
 
 def _find(typed: Sequence[str], words: Sequence[Token]) -> Span | None:

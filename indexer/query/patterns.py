@@ -10,7 +10,7 @@ from analyzers import JOINERS, MARKS, Analyzer, character_class, with_proclitics
 from indexer.query import limits
 from indexer.query.nodes import Fuzzy, Pattern, Prefix
 from indexer.query.notices import Span
-from indexer.query.plan import AllOf, AnyOf, Family, MatchNone, Plan, Term
+from indexer.query.plan import AndMaybe, AnyOf, Family, MatchNone, Plan, Term, all_of
 from indexer.ranking.occurrences import Part
 
 MIN_LETTERS_BEHIND_PROCLITICS: Final = 3
@@ -36,16 +36,21 @@ class TermLookup(Protocol):
 class Forms(NamedTuple):
     """The exact terms that fit a pattern, the commonest first, and whether there are more than are looked for.
 
-    ``before`` has the terms of a name in one word before its last part, which is what the pattern is for.
+    ``before`` has the terms of a name in one word before its last part, which is what the pattern is for. ``itself`` is
+    the term of a fuzzy word as typed.
     """
 
     pattern: Pattern
     terms: tuple[str, ...]
     is_cut: bool
     before: tuple[str, ...] = ()
+    itself: str = ""
 
     def plan(self, part: Part | None) -> Plan:
-        """Return the plan that finds any of the terms, in one part of an article or in all of it; scored as one word."""
+        """Return the plan that finds any of the terms, in one part of an article or in all of it; scored as one word.
+
+        The fuzzy word as typed counts twice, since of the alike ones most are other words.
+        """
         if not self.terms:
             return MatchNone()
         before = [Term("exact", text, 1.0, part) for text in self.before]
@@ -53,8 +58,12 @@ class Forms(NamedTuple):
         if part:
             places = tuple(Term("exact", text, 0.0 if found else 1.0, part) for text in self.terms)
             found.append(AnyOf(places) if len(places) > 1 else places[0])
-        plans = (*before, *found)
-        return AllOf(plans) if len(plans) > 1 else plans[0]
+        plan = all_of([*before, *found])
+        return (
+            AndMaybe(plan, Term("exact", self.itself, 1.0, part))
+            if len(self.terms) > 1 and self.itself in self.terms
+            else plan
+        )
 
 
 def read_pattern(text: str, start: int) -> Pattern | None:
@@ -94,7 +103,8 @@ class FormFinder:
             found = [self.lookup.similar_terms("exact", last, pattern.edits, limit + 1, shared_prefix=1)]
         terms = _commonest(term for terms in found for term in terms)
         self.forms_left -= len(terms[:limit])
-        return Forms(pattern, terms[:limit], len(terms) > limit, tuple(before))
+        itself = last if isinstance(pattern, Fuzzy) else ""
+        return Forms(pattern, terms[:limit], len(terms) > limit, tuple(before), itself)
 
 
 def _behind_proclitics(prefix: str) -> tuple[str, ...]:

@@ -67,6 +67,9 @@ MAX_WORDS_WITH_NAMES = 3
 """In a query of more words and names, the words of a name need not stand side by side: of a long query an article
 rarely has all. nDCG@10 of xquad_ar .9550 with names in every query, .9553 so; ki_saudinewsnet .7204 and .7210."""
 
+QueryPart: TypeAlias = tuple[str, Part | None]
+"""Words of a query that are looked for together, and the part of an article that they are wanted in."""
+
 Spellings: TypeAlias = tuple[tuple[str, ...], ...]
 """The spellings of a name or code, each of several words; a common word has one, of one word."""
 
@@ -83,7 +86,7 @@ class PlannedQuery:
     filters: tuple[Filter, ...]
     highlight: HighlightTerms
     expansions: tuple[Expansion, ...] = ()
-    parts: Mapping[tuple[str, Part | None], Plan] = field(default_factory=dict)
+    parts: Mapping[QueryPart, Plan] = field(default_factory=dict)
     forms: tuple[Forms, ...] = ()
     left_out: tuple[str, ...] = ()
 
@@ -149,7 +152,7 @@ class _Planner:
         self.preferences = preferences
         self.highlight = HighlightTerms()
         self.expansions: list[Expansion] = []
-        self.parts: dict[tuple[str, Part | None], Plan] = {}
+        self.parts: dict[QueryPart, Plan] = {}
         self.forms: list[Forms] = []
         self.left_out: list[str] = []
 
