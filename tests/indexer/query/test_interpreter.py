@@ -45,6 +45,7 @@ def told(index: Index, query: str, *codes: str, **fields) -> list[tuple[str, str
     [
         pytest.param("العسكر*", "12", id="prefix, also behind a proclitic"),
         pytest.param("عسكر*", "123", id="prefix, also behind the article"),
+        pytest.param("كأس*", "45", id="a prefix of three letters, behind the article and a conjunction"),
         pytest.param("عس*", "3", id="a prefix of two letters stands alone"),
         pytest.param("title:عسكر*", "12", id="prefix in titles"),
         pytest.param("body:عسكر*", "13", id="prefix in bodies"),
