@@ -5,7 +5,7 @@ A headline may hold «ليس», dashes, quotation marks, a colon or NOT, and mea
 - a minus before a digit is the sign of a number; one with a closing dash begins an aside («-رحمه الله-»);
 - a field whose value the index does not know is words («مصدر:الحكومة تدرس…»);
 - a query of many free words reads like a text: there operators between bare words are words, quoted parts are
-  preferred and not required, and ``title:`` and ``body:`` before a bare word are words. What is joined to parentheses,
+  preferred and not required, and ``title:``, ``body:`` and ``id:`` before a bare word are words. What is joined to parentheses,
   or stands in parentheses that hold nothing but operands with operators between them, is meant in a text as well.
 
 The words that no field has and no operator needs are free: ``_count_free_words`` says what else counts.
@@ -121,8 +121,9 @@ class _RoleAssigner:
             return "f"
         if field in ("title", "body"):
             return "t"
-        is_word = field and self.reading.has_words(value.text) and not self.is_known(field, value.name)
-        return "w" if is_word else "f"
+        if field and self.reading.has_words(value.text) and not self.is_known(field, value.name):
+            return "w"
+        return "t" if field == "id" else "f"  # «رقم:5» in a text is no id, even where an article has it
 
     def _value(self, at: int) -> QueryToken | None:
         """Return the token that directly follows a field, or None."""

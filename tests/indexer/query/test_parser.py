@@ -271,6 +271,7 @@ LAST_WEEK = DateClause(datetime.date(2024, 2, 23), TODAY)
         pytest.param("أ ب ج د ه 2024..2024", Sequence(words("أ", "ب", "ج", "د", "ه", "2024", "2024")), id="in a text"),
         pytest.param("id:snn-07", Identifier("snn-07"), id="id"),
         pytest.param('رقم:"snn-07"', Identifier("snn-07"), id="quoted id"),
+        pytest.param("أ ب ج د ه id:snn-07", Sequence(words(*"أبجده", "id", "snn", "07")), id="id in a text"),
         pytest.param("رقم:12 أ", Sequence(words("رقم", "12", "أ")), id="no such id"),
     ],
 )
