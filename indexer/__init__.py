@@ -38,9 +38,22 @@ from indexer.index import Index, create, open_index
 from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
 from indexer.query.reading import cut_query
-from indexer.request import FACETS, MATCHES, MAX_NAME_CHARS, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort
+from indexer.request import (
+    FACET_LIMIT,
+    FACETS,
+    HISTOGRAMS,
+    MATCHES,
+    MAX_NAME_CHARS,
+    MAX_PAGING_DEPTH,
+    PERIODS,
+    SORTS,
+    SYNTAXES,
+    SearchRequest,
+    Sort,
+)
 from indexer.results.alternatives import Change, Correction, Rung, Suggestion
 from indexer.results.as_json import article_as_json, results_as_json
+from indexer.results.histogram import PeriodCount
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
 from indexer.version import VERSION
 
@@ -50,10 +63,13 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FACETS",
+    "FACET_LIMIT",
+    "HISTOGRAMS",
     "MATCHES",
     "MAX_NAME_CHARS",
     "MAX_PAGING_DEPTH",
     "MAX_QUERY_CHARS",
+    "PERIODS",
     "SORTS",
     "SYNTAXES",
     "VERSION",
@@ -82,6 +98,7 @@ __all__ = [
     "MissingExtraError",
     "Notice",
     "Period",
+    "PeriodCount",
     "RequestError",
     "Rung",
     "SearchRequest",

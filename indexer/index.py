@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, get_args
+from typing import Any, Final, Self, TypeAlias, get_args
 
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article
@@ -26,12 +26,15 @@ from indexer.request import SearchRequest, as_request
 from indexer.results.alternatives import Suggestion
 from indexer.results.explanation import ScorePart, explain
 from indexer.results.highlight import best_passage, whole
-from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults
+from indexer.results.histogram import histogram
+from indexer.results.hits import AppliedFilters, FacetCount, Hit, MarkedArticle, SearchResults
 from indexer.results.locator import DocumentLocator
 from indexer.schema import document
 from indexer.suggest.advice import Advice, Adviser
 from indexer.suggest.completion import Completer
 from indexer.suggest.printed_words import PrintedWords
+
+Facets: TypeAlias = Mapping[str, tuple[FacetCount, ...]]
 
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
@@ -92,10 +95,11 @@ class Index:
             hits=hits,
             total=results.total,
             notices=notices,
-            facets=results.facets,
+            facets=_first_values(results.facets, request.facet_limit, planned),
             filters=_applied_filters(planned),
             did_you_mean=advice.did_you_mean,
             ladder=advice.ladder,
+            histogram=histogram(results.days, request.histogram) if request.histogram else (),
         )
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -291,7 +295,26 @@ def _hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
 
 def _engine_request(planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
     sort = "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort
-    return EngineRequest(planned.plan, planned.filters, sort, request.limit, request.offset, tuple(request.facets))
+    return EngineRequest(
+        planned.plan,
+        planned.filters,
+        sort,
+        request.limit,
+        request.offset,
+        tuple(request.facets),
+        histogram=request.histogram is not None,
+    )
+
+
+def _first_values(facets: Facets, limit: int, planned: PlannedQuery) -> Facets:
+    """Return the first values of each facet, with those that are filtered by: they have to be shown to be removed."""
+    chosen: dict[str, frozenset[str]] = {
+        part.column: part.values for part in planned.filters if isinstance(part, TermsFilter)
+    }
+    return {
+        column: counts[:limit] + tuple(each for each in counts[limit:] if each.value in chosen.get(column, ()))
+        for column, counts in facets.items()
+    }
 
 
 def _scores_nothing(plan: Plan) -> bool:

@@ -13,13 +13,19 @@ Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all", "exact"]
 Syntax = Literal["full", "words"]
 FacetName = Literal["source", "category", "author"]
+PeriodUnit = Literal["day", "week", "month", "year"]
+Histogram = Literal["auto", "day", "week", "month", "year"]
 
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MATCHES: tuple[Match, ...] = get_args(Match)
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 FACETS: tuple[FacetName, ...] = get_args(FacetName)
+PERIODS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
+HISTOGRAMS: tuple[Histogram, ...] = get_args(Histogram)
 
 MAX_LIMIT = 1000
+FACET_LIMIT = 50
+"""How many values of a facet there are at most, unless a request says otherwise."""
 MAX_PAGING_DEPTH = 10_000
 """The highest ``offset + limit``."""
 MAX_NAMES = 100
@@ -34,7 +40,9 @@ class SearchRequest:
     ``query``: the text as typed; without a word to look for, all articles are equally relevant and the newest come first.
     ``date_from`` and ``date_to``: inclusive; a ``datetime`` counts as its date.
     ``sources``, ``categories`` and ``authors``: articles of any of those named, by the whole name or by words of it. Any iterable
-    of names will do, and a ``str`` is one name. ``facets``: the columns whose values are counted, given likewise.
+    of names will do, and a ``str`` is one name. ``facets``: the columns whose values are counted, given likewise;
+    ``facet_limit``: the most values of each, beside those that are filtered by.
+    ``histogram``: count the articles of each day, week, month or year; ``auto`` chooses by the days there are.
     ``sort``: ``newest`` and ``oldest`` order by date alone; scores are then 0.
     ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them, ``exact`` compares
     letters as typed (vowel marks apart), without stems.
@@ -61,6 +69,8 @@ class SearchRequest:
     explain: bool = False
     undo: Iterable[str] = ()
     facets: Iterable[str] = ()
+    facet_limit: int = FACET_LIMIT
+    histogram: Histogram | None = None
     limit: int = 10
     offset: int = 0
 
@@ -77,6 +87,9 @@ class SearchRequest:
         _require_one_of("syntax", self.syntax, SYNTAXES)
         for facet in self.facets:
             _require_one_of("facets", facet, FACETS)
+        if self.histogram is not None:
+            _require_one_of("histogram", self.histogram, HISTOGRAMS)
+        _require_count("facet_limit", self.facet_limit)
         _require_page(self.limit, self.offset)
 
 
@@ -127,12 +140,17 @@ def _names(field: str, value: Iterable[str]) -> tuple[str, ...]:
     return names
 
 
+def _require_count(field: str, value: object) -> None:
+    if type(value) is not int:
+        raise _refusal(field, value, "an int")
+    if not 0 <= value <= MAX_LIMIT:
+        raise RequestError(f"{field} {value}: expected 0 to {MAX_LIMIT}")
+
+
 def _require_page(limit: int, offset: int) -> None:
-    for field, value in (("limit", limit), ("offset", offset)):
-        if type(value) is not int:
-            raise _refusal(field, value, "an int")
-    if not 0 <= limit <= MAX_LIMIT:
-        raise RequestError(f"limit {limit}: expected 0 to {MAX_LIMIT}")
+    _require_count("limit", limit)
+    if type(offset) is not int:
+        raise _refusal("offset", offset, "an int")
     if offset < 0 or offset + limit > MAX_PAGING_DEPTH:
         raise RequestError(
             f"hits {offset + 1} to {offset + limit}: only the first {MAX_PAGING_DEPTH} can be paged; narrow the search"

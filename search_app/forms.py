@@ -9,11 +9,25 @@ from typing import Literal, NamedTuple, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
-from indexer import FACETS, MATCHES, MAX_PAGING_DEPTH, SORTS, SYNTAXES, SearchRequest, Sort, read_period
+from indexer import (
+    FACET_LIMIT,
+    FACETS,
+    HISTOGRAMS,
+    MATCHES,
+    MAX_PAGING_DEPTH,
+    SORTS,
+    SYNTAXES,
+    SearchRequest,
+    Sort,
+    read_period,
+)
 from search_app.urls import Parameters, read_parameters
 
 MAX_SIZE = 100
 """The largest number of hits in one answer."""
+
+MAX_FACET_VALUES = 1000
+"""The largest number of values of a facet; pages ask for it, since they tell in how many sources the hits are."""
 
 # Without a query every article is equally relevant, so the newest come first.
 _WITHOUT_QUERY: tuple[Sort, ...] = ("newest", "oldest", "relevance")
@@ -53,7 +67,7 @@ class SearchForm:
 
 def read_page_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
     """Return the form of a page of results; never raises."""
-    return _read(_Reader(args, today), facets=FACETS, size=size)
+    return _read(_Reader(args, today), facets=FACETS, facet_limit=MAX_FACET_VALUES, size=size)
 
 
 def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
@@ -61,10 +75,12 @@ def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int)
     reader = _Reader(args, today)
     facets = tuple(dict.fromkeys(name for text in args.getlist("facets") for name in text.split(",") if name))
     known = tuple(reader.one_of("facets", name, FACETS) for name in facets)
-    return _read(reader, facets=tuple(filter(None, known)), size=reader.number("size", default=size, highest=MAX_SIZE))
+    limit = reader.number("facet_limit", default=FACET_LIMIT, highest=MAX_FACET_VALUES)
+    size = reader.number("size", default=size, highest=MAX_SIZE)
+    return _read(reader, facets=tuple(filter(None, known)), facet_limit=limit, size=size)
 
 
-def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
+def _read(reader: _Reader, *, facets: Sequence[str], facet_limit: int, size: int) -> SearchForm:
     page = reader.number("page", default=1, highest=MAX_PAGING_DEPTH // size)
     request = SearchRequest(
         query=reader.text("q"),
@@ -80,6 +96,8 @@ def _read(reader: _Reader, *, facets: Sequence[str], size: int) -> SearchForm:
         explain=reader.choice("explain", ("0", "1")) == "1",
         undo=reader.parameters.all("undo"),
         facets=tuple(facets),
+        facet_limit=facet_limit,
+        histogram=reader.optional_choice("histogram", HISTOGRAMS),
         limit=size,
         offset=(page - 1) * size,
     )
@@ -102,6 +120,11 @@ class _Reader:
         """Return the value of ``name``, or the first of ``allowed`` when it is missing or unknown."""
         given = self.text(name)
         return (self.one_of(name, given, allowed) if given else None) or allowed[0]
+
+    def optional_choice(self, name: str, allowed: tuple[Choice, ...]) -> Choice | None:
+        """Return the value of ``name``, or None when it is missing or unknown."""
+        given = self.text(name)
+        return self.one_of(name, given, allowed) if given else None
 
     def one_of(self, name: str, given: str, allowed: tuple[Choice, ...]) -> Choice | None:
         chosen = next((choice for choice in allowed if choice == given), None)

@@ -11,6 +11,7 @@ from typing import Any
 from indexer.article import Article
 from indexer.query.notices import sentence
 from indexer.results.alternatives import Correction
+from indexer.results.histogram import PeriodCount
 from indexer.results.hits import AppliedFilters, Hit, Mark, SearchResults
 
 
@@ -29,6 +30,7 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
             {"kind": rung.kind, "value": rung.value, "query": rung.request.query, "articles": rung.articles}
             for rung in results.ladder
         ],
+        **({"histogram": list(map(_period, results.histogram))} if results.histogram else {}),
     }
 
 
@@ -47,8 +49,10 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "score": round(hit.score, 6),
         "title": hit.title.text,
         "title_marks": _marks(hit.title.marks),
+        "title_html": hit.title.html(),
         "snippet": hit.snippet.text,
         "snippet_marks": _marks(hit.snippet.marks),
+        "snippet_html": hit.snippet.html(),
         "snippet_start": hit.snippet.start,
         "cut_before": hit.snippet.cut_before,
         "cut_after": hit.snippet.cut_after,
@@ -67,6 +71,10 @@ def _properties(article: Article) -> dict[str, Any]:
         "authors": list(article.authors),
         "other_urls": list(article.other_urls),
     }
+
+
+def _period(period: PeriodCount) -> dict[str, Any]:
+    return {"first": period.first.isoformat(), "last": period.last.isoformat(), "count": period.count}
 
 
 def _marks(marks: tuple[Mark, ...]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, overload
@@ -11,6 +12,7 @@ from indexer.article import Article
 from indexer.query.notices import Notice
 from indexer.results.alternatives import Correction, Rung
 from indexer.results.explanation import ScorePart
+from indexer.results.histogram import PeriodCount
 
 MarkKind = Literal["exact", "form", "alias"]
 
@@ -40,6 +42,20 @@ class Snippet(NamedTuple):
     start: int = 0
     cut_before: bool = False
     cut_after: bool = False
+
+    def html(self) -> str:
+        """Return the text as HTML: escaped, each mark a ``mark`` element with its kind as the class.
+
+        >>> Snippet("a < b", (Mark(4, 5, "form", "b"),)).html()
+        'a &lt; <mark class="form">b</mark>'
+        """
+        parts: list[str] = []
+        end = 0
+        for mark in self.marks:
+            word = html.escape(self.text[mark.start : mark.end])
+            parts += html.escape(self.text[end : mark.start]), f'<mark class="{mark.kind}">{word}</mark>'
+            end = mark.end
+        return "".join((*parts, html.escape(self.text[end:])))
 
 
 class Hit(NamedTuple):
@@ -80,7 +96,8 @@ class SearchResults(Sequence[Hit]):
 
     ``facets`` maps each column asked for to its values, the most frequent first. Where a word is in hardly any article,
     ``did_you_mean`` is the query with what was probably meant; where no article has all words, ``ladder`` has the
-    searches that find more.
+    searches that find more. ``histogram`` counts the articles of
+    each period, whatever days are filtered by.
     """
 
     hits: tuple[Hit, ...]
@@ -90,6 +107,7 @@ class SearchResults(Sequence[Hit]):
     filters: AppliedFilters = AppliedFilters()
     did_you_mean: Correction | None = None
     ladder: tuple[Rung, ...] = ()
+    histogram: tuple[PeriodCount, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...

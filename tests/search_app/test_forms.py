@@ -26,7 +26,7 @@ def read_api(*pairs, size=10):
 def test_every_parameter_reaches_the_request():
     form = read(
         ("q", "قمح"), ("from", "2024-02"), ("to", "2024-03"), ("source", "أ"), ("source", "ب"), ("category", "سياسة"),
-        ("author", "سمير"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"), ("undo", "date.4"),
+        ("author", "سمير"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"), ("undo", "date.4"), ("histogram", "month"),
     )  # fmt: skip
     assert form.problems == ()
     assert form.page == 3
@@ -43,6 +43,8 @@ def test_every_parameter_reaches_the_request():
         links=False,
         undo=("date.4",),
         facets=("source", "category", "author"),
+        facet_limit=1000,
+        histogram="month",
         limit=10,
         offset=20,
     )

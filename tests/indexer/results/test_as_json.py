@@ -8,6 +8,7 @@ import json
 from indexer.article import Article
 from indexer.query.notices import Notice
 from indexer.results.as_json import article_as_json, results_as_json
+from indexer.results.histogram import PeriodCount
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, SearchResults, Snippet
 
 ARTICLE = Article(id="1", title="أسعار القمح", body="ارتفعت.", date=datetime.date(2024, 2, 11), source="الرصيف")
@@ -33,6 +34,7 @@ RESULTS = SearchResults(
     notices=(Notice("too_long", detail="512"), Notice("operator", "-", "NOT", 4, 5)),
     facets={"source": (FacetCount("الرصيف", 1),)},
     filters=AppliedFilters(date_from=datetime.date(2024, 2, 1), sources=("الرصيف",)),
+    histogram=(PeriodCount(datetime.date(2024, 2, 1), datetime.date(2024, 2, 29), 1),),
 )
 
 
@@ -45,7 +47,9 @@ def test_results():
                 "score": 1.234568,
                 "title": "أسعار القمح",
                 "title_marks": [{"start": 6, "end": 11, "kind": "form", "word": "قمح"}],
+                "title_html": 'أسعار <mark class="form">القمح</mark>',
                 "snippet": "ارتفعت.",
+                "snippet_html": "ارتفعت.",
                 "snippet_marks": [],
                 "snippet_start": 3,
                 "cut_before": True,
@@ -77,6 +81,7 @@ def test_results():
         "filters": {"from": "2024-02-01", "to": None, "sources": ["الرصيف"], "categories": [], "authors": []},
         "did_you_mean": None,
         "ladder": [],
+        "histogram": [{"first": "2024-02-01", "last": "2024-02-29", "count": 1}],
     }
 
 
