@@ -43,6 +43,7 @@ from indexer.request import (
     FACETS,
     HISTOGRAMS,
     MATCHES,
+    MAX_HALF_LIFE_DAYS,
     MAX_NAME_CHARS,
     MAX_PAGING_DEPTH,
     PERIODS,
@@ -53,8 +54,10 @@ from indexer.request import (
 )
 from indexer.results.alternatives import Change, Correction, Rung, Suggestion
 from indexer.results.as_json import article_as_json, results_as_json
+from indexer.results.coverage import Coverage, PeriodShare
 from indexer.results.histogram import PeriodCount
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
+from indexer.results.significance import SignificantTerm
 from indexer.version import VERSION
 
 if TYPE_CHECKING:
@@ -66,6 +69,7 @@ __all__ = [
     "FACET_LIMIT",
     "HISTOGRAMS",
     "MATCHES",
+    "MAX_HALF_LIFE_DAYS",
     "MAX_NAME_CHARS",
     "MAX_PAGING_DEPTH",
     "MAX_QUERY_CHARS",
@@ -80,6 +84,7 @@ __all__ = [
     "BuildReport",
     "Change",
     "Correction",
+    "Coverage",
     "DiskFullError",
     "FacetCount",
     "Hit",
@@ -99,10 +104,12 @@ __all__ = [
     "Notice",
     "Period",
     "PeriodCount",
+    "PeriodShare",
     "RequestError",
     "Rung",
     "SearchRequest",
     "SearchResults",
+    "SignificantTerm",
     "Snippet",
     "Sort",
     "SourceError",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -253,3 +253,28 @@ _OPTIONAL: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     ("url", is_web_address),
     ("lang", is_language_tag),
 )
+
+
+def check_articles(articles: Article | Iterable[Article], argument: str) -> Iterator[Article]:
+    """Yield ``articles``, also where it is one; raises InputError, naming ``argument``, for anything else."""
+    if isinstance(articles, Article):
+        articles = (articles,)
+    if not isinstance(articles, Iterable):
+        raise InputError(f"{argument}: {type(articles).__name__} {articles!r:.100}: expected articles")
+    for article in articles:
+        if not isinstance(article, Article):
+            raise InputError(f"{argument}: {type(article).__name__} {article!r:.100}: expected an Article")
+        yield article
+
+
+def check_ids(ids: str | Iterable[str]) -> tuple[str, ...]:
+    """Return ``ids``, also where it is one; raises InputError for anything else."""
+    if isinstance(ids, str):
+        return (ids,)
+    if not isinstance(ids, Iterable):
+        raise InputError(f"delete: {type(ids).__name__} {ids!r:.100}: expected ids, each a str")
+    checked = tuple(ids)
+    for article_id in checked:
+        if not isinstance(article_id, str):
+            raise InputError(f"delete: id {article_id!r:.100}: expected a str, not {type(article_id).__name__}")
+    return checked

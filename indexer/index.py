@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
@@ -12,27 +13,32 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias, get_args
 
 from analyzers import Analyzer, analyzer_for
-from indexer.article import Article
+from indexer.addresses import address_key
+from indexer.article import Article, check_articles, check_ids, is_web_address
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
 from indexer.errors import IndexNotFoundError, InputError, RequestError
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.nodes import Column
-from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, Term, TermsFilter
+from indexer.query.notices import Notice
+from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, Recency, Term, TermsFilter
 from indexer.query.planner import PlannedQuery
 from indexer.ranking.weights import idf
-from indexer.request import SearchRequest, as_request
+from indexer.request import ALL_REQUIRED, PeriodUnit, SearchRequest, as_request, check_limit
 from indexer.results.alternatives import Suggestion
-from indexer.results.explanation import ScorePart, explain
-from indexer.results.highlight import best_passage, whole
+from indexer.results.coverage import Coverage, CoverageBy
+from indexer.results.explanation import ScorePart, explain, loss_by_age
+from indexer.results.highlight import NO_TITLE, best_passage, whole
 from indexer.results.histogram import histogram
-from indexer.results.hits import AppliedFilters, FacetCount, Hit, MarkedArticle, SearchResults
+from indexer.results.hits import AppliedFilters, FacetCount, Hit, MarkedArticle, SearchResults, Snippet
 from indexer.results.locator import DocumentLocator
-from indexer.schema import document
+from indexer.results.significance import SignificantTerm
+from indexer.schema import ADDRESS_FIELD, document
 from indexer.suggest.advice import Advice, Adviser
 from indexer.suggest.completion import Completer
 from indexer.suggest.printed_words import PrintedWords
+from indexer.surveys import coverage, related_articles, significant_terms
 
 Facets: TypeAlias = Mapping[str, tuple[FacetCount, ...]]
 
@@ -74,6 +80,7 @@ class Index:
         self._printed = PrintedWords(engine, analyzer)
         self._adviser = Adviser(engine, analyzer, self._printed, self._interpret)
         self._advices = lru_cache(MAX_PLANS)(self._advice)
+        self._totals = lru_cache(MAX_PLANS)(self._count_plans)
 
     # -- searching
 
@@ -84,17 +91,19 @@ class Index:
         nor a str.
         """
         request = as_request(request)
-        planned, notices = self._interpret(request)
-        asked = _engine_request(planned, request)
+        interpretation = self._interpret(request)
+        planned = _plan_in_order(interpretation, request)
+        asked = self._engine_request(planned, request)
         results = self.engine.search(asked)
         hits = tuple([_hit(scored, planned.highlight) for scored in results.articles])
         if request.explain and asked.sort == "relevance":
-            hits = tuple(hit._replace(explanation=self._explanation(planned.plan, hit.article)) for hit in hits)
-        advice = self._advices(*self._plan_key(request)) if not request.offset and request.limit else Advice()
+            hits = tuple(self._with_explanation(hit, asked) for hit in hits)
+        advice = self._advices(*self._key(request)) if not request.offset and request.limit else Advice()
         return SearchResults(
             hits=hits,
             total=results.total,
-            notices=notices,
+            total_all=results.total if planned is interpretation.all_words else self._total_all(request, results.total),
+            notices=self._notices(request, interpretation),
             facets=_first_values(results.facets, request.facet_limit, planned),
             filters=_applied_filters(planned),
             did_you_mean=advice.did_you_mean,
@@ -116,13 +125,16 @@ class Index:
     def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
         """Return the ids and scores of the hits on one page, best first, without marks: for evaluation."""
         request = as_request(request)
-        planned, _ = self._interpret(request)
-        results = self.engine.search(_engine_request(planned, request))
+        planned = _plan_in_order(self._interpret(request), request)
+        results = self.engine.search(self._engine_request(planned, request))
         return tuple((article.id, score) for article, score, _ in results.articles)
 
     def article(self, article_id: str) -> Article | None:
-        """Return the article with this id, or None."""
-        return self.engine.article(article_id)
+        """Return the article with this id, or at this address in any spelling of it, or None."""
+        if (found := self.engine.article(article_id)) or not is_web_address(article_id):
+            return found
+        at_address = self.engine.search(EngineRequest(Term(ADDRESS_FIELD, address_key(article_id), 1.0), limit=1))
+        return at_address.articles[0].article if at_address.articles else None
 
     def marked(self, article_id: str, request: SearchRequest | str) -> MarkedArticle | None:
         """Return the article with this id, every word marked that matches the request's query, or None."""
@@ -134,6 +146,44 @@ class Index:
         locator = DocumentLocator(document(article, self.analyzer))
         title = whole(article.title, "title", highlight, locator)
         return MarkedArticle(article, title, whole(article.body, "body", highlight, locator))
+
+    def iterate(self, request: SearchRequest | str, *, marks: bool = False) -> Iterator[Hit]:
+        """Yield all hits of a request in its order, however many; its limit and offset count nothing.
+
+        All are of the state that the index has when the first is asked for, and one article is held at a time. Without
+        ``marks`` there is no snippet, and reading is much faster.
+        """
+        request = as_request(request)
+        planned = _plan_in_order(self._interpret(request), request)
+        hits = self.engine.iterate(self._engine_request(planned, request))
+        return (_hit(scored, planned.highlight) if marks else _plain_hit(scored) for scored in hits)
+
+    def related(self, article_id: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return the articles most alike to the one with this id or address, without its near copies and without marks.
+
+        They share the words that tell it from all others. Empty when there is no such article, or none alike.
+        """
+        article = self.article(article_id)
+        return related_articles(self.engine, self.analyzer, article, check_limit(limit)) if article else ()
+
+    def significant_terms(self, request: SearchRequest | str, limit: int = 20) -> tuple[SignificantTerm, ...]:
+        """Return the words and names that mark the hundred best hits of a request against all articles, best first."""
+        request = as_request(request)
+        planned = _plan_in_order(self._interpret(request), request)
+        asked = self._engine_request(planned, request)
+        return significant_terms(self.engine, self.analyzer, asked, planned.highlight, check_limit(limit))
+
+    def coverage(
+        self, request: SearchRequest | str, *, period: PeriodUnit | None = None, by: CoverageBy | None = None
+    ) -> Coverage:
+        """Return how many articles of a request there are in each period, beside all that pass its filters.
+
+        ``period`` None takes one that fits; ``by="source"`` tells the sources apart. All bare words are required unless
+        the request says otherwise: an article with one word of a name is not about it.
+        """
+        request = as_request(request)
+        planned = _plan_in_order(self._interpret(request), replace(request, sort="newest"))
+        return coverage(self.engine, self._engine_request(planned, request), period, by)
 
     def latest(self, limit: int = 10) -> tuple[Article, ...]:
         """Return the newest articles, newest first."""
@@ -165,7 +215,7 @@ class Index:
         They are gone when the call returns. Raises InputError for an id that is not a str, and IndexLockedError while
         another process writes.
         """
-        return self.engine.delete(_check_ids(ids))
+        return self.engine.delete(check_ids(ids))
 
     # -- the index itself
 
@@ -193,11 +243,31 @@ class Index:
 
     def _interpret(self, request: SearchRequest) -> Interpretation:
         """Return the plan and notices of a request, from a cache: all pages of a search have the same plan."""
-        return self._plans(*self._plan_key(request))
+        return self._plans(*self._key(request))
 
-    def _plan_key(self, request: SearchRequest) -> tuple[object, datetime.date, tuple[Any, ...]]:
+    def _key(self, request: SearchRequest) -> tuple[object, datetime.date, tuple[Any, ...]]:
+        """Return what the plan of a request depends on."""
         today = datetime.date.today()  # noqa: DTZ011, the day where the user is
         return self.engine.state(), today, _planned_values(request)
+
+    def _count_plans(self, *key: Any) -> tuple[int, int]:
+        """Return how many articles have any and how many all bare words of the request that has this key."""
+        planned, _, all_words = self._plans(*key)
+        some, every = self.engine.totals(
+            [EngineRequest(each.plan, each.filters) for each in (planned, all_words or planned)]
+        )
+        return some, every
+
+    def _total_all(self, request: SearchRequest, total: int) -> int:
+        """Return how many of ``total`` matching articles have all bare words."""
+        return self._totals(*self._key(request))[1] if self._interpret(request).all_words else total
+
+    def _notices(self, request: SearchRequest, interpretation: Interpretation) -> tuple[Notice, ...]:
+        """Return the notices of a search, also that all bare words are required since it is sorted by date."""
+        if request.match or interpretation.all_words is None or request.matching != "all":
+            return interpretation.notices
+        some, _ = self._totals(*self._key(request))
+        return (*interpretation.notices, Notice(ALL_REQUIRED, detail=str(some)))
 
     def _advice(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Advice:
         return self._adviser.advice(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
@@ -207,6 +277,27 @@ class Index:
             self.analyzer, lambda column: self._names.get(column, state), self._have_matches, self.engine, today
         )
         return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
+
+    def _engine_request(self, planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
+        return EngineRequest(
+            planned.plan,
+            planned.filters,
+            "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort,
+            request.limit,
+            request.offset,
+            tuple(request.facets),
+            histogram=request.histogram is not None,
+            recency=self._recency(request.half_life_days),
+        )
+
+    def _recency(self, half_life: float | None) -> Recency | None:
+        """Return the preference for new articles, counted from the newest; None without any."""
+        newest = self.engine.stats().last_date if half_life else None
+        return Recency(half_life, newest) if half_life and newest else None
+
+    def _with_explanation(self, hit: Hit, asked: EngineRequest) -> Hit:
+        parts = self._explanation(asked.plan, hit.article)
+        return hit._replace(explanation=(*parts, loss_by_age(parts, hit.score)) if asked.recency else parts)
 
     def _explanation(self, plan: Plan, article: Article) -> tuple[ScorePart, ...]:
         articles = self.engine.stats().articles
@@ -263,47 +354,20 @@ def unopened_index(url: str | Path) -> Index:
     return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
 
 
-def check_articles(articles: Article | Iterable[Article], argument: str) -> Iterator[Article]:
-    """Yield ``articles``, also where it is one; raises InputError, naming ``argument``, for anything else."""
-    if isinstance(articles, Article):
-        articles = (articles,)
-    if not isinstance(articles, Iterable):
-        raise InputError(f"{argument}: {type(articles).__name__} {articles!r:.100}: expected articles")
-    for article in articles:
-        if not isinstance(article, Article):
-            raise InputError(f"{argument}: {type(article).__name__} {article!r:.100}: expected an Article")
-        yield article
-
-
-def _check_ids(ids: str | Iterable[str]) -> tuple[str, ...]:
-    if isinstance(ids, str):
-        return (ids,)
-    if not isinstance(ids, Iterable):
-        raise InputError(f"delete: {type(ids).__name__} {ids!r:.100}: expected ids, each a str")
-    checked = tuple(ids)
-    for article_id in checked:
-        if not isinstance(article_id, str):
-            raise InputError(f"delete: id {article_id!r:.100}: expected a str, not {type(article_id).__name__}")
-    return checked
-
-
 def _hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
     article, score, locator = scored
     title = whole(article.title, "title", highlight, locator)
     return Hit(article, score, title, best_passage(article.body, "body", highlight, locator, title=title))
 
 
-def _engine_request(planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
-    sort = "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort
-    return EngineRequest(
-        planned.plan,
-        planned.filters,
-        sort,
-        request.limit,
-        request.offset,
-        tuple(request.facets),
-        histogram=request.histogram is not None,
-    )
+def _plain_hit(scored: ScoredArticle) -> Hit:
+    return Hit(scored.article, scored.score, Snippet(scored.article.title), NO_TITLE)
+
+
+def _plan_in_order(interpretation: Interpretation, request: SearchRequest) -> PlannedQuery:
+    """Return the plan of a request in its order: sorted by date, all bare words are required unless told otherwise."""
+    required = request.matching == "all" and interpretation.all_words
+    return required or interpretation.planned
 
 
 def _first_values(facets: Facets, limit: int, planned: PlannedQuery) -> Facets:

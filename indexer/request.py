@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from indexer.errors import RequestError
 
@@ -23,6 +23,9 @@ FACETS: tuple[FacetName, ...] = get_args(FacetName)
 PERIODS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 HISTOGRAMS: tuple[Histogram, ...] = get_args(Histogram)
 
+ALL_REQUIRED: Final = "all_required"
+"""In ``undo``: do not require all bare words where sorted by date."""
+
 MAX_LIMIT = 1000
 FACET_LIMIT = 50
 """How many values of a facet there are at most, unless a request says otherwise."""
@@ -31,6 +34,7 @@ MAX_PAGING_DEPTH = 10_000
 MAX_NAMES = 100
 """The most sources, categories or authors in one request."""
 MAX_NAME_CHARS = 1000
+MAX_HALF_LIFE_DAYS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,11 @@ class SearchRequest:
     ``histogram``: count the articles of each day, week, month or year; ``auto`` chooses by the days there are.
     ``sort``: ``newest`` and ``oldest`` order by date alone; scores are then 0.
     ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them, ``exact`` compares
-    letters as typed (vowel marks apart), without stems.
+    letters as typed (vowel marks apart), without stems. None is ``any``, but ``all`` where sorted by date: in such an
+    order an article with one word of five may come first.
     ``syntax``: ``full`` reads operators, phrases and fields; ``words`` reads bare words only.
+    ``half_life_days``: by relevance, prefer newer articles: counted from the newest of the index, an article loses up to
+    half of its score, half of that within so many days. None does nothing.
     ``undo``: readings of the query not to make, as :attr:`Notice.undo <indexer.query.notices.Notice.undo>` names them.
     ``links``: also look for synonyms of bare words, with a lower weight: a country's nationality, a month's other
     names, other spellings of a name. Never in phrases and exclusions, nor with ``exact``.
@@ -63,9 +70,10 @@ class SearchRequest:
     categories: Iterable[str] = ()
     authors: Iterable[str] = ()
     sort: Sort = "relevance"
-    match: Match = "any"
+    match: Match | None = None
     syntax: Syntax = "full"
     links: bool = True
+    half_life_days: float | None = None
     explain: bool = False
     undo: Iterable[str] = ()
     facets: Iterable[str] = ()
@@ -83,14 +91,21 @@ class SearchRequest:
         for name in ("sources", "categories", "authors", "facets", "undo"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         _require_one_of("sort", self.sort, SORTS)
-        _require_one_of("match", self.match, MATCHES)
+        if self.match is not None:
+            _require_one_of("match", self.match, MATCHES)
         _require_one_of("syntax", self.syntax, SYNTAXES)
         for facet in self.facets:
             _require_one_of("facets", facet, FACETS)
         if self.histogram is not None:
             _require_one_of("histogram", self.histogram, HISTOGRAMS)
+        _require_half_life(self.half_life_days)
         _require_count("facet_limit", self.facet_limit)
         _require_page(self.limit, self.offset)
+
+    @property
+    def matching(self) -> Match:
+        """How bare words match: ``match``, or what None stands for."""
+        return self.match or ("any" if self.sort == "relevance" or ALL_REQUIRED in self.undo else "all")
 
 
 def as_request(request: SearchRequest | str) -> SearchRequest:
@@ -138,6 +153,19 @@ def _names(field: str, value: Iterable[str]) -> tuple[str, ...]:
         if len(name) > MAX_NAME_CHARS:
             raise RequestError(f"{field}: a name of {len(name)} characters; expected at most {MAX_NAME_CHARS}")
     return names
+
+
+def _require_half_life(days: object) -> None:
+    if days is None:
+        return
+    if type(days) not in (int, float) or not 0 < days <= MAX_HALF_LIFE_DAYS:  # type: ignore[operator]
+        raise _refusal("half_life_days", days, f"a number of days, above 0 and at most {MAX_HALF_LIFE_DAYS}")
+
+
+def check_limit(limit: int) -> int:
+    """Return ``limit``; raises RequestError for what is no number of hits on a page."""
+    _require_count("limit", limit)
+    return limit
 
 
 def _require_count(field: str, value: object) -> None:

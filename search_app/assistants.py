@@ -54,13 +54,14 @@ class _Tools:
         last_day: str = "",
         sources: list[str] | None = None,
         sort: Literal["relevance", "newest", "oldest"] = "relevance",
-        match: Literal["any", "all", "exact"] = "any",
+        match: Literal["any", "all", "exact"] | None = None,
         limit: int = 10,
         page: int = 1,
     ) -> dict[str, Any]:
         """Find articles: one page of hits with snippets, the total, and notices on how the query was read.
 
         first_day and last_day take 2024-02-11, 2024-02, 2024 or «شباط 2024». limit is at most 100.
+        Without match, any word is enough, but sorted by date all are required.
         """
         with _Told():
             if not 1 <= limit <= MAX_SIZE:

@@ -114,7 +114,13 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
         sorts=_choices(
             "sort", [order for order in SORTS if form.request.query or order != "relevance"], form.request.sort, frame
         ),
-        matches=_choices("match", MATCHES if form.request.query else (), form.request.match, frame),
+        matches=_choices(
+            "match",
+            MATCHES if form.request.query else (),
+            form.request.matching,
+            frame,
+            by_relevance=form.request.sort == "relevance",
+        ),
         hits=tuple(_hit_view(hit, frame) for hit in results),
         marked=frozenset(mark.kind for hit in results for mark in (*hit.title.marks, *hit.snippet.marks)),
         facets=tuple(_facet_view(name, counts, frame) for name, counts in results.facets.items() if counts),
@@ -148,9 +154,14 @@ def _source_count(results: SearchResults, t: Messages) -> Markup | None:
     return t.count("sources.in", len(with_hits)) if with_hits else None
 
 
-def _choices(name: str, values: Iterable[str], current: str, frame: Frame) -> tuple[Choice, ...]:
-    """Return a link for each value; the default value is left out of its address."""
-    defaults = (SORTS[0], MATCHES[0])
+def _choices(
+    name: str, values: Iterable[str], current: str, frame: Frame, *, by_relevance: bool = True
+) -> tuple[Choice, ...]:
+    """Return a link for each value; the default value is left out of its address.
+
+    Sorted by date, how words match is always written: its default depends on what was undone.
+    """
+    defaults = (SORTS[0], MATCHES[0]) if by_relevance else (SORTS[0],)
     return tuple(
         Choice(
             frame.messages.html(f"{name}.{value}"),
@@ -246,8 +257,9 @@ def page_numbers(current: int, last: int) -> tuple[int, ...]:
 def _hints(form: SearchForm, frame: Frame) -> Iterable[Choice]:
     """Yield links that relax a search which found nothing."""
     parameters, t = frame.parameters, frame.messages
-    if form.request.query and form.request.match != "any":
-        yield Choice(t.html(f"hint.{form.request.match}"), parameters.without("match").address(frame.path))
+    if form.request.query and form.request.matching != "any":
+        any_word = parameters.replace("match", "" if form.request.sort == "relevance" else "any")
+        yield Choice(t.html(f"hint.{form.request.matching}"), any_word.address(frame.path))
     if parameters.only(*FILTERS).pairs:
         yield Choice(t.html("hint.filters"), parameters.without(*FILTERS).address(frame.path))
     if form.request.syntax == "full" and any(mark in form.request.query for mark in '":()«»“”-'):

@@ -14,7 +14,7 @@ from indexer.commands.printing import count_of, print_json, printable
 from indexer.dates import Period, read_period
 from indexer.index import open_index
 from indexer.query.notices import sentence
-from indexer.request import MATCHES, MAX_LIMIT, SORTS, SYNTAXES, SearchRequest
+from indexer.request import MATCHES, MAX_HALF_LIFE_DAYS, MAX_LIMIT, SORTS, SYNTAXES, SearchRequest
 from indexer.results.alternatives import RungKind
 from indexer.results.as_json import results_as_json
 from indexer.results.hits import Hit, SearchResults, Snippet
@@ -52,7 +52,9 @@ def _day_reader(
 @click.option("--author", "authors", metavar="A", multiple=True, help="Only this author, or one of these.")
 @click.option("--category", "categories", metavar="C", multiple=True, help="Only this category, or one of these.")
 @click.option("--sort", default="relevance", show_default=True, type=click.Choice(SORTS))
-@click.option("--match", default="any", show_default=True, type=click.Choice(MATCHES), help="How bare words match.")
+@click.option(
+    "--match", type=click.Choice(MATCHES), help="How bare words match; any by default, and all when sorted by date."
+)
 @click.option(
     "--syntax", default="full", show_default=True, type=click.Choice(SYNTAXES), help="Read operators, or words only."
 )
@@ -64,6 +66,13 @@ def _day_reader(
     flag_value=False,
     default=True,
     help="Look for no other names and spellings of the words.",
+)
+@click.option(
+    "--half-life",
+    "half_life_days",
+    metavar="DAYS",
+    type=click.IntRange(1, MAX_HALF_LIFE_DAYS),
+    help="Prefer newer articles: half of what an article may lose by its age is lost within so many days.",
 )
 @click.option("--explain", is_flag=True, help="Tell which parts add up to each score.")
 def search(query: str, index: str, *, as_json: bool, limit: int, page: int, **choices: Any) -> None:
@@ -112,6 +121,8 @@ def _print_results(results: SearchResults, request: SearchRequest, seconds: floa
         return
     first = request.offset + 1
     shown = f"{first}–{request.offset + len(results)} shown"
+    if results.total_all < results.total:
+        shown = f"{results.total_all:,} of them with all words, {shown}"
     click.echo(f"{count_of(results.total, 'article')}, {shown} ({seconds * 1000:.0f} ms)\n")
     for rank, hit in enumerate(results, first):
         _print_hit(rank, hit)
@@ -128,6 +139,9 @@ def _print_hit(rank: int, hit: Hit) -> None:
         before, after = "…" * hit.snippet.cut_before, "…" * hit.snippet.cut_after
         click.echo(f"     {before}{_highlight(hit.snippet)}{after}")
     for part in hit.explanation:
+        if part.kind == "recency":
+            click.echo(f"     {part.score:7.3f}  recency: {part.weight:.3f} of the score is kept")
+            continue
         where = f"{part.frequency}×" + (", in the title" if part.in_title else "")
         early = f", {part.early:.3f} for standing early" if part.early else ""
         click.echo(

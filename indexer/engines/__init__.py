@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -102,6 +102,15 @@ class SearchEngine(Protocol):
 
     def search(self, search: EngineRequest) -> EngineResults:
         """Return the page of hits that ``search`` asks for."""
+
+    def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
+        """Yield all hits of ``search`` in its order, whatever its offset and limit, of one state of the index.
+
+        What is held meanwhile is a few numbers a hit, no article.
+        """
+
+    def term_counts(self, space: str, texts: Sequence[str]) -> tuple[int, ...]:
+        """Return how many articles have each of some terms; an engine may count deleted ones until the next rebuild."""
 
     def score(self, plan: Plan, article_id: str) -> float | None:
         """Return the score that ``plan`` gives an article; None when it does not match, or there is no such article."""

@@ -6,8 +6,9 @@ It is the oracle that other engines are tested against, and serves tests and sma
 from __future__ import annotations
 
 import datetime
+import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from indexer.article import Article
@@ -96,17 +97,31 @@ class MemoryEngine:
 
     def search(self, search: EngineRequest) -> EngineResults:
         self._require_open()
-        scores = self._evaluate(search.plan)
-        hits = [id_ for id_ in self._documents if id_ in scores and self._passes(id_, search.filters)]
-        hits.sort(key=self._sort_key(search, scores))
-        by_relevance = search.sort == "relevance"
-        page = [(id_, self._documents[id_]) for id_ in hits[search.offset : search.offset + search.limit]]
-        articles = tuple(
-            ScoredArticle(document.article, scores[id_] if by_relevance else 0.0, DocumentLocator(document))
-            for id_, document in page
-        )
+        scores = self._scores(search)
+        hits = self._ranked_articles(search, scores)
+        articles = tuple(hits[search.offset : search.offset + search.limit])
         facets = {column: self._facet(column, search, scores) for column in search.facets}
         return EngineResults(articles, len(hits), facets, self._days(search, scores) if search.histogram else {})
+
+    def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
+        self._require_open()
+        yield from self._ranked_articles(search, self._scores(search))
+
+    def _scores(self, search: EngineRequest) -> Scores:
+        """Return the score of each article that matches the plan, by its age as well where that is asked for."""
+        scores, recency = self._evaluate(search.plan), search.recency
+        if recency is None:
+            return scores
+        dates = {id_: self._documents[id_].article.date for id_ in scores}
+        ages = {id_: max((recency.day - date).days, 0) if date else math.inf for id_, date in dates.items()}
+        return {id_: score * weights.recency(ages[id_], recency.half_life) for id_, score in scores.items()}
+
+    def _ranked_articles(self, search: EngineRequest, scores: Scores) -> list[ScoredArticle]:
+        """Return all hits in order."""
+        hits = [id_ for id_ in self._documents if id_ in scores and self._passes(id_, search.filters)]
+        hits.sort(key=self._sort_key(search, scores))
+        documents = [(self._documents[id_], scores[id_] if search.sort == "relevance" else 0.0) for id_ in hits]
+        return [ScoredArticle(document.article, score, DocumentLocator(document)) for document, score in documents]
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         return tuple(self.search(replace(search, limit=0, facets=(), histogram=False)).total for search in searches)
@@ -259,6 +274,11 @@ class MemoryEngine:
             return term.startswith(shared) and _edits(term, text) <= distance
 
         return self._commonest(space, is_similar, limit)
+
+    def term_counts(self, space: str, texts: Sequence[str]) -> tuple[int, ...]:
+        self._require_open()
+        terms = [{*document.terms[space]} for document in self._documents.values()]
+        return tuple(sum(text in own for own in terms) for text in texts)
 
     def _commonest(self, space: str, wanted: Callable[[str], bool], limit: int) -> tuple[TermCount, ...]:
         self._require_open()

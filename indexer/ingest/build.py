@@ -11,10 +11,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from indexer.article import Article, describe_value
+from indexer.article import Article, check_articles, describe_value
 from indexer.engines import Say
 from indexer.errors import InputError, SourceError
-from indexer.index import Index, check_articles, unopened_index
+from indexer.index import Index, unopened_index
 from indexer.ingest.copies import join_copies
 from indexer.ingest.field_names import FieldNames
 from indexer.ingest.parallel import analyze_articles, available_cores, peak_memory_bytes

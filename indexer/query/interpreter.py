@@ -5,22 +5,23 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final, NamedTuple, Protocol, cast
 
 from analyzers import Analyzer, Token
 from indexer.addresses import address_key
 from indexer.query.column_names import ColumnNames
 from indexer.query.filters import Filter, contradictions, match_all
-from indexer.query.nodes import Column
+from indexer.query.nodes import Column, Node
 from indexer.query.notices import Notice, NoticeCode, Span, undo_key
 from indexer.query.parser import IndexContent, parse, parse_words
 from indexer.query.patterns import Forms, TermLookup
-from indexer.query.plan import AnyOf, DateRange, EngineRequest, MatchNone, Plan, Term, TermsFilter
-from indexer.query.planner import PlannedQuery, QueryPart, plan_query
+from indexer.query.plan import AnyOf, DateRange, EngineRequest, MatchAll, MatchNone, Plan, Term, TermsFilter, any_of
+from indexer.query.planner import ADDRESS_BOOST, PlannedQuery, QueryPart, plan_query
 from indexer.query.questions import Question, questions
 from indexer.query.reading import ParsedQuery, cut_query
 from indexer.query.synonyms import Expansion, HasMatches
-from indexer.request import SearchRequest
+from indexer.request import Match, SearchRequest
 from indexer.schema import ADDRESS_FIELD, ID_FIELD
 
 MAX_SYNONYMS_SHOWN = 4
@@ -40,10 +41,14 @@ class IndexTerms(TermLookup, Protocol):
 
 
 class Interpretation(NamedTuple):
-    """The plan of a request, and what to tell its user."""
+    """The plan of a request, and what to tell its user.
+
+    ``all_words`` is the plan that requires each bare word, where that is not ``planned`` itself.
+    """
 
     planned: PlannedQuery
     notices: tuple[Notice, ...]
+    all_words: PlannedQuery | None = None
 
 
 class Interpreter:
@@ -59,7 +64,8 @@ class Interpreter:
     ) -> None:
         self.analyzer = analyzer
         self.names = names
-        self.has_matches = has_matches
+        known = cache(has_matches)  # a query is planned twice
+        self.has_matches: HasMatches = lambda plans: known(tuple(plans))
         self.terms = terms
         self.today = today
         self.unknown_names: list[Notice] = []
@@ -70,30 +76,46 @@ class Interpreter:
         query = cut_query(request.query)
         words = list(self.analyzer.words(query))
         asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
-        planned = plan_query(
-            parsed.root,
-            analyzer=self.analyzer,
-            match=request.match,
-            resolve=self._resolve,
-            counts=self._counts(asking),
-            lookup=self.terms,
-            has_matches=self.has_matches if request.links else None,
-            family=self.terms.family if request.links else None,
-        )
-        if parsed.root is None and request.query.strip():
-            planned = replace(planned, plan=MatchNone())
-        filters = (*planned.filters, *self._filters(request))
-        planned = replace(planned, filters=match_all(filters))
+        counts, filters = self._counts(asking), tuple(self._filters(request))
+        planned = self._plan(parsed.root, request, request.match or "any", filters, counts)
+        by_id = [] if planned.plan == MatchAll() else self._article_ids(request)
         notices = (
             *parsed.notices,
+            *by_id,
             *self.unknown_names,
             *self._contradictions(planned),
             *(_notice("left_out", each.span, query) for each in asking if {*each.words} <= {*planned.left_out}),
             *_form_notices(planned.forms, query),
-            *self._missing(planned, parsed, words, query),
+            *(() if by_id else self._missing(planned, parsed, words, query)),
             *map(_synonym_notice, planned.expansions),
         )
-        return Interpretation(planned, notices)
+        planned = _with_articles(planned, by_id)
+        if request.match not in (None, "any"):
+            return Interpretation(planned, notices)
+        all_words = _with_articles(self._plan(parsed.root, request, "all", filters, counts), by_id)
+        return Interpretation(planned, notices, all_words if all_words.plan != planned.plan else None)
+
+    def _plan(
+        self,
+        root: Node | None,
+        request: SearchRequest,
+        match: Match,
+        filters: tuple[Filter, ...],
+        counts: Callable[[str], bool],
+    ) -> PlannedQuery:
+        planned = plan_query(
+            root,
+            analyzer=self.analyzer,
+            match=match,
+            resolve=self._resolve,
+            counts=counts,
+            lookup=self.terms,
+            has_matches=self.has_matches if request.links else None,
+            family=self.terms.family if request.links else None,
+        )
+        if root is None and request.query.strip():
+            planned = replace(planned, plan=MatchNone())
+        return replace(planned, filters=match_all((*planned.filters, *filters)))
 
     def _counts(self, asking: dict[Question, bool]) -> Callable[[str], bool]:
         """Return the test whether a bare word counts: no stop word, and no question unless it is to be searched for."""
@@ -153,6 +175,15 @@ class Interpreter:
     def _has_id(self, article_id: str) -> bool:
         return self.has_matches([Term(ID_FIELD, article_id, 1.0)])[0]
 
+    def _article_ids(self, request: SearchRequest) -> list[Notice]:
+        """Return a notice where the whole query is the id of an article."""
+        text = request.query.strip()
+        start = request.query.find(text)
+        if not text or request.syntax == "words" or undo_key("id", start) in request.undo:
+            return []
+        is_id = self.has_matches([Term(ID_FIELD, text, ADDRESS_BOOST)])[0]
+        return [Notice("id", text, "", start, start + len(text))] if is_id else []
+
     def _filters(self, request: SearchRequest) -> Iterator[Filter]:
         if request.date_from or request.date_to:
             yield DateRange(request.date_from, request.date_to)
@@ -198,6 +229,12 @@ def _find(typed: Sequence[str], words: Sequence[Token]) -> Span | None:
         if [token.text for token in run] == list(typed):
             return Span(run[0].start, run[-1].end)
     return None
+
+
+def _with_articles(planned: PlannedQuery, by_id: Sequence[Notice]) -> PlannedQuery:
+    """Return a plan that finds the articles with these ids as well, before all others."""
+    terms = [Term(ID_FIELD, notice.value, ADDRESS_BOOST) for notice in by_id]
+    return replace(planned, plan=any_of([*terms, planned.plan])) if terms else planned
 
 
 def _synonym_notice(expansion: Expansion) -> Notice:

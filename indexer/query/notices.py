@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from indexer.request import ALL_REQUIRED
+
 NoticeCode = Literal[
     "operator",  # value: the word read as AND, OR or NOT; detail: which of them
     "near",  # value: the operator, or the sign behind a phrase; detail: how many other words may stand between
@@ -15,6 +17,7 @@ NoticeCode = Literal[
     "no_field",  # a field and its value, read as words; detail: the value is "unknown", or both are part of a "text"
     "preferred_phrase",  # a quoted part of a text: articles with it come first, others are found too
     "address",  # the address of an article of the index, which is found
+    "id",  # the id of an article, which comes first
     "unknown_address",  # no article has the address; detail: the words of it that were searched for instead, if any
     "date",  # value: the clause as typed; detail: the days it was read as, ISO, "from..to"
     "bad_date",  # a date clause that could not be read; searched as words
@@ -31,6 +34,7 @@ NoticeCode = Literal[
     "dangling_operator",  # an operator with nothing on one side; ignored
     "only_negative",  # only exclusions: all other articles are shown
     "wildcard",  # * or ? stands where it has no meaning; ignored
+    "all_required",  # sorted by date, so all bare words are required; detail: how many articles have some of them
     "too_long",  # detail: how many characters were read
     "too_many_words",  # detail: how many words were read
     "too_deep",  # parentheses nested too deeply; read flat
@@ -55,6 +59,7 @@ _UNDONE_BY_PLACE: frozenset[NoticeCode] = frozenset(
         "date",
         "address",
         "unknown_address",
+        "id",
     )
 )
 
@@ -84,6 +89,8 @@ class Notice(NamedTuple):
     @property
     def undo(self) -> str:
         """What to give as ``SearchRequest.undo`` to have this place read the other way, or an empty string."""
+        if self.code == ALL_REQUIRED:
+            return ALL_REQUIRED
         return undo_key(self.code, self.start) if self.start is not None and self.code in _UNDONE_BY_PLACE else ""
 
 
@@ -107,6 +114,7 @@ _ENGLISH: dict[NoticeCode, str] = {
     "no_field": "“{value}” was searched as words, not as a field: {detail}",
     "preferred_phrase": "“{value}” is part of a longer text; articles with it come first, but it is not required",
     "address": "the article with the address “{value}” was looked for",
+    "id": "the article with the id “{value}” comes first",
     "unknown_address": "no article has the address “{value}”; searched for its words instead: {detail}",
     "date": "“{value}” was read as a date: {detail}",
     "bad_date": "“{value}” is no date that is understood (try 2024-02-11, 2024-02 or شباط/2024); searched as words",
@@ -123,6 +131,7 @@ _ENGLISH: dict[NoticeCode, str] = {
     "dangling_operator": "“{value}” has nothing to join and was ignored",
     "only_negative": "only exclusions were given; all other articles are shown",
     "wildcard": "* stands for letters only behind two letters or more, ? never; ignored in “{value}”",
+    "all_required": "sorted by date, articles need all the words; with any of them there are {detail}",
     "too_long": "only the first {detail} characters were read",
     "too_many_words": "only the first {detail} words were read",
     "too_deep": "parentheses nested deeper than {detail} were read flat",

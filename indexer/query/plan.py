@@ -175,12 +175,23 @@ def _flatten(parts: Iterable[Plan], kind: type[AllOf | AnyOf]) -> tuple[Plan, ..
 
 
 @dataclass(frozen=True, slots=True)
+class Recency:
+    """Scores are multiplied by :func:`~indexer.ranking.weights.recency` of an article's age in days on ``day``.
+
+    Articles dated later have the age 0; those without a date score as if endlessly old.
+    """
+
+    half_life: float
+    day: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
 class EngineRequest:
     """One search, as an engine gets it.
 
     A hit matches ``plan`` and all ``filters``. A facet counts, for each value of its column, the documents that match
     the plan and every filter except the one on that column: what choosing that value instead would find. ``histogram``
-    likewise counts the matches of each day, under every filter but those on dates.
+    likewise counts the matches of each day, under every filter but those on dates. ``recency`` holds by relevance only.
     """
 
     plan: Plan
@@ -190,3 +201,4 @@ class EngineRequest:
     offset: int = 0
     facets: tuple[str, ...] = ()
     histogram: bool = False
+    recency: Recency | None = None

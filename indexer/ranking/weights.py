@@ -77,3 +77,15 @@ def adjacency(places: int) -> float:
 def early_bonus(space: str, step: int) -> float:
     """Return what a term adds whose first place in the body is in ``step``; 0 for step 0, a term that is not there."""
     return EARLY_WEIGHTS[space] / (1 + middle_of(step) / EARLY_DECAY) if step else 0.0
+
+
+def recency(age: float, half_life: float) -> float:
+    """Return the share of its score that an article keeps: all on its day, never less than half.
+
+    What may be lost halves with each half-life; both are in days. Takes arrays of numpy as well.
+
+    >>> recency(0, 30), recency(30, 30), recency(math.inf, 30)
+    (1.0, 0.75, 0.5)
+    """
+    share: float = (1 + 0.5 ** (age / half_life)) / 2
+    return share

@@ -19,6 +19,7 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
     """Return ``results`` as values that :mod:`json` can write."""
     return {
         "total": results.total,
+        "total_all": results.total_all,
         "hits": [_hit(hit) for hit in results.hits],
         "notices": [
             {**notice._asdict(), "undo": notice.undo, "message": sentence(notice)} for notice in results.notices

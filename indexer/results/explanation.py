@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from indexer.query.plan import Adjacent, AllOf, AndMaybe, AndNot, AnyOf, Family, Near, Plan, Term, TermPhrase
@@ -10,7 +10,7 @@ from indexer.ranking import weights
 from indexer.ranking.occurrences import step_of
 from indexer.schema import Document
 
-PartKind = Literal["word", "phrase", "near", "neighbours", "family"]
+PartKind = Literal["word", "phrase", "near", "neighbours", "family", "recency"]
 
 ScoreOf: TypeAlias = Callable[[Plan], float | None]
 """Returns the score of the article by a plan, None when the plan does not match it."""
@@ -24,7 +24,8 @@ class ScorePart(NamedTuple):
 
     ``terms`` are those of the term space ``space`` that were looked for; ``weight`` is the weight of the space and of a
     synonym, pair or family. ``idf`` is the sum over the terms, and of a family the smallest. ``frequency`` counts their
-    occurrences; ``early`` is the share of ``score`` for standing early in the body.
+    occurrences; ``early`` is the share of ``score`` for standing early in the body. The part ``recency`` has no terms: it
+    is what an article loses by its age.
     """
 
     kind: PartKind
@@ -93,3 +94,10 @@ def _part(
         early,
         score,
     )
+
+
+def loss_by_age(explanation: Sequence[ScorePart], score: float) -> ScorePart:
+    """Return the part that is missing from an explanation to the score of a hit that was lowered by its age."""
+    before = sum(part.score for part in explanation)
+    kept = score / before if before else 1.0
+    return ScorePart("recency", "", (), kept, 0.0, 0, in_title=False, early=0.0, score=score - before)

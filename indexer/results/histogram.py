@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,13 +37,19 @@ def histogram(days: Mapping[datetime.date, int], unit: Histogram) -> tuple[Perio
     """
     if not days:
         return ()
-    first_day, last_day = min(days), max(days)
-    first_of = _FIRST_OF[fitting_unit(first_day, last_day, unit)]
+    first, last = min(days), max(days)
+    fitting = fitting_unit(first, last, unit)
+    counts = first_days(days, fitting)
+    return tuple(PeriodCount(*period, counts.get(period[0], 0)) for period in periods_between(first, last, fitting))
+
+
+def first_days(days: Mapping[datetime.date, int], unit: PeriodUnit) -> dict[datetime.date, int]:
+    """Return how many articles there are of each period that has any, by its first day."""
     counts: dict[datetime.date, int] = {}
     for day, count in days.items():
-        counts[first_of(day)] = counts.get(first_of(day), 0) + count
-    bars = (PeriodCount(first, last, counts.get(first, 0)) for first, last in _periods(first_day, last_day, first_of))
-    return tuple(bars)[-MAX_BARS:]
+        first = _FIRST_OF[unit](day)
+        counts[first] = counts.get(first, 0) + count
+    return counts
 
 
 def fitting_unit(first: datetime.date, last: datetime.date, unit: Histogram) -> PeriodUnit:
@@ -54,16 +60,17 @@ def fitting_unit(first: datetime.date, last: datetime.date, unit: Histogram) -> 
     return next(fitting, "year")
 
 
-def _periods(
-    first: datetime.date, last: datetime.date, first_of: Callable[[datetime.date], datetime.date]
-) -> Iterator[tuple[datetime.date, datetime.date]]:
-    """Yield the first and the last day of each period that has a day from ``first`` to ``last``."""
-    start = first_of(first)
+def periods_between(
+    first: datetime.date, last: datetime.date, unit: PeriodUnit
+) -> tuple[tuple[datetime.date, datetime.date], ...]:
+    """Return the first and the last day of each period that has a day from ``first`` to ``last``; the last MAX_BARS."""
+    first_of = _FIRST_OF[unit]
+    start, periods = first_of(first), []
     while True:
         end = _last_of(start, first_of)
-        yield start, end
+        periods.append((start, end))
         if end >= last:
-            return
+            return tuple(periods[-MAX_BARS:])
         start = end + _DAY
 
 

@@ -94,6 +94,7 @@ class AppliedFilters:
 class SearchResults(Sequence[Hit]):
     """A sequence of the hits on one page, best first; ``total`` counts the matching articles on all pages.
 
+    ``total_all`` counts those of them that have every bare word of the query, as far as its operators let it be told.
     ``facets`` maps each column asked for to its values, the most frequent first. Where a word is in hardly any article,
     ``did_you_mean`` is the query with what was probably meant; where no article has all words, ``ladder`` has the
     searches that find more. ``histogram`` counts the articles of
@@ -108,6 +109,7 @@ class SearchResults(Sequence[Hit]):
     did_you_mean: Correction | None = None
     ladder: tuple[Rung, ...] = ()
     histogram: tuple[PeriodCount, ...] = ()
+    total_all: int = 0
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...

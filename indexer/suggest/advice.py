@@ -10,6 +10,7 @@ from analyzers import Analyzer
 from indexer.engines import SearchEngine
 from indexer.query.interpreter import Interpretation
 from indexer.query.plan import EngineRequest
+from indexer.query.planner import PlannedQuery
 from indexer.request import SearchRequest
 from indexer.results.alternatives import Correction, Rung, with_changes
 from indexer.suggest.correction import Corrector
@@ -42,23 +43,23 @@ class Adviser:
         """Return the advice on a request. It takes a count for each word, and more where words are rare or nothing is found."""
         if not request.query.strip():
             return _NONE
-        planned, notices = self._interpret(request)
+        planned, notices, all_words = self._interpret(request)
         changes = self._corrector.changes(request.query, frozenset(planned.highlight.exact))
         text = with_changes(request.query, changes) if changes else ""
+        with_all, with_some = self._totals([all_words or planned, planned])
         words = sum(not self._analyzer.is_stop_word(word.text) for word in self._analyzer.words(request.query))
-        (with_all,) = self._totals([_requiring_all(request) if words > 1 else request])
         ladder: tuple[Rung, ...] = ()
-        if not with_all and (words <= MAX_WORDS or not self._totals([request])[0]):
-            ladder = rungs([*relaxed_requests(request, text, notices, self._analyzer)], with_all, self._totals)
+        if not with_all and (words <= MAX_WORDS or not with_some):
+            ladder = rungs([*relaxed_requests(request, text, notices, self._analyzer)], with_all, self._totals_with_all)
         if not text:
             return Advice(None, ladder)
-        (articles,) = self._totals([_requiring_all(replace(request, query=text))])
+        (articles,) = self._totals_with_all([replace(request, query=text)])
         return Advice(Correction(text, changes, articles) if articles > with_all else None, ladder)
 
-    def _totals(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
-        planned = [self._interpret(request).planned for request in requests]
+    def _totals_with_all(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
+        """Return how many articles satisfy each request with all of its bare words."""
+        interpretations = [self._interpret(request) for request in requests]
+        return self._totals([each.all_words or each.planned for each in interpretations])
+
+    def _totals(self, planned: Sequence[PlannedQuery]) -> tuple[int, ...]:
         return self._engine.totals([EngineRequest(each.plan, each.filters) for each in planned])
-
-
-def _requiring_all(request: SearchRequest) -> SearchRequest:
-    return replace(request, match="all") if request.match == "any" else request

@@ -72,7 +72,7 @@ def rungs(
     totals: Callable[[Sequence[SearchRequest]], Sequence[int]],
 ) -> tuple[Rung, ...]:
     """Return the requests that more than ``least`` articles satisfy with all their words, at most MAX_RUNGS."""
-    counts = totals([replace(each, match="all") if each.match == "any" else each for _, _, each in requests])
+    counts = totals([each for _, _, each in requests])
     found = [Rung(*each, count) for each, count in zip(requests, counts, strict=True) if count > least]
     dropped = sorted((rung for rung in found if rung.kind == "fewer_words"), key=lambda rung: -rung.articles)
     others = [rung for rung in found if rung.kind != "fewer_words"]

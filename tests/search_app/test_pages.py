@@ -131,6 +131,15 @@ def test_a_facet_with_many_values_folds(page):
     assert len(re.findall("نشرة السوق", folded)) == 4
 
 
+def test_sorted_by_date_all_words_are_required_one_click_from_any(page):
+    text = page("/", q="القمح لبنان", sort="newest")
+    notices = text.split('<ul class="notices"')[1].split("</ul>")[0]
+    undone = link_to(notices, "أيّ كلمة تكفي")
+    assert query_of(undone) == {"q": "القمح لبنان", "sort": "newest", "undo": "all_required"}
+    assert "أيّ كلمة تكفي" not in page(undone)
+    assert 'sort=newest&amp;match=any"' in text
+
+
 def test_filters_in_use_can_be_removed_one_by_one(page):
     text = page("/", q="القمح", source="نشرة السوق 1", category="اقتصاد", **{"from": "2024-03-05", "to": "آذار 2024"})
     chips = text.split('<ul class="active"')[1].split("</ul>")[0]

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from indexer import kernels
 from indexer.article import Article
-from indexer.engines import EngineResults, IndexStats, Say, TermCount
+from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
 from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.serving import GenerationServer, reading
 from indexer.engines.whoosh.view import View
@@ -139,6 +139,14 @@ class WhooshEngine:
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))
+
+    def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
+        hits = self._read(lambda view: view.iterate(search))  # of the view that answers now, which they keep open
+        with reading(self._root):
+            yield from hits
+
+    def term_counts(self, space: str, texts: Sequence[str]) -> tuple[int, ...]:
+        return self._read(lambda view: view.vocabulary.term_counts(space, texts))
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         return self._read(lambda view: tuple(map(view.total, searches)))

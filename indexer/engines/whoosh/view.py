@@ -25,7 +25,8 @@ from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
 from indexer.errors import IndexDamagedError, RequestError
 from indexer.kernels import Node
-from indexer.query.plan import DateRange, EngineRequest, Plan, TermsFilter
+from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, TermsFilter
+from indexer.ranking import weights
 from indexer.ranking.occurrences import ANYWHERE
 from indexer.results.hits import FacetCount
 from indexer.storage.segment.arrays import Array
@@ -96,6 +97,9 @@ class View:
     def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
         """Return how many documents match, and the first ones up to the end of the page."""
         limit = search.offset + search.limit
+        if search.recency and search.sort == "relevance":
+            ranking = self._ranking(nodes, masks, search)
+            return len(ranking), list(map(RankedDoc._make, ranking[:limit].tolist()))
         sort_keys = self._sort_keys.get(search.sort)
         total, first = 0, []
         for at, (segment, node, mask) in enumerate(zip(self.segments, nodes, masks, strict=True)):
@@ -111,6 +115,34 @@ class View:
             total += count
         first.sort()
         return total, first[:limit]
+
+    def _ranking(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> Array:
+        """Return the sort key, the segment and the number of all matches, in order: sixteen bytes each."""
+        parts = []
+        for at, (segment, node, mask) in enumerate(zip(self.segments, nodes, masks, strict=True)):
+            numbers, scores = kernels.matches(node, segment.documents, segment.deleted, mask)
+            if sort_keys := self._sort_keys.get(search.sort):
+                keys = sort_keys[at][numbers]
+            else:
+                keys = -scores * _kept_shares(segment.file.numbers("date")[numbers], search.recency)
+            part = np.empty(len(numbers), _RANKED)
+            part["key"], part["segment"], part["number"] = keys, at, numbers
+            parts.append(part)
+        ranking = np.concatenate([np.empty(0, _RANKED), *parts])
+        return ranking[np.argsort(ranking["key"], kind="stable")]
+
+    def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
+        """Return an iterator over all hits in order, which keeps this generation open."""
+        ranking = self._ranking(self._nodes(search), self._masks(search.filters), search)
+        scored = search.sort == "relevance"
+
+        def hits() -> Iterator[ScoredArticle]:
+            for at in range(len(ranking)):
+                numbered = tuple(NumberedTerms() for _ in self.segments)  # a hit's own: they would grow
+                doc = RankedDoc._make(ranking[at].item())
+                yield self._scored_article(doc, -doc.key if scored else 0.0, numbered)
+
+        return hits()
 
     def _scored_article(self, doc: RankedDoc, score: float, numbered: tuple[NumberedTerms, ...]) -> ScoredArticle:
         segment = self.segments[doc.segment]
@@ -223,6 +255,18 @@ class View:
 def _is_one_term(node: Node) -> bool:
     """Return whether a node is a term anywhere in an article, or nothing."""
     return bool(node[0] == kernels.NOTHING or (node[0] == kernels.TERM and node[5] == ANYWHERE))
+
+
+_RANKED: Final = np.dtype([("key", "f8"), ("segment", "u4"), ("number", "u4")])
+
+
+def _kept_shares(days: Array, recency: Recency | None) -> Array | float:
+    """Return the share of its score that each of some documents keeps, dated by the numbers of days."""
+    if recency is None:
+        return 1.0
+    ages = np.maximum(recency.day.toordinal() - days.astype(np.float64), 0.0)
+    ages[days == UNDATED] = np.inf
+    return weights.recency(ages, recency.half_life)  # type: ignore[arg-type]  # arrays will do
 
 
 _NO_SCORES: Final = np.ones(kernels.SCORER_ITEMS)

@@ -29,6 +29,7 @@ from indexer.query.plan import (
     MatchNone,
     Near,
     Plan,
+    Recency,
     Term,
     TermPhrase,
     TermsFilter,
@@ -223,6 +224,27 @@ def test_terms_by_prefix_and_spelling_come_the_commonest_first(filled: SearchEng
     assert filled.similar_terms("exact", "القمع", 1, 5) == (("القمح", 2),)
     assert filled.similar_terms("exact", "سعار", 1, 5) == (("اسعار", 1),)
     assert filled.similar_terms("exact", "سعار", 1, 5, shared_prefix=1) == ()
+
+
+def test_counts_of_terms_are_those_of_their_articles(filled: SearchEngine) -> None:
+    assert filled.term_counts("stem", ("قمح", "كاس", "لاشيء", "", "قمح")) == (3, 1, 0, 0, 3)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
+def test_all_hits_come_in_order_whatever_page_is_asked_for(filled: SearchEngine, sort: str) -> None:
+    search = EngineRequest(AnyOf((Term("stem", "قمح", 1.0), PORT_TERM)), sort=sort)  # type: ignore[arg-type]
+    page = filled.search(search)
+    assert [each[:2] for each in filled.iterate(replace(search, limit=1, offset=1))] == [
+        each[:2] for each in page.articles
+    ]
+
+
+def test_all_hits_are_those_of_one_state(filled: SearchEngine) -> None:
+    hits = filled.iterate(EngineRequest(MatchAll(), sort="oldest"))
+    assert next(hits).article == CUP
+    filled.delete(["port"])
+    filled.update(analysed(Article(id="new", title="جديد", date=DAY(2024, 1, 1))))
+    assert [each.article.id for each in hits] == ["wheat", "port", "undated"]
 
 
 def test_a_rarer_word_scores_higher(filled: SearchEngine) -> None:
@@ -440,20 +462,26 @@ plans = st.recursive(leaves, compounds, max_leaves=10)
     documents=documents(),
     searches=st.lists(plans, min_size=1, max_size=8),
     sort=st.sampled_from(["relevance", "newest", "oldest"]),
+    recency=st.none() | st.builds(Recency, st.floats(0.5, 99), st.just(DAY(2024, 1, 3))),
 )
 def test_whoosh_answers_as_the_naive_engine_does(
-    tmp_path_factory: pytest.TempPathFactory, documents: Sequence[Document], searches: Sequence[Plan], sort: str
+    tmp_path_factory: pytest.TempPathFactory,
+    documents: Sequence[Document],
+    searches: Sequence[Plan],
+    sort: str,
+    recency: Recency | None,
 ) -> None:
     oracle = MemoryEngine("test")
     oracle.rebuild(documents)
     engine = open_engine(tmp_path_factory.mktemp("index"), fingerprint="test")
     engine.rebuild(documents)
     for plan in searches:
-        search = EngineRequest(plan, sort=sort, limit=20, facets=("source",))  # type: ignore[arg-type]
+        search = EngineRequest(plan, sort=sort, limit=20, facets=("source",), recency=recency)  # type: ignore[arg-type]
         expected, found = oracle.search(search), engine.search(search)
         assert found.total == expected.total == engine.totals([EngineRequest(plan)])[0]
         assert found.facets == expected.facets
         scores = {each.article.id: each.score for each in found.articles}
+        assert [each[:2] for each in engine.iterate(search)] == [each[:2] for each in found.articles]
         assert scores == pytest.approx({each.article.id: each.score for each in expected.articles}, abs=1e-6)
         if sort != "relevance":
             assert [each.article.id for each in found.articles] == [each.article.id for each in expected.articles]

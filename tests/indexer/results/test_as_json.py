@@ -31,6 +31,7 @@ RESULTS = SearchResults(
         ),
     ),
     total=1,
+    total_all=1,
     notices=(Notice("too_long", detail="512"), Notice("operator", "-", "NOT", 4, 5)),
     facets={"source": (FacetCount("الرصيف", 1),)},
     filters=AppliedFilters(date_from=datetime.date(2024, 2, 1), sources=("الرصيف",)),
@@ -41,6 +42,7 @@ RESULTS = SearchResults(
 def test_results():
     assert json.loads(json.dumps(results_as_json(RESULTS))) == {
         "total": 1,
+        "total_all": 1,
         "hits": [
             {
                 "id": "1",

@@ -1,0 +1,103 @@
+"""Surveys of an index, beyond one page of hits: related articles, significant terms, coverage over time."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from itertools import islice
+
+from analyzers import Analyzer
+from indexer.article import Article
+from indexer.engines import SearchEngine
+from indexer.query.highlight_terms import HighlightTerms
+from indexer.query.plan import DateRange, EngineRequest, MatchAll, TermPhrase, TermsFilter
+from indexer.request import PeriodUnit
+from indexer.results.coverage import MAX_SOURCES, Coverage, CoverageBy, Days, shares
+from indexer.results.highlight import NO_TITLE
+from indexer.results.histogram import fitting_unit
+from indexer.results.hits import Hit
+from indexer.results.related import related_hits, related_plan, stem_counts, telling_stems
+from indexer.results.significance import (
+    BEST_HITS,
+    CANDIDATES,
+    SignificantTerm,
+    StemmedArticle,
+    common_words,
+    jlh,
+    names_among,
+    significant,
+    stems_of_query,
+)
+from indexer.schema import document
+
+_COPIES_PASSED_OVER = 20
+"""How many hits more than asked for are looked at, since near copies come first and are left out."""
+
+
+def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article, limit: int) -> tuple[Hit, ...]:
+    """Return the articles of ``engine`` most alike to ``article``, which need not be one of them."""
+    counts = stem_counts(document(article, analyzer))
+    stems = tuple(counts)
+    articles_with = dict(zip(stems, engine.term_counts("stem", stems), strict=True))
+    telling = telling_stems(counts, articles_with, engine.stats().articles)
+    if len(telling) < 2:
+        return ()
+    plan = related_plan(article.id, telling)
+    own_score = engine.score(plan.part, article.id)
+    found = engine.search(EngineRequest(plan, limit=limit + _COPIES_PASSED_OVER))
+    hits = [Hit(each.article, each.score, NO_TITLE, NO_TITLE) for each in found.articles]
+    return tuple(related_hits(article.title, own_score or hits[0].score if hits else 0.0, hits))[:limit]
+
+
+def significant_terms(
+    engine: SearchEngine, analyzer: Analyzer, asked: EngineRequest, highlight: HighlightTerms, limit: int
+) -> tuple[SignificantTerm, ...]:
+    """Return the terms that mark the best hits of ``asked``; of several with one title one is read."""
+    found = engine.search(replace(asked, limit=BEST_HITS, offset=0, facets=(), histogram=False))
+    by_title = {each.article.title: each.article for each in reversed(found.articles)}
+    analysed = (document(article, analyzer) for article in by_title.values())
+    documents = [StemmedArticle(each, list(each.terms["stem"])) for each in analysed]
+    words = common_words(documents, stems_of_query(highlight, analyzer))
+    articles = engine.stats().articles
+    all_words = dict(zip(words, engine.term_counts("stem", [*words]), strict=True))
+    gains = {stem: jlh(count / len(documents), all_words[stem] / articles) for stem, count in words.items()}
+    best = sorted(words, key=lambda stem: (-gains[stem], stem))[:CANDIDATES]
+    names = names_among(documents, {stem: words[stem] for stem in best})
+    all_names = engine.totals([EngineRequest(TermPhrase("stem", name, 1.0)) for name in names])
+    counts = {(stem,): words[stem] for stem in best} | names
+    articles_with = {(stem,): all_words[stem] for stem in best} | dict(zip(names, all_names, strict=True))
+    return tuple(islice(significant(documents, counts, articles_with, articles), limit))
+
+
+def coverage(engine: SearchEngine, asked: EngineRequest, unit: PeriodUnit | None, by: CoverageBy | None) -> Coverage:
+    """Return the coverage of ``asked``, among all articles that pass its filters."""
+    all_days = _days(engine, replace(asked, plan=MatchAll()))
+    if not all_days:
+        return Coverage(0, unit or "day", ())
+    first, last = min(all_days), max(all_days)
+    fitting = fitting_unit(first, last, unit or "auto")
+    days = _days(engine, asked)
+    by_source = {}
+    for source in _sources(engine, asked) if by == "source" else ():
+        of_source = replace(asked, filters=(*asked.filters, TermsFilter("source", frozenset((source,)))))
+        all_of_source = _days(engine, replace(of_source, plan=MatchAll()))
+        by_source[source] = shares(_days(engine, of_source), all_of_source, fitting, first, last)
+    return Coverage(sum(days.values()), fitting, shares(days, all_days, fitting, first, last), by_source)
+
+
+def _days(engine: SearchEngine, asked: EngineRequest) -> Days:
+    """Return how many articles match on each day that passes the filters on dates."""
+    found = engine.search(replace(asked, sort="newest", limit=0, offset=0, facets=(), histogram=True)).days
+    ranges = [condition for condition in asked.filters if isinstance(condition, DateRange)]
+    return {day: count for day, count in found.items() if all(_is_within(day, period) for period in ranges)}
+
+
+def _is_within(day: datetime.date, period: DateRange) -> bool:
+    return (period.first or day) <= day <= (period.last or day)
+
+
+def _sources(engine: SearchEngine, asked: EngineRequest) -> list[str]:
+    """Return the sources with the most articles, of those that pass the filters."""
+    found = engine.search(replace(asked, limit=0, offset=0, facets=("source",), histogram=False)).facets["source"]
+    chosen = [part.values for part in asked.filters if isinstance(part, TermsFilter) and part.column == "source"]
+    return [each.value for each in found if all(each.value in values for values in chosen)][:MAX_SOURCES]
