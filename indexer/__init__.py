@@ -49,11 +49,12 @@ from indexer.request import (
     PERIODS,
     SORTS,
     SYNTAXES,
+    PeriodUnit,
     SearchRequest,
     Sort,
 )
 from indexer.results.alternatives import Change, Correction, Rung, Suggestion
-from indexer.results.as_json import article_as_json, results_as_json
+from indexer.results.as_json import article_as_json, coverage_as_json, hit_as_json, results_as_json, terms_as_json
 from indexer.results.coverage import Coverage, PeriodShare
 from indexer.results.histogram import PeriodCount
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
@@ -105,6 +106,7 @@ __all__ = [
     "Period",
     "PeriodCount",
     "PeriodShare",
+    "PeriodUnit",
     "RequestError",
     "Rung",
     "SearchRequest",
@@ -116,8 +118,10 @@ __all__ = [
     "Suggestion",
     "WorkerLostError",
     "article_as_json",
+    "coverage_as_json",
     "create",
     "cut_query",
+    "hit_as_json",
     "is_language_tag",
     "is_web_address",
     "open_index",
@@ -125,6 +129,7 @@ __all__ = [
     "rebuild",
     "results_as_json",
     "sentence",
+    "terms_as_json",
     "update",
 ]
 

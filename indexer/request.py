@@ -181,5 +181,6 @@ def _require_page(limit: int, offset: int) -> None:
         raise _refusal("offset", offset, "an int")
     if offset < 0 or offset + limit > MAX_PAGING_DEPTH:
         raise RequestError(
-            f"hits {offset + 1} to {offset + limit}: only the first {MAX_PAGING_DEPTH} can be paged; narrow the search"
+            f"hits {offset + 1} to {offset + limit}: only the first {MAX_PAGING_DEPTH} can be paged; narrow the search, "
+            "or walk through all: Index.iterate, akhbar search --all"
         )

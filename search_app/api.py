@@ -2,7 +2,10 @@
 
     GET /api/v1/search?q=&from=&to=&source=&category=&author=&sort=&match=&syntax=&page=&size=&facets=
     GET /api/v1/suggest?q=
+    GET /api/v1/coverage?q=&period=&by=
+    GET /api/v1/terms?q=&size=
     GET /api/v1/articles/<id>
+    GET /api/v1/articles/<id>/related?size=
     GET /healthz
 
 Results and articles have the JSON form of ``akhbar search --json``; offsets of marks count Unicode code points.
@@ -12,11 +15,21 @@ Errors are ``{"error": {"message": …}}``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from indexer import IndexStats, IndexUnusableError, article_as_json, results_as_json
-from search_app.forms import Problem, read_api_form
+from indexer import (
+    Article,
+    IndexStats,
+    IndexUnusableError,
+    article_as_json,
+    coverage_as_json,
+    hit_as_json,
+    results_as_json,
+    terms_as_json,
+)
+from search_app.forms import Problem, read_api_form, read_survey_form
 from search_app.index_holder import current_index
 from search_app.layout import settings, today
 from search_app.messages import messages
@@ -30,8 +43,7 @@ _FOLDERS = re.compile(r"\S*/")
 def search() -> Response:
     """Return one page of hits; status 400 names every parameter that cannot be used."""
     form = read_api_form(request.args, today=today(), size=settings().page_size)
-    if form.problems:
-        abort(400, description="; ".join(_problem_message(problem) for problem in form.problems))
+    _refuse(form.problems)
     results = results_as_json(current_index().search(form.request))
     return jsonify({"page": form.page, "size": form.size, **results})
 
@@ -43,13 +55,35 @@ def suggest() -> Response:
     return jsonify({"suggestions": [suggestion._asdict() for suggestion in suggestions]})
 
 
+@api.get("/api/v1/coverage")
+def coverage() -> Response:
+    """Return how many articles of a search there are in each period, and their share in all."""
+    form = read_survey_form(request.args, today=today(), size=settings().page_size)
+    _refuse(form.problems)
+    return jsonify(coverage_as_json(current_index().coverage(form.request, period=form.period, by=form.by)))
+
+
+@api.get("/api/v1/terms")
+def terms() -> Response:
+    """Return the words and names that mark the best hits of a search."""
+    form = read_survey_form(request.args, today=today(), size=settings().page_size)
+    _refuse(form.problems)
+    return jsonify(terms_as_json(current_index().significant_terms(form.request, form.size)))
+
+
 @api.get("/api/v1/articles/<article:article_id>")
 def article(article_id: str) -> Response:
-    """Return one article, or status 404 when no article has this id."""
-    stored = current_index().article(article_id)
-    if stored is None:
-        abort(404, description="there is no article with this id")
-    return jsonify(article_as_json(stored))
+    """Return one article, or status 404 when no article has this id or address."""
+    return jsonify(article_as_json(_article(article_id)))
+
+
+@api.get("/api/v1/articles/<article:article_id>/related")
+def related(article_id: str) -> Response:
+    """Return the articles most alike to one, or status 404 when no article has this id or address."""
+    form = read_survey_form(request.args, today=today(), size=settings().page_size)
+    _refuse(form.problems)
+    hits = current_index().related(_article(article_id).id, form.size)
+    return jsonify({"hits": list(map(hit_as_json, hits))})
 
 
 @api.get("/healthz")
@@ -73,6 +107,19 @@ def health_as_json(stats: IndexStats) -> dict[str, object]:
         state = {"status": "degraded", "reason": _FOLDERS.sub("", stats.degraded)}
     counts = {"articles": stats.articles, "generation": stats.generation}
     return state | counts | {"native_missing": list(stats.native_missing)}
+
+
+def _article(article_id: str) -> Article:
+    stored = current_index().article(article_id)
+    if stored is None:
+        abort(404, description="there is no article with this id")
+    return stored
+
+
+def _refuse(problems: Iterable[Problem]) -> None:
+    """Answer with status 400, naming every parameter that cannot be used, if there are any."""
+    if problems:
+        abort(400, description="; ".join(map(_problem_message, problems)))
 
 
 def _problem_message(problem: Problem) -> str:

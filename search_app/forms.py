@@ -16,8 +16,10 @@ from indexer import (
     MATCHES,
     MAX_HALF_LIFE_DAYS,
     MAX_PAGING_DEPTH,
+    PERIODS,
     SORTS,
     SYNTAXES,
+    PeriodUnit,
     SearchRequest,
     Sort,
     read_period,
@@ -32,6 +34,8 @@ MAX_FACET_VALUES = 1000
 
 # Without a query every article is equally relevant, so the newest come first.
 _WITHOUT_QUERY: tuple[Sort, ...] = ("newest", "oldest", "relevance")
+
+_BY: tuple[Literal["source"], ...] = ("source",)
 
 ProblemCode = Literal["date", "choice", "number"]
 Choice = TypeVar("Choice", bound=str)
@@ -79,6 +83,26 @@ def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int)
     limit = reader.number("facet_limit", default=FACET_LIMIT, highest=MAX_FACET_VALUES)
     size = reader.number("size", default=size, highest=MAX_SIZE)
     return _read(reader, facets=tuple(filter(None, known)), facet_limit=limit, size=size)
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyForm:
+    """A request, what is asked about its articles, and the parameters that could not be used."""
+
+    request: SearchRequest
+    size: int
+    period: PeriodUnit | None
+    by: Literal["source"] | None
+    problems: tuple[Problem, ...]
+
+
+def read_survey_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SurveyForm:
+    """Return the form of a REST question about the articles of a search: coverage, terms; never raises."""
+    reader = _Reader(args, today)
+    size = reader.number("size", default=size, highest=MAX_SIZE)
+    period, by = reader.optional_choice("period", PERIODS), reader.optional_choice("by", _BY)
+    form = _read(reader, facets=(), facet_limit=FACET_LIMIT, size=size)
+    return SurveyForm(form.request, size, period, by, form.problems)
 
 
 def _read(reader: _Reader, *, facets: Sequence[str], facet_limit: int, size: int) -> SearchForm:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import doctest
 import json
 import pkgutil
 import re
@@ -115,6 +116,11 @@ def anchors(text: str) -> set[str]:
     """Return the anchors that GitHub gives the headings of a document."""
     headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_examples_in_python_run(root: Path) -> None:
+    tried = doctest.testfile(str(root / "docs/python.md"), module_relative=False)
+    assert (tried.failed, tried.attempted > 20) == (0, True)
 
 
 def test_every_link_leads_somewhere(root: Path) -> None:

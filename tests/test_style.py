@@ -27,8 +27,8 @@ IRREGULAR_PARTICIPLES = re.compile(
     stored|sunk|taken|taught|thought|thrown|told|torn|understood|woken|won|worn|written""",
     re.VERBOSE,
 )
-PUBLIC_NAMES = frozenset({"marked"})
-"""``Index.marked``, which other programs call."""
+PUBLIC_NAMES = frozenset({"marked", "related"})
+"""``Index.marked`` and ``Index.related``, which other programs call, and the command of that name."""
 NOT_PARTICIPLES = frozenset({"embed", "exceed", "feed", "need", "proceed", "seed", "shed", "speed"})
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -28,6 +29,10 @@ COMMANDS: Final = {
         "fetch": "fetch:fetch_feeds",
         "delete": "delete:delete",
         "search": "search:search",
+        "get": "search:get",
+        "related": "search:related",
+        "coverage": "coverage:coverage",
+        "terms": "coverage:terms",
         "analyze": "analyze:analyze",
         "learn": "learn:learn",
         "eval": "eval:evaluate",
@@ -59,6 +64,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for."""
         _replace_unencodable_letters()
+        ctx.color = False if os.environ.get("NO_COLOR") else ctx.color  # https://no-color.org
         try:
             return super().invoke(ctx)
         except AkhbarError as error:

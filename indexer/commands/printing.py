@@ -29,3 +29,8 @@ def print_json(value: object) -> None:
     """Print JSON in UTF-8, whatever the terminal's encoding is: JSON knows no other."""
     text = json.dumps(value, ensure_ascii=False, default=lambda day: day.isoformat(), indent=1)
     click.echo(text.encode("utf-8", "replace"))
+
+
+def print_json_line(value: object) -> None:
+    """Print JSON on one line, likewise."""
+    click.echo(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))

@@ -5,14 +5,17 @@ Offsets count code points: those of marks in the text beside them, ``snippet_sta
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from indexer.article import Article
 from indexer.query.notices import sentence
 from indexer.results.alternatives import Correction
+from indexer.results.coverage import Coverage, PeriodShare
 from indexer.results.histogram import PeriodCount
 from indexer.results.hits import AppliedFilters, Hit, Mark, SearchResults
+from indexer.results.significance import SignificantTerm
 
 
 def results_as_json(results: SearchResults) -> dict[str, Any]:
@@ -20,7 +23,7 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
     return {
         "total": results.total,
         "total_all": results.total_all,
-        "hits": [_hit(hit) for hit in results.hits],
+        "hits": [hit_as_json(hit) for hit in results.hits],
         "notices": [
             {**notice._asdict(), "undo": notice.undo, "message": sentence(notice)} for notice in results.notices
         ],
@@ -44,7 +47,8 @@ def _correction(correction: Correction) -> dict[str, Any]:
     return {**correction._asdict(), "changes": [change._asdict() for change in correction.changes]}
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
+def hit_as_json(hit: Hit) -> dict[str, Any]:
+    """Return one hit, as it stands among results."""
     return {
         "id": hit.article.id,
         "score": round(hit.score, 6),
@@ -71,6 +75,33 @@ def _properties(article: Article) -> dict[str, Any]:
         "lang": article.lang,
         "authors": list(article.authors),
         "other_urls": list(article.other_urls),
+    }
+
+
+def coverage_as_json(coverage: Coverage) -> dict[str, Any]:
+    """Return a coverage: the unit, the total, and the periods with their shares, of all and of each source."""
+    return {
+        "unit": coverage.unit,
+        "total": coverage.total,
+        "periods": list(map(_share, coverage.periods)),
+        "sources": [
+            {"source": source, "periods": list(map(_share, periods))} for source, periods in coverage.sources.items()
+        ],
+    }
+
+
+def terms_as_json(terms: Iterable[SignificantTerm]) -> dict[str, Any]:
+    """Return significant terms, the most significant first."""
+    return {"terms": [{**term._asdict(), "score": round(term.score, 6)} for term in terms]}
+
+
+def _share(period: PeriodShare) -> dict[str, Any]:
+    return {
+        "first": period.first.isoformat(),
+        "last": period.last.isoformat(),
+        "count": period.count,
+        "articles": period.articles,
+        "share": round(period.share, 6),
     }
 
 

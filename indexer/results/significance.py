@@ -99,7 +99,7 @@ def significant(
     in_names = {(stem,) for stems in scores if len(stems) > 1 for stem in stems}
     for stems in sorted(scores, key=lambda stems: (-scores[stems], stems)):
         if scores[stems] > 0 and stems not in in_names:
-            yield SignificantTerm(_printed(documents, stems), counts[stems], articles_with[stems], scores[stems])
+            yield SignificantTerm(_usual_form(documents, stems), counts[stems], articles_with[stems], scores[stems])
 
 
 def stems_of_query(highlight: HighlightTerms, analyzer: Analyzer) -> frozenset[str]:
@@ -117,7 +117,7 @@ def _is_word(stem: str) -> bool:
     return len(stem) > 1 and any(map(str.isalpha, stem))
 
 
-def _printed(documents: Sequence[StemmedArticle], stems: Stems) -> str:
+def _usual_form(documents: Sequence[StemmedArticle], stems: Stems) -> str:
     """Return the most usual form of a word or name, as printed where it first stands in each document."""
     forms = Counter(form for document in documents if (form := _first_printed(document, stems)))
     return min(forms, key=lambda form: (-forms[form], form))

@@ -162,3 +162,43 @@ def test_a_degraded_index_names_its_reason_without_folders(index_path):
 
 def test_arabic_is_readable_in_the_answer(client):
     assert "القمح" in client.get("/api/v1/search?q=القمح").text
+
+
+# -- surveys
+
+
+def test_coverage_counts_articles_by_period_and_source(client):
+    answer = client.get("/api/v1/coverage", query_string={"q": "القمح", "period": "month", "by": "source"}).json
+    assert answer["unit"] == "month"
+    assert sum(period["count"] for period in answer["periods"]) == answer["total"] == 25
+    assert answer["periods"][0].keys() == {"first", "last", "count", "articles", "share"}
+    assert all(len(each["periods"]) == len(answer["periods"]) for each in answer["sources"])
+
+
+def test_terms_mark_the_hits_of_a_search(client):
+    answer = client.get("/api/v1/terms", query_string={"q": "القمح", "size": "2"}).json
+    assert len(answer["terms"]) <= 2
+    assert all(term.keys() == {"text", "articles", "all_articles", "score"} for term in answer["terms"])
+
+
+def test_related_articles_are_hits_and_need_an_article(client, search):
+    article_id = search(q="القمح")["hits"][0]["id"]
+    related = client.get(f"/api/v1/articles/{quote(article_id)}/related", query_string={"size": "3"})
+    assert related.status_code == 200
+    assert article_id not in [hit["id"] for hit in related.json["hits"]]
+    assert client.get("/api/v1/articles/nobody/related").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter"),
+    [
+        pytest.param("/api/v1/coverage", "period", id="unknown period"),
+        pytest.param("/api/v1/coverage", "by", id="by an unknown column"),
+        pytest.param("/api/v1/terms", "size", id="no number of terms"),
+        pytest.param("/api/v1/articles/elections-1/related", "size", id="no number of articles"),
+    ],
+)
+def test_a_survey_names_what_it_cannot_use(client, path, parameter):
+    answer = client.get(path, query_string={parameter: "x"})
+    assert answer.status_code == 400
+    assert parameter in answer.json["error"]["message"]
