@@ -163,6 +163,11 @@ def test_fields_and_conditions(query, meaning):
         pytest.param('-"أ ب"~6', Not(Proximity(("أ", "ب"), 6, exact=True)), id="excluded"),
         pytest.param("أ NEAR ب", Proximity(("أ", "ب"), 10, exact=False), id="operator"),
         pytest.param("أ قرب ب", Proximity(("أ", "ب"), 10, exact=False), id="Arabic operator"),
+        pytest.param(
+            'أ ب ج د ه "ز ح"~3',
+            Sequence((*words(*"أبجده"), Proximity(("ز", "ح"), 3, exact=True))),
+            id="a distance in a text",
+        ),
         pytest.param("أ NEAR/3 ب NEAR/6 ج", Proximity(("أ", "ب", "ج"), 6, exact=False), id="three words"),
         pytest.param("أ/ب NEAR ج", Proximity(("أ", "ب", "ج"), 10, exact=False), id="slash in an operand"),
         pytest.param('"أ" NEAR ب', Proximity(("أ", "ب"), 10, exact=True), id="a quoted word"),
@@ -269,6 +274,11 @@ LAST_WEEK = DateClause(datetime.date(2024, 2, 23), TODAY)
         pytest.param("منذ:P7D", DateClause(datetime.date(2024, 2, 23), None), id="duration"),
         pytest.param("date:«آخر 7 أيام»", LAST_WEEK, id="quoted length"),
         pytest.param("أ ب ج د ه 2024..2024", Sequence(words("أ", "ب", "ج", "د", "ه", "2024", "2024")), id="in a text"),
+        pytest.param(
+            "(2024..2024 OR أ) ب ج د ه ز",
+            Sequence((Or((YEAR, Word("أ"))), *words(*"بجدهز"))),
+            id="an operand in parentheses in a text",
+        ),
         pytest.param("id:snn-07", Identifier("snn-07"), id="id"),
         pytest.param('رقم:"snn-07"', Identifier("snn-07"), id="quoted id"),
         pytest.param("أ ب ج د ه id:snn-07", Sequence(words(*"أبجده", "id", "snn", "07")), id="id in a text"),
