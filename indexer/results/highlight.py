@@ -99,15 +99,12 @@ def _matched_words(text: str, field: str, highlight: HighlightTerms, locator: Ma
 
 def _one_a_printed_word(text: str, matches: list[MatchedWord]) -> list[MatchedWord]:
     """Return the matches without those inside the printed word of the one before: عبدالعزيز has one mark."""
-    starts = [start for start, _ in matches]
-    if "".join([text[start - 1] for start in starts]).isspace() and len({*starts}) == len(starts):
-        return matches  # each behind a blank: nearly always
     kept: list[MatchedWord] = []
     before = -1
     for match in matches:
         start = match[0]
-        may_touch = before >= 0 and (start == before or not text[start - 1].isspace())
-        if not (may_touch and end_of_word(text, before) > start):
+        is_apart = before < 0 or (text[start - 1] in " \n" and start != before)  # nearly always
+        if is_apart or end_of_word(text, before) <= start:
             kept.append(match)
             before = start
     return kept
