@@ -81,8 +81,11 @@ class View:
         page = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in ranked[search.offset :])
         return EngineResults(tuple(page), total, facets, days)
 
-    def _nodes(self, search: EngineRequest, *, keep: bool = True) -> Nodes:
-        """Return the compiled plan of ``search``; the last ones to ``keep`` stay so, since pages of a search share one."""
+    def _nodes(self, search: EngineRequest) -> Nodes:
+        """Return the compiled plan of ``search``; the last plans stay compiled, since pages of a search share one.
+
+        Not those of a mere total: planning one query asks for dozens.
+        """
         cached = self._compiled.get(id(search.plan))
         if cached is not None and cached[0] is search.plan:
             return cached[1]
@@ -90,9 +93,7 @@ class View:
         nodes = compiler.compile(to_whoosh_query(search.plan)) if compiler else None
         if nodes is None:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
-        if keep:
-            self._compiled.put(id(search.plan), (search.plan, nodes))
-        return nodes
+        return self._compiled.put(id(search.plan), (search.plan, nodes))[1] if search.limit else nodes
 
     def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
         """Return how many documents match, and the first ones up to the end of the page."""
@@ -153,10 +154,11 @@ class View:
 
     def total(self, search: EngineRequest) -> int:
         """Return how many documents match. Of a single term the index knows, where none is deleted."""
-        nodes = self._nodes(search, keep=False)
+        search = replace(search, limit=0, offset=0)
+        nodes = self._nodes(search)
         if not search.filters and self.articles == self._documents and all(map(_is_one_term, nodes)):
             return sum(node[1].frequency(node[3]) for node in nodes if node[0] == kernels.TERM)
-        return self._rank(nodes, self._masks(search.filters), replace(search, limit=0, offset=0))[0]
+        return self._rank(nodes, self._masks(search.filters), search)[0]
 
     def _matches(self, nodes: Nodes) -> list[Array]:
         """Return the numbers of the documents of each segment that match."""

@@ -1,7 +1,22 @@
 /* Matched words: the offsets of the words of one document that match a query, with what they match. */
 
-#include "gaps.h"
 #include "native.h"
+#include "passages.h"
+
+#define FAR_GAP 255 /* as in storage/segment/stored.py */
+
+/* Return the offset after the next blanks: of the first word, with -1, else of the one after the word at `at`. */
+static inline Py_ssize_t after_blanks(const Choice *text, Py_ssize_t at)
+{
+    if (at < 0)
+        at = 0;
+    else
+        while (at < text->length && character(text, at) != ' ' && character(text, at) != '\n')
+            at++;
+    while (at < text->length && (character(text, at) == ' ' || character(text, at) == '\n'))
+        at++;
+    return at;
+}
 
 typedef struct {
     uint64_t position, key; /* key: the position and, below it, the number of the term; of a position the last counts */

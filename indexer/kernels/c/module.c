@@ -1,7 +1,7 @@
 /* The module: the functions that Python calls. */
 
 #include "native.h"
-#include "gaps.h"
+#include "passages.h"
 
 static int init_query(Query *query, PyObject *documents, PyObject *deleted, PyObject *mask)
 {
@@ -136,8 +136,6 @@ static PyMethodDef functions[] = {
      "Return start, end, whether text precedes and follows, and marks; None for unusual input."},
     {"matched_words", (PyCFunction)(void (*)(void))matched_words, METH_FASTCALL,
      "Return the offset and the answer of each word that matches; None for unusual texts."},
-    {"encode_gaps", (PyCFunction)(void (*)(void))encode_gaps, METH_FASTCALL,
-     "Return the gaps between the words that start at these offsets."},
     {NULL, NULL, 0, NULL},
 };
 

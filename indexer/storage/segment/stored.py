@@ -15,7 +15,9 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from analyzers import load_extension
+import numpy as np
+
+from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.frames import MAX_DOCUMENT_BYTES
 from indexer.storage.segment.layout import Json
 
@@ -24,7 +26,6 @@ FAR_GAP: Final = 255
 
 _BLANKS: Final = re.compile("[ \n]+")
 _encode_record: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_encode_gaps_in_c: Callable[[str, array[int]], bytes] | None = load_extension("indexer.kernels._native", "encode_gaps")
 # Without the search for an encoding and for spaces around, which takes longer than a record.
 _scan: Final[Callable[[str, int], tuple[Json, int]]] = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # not in stubs
 
@@ -98,23 +99,26 @@ def decode_document(content: bytes, stored: int, texts: int) -> StoredDocument:
 
 def encode_gaps(text: str, starts: array[int]) -> bytes:
     """Return the gaps of the words that start at these offsets; raises ValueError when those fall or leave the text."""
-    return (_encode_gaps_in_c or encode_gaps_in_python)(text, starts)
+    places = np.array(starts, np.int64)
+    before = np.concatenate(([-1], places[:-1]))[: len(places)]
+    distances = places - before
+    if (distances < 0).any() or (places >= len(text)).any():
+        raise ValueError("the starts of words must rise, within their text")
+    chars = np.frombuffer(f" {text}".encode("utf-32-le", "surrogatepass"), "<u4")
+    blank = (chars == ord(" ")) | (chars == ord("\n"))
+    behind_blanks = np.concatenate((np.flatnonzero(blank[:-1] > blank[1:]), [-1]))
+    following = behind_blanks[behind_blanks[:-1].searchsorted(before, "right")]
+    gaps = np.where(following == places, 0, distances)
+    far = np.flatnonzero((following != places) & ((distances == 0) | (distances >= FAR_GAP)))
+    if not far.size:
+        return gaps.astype(np.uint8).tobytes()
+    gaps[far] = FAR_GAP
+    return _with_distances(gaps.astype(np.uint8).tobytes(), far.tolist(), distances)
 
 
-def encode_gaps_in_python(text: str, starts: array[int]) -> bytes:
-    """Return what :func:`encode_gaps` does; the C code repeats this and is compared with it."""
-    padded, at, gaps = f" {text}", 0, bytearray()
-    for start in starts:
-        blanks = _BLANKS.search(padded, at)
-        distance = start + 1 - at
-        if distance < 0 or start >= len(text):
-            raise ValueError("the starts of words must rise, within their text")
-        if (blanks.end() if blanks else len(padded)) == start + 1:
-            gaps.append(0)
-        elif 0 < distance < FAR_GAP:
-            gaps.append(distance)
-        else:
-            gaps.append(FAR_GAP)
-            gaps += distance.to_bytes(4, "little")
-        at = start + 1
-    return bytes(gaps)
+def _with_distances(gaps: bytes, far: Sequence[int], distances: Array) -> bytes:
+    """Return the gaps with the distance, in four bytes, of each of the ``far`` words behind its gap."""
+    cuts = zip([0, *(at + 1 for at in far)], [*(at + 1 for at in far), len(gaps)], strict=True)
+    parts = [gaps[begin:end] for begin, end in cuts]
+    wide = [int(distances[at]).to_bytes(4, "little") for at in far]
+    return b"".join(part for pair in zip(parts, [*wide, b""], strict=True) for part in pair)

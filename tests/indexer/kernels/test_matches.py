@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from indexer.kernels import arrays
 from indexer.ranking.occurrences import ANYWHERE, BODY, MOST_FREQUENT, STEP_SHIFT, TITLE
-from indexer.storage.segment.stored import encode_gaps_in_python
+from indexer.storage.segment.stored import encode_gaps
 
 try:
     from indexer.kernels import _native
@@ -102,7 +102,7 @@ def test_matched_words_are_those_of_numpy(
     theirs = terms([field_of(each, arrays, body_start) for each in texts])
     distances += [1] * more
     starts, text = np.cumsum(distances).tolist(), "قمح " * 1100
-    gaps = encode_gaps_in_python(text, array("I", starts))
+    gaps = encode_gaps(text, array("I", starts))
     right = expected(document, theirs, part, body_start, starts)
     assert _native.matched_words(document, mine, part, text, gaps) == right
     right = expected(document, theirs, part, body_start, list(range(0, 60, 4)))

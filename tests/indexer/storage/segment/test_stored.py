@@ -11,18 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexer.storage.segment import stored
-from indexer.storage.segment.stored import StoredText, decode_document, encode_document, encode_gaps_in_python
-
-try:
-    from indexer.kernels import _native
-except ImportError:
-    _native = None  # type: ignore[assignment]
-
-needs_c = pytest.mark.skipif(_native is None, reason="built without C")
-RULES = [
-    pytest.param(encode_gaps_in_python, id="python"),
-    pytest.param(_native and _native.encode_gaps, id="c", marks=needs_c),
-]
+from indexer.storage.segment.stored import StoredText, decode_document, encode_document, encode_gaps
 
 TEXTS = st.text(st.sampled_from(" \n\t«»قمحa-\U0001f600"), max_size=40).map(
     lambda text: text + "ب" * (len(text) % 2 * 400)
@@ -36,17 +25,14 @@ def texts_with_starts(draw: Any) -> tuple[str, list[int]]:
     return text, sorted(draw(st.lists(st.integers(0, len(text) - 1), max_size=12))) if text else []
 
 
-@pytest.mark.parametrize("encode_gaps", RULES)
 @given(texts_with_starts())
 @example(("  ", [0, 0, 1]))
-def test_the_starts_of_words_come_back(encode_gaps: Any, drawn: tuple[str, list[int]]) -> None:
+def test_the_starts_of_words_come_back(drawn: tuple[str, list[int]]) -> None:
     text, starts = drawn
     gaps = encode_gaps(text, array("I", starts))
     assert StoredText(text, gaps).word_starts() == starts
-    assert gaps == encode_gaps_in_python(text, array("I", starts))
 
 
-@pytest.mark.parametrize("encode_gaps", RULES)
 @pytest.mark.parametrize(
     ("text", "starts", "gaps"),
     [
@@ -62,24 +48,16 @@ def test_the_starts_of_words_come_back(encode_gaps: Any, drawn: tuple[str, list[
         pytest.param("أ\u00a0ب\tج", [0, 2, 4], [0, 2, 2], id="other blanks are signs"),
     ],
 )
-def test_gaps_are_small(encode_gaps: Any, text: str, starts: list[int], gaps: list[int]) -> None:
+def test_gaps_are_small(text: str, starts: list[int], gaps: list[int]) -> None:
     assert list(encode_gaps(text, array("I", starts))) == gaps
 
 
-@pytest.mark.parametrize("encode_gaps", RULES)
 @pytest.mark.parametrize(
     "starts", [pytest.param([2, 1], id="falling"), pytest.param([3], id="behind the end"), pytest.param([1 << 31], id="far behind it")]
 )  # fmt: skip
-def test_words_that_do_not_fit_their_text_are_refused(encode_gaps: Any, starts: list[int]) -> None:
+def test_words_that_do_not_fit_their_text_are_refused(starts: list[int]) -> None:
     with pytest.raises(ValueError, match="must rise"):
         encode_gaps("abc", array("I", starts))
-
-
-@needs_c
-@pytest.mark.parametrize("given_", [(), ("",), (b"", array("I")), ("", [0]), ("", array("H"))])
-def test_other_types_are_refused(given_: tuple[Any, ...]) -> None:
-    with pytest.raises(TypeError):
-        _native.encode_gaps(*given_)
 
 
 @pytest.mark.parametrize(
