@@ -19,6 +19,7 @@ from indexer.storage.segment_reader import SegmentReader
 
 MAX_FAMILIES: Final = 4096
 _OWNER_BITS: Final = 15  # MAX_STEMS are 2 ** 15
+_UNKNOWN: Final = 1 << 40  # the code of a letter that no stem has: no piece with it is a number in use
 
 
 class Families:
@@ -62,8 +63,7 @@ def _terms(segments: Sequence[SegmentReader]) -> tuple[Callable[[int], bytes], A
 class PieceIndex:
     """An inverted index from a piece of three letters to the stems that have it, which are numbered as given.
 
-    A piece is a number to the base of the alphabet; ``_pairs`` are those numbers, each with the number of a stem in its
-    low bits, rising.
+    A piece is a number to the base of the alphabet. ``_ranges`` says for each where its stems are in ``_owners``, rising.
     """
 
     def __init__(self, stems: Sequence[str]) -> None:
@@ -82,28 +82,32 @@ class PieceIndex:
         whole = np.ones(len(text), bool)  # a piece does not reach into the next stem
         whole[lengths.cumsum() - 1] = whole[lengths.cumsum() - 2] = False
         starts = np.flatnonzero(whole)
-        keys = self._key(codes[starts], codes[starts + 1], codes[starts + 2])
+        base = np.uint64(len(alphabet))
+        keys = (codes[starts] * base + codes[starts + 1]) * base + codes[starts + 2]
         pairs = np.sort(keys << _OWNER_BITS | owners[starts])  # np.unique takes five times as long
-        self._pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]
-        self._owners = (self._pairs & (MAX_STEMS - 1)).astype(np.uint16)
+        pairs = pairs[np.diff(pairs, prepend=~pairs[:1]) != 0]
+        self._owners = (pairs & (MAX_STEMS - 1)).astype(np.uint16)
+        keys = pairs >> _OWNER_BITS
+        begins = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
+        ends = np.append(begins[1:], len(keys))
+        bounds = zip(begins.tolist(), ends.tolist(), strict=True)
+        self._ranges: dict[int, tuple[int, int]] = dict(zip(keys[begins].tolist(), bounds, strict=True))
         self._sizes = np.bincount(self._owners, minlength=len(stems))
         self._least = int(self._sizes.min(initial=255))
 
-    def _key(self, one: Array, two: Array, three: Array) -> Array:
-        base = np.uint64(len(self._codes))
-        key: Array = (one * base + two) * base + three
-        return key
+    def _range(self, piece: str) -> tuple[int, int]:
+        """Return from where to where in ``_owners`` the stems with a piece are."""
+        one, two, three = (self._codes.get(char, _UNKNOWN) for char in piece)
+        base = len(self._codes)
+        return self._ranges.get((one * base + two) * base + three, (0, 0))
 
     def family(self, stem: str) -> tuple[str, ...]:
         """Return the first FAMILY_SIZE stems that are alike, without ``stem`` itself."""
         own = pieces(letters) if (letters := letters_of(stem)) else frozenset()
-        known = [[self._codes[char] for char in piece] for piece in own if self._codes.keys() >= set(piece)]
-        if not known:
+        ranges = [(begin, end) for begin, end in map(self._range, own) if begin < end]
+        if not ranges:
             return ()
-        keys = self._key(*np.array(known, np.uint64).T)
-        begins, ends = (self._pairs.searchsorted(bound << _OWNER_BITS).tolist() for bound in (keys, keys + 1))
-        parts = [self._owners[begin:end] for begin, end in zip(begins, ends, strict=True)]
-        shared = np.bincount(np.concatenate(parts))
+        shared = np.bincount(np.concatenate([self._owners[begin:end] for begin, end in ranges]))
         # First those that share enough for the shortest stem: few are left to be compared with their own length.
         likely = np.flatnonzero(shared >= ceil(MIN_DICE * (len(own) + self._least) / 2))
         alike = likely[2 * shared[likely] >= MIN_DICE * (len(own) + self._sizes[likely])]
