@@ -46,6 +46,7 @@ class Statistics:
         self._segments = tuple(segments)
         self._documents = sum(segment.documents for segment in segments)
         self._scorers: dict[str, Array] = {}
+        self._frequency_scorers: dict[str, Array] = {}
         self.place_scorer: Array = np.full(SCORER_ITEMS, float(self._weighting.K1))
         self._idf_weights: dict[tuple[str, int], float] = {}
         self._idf_of_frequency = getattr(self._weighting, "idf_of_frequency", None)
@@ -61,8 +62,11 @@ class Statistics:
 
     def frequency_scorer(self, field: str) -> Array:
         """Return the tables by which a term of weight UNBOUNDED scores its weighted frequency."""
-        frequencies = self.scorer(field)[256:512]
-        return np.concatenate((np.full(256, UNBOUNDED), frequencies, np.zeros(256)))
+        try:
+            return self._frequency_scorers[field]
+        except KeyError:
+            tables = np.full(256, UNBOUNDED), self.scorer(field)[256:512], np.zeros(256)
+            return self._frequency_scorers.setdefault(field, np.concatenate(tables))
 
     def _norms(self, field: str) -> Array:
         """Return the norm of each length byte of a field."""
