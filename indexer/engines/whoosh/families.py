@@ -89,7 +89,7 @@ class PieceIndex:
         self._owners = (pairs & (MAX_STEMS - 1)).astype(np.uint16)
         keys = pairs >> _OWNER_BITS
         begins = np.flatnonzero(np.diff(keys, prepend=~keys[:1]))
-        ends = np.append(begins[1:], len(keys))
+        ends = np.append(begins, len(keys))[1:]
         bounds = zip(begins.tolist(), ends.tolist(), strict=True)
         self._ranges: dict[int, tuple[int, int]] = dict(zip(keys[begins].tolist(), bounds, strict=True))
         self._sizes = np.bincount(self._owners, minlength=len(stems))
