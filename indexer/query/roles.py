@@ -175,7 +175,9 @@ class _RoleAssigner:
         is_part = self._is_part_of_text(at)
         if not undone:
             self.reading.add_notice("no_operator" if is_part else "exact", sign, "text" if is_part else "")
-        if is_part == undone:
+        if not token.closed and self.reading.is_undone(token.start, "unclosed_quote"):
+            yield token._replace(kind="chunk", closed=True, exact=False)
+        elif is_part == undone:
             yield token
         elif self.reading.query[sign.end] == token.text[:1]:
             yield token._replace(kind="chunk", exact=False)

@@ -295,6 +295,7 @@ def test_days_and_ids(query, meaning):
         pytest.param("أ قرب ب", "near.2", Sequence(words("أ", "قرب", "ب")), id="operator for nearness"),
         pytest.param('"أ ب"~6', "near.5", Phrase(("أ", "ب")), id="distance"),
         pytest.param("=كأس", "exact.0", Word("كأس"), id="exact word"),
+        pytest.param('="كأس أ', "unclosed_quote.0", Sequence(words("كأس", "أ")), id="unclosed exact phrase"),
         pytest.param('="كأس"', "exact.0", Phrase(("كأس",)), id="exact phrase"),
         pytest.param("أ ب ج د ه =ز", "no_operator.10", Sequence((*words(*"أبجده"), Phrase(("ز",)))), id="not exact"),
         pytest.param("عسكر*", "prefix.0", Word("عسكر"), id="prefix"),
@@ -565,6 +566,7 @@ def test_a_notice_is_about_a_part_of_the_query_as_typed(query):
 
 @settings(deadline=None)
 @example('SOURCE:":')
+@example('="0')
 @given(QUERIES)
 def test_undoing_a_reading_undoes_that_reading_only(query):
     notices = read(query).notices
