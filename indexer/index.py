@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias, get_args
+from typing import Any, Final, Self, get_args
 
 from analyzers import Analyzer, analyzer_for
 from indexer.addresses import address_key
@@ -31,7 +31,7 @@ from indexer.results.coverage import Coverage, CoverageBy
 from indexer.results.explanation import ScorePart, explain, loss_by_age
 from indexer.results.highlight import NO_TITLE, best_passage, whole
 from indexer.results.histogram import histogram
-from indexer.results.hits import AppliedFilters, FacetCount, Hit, MarkedArticle, SearchResults, Snippet
+from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, Snippet
 from indexer.results.locator import DocumentLocator
 from indexer.results.significance import SignificantTerm
 from indexer.schema import ADDRESS_FIELD, document
@@ -39,8 +39,6 @@ from indexer.suggest.advice import Advice, Adviser
 from indexer.suggest.completion import Completer
 from indexer.suggest.printed_words import PrintedWords
 from indexer.surveys import coverage, related_articles, significant_terms
-
-Facets: TypeAlias = Mapping[str, tuple[FacetCount, ...]]
 
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
@@ -104,7 +102,7 @@ class Index:
             total=results.total,
             total_all=results.total if planned is interpretation.all_words else self._total_all(request, results.total),
             notices=self._notices(request, interpretation),
-            facets=_first_values(results.facets, request.facet_limit, planned),
+            facets=results.facets,
             filters=_applied_filters(planned),
             did_you_mean=advice.did_you_mean,
             ladder=advice.ladder,
@@ -288,6 +286,7 @@ class Index:
             tuple(request.facets),
             histogram=request.histogram is not None,
             recency=self._recency(request.half_life_days),
+            facet_limit=request.facet_limit,
         )
 
     def _recency(self, half_life: float | None) -> Recency | None:
@@ -368,17 +367,6 @@ def _plan_in_order(interpretation: Interpretation, request: SearchRequest) -> Pl
     """Return the plan of a request in its order: sorted by date, all bare words are required unless told otherwise."""
     required = request.matching == "all" and interpretation.all_words
     return required or interpretation.planned
-
-
-def _first_values(facets: Facets, limit: int, planned: PlannedQuery) -> Facets:
-    """Return the first values of each facet, with those that are filtered by: they have to be shown to be removed."""
-    chosen: dict[str, frozenset[str]] = {
-        part.column: part.values for part in planned.filters if isinstance(part, TermsFilter)
-    }
-    return {
-        column: counts[:limit] + tuple(each for each in counts[limit:] if each.value in chosen.get(column, ()))
-        for column, counts in facets.items()
-    }
 
 
 def _scores_nothing(plan: Plan) -> bool:

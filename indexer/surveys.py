@@ -98,6 +98,8 @@ def _is_within(day: datetime.date, period: DateRange) -> bool:
 
 def _sources(engine: SearchEngine, asked: EngineRequest) -> list[str]:
     """Return the sources with the most articles, of those that pass the filters."""
-    found = engine.search(replace(asked, limit=0, offset=0, facets=("source",), histogram=False)).facets["source"]
+    found = engine.search(
+        replace(asked, limit=0, offset=0, facets=("source",), facet_limit=None, histogram=False)
+    ).facets["source"]
     chosen = [part.values for part in asked.filters if isinstance(part, TermsFilter) and part.column == "source"]
     return [each.value for each in found if all(each.value in values for values in chosen)][:MAX_SOURCES]

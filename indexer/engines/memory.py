@@ -145,8 +145,18 @@ class MemoryEngine:
         ]
         values = (getattr(self._documents[id_].article, column) for id_ in scores if self._passes(id_, others))
         counts = Counter(value for value in values if value)
+        chosen = {
+            value
+            for condition in search.filters
+            if isinstance(condition, TermsFilter) and condition.column == column
+            for value in condition.values
+        }
         by_frequency = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return tuple(FacetCount(value, count) for value, count in by_frequency)
+        return tuple(
+            FacetCount(value, count)
+            for place, (value, count) in enumerate(by_frequency)
+            if search.facet_limit is None or place < search.facet_limit or value in chosen
+        )
 
     def _days(self, search: EngineRequest, scores: Scores) -> dict[datetime.date, int]:
         others = [condition for condition in search.filters if not isinstance(condition, DateRange)]

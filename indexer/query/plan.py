@@ -190,7 +190,8 @@ class EngineRequest:
     """One search, as an engine gets it.
 
     A hit matches ``plan`` and all ``filters``. A facet counts, for each value of its column, the documents that match
-    the plan and every filter except the one on that column: what choosing that value instead would find. ``histogram``
+    the plan and every filter except the one on that column: what choosing that value instead would find. Of each facet
+    there are the ``facet_limit`` most frequent values, and those that its own filter chooses. ``histogram``
     likewise counts the matches of each day, under every filter but those on dates. ``recency`` holds by relevance only.
     """
 
@@ -202,3 +203,4 @@ class EngineRequest:
     facets: tuple[str, ...] = ()
     histogram: bool = False
     recency: Recency | None = None
+    facet_limit: int | None = None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, overload
+from heapq import nsmallest
+from typing import Literal, NamedTuple, TypeVar, overload
 
 from indexer.article import Article
 from indexer.query.notices import Notice
@@ -14,6 +15,7 @@ from indexer.results.alternatives import Correction, Rung
 from indexer.results.explanation import ScorePart
 from indexer.results.histogram import PeriodCount
 
+T = TypeVar("T", str, bytes)
 MarkKind = Literal["exact", "form", "alias"]
 
 
@@ -77,6 +79,23 @@ class FacetCount:
 
     value: str
     count: int
+
+
+def most_frequent(counts: Mapping[T, int], limit: int | None, chosen: Collection[T]) -> list[tuple[T, int]]:
+    """Return the ``limit`` most frequent values with their counts, and behind them those that are ``chosen``.
+
+    Of equally frequent ones the smallest comes first; None is no limit.
+
+    >>> most_frequent({"a": 1, "b": 3, "c": 3, "d": 1}, 2, {"d"})
+    [('b', 3), ('c', 3), ('d', 1)]
+    """
+    first = nsmallest(len(counts) if limit is None else limit, counts.items(), key=_by_frequency)
+    left = {value: counts[value] for value in chosen if value in counts} if len(first) < len(counts) else {}
+    return first + sorted(left.items() - first, key=_by_frequency)
+
+
+def _by_frequency(item: tuple[T, int]) -> tuple[int, T]:
+    return -item[1], item[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import condition, to_whoosh_query
 from indexer.engines.whoosh.query_compiler import Nodes
+from indexer.engines.whoosh.schema import term_bytes
 from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
 from indexer.errors import IndexDamagedError, RequestError
@@ -28,7 +29,7 @@ from indexer.kernels import Node
 from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, TermsFilter
 from indexer.ranking import weights
 from indexer.ranking.occurrences import ANYWHERE
-from indexer.results.hits import FacetCount
+from indexer.results.hits import FacetCount, most_frequent
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.checking import faults_of
 from indexer.storage.segment_reader import SegmentReader
@@ -74,7 +75,7 @@ class View:
         masks = self._masks(search.filters)
         total, ranked = self._rank(nodes, masks, search)
         matches = self._matches(nodes) if search.facets or search.histogram else []
-        facets = {column: self._facet(column, search.filters, matches) for column in search.facets}
+        facets = {column: self._facet(column, search, matches) for column in search.facets}
         days = self._days(search.filters, matches) if search.histogram else {}
         scored = search.sort == "relevance"
         numbered: tuple[NumberedTerms, ...] = tuple(NumberedTerms() for _ in self.segments)
@@ -180,17 +181,21 @@ class View:
         pairs = zip(dated.astype(int).tolist(), counts.tolist(), strict=True)
         return {datetime.date.fromordinal(day): count for day, count in pairs if day != UNDATED}
 
-    def _facet(self, column: str, filters: Filters, matches: Sequence[Array]) -> tuple[FacetCount, ...]:
+    def _facet(self, column: str, search: EngineRequest, matches: Sequence[Array]) -> tuple[FacetCount, ...]:
         """Return the counts of a column's values, most frequent first, under the filters of all other columns."""
-        others = tuple(part for part in filters if not (isinstance(part, TermsFilter) and part.column == column))
-        counts: Counter[str] = Counter()
+        own = [part for part in search.filters if isinstance(part, TermsFilter) and part.column == column]
+        others = tuple(part for part in search.filters if part not in own)
+        counts: Counter[bytes] = Counter()
         for segment, accepted in self._accepted_matches(matches, others):
             values, codes = segment.column(column)
-            by_code = np.bincount(codes[accepted], minlength=len(values)).tolist()
-            counts.update(
-                {_text(value): count for value, count in zip(values, by_code, strict=True) if count and value}
-            )
-        return tuple(FacetCount(*pair) for pair in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+            by_code = np.bincount(codes[accepted], minlength=len(values))
+            present = np.flatnonzero(by_code)
+            counts.update(dict(zip(map(values.__getitem__, present.tolist()), by_code[present].tolist(), strict=True)))
+        del counts[b""]
+        chosen = {term_bytes(value) for part in own for value in part.values}
+        return tuple(
+            FacetCount(_text(each), count) for each, count in most_frequent(counts, search.facet_limit, chosen)
+        )
 
     def _masks(self, filters: Filters) -> Masks:
         """Return, for each segment, which documents ``filters`` leave."""

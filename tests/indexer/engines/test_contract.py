@@ -193,6 +193,15 @@ def test_a_facet_ignores_the_filter_on_its_own_column(filled: SearchEngine) -> N
     assert found.facets["category"] == (FacetCount("اقتصاد", 1), FacetCount("رياضة", 1))
 
 
+@pytest.mark.parametrize("limit", [None, 0, 1, 2])
+def test_a_facet_has_its_most_frequent_values_and_the_chosen_ones(filled: SearchEngine, limit: int | None) -> None:
+    search = EngineRequest(MatchAll(), (TermsFilter("category", frozenset({"رياضة", "غائب"})),), facet_limit=limit)
+    counts = filled.search(replace(search, facets=("category", "source"))).facets
+    common, chosen = FacetCount("اقتصاد", 2), FacetCount("رياضة", 1)
+    assert counts["category"] == ((chosen,) if limit == 0 else (common, chosen))
+    assert counts["source"] == ((FacetCount("الضفاف", 1),) if limit != 0 else ())
+
+
 def test_a_histogram_counts_the_matches_of_each_day_whatever_days_are_asked_for(filled: SearchEngine) -> None:
     search = EngineRequest(
         Term("stem", "قمح", 1.0),
