@@ -39,6 +39,7 @@ from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
 from indexer.query.reading import cut_query
 from indexer.request import (
+    COPY_MODES,
     FACET_LIMIT,
     FACETS,
     HISTOGRAMS,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     from indexer.ingest.readers import BadRecord
 
 __all__ = [
+    "COPY_MODES",
     "FACETS",
     "FACET_LIMIT",
     "HISTOGRAMS",

@@ -22,10 +22,10 @@ from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.nodes import Column
 from indexer.query.notices import Notice
-from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, Recency, Term, TermsFilter
+from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, Recency, SameStory, Term, TermsFilter
 from indexer.query.planner import PlannedQuery
 from indexer.ranking.weights import idf
-from indexer.request import ALL_REQUIRED, PeriodUnit, SearchRequest, as_request, check_limit
+from indexer.request import ALL_REQUIRED, MAX_LIMIT, PeriodUnit, SearchRequest, as_request, check_limit
 from indexer.results.alternatives import Suggestion
 from indexer.results.coverage import Coverage, CoverageBy
 from indexer.results.explanation import ScorePart, explain, loss_by_age
@@ -101,6 +101,7 @@ class Index:
             hits=hits,
             total=results.total,
             total_all=results.total if planned is interpretation.all_words else self._total_all(request, results.total),
+            stories=results.stories,
             notices=self._notices(request, interpretation),
             facets=results.facets,
             filters=_applied_filters(planned),
@@ -121,11 +122,11 @@ class Index:
         return Completer(self.engine, self.analyzer, self._printed).suggestions(text, limit)
 
     def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
-        """Return the ids and scores of the hits on one page, best first, without marks: for evaluation."""
+        """Return the ids and scores of one page of articles, best first, copies apart, without marks: for evaluation."""
         request = as_request(request)
         planned = _plan_in_order(self._interpret(request), request)
-        results = self.engine.search(self._engine_request(planned, request))
-        return tuple((article.id, score) for article, score, _ in results.articles)
+        results = self.engine.search(replace(self._engine_request(planned, request), grouped=False))
+        return tuple((scored.article.id, scored.score) for scored in results.articles)
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or at this address in any spelling of it, or None."""
@@ -133,6 +134,11 @@ class Index:
             return found
         at_address = self.engine.search(EngineRequest(Term(ADDRESS_FIELD, address_key(article_id), 1.0), limit=1))
         return at_address.articles[0].article if at_address.articles else None
+
+    def copies(self, article_id: str) -> tuple[Article, ...]:
+        """Return the article with this id and its near copies (the first thousand), oldest first; () for an unknown id."""
+        asked = EngineRequest(MatchAll(), (SameStory(article_id),), sort="oldest", limit=MAX_LIMIT)
+        return tuple(scored.article for scored in self.engine.search(asked).articles)
 
     def marked(self, article_id: str, request: SearchRequest | str) -> MarkedArticle | None:
         """Return the article with this id, every word marked that matches the request's query, or None."""
@@ -277,9 +283,10 @@ class Index:
         return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
 
     def _engine_request(self, planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
+        story = () if request.story is None else (SameStory(request.story),)
         return EngineRequest(
             planned.plan,
-            planned.filters,
+            (*planned.filters, *story),
             "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort,
             request.limit,
             request.offset,
@@ -287,6 +294,7 @@ class Index:
             histogram=request.histogram is not None,
             recency=self._recency(request.half_life_days),
             facet_limit=request.facet_limit,
+            grouped=request.copies == "grouped" and not story,
         )
 
     def _recency(self, half_life: float | None) -> Recency | None:
@@ -354,9 +362,10 @@ def unopened_index(url: str | Path) -> Index:
 
 
 def _hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
-    article, score, locator = scored
+    article, score, locator, copies, copy_sources = scored
     title = whole(article.title, "title", highlight, locator)
-    return Hit(article, score, title, best_passage(article.body, "body", highlight, locator, title=title))
+    passage = best_passage(article.body, "body", highlight, locator, title=title)
+    return Hit(article, score, title, passage, copies, copy_sources)
 
 
 def _plain_hit(scored: ScoredArticle) -> Hit:

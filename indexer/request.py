@@ -12,6 +12,7 @@ from indexer.errors import RequestError
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all", "exact"]
 Syntax = Literal["full", "words"]
+CopyMode = Literal["grouped", "all"]
 FacetName = Literal["source", "category", "author"]
 PeriodUnit = Literal["day", "week", "month", "year"]
 Histogram = Literal["auto", "day", "week", "month", "year"]
@@ -19,6 +20,7 @@ Histogram = Literal["auto", "day", "week", "month", "year"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 MATCHES: tuple[Match, ...] = get_args(Match)
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
+COPY_MODES: tuple[CopyMode, ...] = get_args(CopyMode)
 FACETS: tuple[FacetName, ...] = get_args(FacetName)
 PERIODS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 HISTOGRAMS: tuple[Histogram, ...] = get_args(Histogram)
@@ -58,6 +60,9 @@ class SearchRequest:
     ``links``: also look for synonyms of bare words, with a lower weight: a country's nationality, a month's other
     names, other spellings of a name. Never in phrases and exclusions, nor with ``exact``.
 
+    ``copies``: ``grouped`` shows of near copies, such as an agency's story in several papers, the first in the order
+    asked for; ``all`` shows each. ``story``: only the copies of the article with this id, each of them.
+
     ``explain``: tell for each hit which parts add up to its score, when sorted by relevance.
 
     Raises :class:`~indexer.errors.RequestError` for a value of another type or out of bounds.
@@ -76,6 +81,8 @@ class SearchRequest:
     half_life_days: float | None = None
     explain: bool = False
     undo: Iterable[str] = ()
+    copies: CopyMode = "grouped"
+    story: str | None = None
     facets: Iterable[str] = ()
     facet_limit: int = FACET_LIMIT
     histogram: Histogram | None = None
@@ -100,6 +107,9 @@ class SearchRequest:
             _require_one_of("histogram", self.histogram, HISTOGRAMS)
         _require_half_life(self.half_life_days)
         _require_count("facet_limit", self.facet_limit)
+        _require_one_of("copies", self.copies, COPY_MODES)
+        if self.story is not None:
+            _require("story", self.story, str, "the id of an article")
         _require_page(self.limit, self.offset)
 
     @property

@@ -19,13 +19,16 @@ from indexer.article import Article
 TEXT_FIELDS: Final = ("title", "body")
 SPACES: Final = ("exact", "stem")
 COLUMNS = ("source", "category", "author")
+SKETCH_COLUMNS: Final = ("sketch_0", "sketch_1", "sketch_2", "sketch_3")
+"""Columns with eight bytes each of the sketch of an article, by which near copies are found."""
+
 ADDRESS_FIELD: Final = "url"
 """The field with the key of an article's address as its only term; it has no positions and no lengths."""
 
 ID_FIELD: Final = "id"
 """The field with the id of an article as its only term, likewise."""
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 """Raised with every change of what an index holds; an index of an older version needs a rebuild."""
 
 TITLE_GAP: Final = 16

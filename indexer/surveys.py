@@ -44,7 +44,7 @@ def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article,
         return ()
     plan = related_plan(article.id, telling)
     own_score = engine.score(plan.part, article.id)
-    found = engine.search(EngineRequest(plan, limit=limit + _COPIES_PASSED_OVER))
+    found = engine.search(EngineRequest(plan, limit=limit + _COPIES_PASSED_OVER, grouped=True))
     hits = [Hit(each.article, each.score, NO_TITLE, NO_TITLE) for each in found.articles]
     return tuple(related_hits(article.title, own_score or hits[0].score if hits else 0.0, hits))[:limit]
 

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple, TypeVar
 from werkzeug.datastructures import MultiDict
 
 from indexer import (
+    COPY_MODES,
     FACET_LIMIT,
     FACETS,
     HISTOGRAMS,
@@ -121,6 +122,8 @@ def _read(reader: _Reader, *, facets: Sequence[str], facet_limit: int, size: int
         half_life_days=reader.number("half_life", default=0, highest=MAX_HALF_LIFE_DAYS) or None,
         explain=reader.choice("explain", ("0", "1")) == "1",
         undo=reader.parameters.all("undo"),
+        copies=reader.choice("copies", COPY_MODES),
+        story=reader.text("story") or None,
         facets=tuple(facets),
         facet_limit=facet_limit,
         histogram=reader.optional_choice("histogram", HISTOGRAMS),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, SearchResults
 from search_app.articles import Byline, article_address, byline, markup_writer, name_html, untitled_label
@@ -35,7 +35,7 @@ class Choice(NamedTuple):
 
 
 class HitView(NamedTuple):
-    """One hit of a result page."""
+    """One hit of a result page; ``copies`` leads to the other copies of its story."""
 
     href: str
     title: Markup
@@ -43,6 +43,7 @@ class HitView(NamedTuple):
     snippet: Markup
     snippet_presentation: TextPresentation
     byline: Byline
+    copies: Choice | None
 
 
 class FacetValue(NamedTuple):
@@ -85,6 +86,7 @@ class ResultsView:
 
     window_title: str
     count: Markup
+    stories: Choice | None
     sources: Markup | None
     shown: str
     notices: tuple[NoticeView, ...]
@@ -107,6 +109,7 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
     return ResultsView(
         window_title=one_line(form.request.query) or t.text("results.browse_title"),
         count=_emphasize_number(t.count("articles", results.total)),
+        stories=_stories(results, frame),
         sources=_source_count(results, t),
         shown=_shown_range(results, form, t),
         notices=(*problem_views(form.problems, t), *notice_views(results.notices, frame)),
@@ -124,7 +127,7 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
         hits=tuple(_hit_view(hit, frame) for hit in results),
         marked=frozenset(mark.kind for hit in results for mark in (*hit.title.marks, *hit.snippet.marks)),
         facets=tuple(_facet_view(name, counts, frame) for name, counts in results.facets.items() if counts),
-        paging=_paging(results.total, form, frame),
+        paging=_paging(results.stories, form, frame),
         first_page=frame.parameters.with_position("page", "").address(frame.path),
         json=frame.parameters.with_position("lang", "").address(url_for("api.search")),
         hints=tuple(_hints(form, frame)),
@@ -141,10 +144,19 @@ def _emphasize_number(count: Markup) -> Markup:
 
 def _shown_range(results: SearchResults, form: SearchForm, t: Messages) -> str:
     """Return the range of hits on this page ("11–20"), or an empty string when all of them are shown."""
-    if not 0 < len(results) < results.total:
+    if not 0 < len(results) < results.stories:
         return ""
     first = form.request.offset + 1
     return f"{t.number(first)}–{t.number(first + len(results) - 1)}"
+
+
+def _stories(results: SearchResults, frame: Frame) -> Choice | None:
+    """Return how many stories there are, where some have copies; its link shows each copy."""
+    if results.stories == results.total:
+        return None
+    return Choice(
+        frame.messages.count("stories", results.stories), frame.parameters.replace("copies", "all").address(frame.path)
+    )
 
 
 def _source_count(results: SearchResults, t: Messages) -> Markup | None:
@@ -177,6 +189,8 @@ def _chips(results: SearchResults, form: SearchForm, frame: Frame) -> Iterable[C
     for name in COLUMN_FILTERS:
         for value in form.parameters.all(name):
             yield Choice(name_html(value, frame.messages), frame.parameters.toggle(name, value).address(frame.path))
+    if form.request.story:
+        yield Choice(frame.messages.html("chip.story"), frame.parameters.without("story").address(frame.path))
     if form.request.date_from or form.request.date_to:
         label = frame.messages.period(form.request.date_from, form.request.date_to)
         yield Choice(isolate(label), frame.parameters.without(*DATE_FILTERS).address(frame.path))
@@ -204,7 +218,18 @@ def _hit_view(hit: Hit, frame: Frame) -> HitView:
         snippet=writer.write_snippet(hit.snippet),
         snippet_presentation=presentation_of(hit.snippet.text, hit.article.lang),
         byline=byline(hit.article, frame.messages),
+        copies=_copies(hit, frame) if hit.copies > 1 else None,
     )
+
+
+def _copies(hit: Hit, frame: Frame) -> Choice:
+    """Return how many other copies of a hit match, and from which sources; its link lists them."""
+    t = frame.messages
+    label = t.count("copies.more", hit.copies - 1)
+    if hit.copy_sources:
+        names = escape(t.text("comma")).join(name_html(name, t) for name in hit.copy_sources)
+        label = Markup("{}: {}").format(label, names)
+    return Choice(label, frame.parameters.replace("story", hit.article.id).address(frame.path))
 
 
 def _facet_view(name: str, counts: Sequence[FacetCount], frame: Frame) -> FacetView:

@@ -14,8 +14,8 @@ DATE_FILTERS = ("from", "to")
 COLUMN_FILTERS = ("source", "category", "author")
 """Filters that may be given several times: any of the values."""
 
-FILTERS = (*DATE_FILTERS, *COLUMN_FILTERS)
-NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "undo", "lang", "page", "at", "tashkeel")
+FILTERS = (*DATE_FILTERS, *COLUMN_FILTERS, "story")
+NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "undo", "copies", "lang", "page", "at", "tashkeel")
 """The parameters that pages keep in their links, in the order in which they are written."""
 
 REPEATABLE = (*COLUMN_FILTERS, "undo")

@@ -77,6 +77,9 @@ def print_hit(rank: int, hit: Hit) -> None:
     if hit.snippet.text:
         before, after = "…" * hit.snippet.cut_before, "…" * hit.snippet.cut_after
         click.echo(f"     {before}{_highlight(hit.snippet)}{after}")
+    if hit.copies > 1:
+        more = f"+{hit.copies - 1} {'copy' if hit.copies == 2 else 'copies'}"
+        click.echo(f"     {more}" + (f": {printable('، '.join(hit.copy_sources))}" if hit.copy_sources else ""))
     for part in hit.explanation:
         if part.kind == "recency":
             click.echo(f"     {part.score:7.3f}  recency: {part.weight:.3f} of the score is kept")

@@ -14,7 +14,7 @@ from indexer.commands.printing import count_of, print_json, print_json_line, pri
 from indexer.errors import InputError
 from indexer.index import Index, open_index
 from indexer.query.notices import sentence
-from indexer.request import FACETS, HISTOGRAMS, MAX_HALF_LIFE_DAYS, MAX_LIMIT, SORTS, SearchRequest
+from indexer.request import COPY_MODES, FACETS, HISTOGRAMS, MAX_HALF_LIFE_DAYS, MAX_LIMIT, SORTS, SearchRequest
 from indexer.results.alternatives import RungKind
 from indexer.results.as_json import article_as_json, hit_as_json, results_as_json
 from indexer.results.hits import SearchResults
@@ -39,6 +39,14 @@ from indexer.results.hits import SearchResults
 )
 @click.option("--facets", is_flag=True, help="Count the sources, categories and authors of all hits.")
 @click.option("--histogram", type=click.Choice(HISTOGRAMS), help="Count the hits of each period.")
+@click.option(
+    "--copies",
+    default="grouped",
+    show_default=True,
+    type=click.Choice(COPY_MODES),
+    help="Near copies of an article: the first one only, or all.",
+)
+@click.option("--story", metavar="ID", help="Only the copies of this article.")
 @click.option("--explain", is_flag=True, help="Tell which parts add up to each score.")
 def search(
     words: tuple[str, ...],
@@ -116,9 +124,12 @@ def _print_results(results: SearchResults, request: SearchRequest, seconds: floa
         return
     first = request.offset + 1
     shown = f"{first}–{request.offset + len(results)} shown"
+    found = count_of(results.total, "article")
+    if results.stories != results.total:
+        found += f", {results.stories:,} {'story' if results.stories == 1 else 'stories'}"
     if results.total_all < results.total:
-        shown = f"{results.total_all:,} of them with all words, {shown}"
-    click.echo(f"{count_of(results.total, 'article')}, {shown} ({seconds * 1000:.0f} ms)\n")
+        found += f", {results.total_all:,} of them with all words"
+    click.echo(f"{found}, {shown} ({seconds * 1000:.0f} ms)\n")
     for rank, hit in enumerate(results, first):
         print_hit(rank, hit)
     print_facets(results.facets)

@@ -21,21 +21,30 @@ Say = Callable[[str], None]
 
 
 class ScoredArticle(NamedTuple):
-    """An article that matches, its score (0 when sorted by date), and the positions of its terms."""
+    """An article that matches, its score (0 when sorted by date), and the positions of its terms.
+
+    Where copies are grouped, ``copies`` counts the matching articles of its story, itself among them, and
+    ``copy_sources`` are the other sources of these.
+    """
 
     article: Article
     score: float
     locator: MatchLocator
+    copies: int = 1
+    copy_sources: tuple[str, ...] = ()
 
 
 class EngineResults(NamedTuple):
     """One page of matching articles, the number of all of them, and the facets and the histogram asked for.
+
+    ``stories`` is the number of hits on all pages: of stories where copies are grouped, else of articles.
 
     ``days`` maps each day, rising, to the number of matching articles dated so, where the histogram was asked for.
     """
 
     articles: tuple[ScoredArticle, ...]
     total: int
+    stories: int
     facets: Mapping[str, tuple[FacetCount, ...]]
     days: Mapping[datetime.date, int] = MappingProxyType({})
 

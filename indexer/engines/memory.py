@@ -11,8 +11,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from indexer.article import Article
 from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
+from indexer.engines.sketches import SKETCH_BYTES, SketchMaker
+from indexer.engines.stories import Articles, every_pair, story_openers
 from indexer.errors import IndexClosedError, SourceError
 from indexer.query.filters import Filter
 from indexer.query.plan import (
@@ -28,6 +32,7 @@ from indexer.query.plan import (
     MatchNone,
     Near,
     Plan,
+    SameStory,
     Term,
     TermPhrase,
     TermsFilter,
@@ -49,6 +54,7 @@ class MemoryEngine:
     def __init__(self, fingerprint: str) -> None:
         self._fingerprint = fingerprint
         self._documents: dict[str, Document] = {}
+        self._openers: dict[str, str] | None = None
         self._closed = False
         self._updated = datetime.datetime.now(datetime.UTC)
         self._generation = 0
@@ -86,6 +92,7 @@ class MemoryEngine:
 
     def _change(self, documents: dict[str, Document]) -> None:
         self._documents = documents
+        self._openers = None
         self._generation += 1
         self._updated = datetime.datetime.now(datetime.UTC)
 
@@ -98,14 +105,45 @@ class MemoryEngine:
     def search(self, search: EngineRequest) -> EngineResults:
         self._require_open()
         scores = self._scores(search)
-        hits = self._ranked_articles(search, scores)
-        articles = tuple(hits[search.offset : search.offset + search.limit])
+        hits = self._ranked_ids(search, scores)
+        groups = [[id_] for id_ in hits]
+        if search.grouped:
+            openers, stories = self._story_openers(), dict[str, list[str]]()
+            for id_ in hits:
+                stories.setdefault(openers[id_], []).append(id_)
+            groups = list(stories.values())
+        page = groups[search.offset : search.offset + search.limit]
+        by_relevance = search.sort == "relevance"
+        articles = tuple(self._scored_article(ids, scores[ids[0]] if by_relevance else 0.0) for ids in page)
         facets = {column: self._facet(column, search, scores) for column in search.facets}
-        return EngineResults(articles, len(hits), facets, self._days(search, scores) if search.histogram else {})
+        days = self._days(search, scores) if search.histogram else {}
+        return EngineResults(articles, len(hits), len(groups), facets, days)
+
+    def _scored_article(self, ids: list[str], score: float) -> ScoredArticle:
+        """Return the first of some copies as a hit."""
+        document = self._documents[ids[0]]
+        own = document.article.source
+        in_order = sorted(ids, key=list(self._documents).index)
+        sources = dict.fromkeys(self._documents[id_].article.source for id_ in in_order)
+        others = tuple(source for source in sources if source and source != own)
+        return ScoredArticle(document.article, score, DocumentLocator(document), len(ids), others)
+
+    def _story_openers(self) -> dict[str, str]:
+        """Return, for each article, the id of the one that opened its story, by comparing every pair."""
+        if self._openers is None:
+            ids, documents, maker = list(self._documents), self._documents.values(), SketchMaker()
+            sketches = b"".join(maker.sketch(each.terms["stem"][each.body_start :]) for each in documents)
+            days = [each.article.date.toordinal() if each.article.date else 0 for each in documents]
+            articles = Articles(np.frombuffer(sketches, np.uint8).reshape(-1, SKETCH_BYTES), np.array(days, np.int64))
+            openers = story_openers(articles, every_pair).tolist()
+            self._openers = {id_: ids[opener] for id_, opener in zip(ids, openers, strict=True)}
+        return self._openers
 
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
         self._require_open()
-        yield from self._ranked_articles(search, self._scores(search))
+        scores, by_relevance = self._scores(search), search.sort == "relevance"
+        for id_ in self._ranked_ids(search, scores):
+            yield self._scored_article([id_], scores[id_] if by_relevance else 0.0)
 
     def _scores(self, search: EngineRequest) -> Scores:
         """Return the score of each article that matches the plan, by its age as well where that is asked for."""
@@ -116,15 +154,17 @@ class MemoryEngine:
         ages = {id_: max((recency.day - date).days, 0) if date else math.inf for id_, date in dates.items()}
         return {id_: score * weights.recency(ages[id_], recency.half_life) for id_, score in scores.items()}
 
-    def _ranked_articles(self, search: EngineRequest, scores: Scores) -> list[ScoredArticle]:
-        """Return all hits in order."""
+    def _ranked_ids(self, search: EngineRequest, scores: Scores) -> list[str]:
+        """Return the ids of all matching articles in order."""
         hits = [id_ for id_ in self._documents if id_ in scores and self._passes(id_, search.filters)]
         hits.sort(key=self._sort_key(search, scores))
-        documents = [(self._documents[id_], scores[id_] if search.sort == "relevance" else 0.0) for id_ in hits]
-        return [ScoredArticle(document.article, score, DocumentLocator(document)) for document, score in documents]
+        return hits
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
-        return tuple(self.search(replace(search, limit=0, facets=(), histogram=False)).total for search in searches)
+        return tuple(
+            self.search(replace(search, limit=0, facets=(), histogram=False, grouped=False)).total
+            for search in searches
+        )
 
     def _sort_key(self, search: EngineRequest, scores: Scores) -> Callable[[str], float]:
         if search.sort == "relevance":
@@ -163,8 +203,14 @@ class MemoryEngine:
         dates = (self._documents[id_].article.date for id_ in scores if self._passes(id_, others))
         return dict(sorted(Counter(date for date in dates if date).items()))
 
-    def _passes(self, id_: str, filters: Iterable[Filter]) -> bool:
-        return all(_accepts(condition, self._documents[id_].article) for condition in filters)
+    def _passes(self, id_: str, filters: Iterable[Filter | SameStory]) -> bool:
+        return all(self._accepts_one(condition, id_) for condition in filters)
+
+    def _accepts_one(self, condition: Filter | SameStory, id_: str) -> bool:
+        if isinstance(condition, SameStory):
+            openers = self._story_openers()
+            return openers[id_] == openers.get(condition.article_id)
+        return _accepts(condition, self._documents[id_].article)
 
     # -- evaluating a plan
 

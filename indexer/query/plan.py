@@ -141,6 +141,13 @@ class TermsFilter:
     values: frozenset[str]
 
 
+@dataclass(frozen=True, slots=True)
+class SameStory:
+    """The copies of an article, itself among them; none where there is no such article. A filter, no part of a plan."""
+
+    article_id: str
+
+
 Plan: TypeAlias = (
     Term
     | TermPhrase
@@ -193,10 +200,13 @@ class EngineRequest:
     the plan and every filter except the one on that column: what choosing that value instead would find. Of each facet
     there are the ``facet_limit`` most frequent values, and those that its own filter chooses. ``histogram``
     likewise counts the matches of each day, under every filter but those on dates. ``recency`` holds by relevance only.
+
+    ``grouped``: of the matching articles of a story only the first in the order asked for is a hit. Facets, days and the
+    total still count articles.
     """
 
     plan: Plan
-    filters: tuple[DateRange | TermsFilter, ...] = ()
+    filters: tuple[DateRange | TermsFilter | SameStory, ...] = ()
     sort: Sort = "relevance"
     limit: int = 10
     offset: int = 0
@@ -204,3 +214,4 @@ class EngineRequest:
     histogram: bool = False
     recency: Recency | None = None
     facet_limit: int | None = None
+    grouped: bool = False

@@ -23,6 +23,7 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
     return {
         "total": results.total,
         "total_all": results.total_all,
+        "stories": results.stories,
         "hits": [hit_as_json(hit) for hit in results.hits],
         "notices": [
             {**notice._asdict(), "undo": notice.undo, "message": sentence(notice)} for notice in results.notices
@@ -61,6 +62,8 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "snippet_start": hit.snippet.start,
         "cut_before": hit.snippet.cut_before,
         "cut_after": hit.snippet.cut_after,
+        "copies": hit.copies,
+        "copy_sources": list(hit.copy_sources),
         **_properties(hit.article),
         **({"explanation": [part._asdict() for part in hit.explanation]} if hit.explanation else {}),
     }

@@ -63,13 +63,16 @@ class Snippet(NamedTuple):
 class Hit(NamedTuple):
     """An article that matches, its score (0 when sorted by date), its whole title and its best passage, with marks.
 
-    ``explanation`` has the parts that add up to the score, where the request asked for them.
+    Where copies are grouped, ``copies`` counts the matching articles of its story, itself among them, and
+    ``copy_sources`` are the other sources of these. ``explanation`` has the parts that add up to the score, where the request asked for them.
     """
 
     article: Article
     score: float
     title: Snippet
     snippet: Snippet
+    copies: int = 1
+    copy_sources: tuple[str, ...] = ()
     explanation: tuple[ScorePart, ...] = ()
 
 
@@ -114,14 +117,15 @@ class SearchResults(Sequence[Hit]):
     """A sequence of the hits on one page, best first; ``total`` counts the matching articles on all pages.
 
     ``total_all`` counts those of them that have every bare word of the query, as far as its operators let it be told.
-    ``facets`` maps each column asked for to its values, the most frequent first. Where a word is in hardly any article,
-    ``did_you_mean`` is the query with what was probably meant; where no article has all words, ``ladder`` has the
-    searches that find more. ``histogram`` counts the articles of
-    each period, whatever days are filtered by.
+    ``stories`` counts the hits on all pages: stories where copies are grouped, else articles. ``facets`` maps each
+    column asked for to its values, the most frequent first. Where a word is in hardly any article, ``did_you_mean`` is
+    the query with what was probably meant; where no article has all words, ``ladder`` has the searches that find more.
+    ``histogram`` counts the articles of each period, whatever days are filtered by.
     """
 
     hits: tuple[Hit, ...]
     total: int
+    stories: int
     notices: tuple[Notice, ...] = ()
     facets: Mapping[str, tuple[FacetCount, ...]] = field(default_factory=dict)
     filters: AppliedFilters = AppliedFilters()

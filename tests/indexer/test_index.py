@@ -21,6 +21,7 @@ from indexer import (
     RequestError,
     SearchRequest,
     SourceError,
+    create,
     open_index,
     rebuild,
 )
@@ -359,3 +360,31 @@ def test_authors_are_kept_filtered_by_and_counted(tmp_path: Path, write_jsonl) -
         counts = {facet.value: facet.count for facet in results.facets["author"]}
         assert counts == {"Jane Doe؛ John Roe": 1, "سمير حداد": 1, "سمير حداد؛ ليلى شاهين": 1}
         assert [notice.code for notice in opened.search("كاتب:مجهول").notices] == ["no_field"]
+
+
+# -- near copies
+
+NEWS = " ".join(f"word{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(40))
+
+
+@pytest.fixture
+def copied() -> Iterator[Index]:
+    days = (datetime.date(2024, 3, 2), None, datetime.date(2024, 3, 1))
+    with create(
+        "memory:", [Article(id=f"{at}", title="x", body=NEWS, date=day, source=f"s{at}") for at, day in enumerate(days)]
+    ) as index:
+        yield index
+
+
+def test_near_copies_are_one_hit_unless_asked_for(copied: Index) -> None:
+    (hit,) = results = copied.search(SearchRequest("wordaa", sort="oldest"))
+    assert (results.total, results.stories, hit.copies, hit.copy_sources) == (3, 1, 3, ("s0", "s1"))
+    apart = copied.search(SearchRequest("wordaa", copies="all"))
+    assert (apart.total, apart.stories, len(apart)) == (3, 3, 3)
+    assert len(copied.search(SearchRequest("wordaa", story="1"))) == 3
+    assert len(copied.ranking("wordaa")) == 3
+
+
+def test_the_copies_of_an_article_come_oldest_first(copied: Index) -> None:
+    assert [article.id for article in copied.copies("1")] == ["2", "0", "1"]
+    assert copied.copies("nobody") == ()

@@ -9,10 +9,11 @@ from typing import Any, Final, TypeAlias, TypeVar
 from analyzers import load_extension
 from indexer import kernels
 from indexer.article import Article, restore_article
+from indexer.engines.sketches import SketchMaker
 from indexer.errors import IndexDamagedError
 from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
-from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, TEXT_FIELDS, Document
+from indexer.schema import ADDRESS_FIELD, COLUMNS, SKETCH_COLUMNS, SPACES, TEXT_FIELDS, Document
 from indexer.storage.segment.layout import ColumnKind, IndexedField, Layout
 from indexer.storage.segment.stored import StoredDocument, StoredText
 from indexer.storage.segment.writing import SegmentDocument
@@ -21,7 +22,11 @@ from indexer.storage.segment_reader import SegmentReader
 UNDATED: Final = 0
 """The day number of an article without a date; real ones count from 0001-01-01 = 1."""
 
-_COLUMN_KINDS: Final[dict[str, ColumnKind]] = {"date": "int", **dict.fromkeys(COLUMNS, "text")}
+_COLUMN_KINDS: Final[dict[str, ColumnKind]] = {
+    "date": "int",
+    **dict.fromkeys(SKETCH_COLUMNS, "int"),
+    **dict.fromkeys(COLUMNS, "text"),
+}
 
 ARTICLE_LAYOUT: Final = Layout(
     fields={
@@ -35,8 +40,8 @@ ARTICLE_LAYOUT: Final = Layout(
 )
 
 
-def to_segment_document(document: Document) -> SegmentDocument:
-    """Return an article as a segment takes it."""
+def to_segment_document(document: Document, sketches: SketchMaker) -> SegmentDocument:
+    """Return an article as a segment takes it; the articles of one writer share ``sketches``."""
     article = document.article
     day = article.date.isoformat() if article.date else None
     return SegmentDocument(
@@ -44,6 +49,7 @@ def to_segment_document(document: Document) -> SegmentDocument:
         columns={
             "date": article.date.toordinal() if article.date else UNDATED,
             **{name: getattr(article, name) or "" for name in COLUMNS},
+            **sketches.columns(document),
         },
         stored=(
             *(article.id, article.title, day, article.source, article.category, article.url, article.lang),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from indexer.engines import Say
+from indexer.engines.sketches import SketchMaker
 from indexer.engines.whoosh.documents import ARTICLE_LAYOUT, to_segment_document
 from indexer.errors import InputError
 from indexer.schema import Document
@@ -31,9 +32,10 @@ def add(folder: Path, documents: Iterable[Document], say: Say | None = None) -> 
     An earlier article with the same id is deleted, also one of this run. When ``documents`` raises, nothing is added.
     """
     ids: set[str] = set()
+    sketches = SketchMaker()
     with IndexWriter(folder, memory_bytes=_memory_bytes()) as index_writer:
         for document in documents:
-            index_writer.update(to_segment_document(document))
+            index_writer.update(to_segment_document(document, sketches))
             ids.add(document.article.id)
         if say:
             say("sorting and writing what was read")

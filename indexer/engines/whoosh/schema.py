@@ -16,7 +16,7 @@ import whoosh.formats
 from analyzers import ArabicAnalyzer
 from indexer.addresses import address_key
 from indexer.errors import IndexUnusableError
-from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, TEXT_FIELDS
+from indexer.schema import ADDRESS_FIELD, COLUMNS, SKETCH_COLUMNS, SPACES, TEXT_FIELDS
 from indexer.storage.segment.layout import IndexedField, Layout
 
 Schema: TypeAlias = Any
@@ -113,6 +113,7 @@ def article_schema() -> Schema:
     fields: dict[str, Field] = {
         "id": whoosh.fields.ID(unique=True, stored=True),
         "date": DayColumn(),
+        **{name: whoosh.fields.COLUMN(whoosh.columns.NumericColumn("q")) for name in SKETCH_COLUMNS},
         ADDRESS_FIELD: AddressField(stored=True),
         **{name: whoosh.fields.STORED() for name in ("lang", "authors", "other_urls")},
         # The line of all authors is in the column alone; stored are their names, one by one.

@@ -22,11 +22,12 @@ from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_queries import condition, to_whoosh_query
 from indexer.engines.whoosh.query_compiler import Nodes
 from indexer.engines.whoosh.schema import term_bytes
+from indexer.engines.whoosh.story_groups import ALONE, MatchingStories, Stories
 from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
 from indexer.errors import IndexDamagedError, RequestError
 from indexer.kernels import Node
-from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, TermsFilter
+from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, SameStory, TermsFilter
 from indexer.ranking import weights
 from indexer.ranking.occurrences import ANYWHERE
 from indexer.results.hits import FacetCount, most_frequent
@@ -34,7 +35,7 @@ from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.checking import faults_of
 from indexer.storage.segment_reader import SegmentReader
 
-Filters: TypeAlias = tuple[DateRange | TermsFilter, ...]
+Filters: TypeAlias = tuple[DateRange | TermsFilter | SameStory, ...]
 Masks: TypeAlias = tuple[Array | None, ...]
 """For each segment a byte for each document, 0 for what a filter hides; None where nothing is filtered."""
 
@@ -61,6 +62,7 @@ class View:
         self._documents = sum(segment.documents for segment in self.segments)
         self.family = Families(self.segments).family
         self.vocabulary = Vocabulary(self.segments)
+        self.stories = Stories(self.segments)
         self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
         self._sort_keys = {
             sort: tuple(_day_keys(segment, sign) for segment in self.segments)
@@ -73,14 +75,48 @@ class View:
         """Return the page that ``search`` asks for; raises RequestError for a plan that cannot be evaluated."""
         nodes = self._nodes(search)
         masks = self._masks(search.filters)
-        total, ranked = self._rank(nodes, masks, search)
-        matches = self._matches(nodes) if search.facets or search.histogram else []
+        total, page = self._page(nodes, masks, search)
+        asked = search.facets or search.histogram or search.grouped
+        matches = self._matches(nodes) if asked else []
         facets = {column: self._facet(column, search, matches) for column in search.facets}
         days = self._days(search.filters, matches) if search.histogram else {}
         scored = search.sort == "relevance"
         numbered: tuple[NumberedTerms, ...] = tuple(NumberedTerms() for _ in self.segments)
-        page = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in ranked[search.offset :])
-        return EngineResults(tuple(page), total, facets, days)
+        articles = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in page)
+        if not search.grouped:
+            return EngineResults(tuple(articles), total, total, facets, days)
+        accepted = [numbers for _, numbers in self._accepted_matches(matches, search.filters)]
+        stories = MatchingStories(self.stories, self.segments, accepted)
+        with_copies = tuple(self._with_copies(*each, stories) for each in zip(page, articles, strict=True))
+        return EngineResults(with_copies, total, stories.count, facets, days)
+
+    def _page(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
+        """Return how many documents match, and those of the page: the first of each story where copies are grouped."""
+        end = search.offset + search.limit
+        limit = end + end // 2 + 10 if search.grouped and search.limit else end
+        total, ranked = self._rank(nodes, masks, search, limit)
+        if search.grouped:
+            firsts = self._firsts(ranked)
+            while len(firsts) < end and limit < total and search.limit:
+                limit *= 4
+                firsts = self._firsts(self._rank(nodes, masks, search, limit)[1])
+            ranked = firsts
+        return total, ranked[search.offset : end]
+
+    def _firsts(self, ranked: Sequence[RankedDoc]) -> list[RankedDoc]:
+        """Return the first document of each story, in order."""
+        numbers = self.stories.numbers
+        firsts: dict[object, RankedDoc] = {}
+        for doc in ranked:
+            firsts.setdefault(int(numbers[doc.segment][doc.number]) or (doc.segment, doc.number), doc)
+        return list(firsts.values())
+
+    def _with_copies(self, doc: RankedDoc, scored: ScoredArticle, matching: MatchingStories) -> ScoredArticle:
+        story = int(self.stories.numbers[doc.segment][doc.number])
+        size = matching.size(story)
+        if story == ALONE or size == 1:
+            return scored
+        return scored._replace(copies=size, copy_sources=matching.sources(story, but=scored.article.source))
 
     def _nodes(self, search: EngineRequest) -> Nodes:
         """Return the compiled plan of ``search``; the last plans stay compiled, since pages of a search share one.
@@ -96,9 +132,8 @@ class View:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
         return self._compiled.put(id(search.plan), (search.plan, nodes))[1] if search.limit else nodes
 
-    def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
-        """Return how many documents match, and the first ones up to the end of the page."""
-        limit = search.offset + search.limit
+    def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest, limit: int) -> tuple[int, list[RankedDoc]]:
+        """Return how many documents match, and the first ``limit`` of them."""
         if search.recency and search.sort == "relevance":
             ranking = self._ranking(nodes, masks, search)
             return len(ranking), list(map(RankedDoc._make, ranking[:limit].tolist()))
@@ -159,7 +194,7 @@ class View:
         nodes = self._nodes(search)
         if not search.filters and self.articles == self._documents and all(map(_is_one_term, nodes)):
             return sum(node[1].frequency(node[3]) for node in nodes if node[0] == kernels.TERM)
-        return self._rank(nodes, self._masks(search.filters), search)[0]
+        return self._rank(nodes, self._masks(search.filters), search, 0)[0]
 
     def _matches(self, nodes: Nodes) -> list[Array]:
         """Return the numbers of the documents of each segment that match."""
@@ -199,9 +234,15 @@ class View:
 
     def _masks(self, filters: Filters) -> Masks:
         """Return, for each segment, which documents ``filters`` leave."""
-        if not filters:
-            return (None,) * len(self.segments)
-        return self._searcher.masks(whoosh.query.And(list(map(condition, filters)))) or ()
+        columns = [condition(part) for part in filters if not isinstance(part, SameStory)]
+        masks: Masks = (None,) * len(self.segments)
+        if columns:
+            masks = self._searcher.masks(whoosh.query.And(columns)) or ()
+        for part in filters:
+            if isinstance(part, SameStory):
+                stories = self.stories.masks(self._place(part.article_id))
+                masks = tuple(own if mask is None else own & mask for own, mask in zip(stories, masks, strict=True))
+        return masks
 
     # -- articles
 

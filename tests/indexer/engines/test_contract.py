@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from analyzers import analyzer_for
 from indexer.article import Article
-from indexer.engines import SearchEngine, open_engine
+from indexer.engines import ScoredArticle, SearchEngine, open_engine
 from indexer.engines.memory import MemoryEngine
 from indexer.errors import IndexClosedError, InputError, SourceError
 from indexer.query.plan import (
@@ -30,6 +30,7 @@ from indexer.query.plan import (
     Near,
     Plan,
     Recency,
+    SameStory,
     Term,
     TermPhrase,
     TermsFilter,
@@ -183,6 +184,84 @@ def test_pages_join_to_the_whole_list(filled: SearchEngine) -> None:
     pages = [ids(filled, MatchAll(), sort="newest", limit=1, offset=offset) for offset in range(5)]
     assert [id_ for page in pages for id_ in page] == whole
     assert filled.search(EngineRequest(MatchAll(), limit=1, offset=3)).total == 4
+
+
+# -- copies
+
+NEWS = " ".join(f"word{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(80))
+
+
+def copy(id_: str, source: str | None, day: int, *, more: str = "") -> Article:
+    return Article(id=id_, title="x", body=f"{NEWS} {more}", date=DAY(2024, 3, day), source=source)
+
+
+COPIES = (
+    copy("first", "س", 1),
+    Article(id="alone", title="x", body="wordaa", date=DAY(2024, 3, 1), source="س"),
+    copy("second", "ص", 2),
+    copy("short", "ع", 2, more="added"),
+    Article(id="other", title="x", body=NEWS[::-1], date=DAY(2024, 3, 3), source="ص"),
+)
+
+
+@pytest.fixture
+def copied(engine: SearchEngine) -> SearchEngine:
+    engine.rebuild(analysed(*COPIES))
+    return engine
+
+
+def test_of_a_story_the_first_in_the_order_asked_for_is_a_hit(copied: SearchEngine) -> None:
+    assert ids(copied, MatchAll(), sort="oldest") == ["first", "alone", "second", "short", "other"]
+    assert ids(copied, MatchAll(), sort="oldest", grouped=True) == ["first", "alone", "other"]
+    assert ids(copied, MatchAll(), sort="newest", grouped=True) == ["other", "second", "alone"]
+    found = copied.search(EngineRequest(Term("exact", "added", 1.0), grouped=True))
+    assert [(each.article.id, each.copies) for each in found.articles] == [("short", 1)]
+
+
+def test_a_hit_tells_its_copies_that_match_and_their_sources(copied: SearchEngine) -> None:
+    request = EngineRequest(MatchAll(), sort="oldest", grouped=True)
+    found = copied.search(request)
+    assert [(each.copies, each.copy_sources) for each in found.articles] == [(3, ("ص", "ع")), (1, ()), (1, ())]
+    assert (found.total, found.stories) == (5, 3)
+    narrowed = copied.search(replace(request, filters=(TermsFilter("source", frozenset(["ص", "ع"])),)))
+    assert [(each.article.id, each.copies, each.copy_sources) for each in narrowed.articles] == [
+        ("second", 2, ("ع",)),
+        ("other", 1, ()),
+    ]
+    assert (narrowed.total, narrowed.stories) == (3, 2)
+    apart = copied.search(replace(request, grouped=False))
+    assert (apart.total, apart.stories, {each.copies for each in apart.articles}) == (5, 5, {1})
+
+
+def test_pages_of_stories_join_to_the_whole_list(engine: SearchEngine) -> None:
+    engine.rebuild(analysed(*(copy(f"{number}", None, 1, more=f"more{number}") for number in range(40)), *COPIES))
+    whole = ids(engine, MatchAll(), sort="newest", grouped=True, limit=50)
+    assert whole == ["other", "second", "alone"]
+    pages = [ids(engine, MatchAll(), sort="newest", grouped=True, limit=1, offset=at) for at in range(4)]
+    assert [id_ for page in pages for id_ in page] == whole
+    assert engine.search(EngineRequest(MatchAll(), grouped=True, limit=0)).stories == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param("second", ["first", "second", "short"], id="a copy"),
+        pytest.param("alone", ["alone"], id="no copies"),
+        pytest.param("nobody", [], id="no such article"),
+    ],
+)
+def test_a_filter_finds_the_copies_of_an_article(copied: SearchEngine, asked: str, found: list[str]) -> None:
+    assert ids(copied, MatchAll(), filters=(SameStory(asked),), sort="oldest") == found
+    both = (SameStory(asked), TermsFilter("source", frozenset(["س"])))
+    assert ids(copied, MatchAll(), filters=both) == found[:1]
+
+
+def test_stories_follow_every_change(copied: SearchEngine) -> None:
+    copied.delete(["first"])
+    assert ids(copied, MatchAll(), sort="oldest", grouped=True) == ["alone", "second", "other"]
+    copied.update(analysed(copy("late", "ف", 2)))
+    assert ids(copied, MatchAll(), filters=(SameStory("late"),), sort="oldest") == ["second", "short", "late"]
+    assert ids(copied, MatchAll(), filters=(SameStory("first"),)) == []
 
 
 def test_a_facet_ignores_the_filter_on_its_own_column(filled: SearchEngine) -> None:
@@ -424,7 +503,7 @@ terms_by_position = st.lists(st.one_of(st.none(), words), max_size=10)
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> list[Document]:
+def documents(draw: st.DrawFn, *, copies: bool = False) -> list[Document]:
     made = []
     for number in range(draw(st.integers(1, 12))):
         article = Article(
@@ -434,6 +513,8 @@ def documents(draw: st.DrawFn) -> list[Document]:
             source=draw(st.sampled_from([None, "س", "ص"])),
         )
         terms = {space: draw(terms_by_position) for space in SPACES}
+        if copies and draw(st.booleans()):  # of one of two texts, long enough to be told
+            terms["stem"] += draw(st.sampled_from([[*VOCABULARY] * 4, [*reversed(VOCABULARY)] * 4]))
         made.append(Document(article, terms, body_start=draw(st.integers(0, 6))))
     return made
 
@@ -484,10 +565,18 @@ def test_whoosh_answers_as_the_naive_engine_does(
     oracle.rebuild(documents)
     engine = open_engine(tmp_path_factory.mktemp("index"), fingerprint="test")
     engine.rebuild(documents)
-    for plan in searches:
-        search = EngineRequest(plan, sort=sort, limit=20, facets=("source",), recency=recency)  # type: ignore[arg-type]
+    for number, plan in enumerate(searches):
+        search = EngineRequest(
+            plan,
+            sort=sort,  # type: ignore[arg-type]
+            limit=20,
+            facets=("source",),
+            recency=recency,
+            grouped=number % 2 > 0,
+        )
         expected, found = oracle.search(search), engine.search(search)
-        assert found.total == expected.total == engine.totals([EngineRequest(plan)])[0]
+        assert (found.total, found.stories) == (expected.total, expected.stories)
+        assert found.total == engine.totals([EngineRequest(plan)])[0]
         assert found.facets == expected.facets
         scores = {each.article.id: each.score for each in found.articles}
         assert [each[:2] for each in engine.iterate(search)] == [each[:2] for each in found.articles]
@@ -499,7 +588,7 @@ def test_whoosh_answers_as_the_naive_engine_does(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(
-    states=st.lists(st.tuples(documents(), st.sets(st.integers(0, 12))), min_size=1, max_size=4),
+    states=st.lists(st.tuples(documents(copies=True), st.sets(st.integers(0, 12))), min_size=1, max_size=4),
     searches=st.lists(plans, min_size=1, max_size=4),
 )
 def test_whoosh_finds_what_the_naive_engine_does_after_every_change(
@@ -516,13 +605,18 @@ def test_whoosh_finds_what_the_naive_engine_does_after_every_change(
             (each.update if number else each.rebuild)(documents)
         assert engine.delete(unwanted) == oracle.delete(unwanted)
         for plan in searches:
-            search = EngineRequest(plan, sort="oldest", limit=20, facets=("source",))
-            expected, found = oracle.search(search), engine.search(search)
-            assert [each.article for each in found.articles] == [each.article for each in expected.articles]
-            assert (found.total, found.facets) == (expected.total, expected.facets)
+            for grouped in (False, True):
+                search = EngineRequest(plan, sort="oldest", limit=20, facets=("source",), grouped=grouped)
+                expected, found = oracle.search(search), engine.search(search)
+                assert [_told(each) for each in found.articles] == [_told(each) for each in expected.articles]
+                assert (found.total, found.stories, found.facets) == (expected.total, expected.stories, expected.facets)
             assert engine.totals([EngineRequest(plan)]) == (expected.total,)
     assert engine.check() == ()
     engine.close()
+
+
+def _told(scored: ScoredArticle) -> tuple[Article, int, tuple[str, ...]]:
+    return scored.article, scored.copies, scored.copy_sources
 
 
 # -- the vocabulary

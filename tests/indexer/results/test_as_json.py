@@ -28,10 +28,13 @@ RESULTS = SearchResults(
             1.23456789,
             Snippet(ARTICLE.title, (Mark(6, 11, "form", "قمح"),)),
             Snippet("ارتفعت.", start=3, cut_before=True),
+            copies=3,
+            copy_sources=("الجسر",),
         ),
     ),
-    total=1,
+    total=3,
     total_all=1,
+    stories=1,
     notices=(Notice("too_long", detail="512"), Notice("operator", "-", "NOT", 4, 5)),
     facets={"source": (FacetCount("الرصيف", 1),)},
     filters=AppliedFilters(date_from=datetime.date(2024, 2, 1), sources=("الرصيف",)),
@@ -41,8 +44,9 @@ RESULTS = SearchResults(
 
 def test_results():
     assert json.loads(json.dumps(results_as_json(RESULTS))) == {
-        "total": 1,
+        "total": 3,
         "total_all": 1,
+        "stories": 1,
         "hits": [
             {
                 "id": "1",
@@ -56,6 +60,8 @@ def test_results():
                 "snippet_start": 3,
                 "cut_before": True,
                 "cut_after": False,
+                "copies": 3,
+                "copy_sources": ["الجسر"],
                 **ABOUT,
             }
         ],

@@ -10,7 +10,7 @@ from indexer import Article
 from indexer.results.hits import Hit, SearchResults, Snippet
 
 HITS = tuple(Hit(Article(id=name, title=name), 1.0, Snippet(name), Snippet("")) for name in "abc")
-RESULTS = SearchResults(HITS, total=17)
+RESULTS = SearchResults(HITS, total=17, stories=17)
 
 
 def test_results_are_read_like_a_tuple() -> None:
@@ -25,4 +25,4 @@ def test_results_are_read_like_a_tuple() -> None:
 
 def test_results_without_hits_are_false() -> None:
     assert RESULTS
-    assert not SearchResults((), total=17)
+    assert not SearchResults((), total=17, stories=17)
