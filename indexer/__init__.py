@@ -60,6 +60,7 @@ from indexer.results.coverage import Coverage, PeriodShare
 from indexer.results.histogram import PeriodCount
 from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
 from indexer.results.significance import SignificantTerm
+from indexer.value_names import value_label
 from indexer.version import VERSION
 
 if TYPE_CHECKING:
@@ -133,6 +134,7 @@ __all__ = [
     "sentence",
     "terms_as_json",
     "update",
+    "value_label",
 ]
 
 # Reading files is imported when it is asked for: a search needs none of its libraries.

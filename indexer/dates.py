@@ -43,31 +43,37 @@ class _WrittenDay(NamedTuple):
 
 
 def read_date(text: str, *, context: str = "", now: datetime.datetime | None = None) -> datetime.date | None:
-    """Return the first full date (day, month and year) in ``text``, or None.
+    """Return the first full date (day, month and year) in ``text``, or None; :func:`read_date_and_doubt` says how.
+
+    >>> read_date("الأحد، 11 شباط/فبراير 2024")
+    datetime.date(2024, 2, 11)
+    """
+    return read_date_and_doubt(text, context=context, now=now)[0]
+
+
+def read_date_and_doubt(
+    text: str, *, context: str = "", now: datetime.datetime | None = None
+) -> tuple[datetime.date | None, bool]:
+    """Return the first full date in ``text``, or None, and whether its day and month could also be exchanged.
 
     The time of day and its zone are ignored. In ``11/02/2024`` the day comes first, unless only the other order is a
     date, or a weekday decides: one named in ``text``, or one that ``context`` (the article) names together with a word
     like today. Days of the Islamic and the Persian calendar count where there is no Gregorian one, numbers as seconds or
     milliseconds since 1970, and words like «3 hours ago» from ``now``, when it is given.
 
-    >>> read_date("الأحد، 11 شباط/فبراير 2024")
-    datetime.date(2024, 2, 11)
-    >>> read_date("02/11/2024", context="في بيروت، اليوم الأحد")
-    datetime.date(2024, 2, 11)
+    >>> read_date_and_doubt("02/11/2024"), read_date_and_doubt("02/11/2024", context="في بيروت، اليوم الأحد")
+    ((datetime.date(2024, 11, 2), True), (datetime.date(2024, 2, 11), False))
     """
     if _ISO_DAY.fullmatch(text):  # nearly all files write days so
-        return (
-            _day(int(text[:4]), int(text[5:7]), int(text[8:]))
-            if int(text[:4]) not in OTHER_YEARS
-            else _split_calendars(text)[0]
-        )
+        is_other = int(text[:4]) in OTHER_YEARS
+        return _split_calendars(text)[0] if is_other else _day(int(text[:4]), int(text[5:7]), int(text[8:])), False
     if (machine := _MACHINE.fullmatch(text.strip()[:MAX_DATE_CHARS])) and (day := _machine_day(machine)):
-        return day
+        return day, False
     other, canonical = _split_calendars(text)
     written = _find_day(canonical)
     if written:
         return _choose_reading(written, canonical, context)
-    return other or (_relative_day(canonical, now) if now else None)
+    return other or (_relative_day(canonical, now) if now else None), False
 
 
 def find_date(line: str, *, context: str = "") -> datetime.date | None:
@@ -86,7 +92,7 @@ def find_date(line: str, *, context: str = "") -> datetime.date | None:
         return other if other and _is_beside_date(canonical) else None
     if not _is_beside_date(canonical[: written.start]) or not _is_beside_date(canonical[written.end :]):
         return None
-    return _choose_reading(written, canonical, context)
+    return _choose_reading(written, canonical, context)[0]
 
 
 def read_period(text: str, *, today: datetime.date) -> Period | None:
@@ -296,15 +302,15 @@ def _day(year: int, month: int, day: int) -> datetime.date | None:
         return None
 
 
-def _choose_reading(written: _WrittenDay, canonical: str, context: str) -> datetime.date | None:
-    """Return the reading that fits a weekday of the text or its context, else the likeliest."""
+def _choose_reading(written: _WrittenDay, canonical: str, context: str) -> tuple[datetime.date | None, bool]:
+    """Return the reading that fits a weekday of the text or its context, else the likeliest, and whether it may err."""
     if len(written.readings) > 1:
         weekday = _weekday_beside(canonical)
         weekday = _weekday_of_publication(context[:MAX_CONTEXT_CHARS]) if weekday is None else weekday
         for day in written.readings:
             if day.weekday() == weekday:
-                return day
-    return written.readings[0] if written.readings else None
+                return day, False
+    return written.readings[0] if written.readings else None, len(written.readings) > 1
 
 
 def _weekday_beside(canonical: str) -> int | None:

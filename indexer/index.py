@@ -52,6 +52,8 @@ _PLANNED_FIELDS: Final = (
     "sources",
     "categories",
     "authors",
+    "countries",
+    "languages",
     "match",
     "syntax",
     "links",
@@ -390,5 +392,4 @@ def _applied_filters(planned: PlannedQuery) -> AppliedFilters:
         for condition in planned.filters
         if isinstance(condition, TermsFilter)
     }
-    sources, categories, authors = (values.get(column, ()) for column in get_args(Column))
-    return AppliedFilters(dates.first, dates.last, sources, categories, authors)
+    return AppliedFilters(dates.first, dates.last, *(values.get(column, ()) for column in get_args(Column)))

@@ -13,7 +13,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all", "exact"]
 Syntax = Literal["full", "words"]
 CopyMode = Literal["grouped", "all"]
-FacetName = Literal["source", "category", "author"]
+FacetName = Literal["source", "category", "author", "country", "language"]
 PeriodUnit = Literal["day", "week", "month", "year"]
 Histogram = Literal["auto", "day", "week", "month", "year"]
 
@@ -34,7 +34,7 @@ FACET_LIMIT = 50
 MAX_PAGING_DEPTH = 10_000
 """The highest ``offset + limit``."""
 MAX_NAMES = 100
-"""The most sources, categories or authors in one request."""
+"""The most sources, or values of another column, in one request."""
 MAX_NAME_CHARS = 1000
 MAX_HALF_LIFE_DAYS = 100_000
 
@@ -45,9 +45,10 @@ class SearchRequest:
 
     ``query``: the text as typed; without a word to look for, all articles are equally relevant and the newest come first.
     ``date_from`` and ``date_to``: inclusive; a ``datetime`` counts as its date.
-    ``sources``, ``categories`` and ``authors``: articles of any of those named, by the whole name or by words of it. Any iterable
-    of names will do, and a ``str`` is one name. ``facets``: the columns whose values are counted, given likewise;
-    ``facet_limit``: the most values of each, beside those that are filtered by.
+    ``sources``, ``categories``, ``authors``, ``countries`` and ``languages``: articles of any of those named, by the whole
+    name or by words of it; countries and languages also by their ISO codes. Any iterable of names will do, and a ``str``
+    is one name. ``facets``: the columns whose values are counted, given likewise; ``facet_limit``: the most values of
+    each, beside those that are filtered by.
     ``histogram``: count the articles of each day, week, month or year; ``auto`` chooses by the days there are.
     ``sort``: ``newest`` and ``oldest`` order by date alone; scores are then 0.
     ``match``: ``any`` ranks articles with any of the bare words, ``all`` requires each of them, ``exact`` compares
@@ -74,6 +75,8 @@ class SearchRequest:
     sources: Iterable[str] = ()
     categories: Iterable[str] = ()
     authors: Iterable[str] = ()
+    countries: Iterable[str] = ()
+    languages: Iterable[str] = ()
     sort: Sort = "relevance"
     match: Match | None = None
     syntax: Syntax = "full"
@@ -95,7 +98,7 @@ class SearchRequest:
         _require("explain", self.explain, bool, "True or False")
         for name in ("date_from", "date_to"):
             object.__setattr__(self, name, _date(name, getattr(self, name)))
-        for name in ("sources", "categories", "authors", "facets", "undo"):
+        for name in ("sources", "categories", "authors", "countries", "languages", "facets", "undo"):
             object.__setattr__(self, name, _names(name, getattr(self, name)))
         _require_one_of("sort", self.sort, SORTS)
         if self.match is not None:

@@ -15,10 +15,14 @@ from typing import Final, NamedTuple
 from analyzers import AnalyzedText, Analyzer, EncodedTerms
 from indexer.addresses import address_key
 from indexer.article import Article
+from indexer.countries import countries_of
+from indexer.languages import primary_tag
 
 TEXT_FIELDS: Final = ("title", "body")
 SPACES: Final = ("exact", "stem")
-COLUMNS = ("source", "category", "author")
+COLUMNS: Final = ("source", "category", "author", "country", "language")
+VALUE_SEPARATOR: Final = "\x1f"
+"""Stands between several values of a document in one column, as those of ``author`` and ``country``: none has it."""
 SKETCH_COLUMNS: Final = ("sketch_0", "sketch_1", "sketch_2", "sketch_3")
 """Columns with eight bytes each of the sketch of an article, by which near copies are found."""
 
@@ -39,13 +43,28 @@ class Document(NamedTuple):
     """An article with its terms: for each term space the term at each position, ``None`` for a gap.
 
     Positions of the title begin at 0, those of the body at ``body_start``. ``starts`` has, for each text field, the
-    offset of each of its words, in code points of the text as printed.
+    offset of each of its words, in code points of the text as printed. ``countries`` are codes of ISO 3166-1, the most
+    important first.
     """
 
     article: Article
     terms: Mapping[str, Sequence[str | None]]
     starts: Mapping[str, Sequence[int]] = MappingProxyType({})
     body_start: int = 0
+    countries: tuple[str, ...] = ()
+
+    def values(self, column: str) -> tuple[str, ...]:
+        """Return the values of a column, none where the article has none; of a language those of its main subtag."""
+        article = self.article
+        match column:
+            case "author":
+                return article.authors
+            case "country":
+                return self.countries
+            case "language":
+                return (primary_tag(article.lang),) if article.lang else ()
+        value: str | None = getattr(article, column)
+        return (value,) if value else ()
 
 
 def document(article: Article, analyzer: Analyzer) -> Document:
@@ -62,7 +81,8 @@ def with_terms(article: Article, texts: Iterable[AnalyzedText]) -> Document:
     }
     terms[ADDRESS_FIELD] = (address_key(article.url),) if article.url else ()
     starts = {"title": title.starts, "body": body.starts}
-    return Document(article, terms, starts, len(title.starts) + TITLE_GAP)
+    countries = countries_of(title.exact, body.exact)
+    return Document(article, terms, starts, len(title.starts) + TITLE_GAP, countries)
 
 
 def _join(title: EncodedTerms, body: EncodedTerms) -> Sequence[str | None]:

@@ -26,17 +26,38 @@ def other_names(source: str) -> tuple[str, ...]:
     >>> other_names("okaz"), other_names("www.okaz.com.sa"), other_names("ضفة")
     (('عكاظ', 'Okaz'), ('okaz', 'عكاظ', 'Okaz'), ())
     """
-    names = _table(os.environ.get(SOURCES_VARIABLE, ""))
+    return tuple(name for name in _row(source) if name != source)
+
+
+def readable_names(source: str) -> tuple[str, ...]:
+    """Return the Arabic and the English name of a source, none for one that is not in the table.
+
+    >>> readable_names("www.okaz.com.sa"), readable_names("عكاظ")
+    (('عكاظ', 'Okaz'), ('عكاظ', 'Okaz'))
+    """
+    return _row(source)[1:]
+
+
+def _row(source: str) -> tuple[str, ...]:
+    rows = _table(os.environ.get(SOURCES_VARIABLE, ""))
     labels = [source.lower(), *(_LABEL.findall(source.lower()) if "." in source and " " not in source else ())]
-    row = next((names[label] for label in labels if label in names and label not in _NO_NAMES), ())
-    return tuple(name for name in row if name != source)
+    return next((rows[label] for label in labels if label in rows and label not in _NO_NAMES), ())
 
 
 @cache
 def _table(own_path: str) -> Mapping[str, tuple[str, ...]]:
-    """Return the names of each source by its name in addresses; rows of the user's file go before the shipped ones."""
-    rows = list(read_table("source_names.tsv", _COLUMNS, resources.files("indexer") / "data"))
-    return {row[0].lower(): row for row in (*rows, *_own_rows(own_path))}
+    """Return the names of each source by each of them; rows of the user's file go before the shipped ones.
+
+    A name that two media share («الجزيرة») finds neither; their names in addresses do.
+    """
+    shipped = read_table("source_names.tsv", _COLUMNS, resources.files("indexer") / "data")
+    by_slug = {row[0].lower(): row for row in (*shipped, *_own_rows(own_path))}
+    media: dict[str, set[tuple[str, ...]]] = {}
+    for row in by_slug.values():
+        for name in row[1:]:
+            media.setdefault(name.lower(), set()).add(row[1:])
+    unique = {name.lower(): row for row in by_slug.values() for name in row[1:] if len(media[name.lower()]) == 1}
+    return unique | by_slug
 
 
 def _own_rows(path: str) -> Iterator[tuple[str, ...]]:

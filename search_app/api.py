@@ -1,6 +1,7 @@
 """The REST interface: search, articles and health as JSON.
 
-    GET /api/v1/search?q=&from=&to=&source=&category=&author=&sort=&match=&syntax=&page=&size=&facets=
+    GET /api/v1/search?q=&from=&to=&source=&category=&author=&country=&language=
+                      &sort=&match=&syntax=&page=&size=&facets=
     GET /api/v1/suggest?q=
     GET /api/v1/coverage?q=&period=&by=
     GET /api/v1/terms?q=&size=

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import request, url_for
 from markupsafe import Markup, escape
 
-from indexer import Article, MarkedArticle, MarkKind
+from indexer import Article, MarkedArticle, MarkKind, value_label
 from search_app.layout import Frame
 from search_app.messages import Messages, isolate
 from search_app.texts import (
@@ -124,12 +124,17 @@ def listed_article(article: Article, frame: Frame) -> ListedArticle:
 def byline(article: Article, t: Messages) -> Byline:
     """Return the byline of ``article``."""
     return Byline(
-        source=name_html(article.source, t) if article.source else None,
+        source=value_html("source", article.source, t) if article.source else None,
         date=article.date.isoformat() if article.date else "",
         date_text=t.weekday_and_date(article.date) if article.date else "",
         category=name_html(article.category, t) if article.category else None,
         author=name_html(article.author, t) if article.author else None,
     )
+
+
+def value_html(column: str, value: str, t: Messages) -> Markup:
+    """Return what a value of a column is called in the language of the page, in a ``<bdi>``."""
+    return name_html(value_label(column, value, t.language), t)
 
 
 def name_html(name: str, t: Messages) -> Markup:
@@ -197,7 +202,7 @@ def _vowel_switch(article: Article, frame: Frame, *, bare: bool) -> VowelSwitch 
 
 def _citation(article: Article, t: Messages) -> Markup:
     parts = (
-        name_html(article.source, t) if article.source else None,
+        value_html("source", article.source, t) if article.source else None,
         t.html("quoted", text=without_vowels(_title(article, t))),
         isolate(t.date(article.date)) if article.date else None,
     )

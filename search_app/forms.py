@@ -115,6 +115,8 @@ def _read(reader: _Reader, *, facets: Sequence[str], facet_limit: int, size: int
         sources=reader.parameters.all("source"),
         categories=reader.parameters.all("category"),
         authors=reader.parameters.all("author"),
+        countries=reader.parameters.all("country"),
+        languages=reader.parameters.all("language"),
         sort=reader.choice("sort", SORTS if reader.text("q") else _WITHOUT_QUERY),
         match=reader.optional_choice("match", MATCHES),
         syntax=reader.choice("syntax", SYNTAXES),

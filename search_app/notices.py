@@ -15,11 +15,10 @@ from indexer import Notice
 from search_app.forms import Problem
 from search_app.layout import Frame
 from search_app.messages import Messages
+from search_app.urls import COLUMN_FILTERS
 
 _WORD = r"[^\s()]*\s*"
-_COLUMN_OF_NOTICE = MappingProxyType(
-    {"no_such_source": "source", "no_such_category": "category", "no_such_author": "author"}
-)
+_COLUMN_OF_NOTICE = MappingProxyType({f"no_such_{column}": column for column in COLUMN_FILTERS})
 
 
 class NoticeView(NamedTuple):

@@ -10,7 +10,7 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, SearchResults
-from search_app.articles import Byline, article_address, byline, markup_writer, name_html, untitled_label
+from search_app.articles import Byline, article_address, byline, markup_writer, untitled_label, value_html
 from search_app.forms import SearchForm
 from search_app.layout import Frame
 from search_app.messages import Messages, isolate
@@ -188,7 +188,9 @@ def _chips(results: SearchResults, form: SearchForm, frame: Frame) -> Iterable[C
     """Yield a link for each filter in use that removes it."""
     for name in COLUMN_FILTERS:
         for value in form.parameters.all(name):
-            yield Choice(name_html(value, frame.messages), frame.parameters.toggle(name, value).address(frame.path))
+            yield Choice(
+                value_html(name, value, frame.messages), frame.parameters.toggle(name, value).address(frame.path)
+            )
     if form.request.story:
         yield Choice(frame.messages.html("chip.story"), frame.parameters.without("story").address(frame.path))
     if form.request.date_from or form.request.date_to:
@@ -227,7 +229,7 @@ def _copies(hit: Hit, frame: Frame) -> Choice:
     t = frame.messages
     label = t.count("copies.more", hit.copies - 1)
     if hit.copy_sources:
-        names = escape(t.text("comma")).join(name_html(name, t) for name in hit.copy_sources)
+        names = escape(t.text("comma")).join(value_html("source", name, t) for name in hit.copy_sources)
         label = Markup("{}: {}").format(label, names)
     return Choice(label, frame.parameters.replace("story", hit.article.id).address(frame.path))
 
@@ -238,7 +240,7 @@ def _facet_view(name: str, counts: Sequence[FacetCount], frame: Frame) -> FacetV
     ordered = sorted(counts, key=lambda facet: facet.value not in chosen)[:FACET_VALUES_MAX]
     values = tuple(
         FacetValue(
-            label=name_html(facet.value, frame.messages),
+            label=value_html(name, facet.value, frame.messages),
             total=frame.messages.number(facet.count),
             href=frame.parameters.toggle(name, facet.value).address(frame.path),
             current=facet.value in chosen,

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 from indexer import MAX_NAME_CHARS, cut_query
 
 DATE_FILTERS = ("from", "to")
-COLUMN_FILTERS = ("source", "category", "author")
+COLUMN_FILTERS = ("source", "category", "author", "country", "language")
 """Filters that may be given several times: any of the values."""
 
 FILTERS = (*DATE_FILTERS, *COLUMN_FILTERS, "story")

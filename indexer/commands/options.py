@@ -76,6 +76,10 @@ _REQUEST_OPTIONS: Final = (
     click.option("--author", "authors", metavar="A", multiple=True, help="Only this author, or one of these."),
     click.option("--category", "categories", metavar="C", multiple=True, help="Only this category, or one of these."),
     click.option(
+        "--country", "countries", metavar="C", multiple=True, help="Only about this country, or one of these."
+    ),
+    click.option("--lang", "languages", metavar="L", multiple=True, help="Only in this language, or one of these."),
+    click.option(
         "--match", type=click.Choice(MATCHES), help="How bare words match; any by default, and all when sorted by date."
     ),
     click.option(

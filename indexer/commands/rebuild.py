@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 
 from indexer.commands.options import index_option
 from indexer.commands.printing import count_of, printable
+from indexer.commands.progress import Progress
 from indexer.errors import SourceError
 from indexer.ingest import build
 from indexer.ingest.build import BuildReport
@@ -113,8 +113,8 @@ def _run_with_progress(
     run: Callable[..., BuildReport], sources: Sequence[str], index: str, **options: Any
 ) -> BuildReport:
     size = sum(path.stat().st_size for path in find_files(sources) if path != STANDARD_INPUT)
-    with click.progressbar(length=size, label="indexing", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        return run(sources, index, on_bytes=bar.update, say=_print_progress, **options)
+    with Progress(size) as progress:
+        return run(sources, index, on_bytes=progress.add, say=progress.say, **options)
 
 
 def _print_articles(sources: Sequence[str], bad: _BadRecords, **options: Any) -> BuildReport:
@@ -137,7 +137,10 @@ class _BadRecords:
 
     def as_json(self, report: BuildReport) -> dict[str, Any]:
         """Return what was read, skipped and passed over, and each bad record with its file, line and reason."""
-        counts = {name: getattr(report, name) for name in ("read", "skipped", "mended", "without_body", "cut_short")}
+        counts = {
+            name: getattr(report, name)
+            for name in ("read", "skipped", "mended", "guessed", "without_body", "cut_short")
+        }
         records = [_bad_as_json(record) for record in self._kept]
         return {
             **counts,
@@ -167,23 +170,18 @@ def _bad_as_json(record: BadRecord) -> dict[str, Any]:
     return {"file": file, "line": line, "reason": record.reason, "skipped": record.skipped}
 
 
-def _print_progress(line: str) -> None:
-    if sys.stderr.isatty():
-        click.echo(f"\n{line}", err=True, nl=False)
-
-
 def _summary(report: BuildReport, index: str) -> list[str]:
-    parts = [f"{count_of(report.written, 'article')} in {index}"]
-    if again := report.read - report.written:
-        parts.append(f"{again:,} came again with the same id, the last one counts")
-    if report.skipped:
-        parts.append(f"{count_of(report.skipped, 'record')} skipped")
-    if report.cut_short:
-        parts.append(f"{count_of(report.cut_short, 'file')} not read to the end")
-    if report.mended:
-        parts.append(f"{count_of(report.mended, 'field')} left out that could not be used")
-    if report.without_body:
-        parts.append(f"{count_of(report.without_body, 'article')} without the text that their records have")
+    again = report.read - report.written - report.unchanged
+    counts = (
+        (report.unchanged, f"{report.unchanged:,} in it already"),
+        (again, f"{again:,} came again with the same id, the last one counts"),
+        (report.skipped, f"{count_of(report.skipped, 'record')} skipped"),
+        (report.cut_short, f"{count_of(report.cut_short, 'file')} not read to the end"),
+        (report.mended, f"{count_of(report.mended, 'field')} left out that could not be used"),
+        (report.guessed, f"{count_of(report.guessed, 'date')} whose day and month could be exchanged"),
+        (report.without_body, f"{count_of(report.without_body, 'article')} without the text that their records have"),
+    )
+    parts = [f"{count_of(report.written, 'article')} in {index}", *(line for count, line in counts if count)]
     if report.passed_over:
         endings = ", ".join(f"{number:,} {printable(ending)}" for ending, number in report.passed_over.most_common())
         parts.append(f"files passed over: {endings}")

@@ -15,6 +15,7 @@ import numpy as np
 
 from indexer.article import Article
 from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
+from indexer.engines.naive import count_phrase, edits, length, term_score, terms_of, weighted_frequency
 from indexer.engines.sketches import SKETCH_BYTES, SketchMaker
 from indexer.engines.stories import Articles, every_pair, story_openers
 from indexer.errors import IndexClosedError, SourceError
@@ -39,7 +40,7 @@ from indexer.query.plan import (
 )
 from indexer.ranking import weights
 from indexer.ranking.family import FAMILY_SIZE, MAX_STEMS, is_alike, letters_of
-from indexer.ranking.occurrences import Part, step_of
+from indexer.ranking.occurrences import Part
 from indexer.results.hits import FacetCount
 from indexer.results.locator import DocumentLocator
 from indexer.schema import ADDRESS_FIELD, ID_FIELD, Document
@@ -183,8 +184,8 @@ class MemoryEngine:
             for condition in search.filters
             if not (isinstance(condition, TermsFilter) and condition.column == column)
         ]
-        values = (getattr(self._documents[id_].article, column) for id_ in scores if self._passes(id_, others))
-        counts = Counter(value for value in values if value)
+        documents = (self._documents[id_] for id_ in scores if self._passes(id_, others))
+        counts = Counter(value for document in documents for value in document.values(column))
         chosen = {
             value
             for condition in search.filters
@@ -210,7 +211,7 @@ class MemoryEngine:
         if isinstance(condition, SameStory):
             openers = self._story_openers()
             return openers[id_] == openers.get(condition.article_id)
-        return _accepts(condition, self._documents[id_].article)
+        return _accepts(condition, self._documents[id_])
 
     # -- evaluating a plan
 
@@ -241,7 +242,7 @@ class MemoryEngine:
             case MatchNone():
                 return {}
             case _:
-                accepted = (id_ for id_, document in self._documents.items() if _accepts(plan, document.article))
+                accepted = (id_ for id_, document in self._documents.items() if _accepts(plan, document))
                 return dict.fromkeys(accepted, 0.0)
 
     def _term(self, space: str, text: str, boost: float, part: Part | None) -> Scores:
@@ -252,8 +253,8 @@ class MemoryEngine:
         idf, mean = self._idf(space, text), self._mean_length(space)
         scores: Scores = {}
         for id_, document in self._documents.items():
-            if text in _terms_of(document, space, part):
-                scores[id_] = boost * idf * _term_score(document, space, text, mean)
+            if text in terms_of(document, space, part):
+                scores[id_] = boost * idf * term_score(document, space, text, mean)
         return scores
 
     def _phrase(self, space: str, texts: tuple[str, ...], boost: float, part: Part | None) -> Scores:
@@ -262,7 +263,7 @@ class MemoryEngine:
         return {
             id_: score
             for id_, score in together.items()
-            if _count_phrase(_terms_of(self._documents[id_], space, part), texts)
+            if count_phrase(terms_of(self._documents[id_], space, part), texts)
         }
 
     def _near(self, space: str, texts: tuple[str, ...], distance: int, boost: float, part: Part | None) -> Scores:
@@ -272,20 +273,20 @@ class MemoryEngine:
         def near(terms: Sequence[str | None]) -> bool:
             return any(not wanted - Counter(terms[at : at + width]) for at in range(len(terms)))
 
-        return {id_: score for id_, score in together.items() if near(_terms_of(self._documents[id_], space, part))}
+        return {id_: score for id_, score in together.items() if near(terms_of(self._documents[id_], space, part))}
 
     def _adjacent(self, space: str, texts: tuple[str, ...], boost: float) -> Scores:
         idf = sum(self._idf(space, text) for text in texts)
-        places = {id_: _count_phrase(document.terms[space], texts) for id_, document in self._documents.items()}
+        places = {id_: count_phrase(document.terms[space], texts) for id_, document in self._documents.items()}
         return {id_: boost * idf * weights.adjacency(count) for id_, count in places.items() if count}
 
     def _family(self, space: str, texts: tuple[str, ...], boost: float) -> Scores:
         idf, mean = min(self._idf(space, text) for text in texts), self._mean_length(space)
         scores: Scores = {}
         for id_, document in self._documents.items():
-            frequency = sum(_weighted_frequency(document, space, text) for text in texts)
+            frequency = sum(weighted_frequency(document, space, text) for text in texts)
             if frequency:
-                scores[id_] = boost * idf * weights.bm25(frequency, _length(document.terms[space]), mean)
+                scores[id_] = boost * idf * weights.bm25(frequency, length(document.terms[space]), mean)
         return scores
 
     def _idf(self, space: str, text: str) -> float:
@@ -293,7 +294,7 @@ class MemoryEngine:
         return weights.idf(len(self._documents), frequency)
 
     def _mean_length(self, space: str) -> float:
-        lengths = [_length(document.terms[space]) for document in self._documents.values()]
+        lengths = [length(document.terms[space]) for document in self._documents.values()]
         return sum(lengths) / max(len(lengths), 1)
 
     # -- articles, columns and statistics
@@ -309,8 +310,7 @@ class MemoryEngine:
 
     def values(self, column: str) -> tuple[str, ...]:
         self._require_open()
-        values = {getattr(document.article, column) for document in self._documents.values()}
-        return tuple(sorted(value for value in values if value))
+        return tuple(sorted({value for document in self._documents.values() for value in document.values(column)}))
 
     def family(self, stem: str) -> tuple[str, ...]:
         self._require_open()
@@ -327,7 +327,7 @@ class MemoryEngine:
         shared = text[:shared_prefix]
 
         def is_similar(term: str) -> bool:
-            return term.startswith(shared) and _edits(term, text) <= distance
+            return term.startswith(shared) and edits(term, text) <= distance
 
         return self._commonest(space, is_similar, limit)
 
@@ -368,51 +368,14 @@ class MemoryEngine:
         return ()
 
 
-def _terms_of(document: Document, space: str, part: Part | None) -> Sequence[str | None]:
-    """Return the terms of a part of an article by position, or of all of it."""
-    terms, body_start = document.terms[space], document.body_start
-    return {None: terms, "title": terms[:body_start], "body": terms[body_start:]}[part]
-
-
-def _term_score(document: Document, space: str, text: str, mean_length: float) -> float:
-    """Return the score of a term that stands in a document, without its idf."""
-    terms, body = document.terms[space], _terms_of(document, space, "body")
-    step = step_of(body.index(text)) if text in body else 0
-    bm25 = weights.bm25(_weighted_frequency(document, space, text), _length(terms), mean_length)
-    return bm25 + weights.early_bonus(space, step)
-
-
-def _weighted_frequency(document: Document, space: str, text: str) -> float:
-    """Return the frequency of a term in a document, with the weight of its place in the title; 0 where it lacks it."""
-    in_title = text in _terms_of(document, space, "title")
-    return weights.weighted_frequency(document.terms[space].count(text), in_title=in_title)
-
-
-def _length(terms: Sequence[str | None]) -> int:
-    return sum(term is not None for term in terms)
-
-
-def _count_phrase(terms: Sequence[str | None], texts: tuple[str, ...]) -> int:
-    return sum(tuple(terms[at : at + len(texts)]) == texts for at in range(len(terms) - len(texts) + 1))
-
-
 def _sum(parts: list[Scores], combine: Callable[..., set[str]]) -> Scores:
     return {id_: sum(part.get(id_, 0.0) for part in parts) for id_ in combine(*(set(part) for part in parts))}
 
 
-def _accepts(condition: Filter, article: Article) -> bool:
+def _accepts(condition: Filter, document: Document) -> bool:
     if isinstance(condition, TermsFilter):
-        return getattr(article, condition.column) in condition.values
+        return not condition.values.isdisjoint(document.values(condition.column))
+    article = document.article
     if article.date is None:
         return condition.first is None and condition.last is None
     return (condition.first or article.date) <= article.date <= (condition.last or article.date)
-
-
-def _edits(one: str, other: str) -> int:
-    """Return the Levenshtein distance of two texts."""
-    row = list(range(len(other) + 1))
-    for at, char in enumerate(one, 1):
-        before, row = row, [at]
-        for place, letter in enumerate(other, 1):
-            row.append(min(row[-1] + 1, before[place] + 1, before[place - 1] + (char != letter)))
-    return row[-1]

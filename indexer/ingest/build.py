@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from os import PathLike
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import Final, TypedDict, Unpack
 
 from indexer.article import Article, check_articles, describe_value
 from indexer.engines import Say
@@ -30,6 +30,8 @@ from indexer.ingest.readers import (
 )
 
 OnBad = Callable[[BadRecord], None]
+PART_OF_UPDATE: Final = 50_000
+"""So many articles of an update go live at once; an update that is interrupted keeps those."""
 _MAX_FILES_NAMED = 3
 
 
@@ -55,17 +57,20 @@ class BuildOptions(TypedDict, total=False):
 class BuildReport:
     """Counts of a rebuild or an update.
 
-    ``written`` counts distinct articles and ``read`` all good records: the difference came again with the same id.
+    ``written`` counts distinct articles, ``unchanged`` those of an update that were in the index already, and ``read``
+    all good records: the others came again with the same id.
     ``skipped`` counts bad records, ``mended`` the fields that good ones lost because they could not be used, such as
-    a date, ``without_body`` the articles whose text stands in no field that is read, ``cut_short`` the files that were
+    a date, ``guessed`` the dates whose day and month could be exchanged, ``without_body`` the articles whose text stands in no field that is read, ``cut_short`` the files that were
     not read to their end, and ``passed_over`` the files that no reader knows, by their ending. ``peak_memory_bytes`` is
     the sum of the peaks of this process and its workers.
     """
 
     written: int = 0
+    unchanged: int = 0
     read: int = 0
     skipped: int = 0
     mended: int = 0
+    guessed: int = 0
     without_body: int = 0
     cut_short: int = 0
     passed_over: Counter[str] = field(default_factory=Counter)
@@ -76,7 +81,8 @@ class BuildReport:
         self.cut_short += record.ends_file
         self.skipped += record.skipped and not record.ends_file
         self.without_body += record.lost_text
-        self.mended += not record.skipped and not record.lost_text
+        self.guessed += record.is_guess
+        self.mended += not (record.skipped or record.lost_text or record.is_guess)
 
 
 def rebuild(
@@ -92,8 +98,11 @@ def rebuild(
     writes, DiskFullError, WorkerLostError when a process that analyses is killed, and other kinds of
     IndexUnusableError.
     """
-    target = _open_target(index)
-    return _build(sources, target, target.engine.rebuild, options, is_whole=not options.get("keep_going", False))
+    target, report = _open_target(index), BuildReport()
+    articles = _articles(sources, report, options, is_whole=not options.get("keep_going", False))
+    report.written = _write(articles, target, target.engine.rebuild, report, options)
+    report.peak_memory_bytes += peak_memory_bytes()
+    return report
 
 
 def update(
@@ -101,11 +110,19 @@ def update(
 ) -> BuildReport:
     """Add the articles of ``sources`` to an index, each in the place of the one with its id.
 
-    Everything else is as for :func:`rebuild`, but what a broken source holds is added; the index must exist, and the
-    installed analyzers must be those that built it.
+    Articles that the index has already, equal in every field, are left out, and 50,000 others at a time go live: after
+    an interruption the same update goes on where it was. Everything else is as for :func:`rebuild`, but what a broken
+    source holds is added; the index must exist, and the installed analyzers must be those that built it.
     """
-    target = _open_target(index)
-    return _build(sources, target, target.engine.update, options, is_whole=False)
+    target, report = _open_target(index), BuildReport()
+    articles = _articles(sources, report, options, is_whole=False)
+    if target.stats().degraded is None:  # else the engine says what is damaged
+        articles = _changed_articles(articles, target, report)
+    while (first := next(articles, None)) is not None:
+        part = chain((first,), islice(articles, PART_OF_UPDATE - 1))
+        report.written += _write(part, target, target.engine.update, report, options)
+    report.peak_memory_bytes += peak_memory_bytes()
+    return report
 
 
 def preview(sources: Sources | None = None, **options: Unpack[BuildOptions]) -> tuple[BuildReport, Iterator[Article]]:
@@ -114,20 +131,31 @@ def preview(sources: Sources | None = None, **options: Unpack[BuildOptions]) -> 
     return report, _articles(sources, report, options, is_whole=False)
 
 
-def _build(
-    sources: Sources | None, target: Index, write: Callable[..., int], options: BuildOptions, *, is_whole: bool
-) -> BuildReport:
-    report = BuildReport()
+def _write(
+    articles: Iterable[Article], target: Index, write: Callable[..., int], report: BuildReport, options: BuildOptions
+) -> int:
+    """Analyse articles and have the engine ``write`` them; return how many distinct ones there were."""
 
     def add_peak(of_worker: int) -> None:
         report.peak_memory_bytes += of_worker
 
-    articles = _articles(sources, report, options, is_whole=is_whole)
     jobs = _jobs(options)
     with closing(analyze_articles(articles, target.analyzer, jobs=jobs, on_worker_peak=add_peak)) as documents:
-        report.written = write(documents, say=options.get("say"))
-    report.peak_memory_bytes += peak_memory_bytes()
-    return report
+        return write(documents, say=options.get("say"))
+
+
+def _changed_articles(articles: Iterable[Article], target: Index, report: BuildReport) -> Iterator[Article]:
+    """Yield the articles that the index has not, or not so, and count the others.
+
+    One that comes again after a changed one with its id is yielded too: the last of them counts.
+    """
+    changed: set[str] = set()
+    for article in articles:
+        if article.id not in changed and target.article(article.id) == article:
+            report.unchanged += 1
+        else:
+            changed.add(article.id)
+            yield article
 
 
 def _jobs(options: BuildOptions) -> int:

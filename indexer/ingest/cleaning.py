@@ -12,12 +12,6 @@ _REPLACED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\N{LINE SEPARAT
 _LINE_ENDS = re.compile("\r\n?|\N{LINE SEPARATOR}|\N{PARAGRAPH SEPARATOR}")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
-LANGUAGE_SAMPLE_CHARS = 400
-"""How much of the beginning of a text is read to guess its language."""
-_ARABIC_LETTERS = re.compile("[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}]+")
-_ENGLISH_LETTERS = re.compile("[A-Za-z]+")
-_LETTERS = re.compile(r"[^\W\d_]+")
-
 
 def clean_text(text: str) -> str:
     r"""Return ``text`` with line feeds between its lines, at most one blank line in a row, and no blanks at line ends.
@@ -43,22 +37,3 @@ def clean_line(text: str) -> str:
     if not text.isprintable():
         text = _CONTROLS.sub(" ", _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text))
     return " ".join(text.split())
-
-
-def guess_language(text: str) -> str | None:
-    """Return ``ar`` when most letters at the beginning of ``text`` are Arabic, ``en`` when nearly all are ASCII.
-
-    Otherwise None: texts in other languages of Latin script nearly always have an accented letter.
-
-    >>> guess_language("أسعار النفط ترتفع"), guess_language("Oil prices rise"), guess_language("Le pétrole brûlé")
-    ('ar', 'en', None)
-    """
-    sample = text[:LANGUAGE_SAMPLE_CHARS]
-    letters = _count_letters(_LETTERS, sample)
-    if letters and _count_letters(_ARABIC_LETTERS, sample) > letters / 2:
-        return "ar"
-    return "en" if letters and _count_letters(_ENGLISH_LETTERS, sample) == letters else None
-
-
-def _count_letters(letters: re.Pattern[str], sample: str) -> int:
-    return sum(map(len, letters.findall(sample)))

@@ -30,12 +30,13 @@ from indexer.article import (
     is_language_tag,
     is_web_address,
 )
-from indexer.dates import read_date
-from indexer.ingest.cleaning import LANGUAGE_SAMPLE_CHARS, clean_line, clean_text, guess_language
+from indexer.dates import read_date_and_doubt
+from indexer.ingest.cleaning import clean_line, clean_text
 from indexer.ingest.encodings import repair
 from indexer.ingest.field_names import CHOSEN, USUAL_NAMES, FieldNames
 from indexer.ingest.markup import plain_text
 from indexer.ingest.records import BadRecord, Record
+from indexer.languages import SAMPLE_CHARS, language_of
 
 _MAX_KEYS_SHOWN: Final = 8
 _MIN_WORDS_OF_TEXT: Final = 3
@@ -46,6 +47,7 @@ _LANGUAGES: Final = {"arabic": "ar", "العربية": "ar", "عربي": "ar", "
 _BYLINE: Final = re.compile(
     r"^(?:(?:written )?by|كتبه?|بقلم|إعداد|الكاتب|تحرير|مراسل(?:نا|تنا)?)(?:\s*:\s*|\s+)", re.IGNORECASE
 )
+_GUESSED_DAY: Final = "date: day and month could be exchanged, as in 02/11/2024; the first was taken for the day"
 _BETWEEN_NAMES: Final = re.compile(r"\s*[;|،؛,]\s*|\s+(?:and|&)\s+", re.IGNORECASE)
 
 _T = TypeVar("_T")
@@ -69,6 +71,8 @@ def article_of(
         yield BadRecord(record.where, str(error))
         return
     yield from (BadRecord(record.where, reason, skipped=False) for reason in fields.left_out)
+    if fields.is_day_guessed:
+        yield BadRecord(record.where, _GUESSED_DAY, skipped=False, is_guess=True)
     if not article.body and (unread := fields.unread_texts()):
         reason = f"body: empty, while there is text in {_list_names(unread)}; name the field with --map body=NAME"
         yield BadRecord(record.where, reason, skipped=False, lost_text=True)
@@ -81,6 +85,7 @@ class _Fields:
     def __init__(self, record: Mapping[str, Any], names: FieldNames) -> None:
         self.record = record
         self.left_out: list[str] = []
+        self.is_day_guessed = False
         self._names = names
         self._values = names.values(record)
 
@@ -123,6 +128,15 @@ class _Fields:
             self.left_out.append(f"{expected}; the article is kept without it")
         return result
 
+    def date(self, context: str, fetched: datetime.datetime | None) -> datetime.date | None:
+        """Return the day of publication, or None; notes a day and month that could be exchanged."""
+
+        def read(value: Any) -> datetime.date | None:
+            day, self.is_day_guessed = _day(value, context, fetched)
+            return day
+
+        return self.optional("date", read)
+
     def unread_texts(self) -> list[str]:
         """Return the names that stand for no field and whose values are texts of some words."""
         return [name for name, value in self.record.items() if not self._names.field_of(name) and _is_prose(value)]
@@ -135,7 +149,7 @@ def _article(fields: _Fields, fetched: datetime.datetime | None) -> Article:
     url = fields.optional("url", _address)
     source = fields.optional("source", _label) or _host(url)
     reference = _time(fields.value("fetched")) or fetched
-    day = fields.optional("date", lambda value: _day(value, title, body, reference))
+    day = fields.date(f"{title}\n{body}", reference)
     return Article(
         id=_id(fields.value("id")) or derive_id(url=url, title=title, body=body, date=day, source=source),
         title=title,
@@ -144,7 +158,7 @@ def _article(fields: _Fields, fetched: datetime.datetime | None) -> Article:
         source=source,
         category=fields.optional("category", _label),
         url=url,
-        lang=fields.optional("lang", _language) or guess_language(f"{title}\n{body[:LANGUAGE_SAMPLE_CHARS]}"),
+        lang=language_of(f"{title}\n{body[:SAMPLE_CHARS]}", fields.optional("lang", _language)),
         authors=_authors(fields.all("authors"), source),
     )
 
@@ -199,11 +213,12 @@ def _list_names(names: list[str]) -> str:
 # -- values of single fields; None where they cannot be used
 
 
-def _day(value: object, title: str, body: str, fetched: datetime.datetime | None) -> datetime.date | None:
+def _day(value: object, context: str, fetched: datetime.datetime | None) -> tuple[datetime.date | None, bool]:
+    """Return a day, and whether its day and month could also be exchanged."""
     if isinstance(value, datetime.date):
-        return value
+        return value, False
     text = _as_text(value)
-    return read_date(text, context=f"{title}\n{body}", now=fetched) if text else None
+    return read_date_and_doubt(text, context=context, now=fetched) if text else (None, False)
 
 
 def _time(value: object) -> datetime.datetime | None:

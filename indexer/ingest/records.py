@@ -57,8 +57,8 @@ class BadRecord(NamedTuple):
 
     ``skipped`` is False when the article was still read, without the field that ``reason`` names: it follows as
     an article of its own. ``ends_file`` is True when nothing behind it in the file was read, however many records
-    that were. ``lost_text`` is True when text of a record that was read is in none of its fields. ``where`` and
-    ``reason`` are one printable line each.
+    that were. ``lost_text`` is True when text of a record that was read is in none of its fields, ``is_guess`` when
+    nothing was lost, but a field may be read wrongly. ``where`` and ``reason`` are one printable line each.
     """
 
     where: str
@@ -66,6 +66,7 @@ class BadRecord(NamedTuple):
     skipped: bool = True
     ends_file: bool = False
     lost_text: bool = False
+    is_guess: bool = False
 
 
 class PassedOver(NamedTuple):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from functools import cached_property, reduce
+from functools import cached_property, partial, reduce
 from operator import and_
 
-from indexer.article import AUTHORS_SEPARATOR
 from indexer.query.nodes import Column
-from indexer.source_names import other_names
+from indexer.value_names import names_of
 
 WordsOf = Callable[[str], Iterable[str]]
 """Returns the normalized words of a name."""
@@ -30,7 +29,7 @@ class ColumnNames:
         self._building = threading.Lock()
 
     def resolve(self, name: str) -> frozenset[str]:
-        """Return the values that are ``name`` or list it, or else all that have every word of it; empty without any."""
+        """Return the values that ``name`` stands for, or else all that have every word of it; empty without any."""
         with self._building:
             if whole := self._by_name.get(name):
                 return whole
@@ -40,10 +39,10 @@ class ColumnNames:
 
     @cached_property
     def _by_name(self) -> dict[str, frozenset[str]]:
-        """The values that are a name, or a list of several authors with it, by name."""
+        """The values that a name stands for, by name."""
         by_name: dict[str, set[str]] = {}
         for value in self._values:
-            for name in {value, *value.split(AUTHORS_SEPARATOR), *self._other_names(value)}:
+            for name in (value, *self._other_names(value)):
                 by_name.setdefault(name, set()).add(value)
         return {name: frozenset(values) for name, values in by_name.items()}
 
@@ -72,6 +71,6 @@ class ColumnNamesCache:
         with self._reading:
             cached = self._names.get(column)
             if cached is None or cached[0] != state:
-                more = (other_names,) if column == "source" else ()
-                cached = self._names[column] = (state, ColumnNames(self._values_of(column), self._words_of, *more))
+                names = ColumnNames(self._values_of(column), self._words_of, partial(names_of, column))
+                cached = self._names[column] = (state, names)
             return cached[1]

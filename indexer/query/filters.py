@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from indexer.query.nodes import And, Column, DateClause, Node, Sequence, ValueClause
 from indexer.query.plan import DateRange, TermsFilter
@@ -13,6 +13,9 @@ from indexer.query.plan import DateRange, TermsFilter
 Condition: TypeAlias = DateClause | ValueClause
 Filter: TypeAlias = DateRange | TermsFilter
 Values: TypeAlias = frozenset[str]
+
+_SEVERAL_VALUES: Final = frozenset({"author", "country"})
+"""The columns of which an article may have several values."""
 
 
 def lift_conditions(root: Node | None) -> tuple[tuple[Condition, ...], Node | None]:
@@ -35,8 +38,14 @@ def match_any(filters: Iterable[Filter]) -> tuple[Filter, ...]:
 
 
 def match_all(filters: Iterable[Filter]) -> tuple[Filter, ...]:
-    """Combine filters that must all hold, one for each column and one for dates."""
-    return _combine(filters, operator.and_)
+    """Combine filters that must all hold: one for dates, and one for each column with one value an article.
+
+    An article may have both of two authors or countries, so those filters stay apart.
+    """
+    every = tuple(filters)
+    apart = [each for each in every if isinstance(each, TermsFilter) and each.column in _SEVERAL_VALUES]
+    combined = _combine((each for each in every if each not in apart), operator.and_)
+    return (*combined, *dict.fromkeys(apart))
 
 
 def contradictions(combined: Iterable[Filter]) -> Iterator[str]:

@@ -191,6 +191,8 @@ class Interpreter:
             ("source", request.sources),
             ("category", request.categories),
             ("author", request.authors),
+            ("country", request.countries),
+            ("language", request.languages),
         )
         for column, names in columns:
             values = [self._resolve(column, name) for name in names]

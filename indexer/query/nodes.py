@@ -14,7 +14,7 @@ from typing import Literal, TypeAlias
 from indexer.query.notices import NOWHERE, Span
 
 TextField = Literal["title", "body"]
-Column = Literal["source", "category", "author"]
+Column = Literal["source", "category", "author", "country", "language"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class DateClause:
 
 @dataclass(frozen=True, slots=True)
 class ValueClause:
-    """The article's source, category or author is ``name``, or has all words of ``name`` in its own."""
+    """The article's source, category, author, country or language is ``name``, or has all words of ``name`` in its own."""
 
     column: Column
     name: str

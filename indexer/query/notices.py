@@ -29,6 +29,8 @@ NoticeCode = Literal[
     "no_match",  # a word of the query that is in no article, nor is another form of it; detail: the part it is wanted in
     "left_out",  # words that only ask, where something else is looked for
     "contradiction",  # conditions that no article meets together; detail: "date", or the column that they are on
+    "no_such_country",  # no article is about a country of that name; nothing can match
+    "no_such_language",  # no article is in a language of that name; nothing can match
     "unclosed_quote",  # the phrase was read up to the end
     "unbalanced",  # a parenthesis without its partner; ignored
     "dangling_operator",  # an operator with nothing on one side; ignored
@@ -126,6 +128,8 @@ _ENGLISH: dict[NoticeCode, str] = {
     "no_match": "“{value}” is in no {detail}",
     "left_out": "“{value}” only asks and was left out",
     "contradiction": "no article meets these conditions together: {detail}",
+    "no_such_country": "no article is about a country called “{value}”",
+    "no_such_language": "no article is in a language called “{value}”",
     "unclosed_quote": "a quotation mark was not closed; the phrase was read to the end",
     "unbalanced": "a parenthesis has no partner and was ignored",
     "dangling_operator": "“{value}” has nothing to join and was ignored",

@@ -123,4 +123,6 @@ def _filters(filters: AppliedFilters) -> dict[str, Any]:
         "sources": list(filters.sources),
         "categories": list(filters.categories),
         "authors": list(filters.authors),
+        "countries": list(filters.countries),
+        "languages": list(filters.languages),
     }

@@ -7,7 +7,7 @@ from importlib import resources
 import pytest
 
 from analyzers import read_table
-from indexer import Article, InputError, SearchRequest, open_index
+from indexer import Article, InputError, SearchRequest, open_index, value_label
 from indexer.source_names import SOURCES_VARIABLE, other_names
 
 
@@ -18,6 +18,8 @@ from indexer.source_names import SOURCES_VARIABLE, other_names
         pytest.param("OKAZ", {"okaz", "عكاظ", "Okaz"}, id="capitals"),
         pytest.param("www.aljazeera.net", {"aljazeera", "الجزيرة", "Al Jazeera"}, id="host"),
         pytest.param("arabic.cnn.com", {"cnn", "سي إن إن", "CNN"}, id="host of a section"),
+        pytest.param("Okaz", {"okaz", "عكاظ"}, id="English name"),
+        pytest.param("الجزيرة", set(), id="a name that two media share"),
         pytest.param("نشرة السوق", set(), id="unknown"),
         pytest.param("news.com", set(), id="a host without a name"),
     ],
@@ -49,3 +51,20 @@ def test_a_user_adds_names(tmp_path, monkeypatch):
 def test_the_table_is_sorted_and_has_each_name_once():
     rows = list(read_table("source_names.tsv", 3, resources.files("indexer") / "data"))
     assert [row[0] for row in rows] == sorted({row[0] for row in rows})
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "arabic", "english"),
+    [
+        pytest.param("source", "okaz", "عكاظ", "Okaz", id="slug"),
+        pytest.param("source", "www.okaz.com.sa", "عكاظ", "Okaz", id="host"),
+        pytest.param("source", "عكاظ", "عكاظ", "Okaz", id="Arabic name"),
+        pytest.param("source", "نشرة السوق", "نشرة السوق", "نشرة السوق", id="unknown source"),
+        pytest.param("country", "LB", "لبنان", "Lebanon", id="country"),
+        pytest.param("language", "fa", "الفارسية", "Persian", id="language"),
+        pytest.param("language", "tlh", "tlh", "tlh", id="unknown language"),
+        pytest.param("author", "okaz", "okaz", "okaz", id="a column without names"),
+    ],
+)
+def test_a_value_has_a_label_in_both_languages(column, value, arabic, english):
+    assert (value_label(column, value, "ar"), value_label(column, value, "en")) == (arabic, english)

@@ -57,6 +57,8 @@ def test_filters_are_given_back(search):
         "sources": ["نشرة السوق 1"],
         "categories": [],
         "authors": [],
+        "countries": [],
+        "languages": [],
     }
 
 

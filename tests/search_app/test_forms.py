@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from indexer import SearchRequest
+from indexer import FACETS, SearchRequest
 from search_app.forms import Problem, read_api_form, read_page_form
 
 TODAY = datetime.date(2024, 5, 20)
@@ -26,7 +26,7 @@ def read_api(*pairs, size=10):
 def test_every_parameter_reaches_the_request():
     form = read(
         ("q", "قمح"), ("from", "2024-02"), ("to", "2024-03"), ("source", "أ"), ("source", "ب"), ("category", "سياسة"),
-        ("author", "سمير"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"), ("undo", "date.4"), ("histogram", "month"),
+        ("author", "سمير"), ("country", "LB"), ("language", "ar"), ("sort", "oldest"), ("match", "all"), ("syntax", "words"), ("links", "off"), ("page", "3"), ("undo", "date.4"), ("histogram", "month"),
     )  # fmt: skip
     assert form.problems == ()
     assert form.page == 3
@@ -37,12 +37,14 @@ def test_every_parameter_reaches_the_request():
         sources=("أ", "ب"),
         categories=("سياسة",),
         authors=("سمير",),
+        countries=("LB",),
+        languages=("ar",),
         sort="oldest",
         match="all",
         syntax="words",
         links=False,
         undo=("date.4",),
-        facets=("source", "category", "author"),
+        facets=FACETS,
         facet_limit=1000,
         histogram="month",
         limit=10,
@@ -117,7 +119,7 @@ def test_the_api_counts_no_facet_unasked():
     [
         pytest.param("size", "101", Problem("number", "size", "101", "1–100"), id="too many hits"),
         pytest.param("size", "x", Problem("number", "size", "x", "1–100"), id="no number"),
-        pytest.param("facets", "body", Problem("choice", "facets", "body", "source, category, author"), id="no facet"),
+        pytest.param("facets", "body", Problem("choice", "facets", "body", ", ".join(FACETS)), id="no facet"),
     ],
 )
 def test_a_value_that_the_api_cannot_use_is_a_problem(name, value, problem):

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import whoosh.matching
 import whoosh.query
 
+from indexer.schema import VALUE_SEPARATOR
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import NumberedValues
+
+_SEPARATOR: Final = VALUE_SEPARATOR.encode()
 
 
 class ColumnCondition(whoosh.query.Query):
@@ -52,13 +55,15 @@ class ColumnCondition(whoosh.query.Query):
 
 @dataclass(frozen=True)
 class ColumnIn(ColumnCondition):
-    """Finds documents with one of some values in a column."""
+    """Finds documents with one of some values in a column, also among several that a document has."""
 
     fieldname: str
     values: frozenset[Any]
 
     def accepts(self, value: Any) -> bool:
         """Return whether ``value`` is one of ``values``."""
+        if isinstance(value, bytes) and _SEPARATOR in value:
+            return not self.values.isdisjoint(value.split(_SEPARATOR))
         return value in self.values
 
 

@@ -13,7 +13,15 @@ from indexer.engines.sketches import SketchMaker
 from indexer.errors import IndexDamagedError
 from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
-from indexer.schema import ADDRESS_FIELD, COLUMNS, SKETCH_COLUMNS, SPACES, TEXT_FIELDS, Document
+from indexer.schema import (
+    ADDRESS_FIELD,
+    COLUMNS,
+    SKETCH_COLUMNS,
+    SPACES,
+    TEXT_FIELDS,
+    VALUE_SEPARATOR,
+    Document,
+)
 from indexer.storage.segment.layout import ColumnKind, IndexedField, Layout
 from indexer.storage.segment.stored import StoredDocument, StoredText
 from indexer.storage.segment.writing import SegmentDocument
@@ -48,7 +56,7 @@ def to_segment_document(document: Document, sketches: SketchMaker) -> SegmentDoc
         terms={"id": (article.id,), **document.terms},
         columns={
             "date": article.date.toordinal() if article.date else UNDATED,
-            **{name: getattr(article, name) or "" for name in COLUMNS},
+            **{name: VALUE_SEPARATOR.join(document.values(name)) for name in COLUMNS},
             **sketches.columns(document),
         },
         stored=(

@@ -15,8 +15,9 @@ import whoosh.formats
 
 from analyzers import ArabicAnalyzer
 from indexer.addresses import address_key
+from indexer.article import AUTHORS_SEPARATOR
 from indexer.errors import IndexUnusableError
-from indexer.schema import ADDRESS_FIELD, COLUMNS, SKETCH_COLUMNS, SPACES, TEXT_FIELDS
+from indexer.schema import ADDRESS_FIELD, COLUMNS, SKETCH_COLUMNS, SPACES, TEXT_FIELDS, VALUE_SEPARATOR
 from indexer.storage.segment.layout import IndexedField, Layout
 
 Schema: TypeAlias = Any
@@ -78,8 +79,8 @@ class TextColumn(whoosh.fields.COLUMN):
         self.stored = stored
 
     def from_column_value(self, value: bytes) -> str:
-        """Return the text of a value in the column."""
-        return value.decode("utf-8", "replace")
+        """Return the text of a value in the column; several stand in one line."""
+        return value.decode("utf-8", "replace").replace(VALUE_SEPARATOR, AUTHORS_SEPARATOR)
 
 
 class DayColumn(whoosh.fields.COLUMN):
@@ -116,8 +117,8 @@ def article_schema() -> Schema:
         **{name: whoosh.fields.COLUMN(whoosh.columns.NumericColumn("q")) for name in SKETCH_COLUMNS},
         ADDRESS_FIELD: AddressField(stored=True),
         **{name: whoosh.fields.STORED() for name in ("lang", "authors", "other_urls")},
-        # The line of all authors is in the column alone; stored are their names, one by one.
-        **{name: TextColumn(stored=name != "author") for name in COLUMNS},
+        # Authors and language are stored as the article has them.
+        **{name: TextColumn(stored=name in ("source", "category")) for name in COLUMNS},
         **{name: LongText(SPACES) for name in TEXT_FIELDS},
         **{space: TermsField(analyzer=ArabicAnalyzer(space), text_fields=TEXT_FIELDS) for space in SPACES},
     }

@@ -31,6 +31,7 @@ from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, SameStor
 from indexer.ranking import weights
 from indexer.ranking.occurrences import ANYWHERE
 from indexer.results.hits import FacetCount, most_frequent
+from indexer.schema import VALUE_SEPARATOR
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.checking import faults_of
 from indexer.storage.segment_reader import SegmentReader
@@ -225,11 +226,14 @@ class View:
             values, codes = segment.column(column)
             by_code = np.bincount(codes[accepted], minlength=len(values))
             present = np.flatnonzero(by_code)
-            counts.update(dict(zip(map(values.__getitem__, present.tolist()), by_code[present].tolist(), strict=True)))
+            for code, count in zip(present.tolist(), by_code[present].tolist(), strict=True):
+                for value in values[code].split(_SEPARATOR):
+                    counts[value] += count
         del counts[b""]
         chosen = {term_bytes(value) for part in own for value in part.values}
         return tuple(
-            FacetCount(_text(each), count) for each, count in most_frequent(counts, search.facet_limit, chosen)
+            FacetCount(each.decode("utf-8", "replace"), count)
+            for each, count in most_frequent(counts, search.facet_limit, chosen)
         )
 
     def _masks(self, filters: Filters) -> Masks:
@@ -289,7 +293,9 @@ class View:
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
         return tuple(
-            sorted({_text(value) for segment in self.segments for value in _live_values(segment, column) if value})
+            sorted(
+                {text for segment in self.segments for value in _live_values(segment, column) for text in _texts(value)}
+            )
         )
 
     def dates(self) -> tuple[datetime.date | None, datetime.date | None]:
@@ -338,8 +344,12 @@ def _live_values(segment: SegmentReader, column: str) -> Iterator[Any]:
     return (values[code] for code in np.flatnonzero(counts).tolist())
 
 
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")
+_SEPARATOR: Final = VALUE_SEPARATOR.encode()
+
+
+def _texts(value: bytes) -> list[str]:
+    """Return the texts that a document has in a column."""
+    return value.decode("utf-8", "replace").split(VALUE_SEPARATOR) if value else []
 
 
 def _day_keys(segment: SegmentReader, sign: int) -> Array:

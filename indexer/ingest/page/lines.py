@@ -15,7 +15,8 @@ SENTENCE_WORDS = 8
 _SENTENCE_ENDS = (".", "!", "?", ":", "…", "\N{ARABIC QUESTION MARK}")
 COPYRIGHT_WORD = "copyrightsign"
 """The word that stands for the sign ©."""
-_normalize = lru_cache(maxsize=2**14)(normalize)
+_MAX_KNOWN_CHARS = 64
+"""Longer pieces between two blanks are no words of a language, and are not kept."""
 _CLOSING_MARKS = "\"'”’»)]"
 
 
@@ -49,8 +50,17 @@ def words_of(text: str) -> tuple[str, ...]:
     >>> words_of("«الأحد»، 11 شباط")
     ('الاحد', '11', 'شباط')
     """
-    spelled_out = text.replace("\N{COPYRIGHT SIGN}", f" {COPYRIGHT_WORD} ")
-    return tuple(normal for token in words(spelled_out) if (normal := _normalize(token.text)))
+    chunks = text.replace("\N{COPYRIGHT SIGN}", f" {COPYRIGHT_WORD} ").split()
+    return tuple(
+        word for chunk in chunks for word in (_known_words if len(chunk) <= _MAX_KNOWN_CHARS else _words_in)(chunk)
+    )
+
+
+def _words_in(chunk: str) -> tuple[str, ...]:
+    return tuple(normal for token in words(chunk) if (normal := normalize(token.text)))
+
+
+_known_words = lru_cache(maxsize=2**14)(_words_in)
 
 
 def find_phrase(words: tuple[str, ...], phrase: tuple[str, ...]) -> int | None:

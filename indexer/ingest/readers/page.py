@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from indexer.article import is_web_address
 from indexer.dates import find_date, read_date
-from indexer.ingest.cleaning import clean_line, clean_text, guess_language
+from indexer.ingest.cleaning import clean_line, clean_text
 from indexer.ingest.encodings import decode, repair
 from indexer.ingest.markup import BLOCK_ELEMENTS
 from indexer.ingest.page.lines import Line, lines_of, words_of
@@ -79,7 +79,7 @@ def parse(raw: bytes, charset: str | None, address: str | None) -> list[dict[str
         "url": _address(said.first("url"), address),
         "category": said.first("category"),
         "authors": [name for name in said.all("authors") if name != said.first("source")],
-        "lang": _language(tree.get("lang"), body or title),
+        "lang": tree.get("lang"),
     }
     return [{name: value for name, value in fields.items() if value}]
 
@@ -228,9 +228,3 @@ def _address(said: str | None, address: str | None) -> str | None:
     """Return the address that a page says it has, made whole by that under which it was found."""
     candidates: Iterable[str] = (urljoin(address or "", said or ""), address or "")
     return next(filter(is_web_address, candidates), None)
-
-
-def _language(said: str | None, text: str) -> str | None:
-    """Return the language that a page says it is in; a page of Arabic letters is never in a Latin one."""
-    guess = guess_language(text)
-    return said if said and (guess is None or said.lower().startswith(guess)) else guess

@@ -186,7 +186,7 @@ def test_a_memory_that_is_no_number_is_one_line(
     index: Path, write_jsonl, monkeypatch: pytest.MonkeyPatch, given: str
 ) -> None:
     monkeypatch.setenv("AKHBAR_MEMORY_MB", given)
-    result = akhbar("update", write_jsonl(*RECORDS), "--index", index)
+    result = akhbar("update", write_jsonl({"id": "new", "title": "خبر"}), "--index", index)
     assert result.exit_code == 2
     assert result.stderr == f"akhbar: AKHBAR_MEMORY_MB {given!r}: expected a number of megabytes, 16 at least\n"
     assert len(hit_ids(index, "")) == 3
@@ -306,6 +306,7 @@ def test_an_index_without_permission_is_exit_code_three(root: Path, mode: int, c
         index, source = Path(folder, "index"), Path(folder, "news.txt")
         source.write_text("أسعار القمح ترتفع", encoding="utf-8")
         akhbar("rebuild", source, "--index", index)
+        source.write_text("أسعار الشعير ترتفع", encoding="utf-8")
         (index / "LOCK").unlink()
         index.chmod(mode)
         operand = [] if command == "stats" else [str(source)]
@@ -492,15 +493,22 @@ def test_a_dry_run_shows_articles_and_writes_nothing(tmp_path: Path, write_jsonl
 
 
 def test_a_report_lists_bad_records_and_files_passed_over(tmp_path: Path, write_jsonl) -> None:
-    write_jsonl(*RECORDS, {"id": "d"}, {"id": "e", "title": "خبر", "date": "30/02/2024"})
+    write_jsonl(
+        *RECORDS,
+        {"id": "d"},
+        {"id": "e", "title": "خبر", "date": "30/02/2024"},
+        {"id": "f", "title": "خبر", "date": "02/11/2024"},
+        {"id": "g", "title": "خبر", "body": "اليوم السبت", "date": "02/11/2024"},
+    )
     (tmp_path / "notes.pdf").touch()
     akhbar("rebuild", tmp_path, "--index", tmp_path / "i", "--report", tmp_path / "out.json")
     report = json.loads((tmp_path / "out.json").read_text("utf-8"))
-    first, second = report.pop("records")
+    first, second, third = report.pop("records")
     assert report == {
-        "read": 4,
+        "read": 6,
         "skipped": 1,
         "mended": 1,
+        "guessed": 1,
         "without_body": 0,
         "cut_short": 0,
         "passed_over": {".pdf": 1},
@@ -509,3 +517,5 @@ def test_a_report_lists_bad_records_and_files_passed_over(tmp_path: Path, write_
     assert (first["file"], first["line"], first["skipped"]) == (str(tmp_path / "articles.jsonl"), 4, True)
     assert (second["line"], second["skipped"]) == (5, False)
     assert "date: expected a day" in second["reason"]
+    assert (third["line"], third["skipped"]) == (6, False)
+    assert "day and month could be exchanged" in third["reason"]

@@ -281,6 +281,23 @@ def test_a_facet_has_its_most_frequent_values_and_the_chosen_ones(filled: Search
     assert counts["source"] == ((FacetCount("الضفاف", 1),) if limit != 0 else ())
 
 
+def test_each_of_several_values_in_a_column_is_counted_and_filtered_by(engine: SearchEngine) -> None:
+    engine.rebuild(
+        analysed(
+            Article(id="both", title="لبنان ومصر", authors=("سمير", "ليلى"), lang="ar-LB"),
+            Article(id="one", title="لبنان", authors=("سمير",), lang="ar"),
+            Article(id="none", title="خبر"),
+        )
+    )
+    facets = engine.search(EngineRequest(MatchAll(), facets=("author", "country", "language"))).facets
+    assert facets["author"] == (FacetCount("سمير", 2), FacetCount("ليلى", 1))
+    assert facets["country"] == (FacetCount("LB", 2), FacetCount("EG", 1))
+    assert facets["language"] == (FacetCount("ar", 2),)
+    assert engine.values("author") == ("سمير", "ليلى")
+    assert ids(engine, MatchAll(), filters=(TermsFilter("country", frozenset({"EG"})),)) == ["both"]
+    assert set(ids(engine, TermsFilter("author", frozenset({"سمير"})))) == {"both", "one"}
+
+
 def test_a_histogram_counts_the_matches_of_each_day_whatever_days_are_asked_for(filled: SearchEngine) -> None:
     search = EngineRequest(
         Term("stem", "قمح", 1.0),

@@ -6,10 +6,12 @@ import gzip
 import io
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
 from indexer import Article, InputError, SourceError, create, open_index, rebuild, update
+from indexer.ingest import build
 from indexer.ingest.build import preview
 
 ARTICLES = [Article(id=str(number), title=f"خبر رقم {number}", body="نص الخبر") for number in range(5)]
@@ -101,3 +103,35 @@ def test_files_that_are_passed_over_are_counted_by_ending(tmp_path, write_jsonl)
     report, articles = preview(tmp_path)
     assert len(list(articles)) == 1
     assert report.passed_over == {".pdf": 2}
+
+
+def test_an_update_leaves_out_what_the_index_has_already(tmp_path):
+    rebuild(articles=ARTICLES, index=tmp_path / "index")
+    changed = replace(ARTICLES[0], title="خبر آخر")
+    report = update(articles=[changed, *ARTICLES[1:], Article(id="new", title="خبر")], index=tmp_path / "index")
+    assert (report.read, report.written, report.unchanged) == (len(ARTICLES) + 1, 2, len(ARTICLES) - 1)
+    report = update(articles=[changed], index=tmp_path / "index")
+    assert (report.written, report.unchanged) == (0, 1)
+
+
+def test_of_several_articles_with_one_id_an_update_keeps_the_last_although_the_index_has_it(tmp_path):
+    rebuild(articles=ARTICLES, index=tmp_path / "index")
+    old = replace(ARTICLES[0], title="خبر قديم")
+    assert update(articles=[old, ARTICLES[0]], index=tmp_path / "index").written == 1
+    with open_index(tmp_path / "index") as index:
+        assert index.article(ARTICLES[0].id) == ARTICLES[0]
+
+
+def test_an_update_that_fails_keeps_the_parts_before(tmp_path, monkeypatch):
+    monkeypatch.setattr(build, "PART_OF_UPDATE", 2)
+    rebuild(articles=ARTICLES[:1], index=tmp_path / "index")
+
+    def failing():
+        yield from ARTICLES[:4]
+        raise OSError
+
+    with pytest.raises(OSError):  # noqa: PT011
+        update(articles=failing(), index=tmp_path / "index")
+    assert ids(tmp_path / "index") == {article.id for article in ARTICLES[:3]}
+    report = update(articles=ARTICLES, index=tmp_path / "index")
+    assert (report.unchanged, report.written) == (3, len(ARTICLES) - 3)

@@ -147,12 +147,18 @@ def test_what_a_field_is_kept_as(field, written, kept):
     [
         pytest.param("أسعار القمح في 2024 (FAO)", "ar", id="mostly Arabic"),
         pytest.param("Wheat prices in Beirut", "en", id="ASCII letters only"),
-        pytest.param("Le blé à Beyrouth", None, id="another Latin language"),
+        pytest.param("Le blé à Beyrouth", "fr", id="another Latin language"),
         pytest.param("2024", None, id="no letters"),
     ],
 )
 def test_a_language_that_is_not_given_is_guessed(text, lang):
     assert article(title=text).lang == lang
+
+
+def test_a_language_that_is_given_counts_unless_the_letters_contradict_it():
+    assert article(title="أسعار القمح", lang="en").lang == "ar"
+    assert article(title="أسعار القمح", lang="fa").lang == "fa"
+    assert article(title="Wheat prices", lang="en-GB").lang == "en-GB"
 
 
 @pytest.mark.parametrize(
