@@ -104,7 +104,7 @@ class Index:
             total=results.total,
             total_all=results.total if planned is interpretation.all_words else self._total_all(request, results.total),
             stories=results.stories,
-            notices=self._notices(request, interpretation),
+            notices=(*self._notices(request, interpretation), *advice.notices),
             facets=results.facets,
             filters=_applied_filters(planned),
             did_you_mean=advice.did_you_mean,

@@ -64,7 +64,7 @@ def _sentence(notice: Notice, t: Messages) -> Markup:
         return t.html(f"notice.{notice.code}.{notice.detail}", value=value)
     if notice.code == "links":
         return t.html("notice.links", value=value, detail=_quote_all(notice.detail, t))
-    detail = _period_in_words(notice.detail, t) if notice.code == "date" else notice.detail
+    detail = _period_in_words(notice.detail, t) if notice.code in ("date", "outside_archive") else notice.detail
     return t.html(f"notice.{notice.code}", value=value, detail=detail)
 
 

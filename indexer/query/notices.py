@@ -37,6 +37,7 @@ NoticeCode = Literal[
     "only_negative",  # only exclusions: all other articles are shown
     "wildcard",  # * or ? stands where it has no meaning; ignored
     "all_required",  # sorted by date, so all bare words are required; detail: how many articles have some of them
+    "outside_archive",  # the days asked for lie outside those of the index; detail: its first and last day, "from..to"
     "too_long",  # detail: how many characters were read
     "too_many_words",  # detail: how many words were read
     "too_deep",  # parentheses nested too deeply; read flat
@@ -136,6 +137,7 @@ _ENGLISH: dict[NoticeCode, str] = {
     "only_negative": "only exclusions were given; all other articles are shown",
     "wildcard": "* stands for letters only behind two letters or more, ? never; ignored in “{value}”",
     "all_required": "sorted by date, articles need all the words; with any of them there are {detail}",
+    "outside_archive": "the articles of this index are of {detail}",
     "too_long": "only the first {detail} characters were read",
     "too_many_words": "only the first {detail} words were read",
     "too_deep": "parentheses nested deeper than {detail} were read flat",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from analyzers import Analyzer
 from indexer.engines import SearchEngine
+from indexer.query.filters import Filter
 from indexer.query.interpreter import Interpretation
-from indexer.query.plan import EngineRequest
+from indexer.query.notices import Notice
+from indexer.query.plan import DateRange, EngineRequest
 from indexer.query.planner import PlannedQuery
 from indexer.request import SearchRequest
 from indexer.results.alternatives import Correction, Rung, with_changes
@@ -21,10 +23,11 @@ Interpret = Callable[[SearchRequest], Interpretation]
 
 
 class Advice(NamedTuple):
-    """What to try instead of a search; both are empty where it finds what it asks for."""
+    """What to try instead of a search, and why it finds nothing; all is empty where it finds what it asks for."""
 
     did_you_mean: Correction | None = None
     ladder: tuple[Rung, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 _NONE: Final = Advice()
@@ -41,20 +44,37 @@ class Adviser:
 
     def advice(self, request: SearchRequest) -> Advice:
         """Return the advice on a request. It takes a count for each word, and more where words are rare or nothing is found."""
-        if not request.query.strip():
-            return _NONE
         planned, notices, all_words = self._interpret(request)
-        changes = self._corrector.changes(request.query, frozenset(planned.highlight.exact))
+        if not request.query.strip() and not planned.filters:
+            return _NONE
+        looked_for = self._unlinked_terms(planned)
+        changes = self._corrector.changes(request.query, looked_for) if looked_for else ()
         text = with_changes(request.query, changes) if changes else ""
         with_all, with_some = self._totals([all_words or planned, planned])
         words = sum(not self._analyzer.is_stop_word(word.text) for word in self._analyzer.words(request.query))
         ladder: tuple[Rung, ...] = ()
         if not with_all and (words <= MAX_WORDS or not with_some):
             ladder = rungs([*relaxed_requests(request, text, notices, self._analyzer)], with_all, self._totals_with_all)
+        outside = tuple(self._outside_archive(planned.filters))
         if not text:
-            return Advice(None, ladder)
+            return Advice(None, ladder, outside)
         (articles,) = self._totals_with_all([replace(request, query=text)])
-        return Advice(Correction(text, changes, articles) if articles > with_all else None, ladder)
+        return Advice(Correction(text, changes, articles) if articles > with_all else None, ladder, outside)
+
+    def _unlinked_terms(self, planned: PlannedQuery) -> frozenset[str]:
+        """Return the exact terms that are looked for, without those of words that other names stand for."""
+        linked = {word for expansion in planned.expansions for word in expansion.typed.split(" ")}
+        return frozenset(term for term, word in planned.highlight.exact.items() if word not in linked)
+
+    def _outside_archive(self, filters: Sequence[Filter]) -> Iterator[Notice]:
+        """Yield a notice where the days asked for lie outside those of the index."""
+        stats = self._engine.stats()
+        for dates in filters:
+            if isinstance(dates, DateRange) and stats.first_date and stats.last_date:
+                too_late = dates.first and dates.first > stats.last_date
+                too_early = dates.last and dates.last < stats.first_date
+                if too_late or too_early:
+                    yield Notice("outside_archive", detail=f"{stats.first_date}..{stats.last_date}")
 
     def _totals_with_all(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
         """Return how many articles satisfy each request with all of its bare words."""

@@ -75,6 +75,9 @@ class Corrector:
         counts = self._totals([plan for word in words for plan in self._plans_of(word)])
         printed = counts[::2]
         known = [max(pair) for pair in zip(printed, counts[1::2], strict=True)]
+        is_known = any(count for word, count in zip(words, known, strict=True) if self._may_be_wrong(word))
+        if not is_known and (whole := self._in_other_layout(query)):
+            return (whole,)
         changes: list[Change] = []
         for at, word in enumerate(words):
             if printed[at] > RARE or (changes and word.start < changes[-1].end) or not self._may_be_wrong(word):
@@ -102,6 +105,15 @@ class Corrector:
 
     def _totals(self, plans: Sequence[Plan]) -> tuple[int, ...]:
         return self._engine.totals([EngineRequest(plan) for plan in plans])
+
+    def _in_other_layout(self, query: str) -> Change | None:
+        """Return the change of all of a query that was typed with another keyboard layout, None where it was not."""
+        meant = other_layout(query)
+        terms = [self._analyzer.exact(word.text) for word in self._analyzer.words(meant)]
+        if sum(map(len, terms)) < SHORTEST or not all(terms):
+            return None
+        counts = self._totals([Term("exact", term, 1.0) for term in terms])
+        return Change(0, len(query), query, meant) if min(counts) else None
 
     # -- candidates
 
@@ -150,7 +162,7 @@ class Corrector:
             yield from (each._replace(words=2) for each in self._occurring([(joined,)], SPACE_COST))
 
     def _other_scripts(self, typed: str) -> Iterator[Candidate]:
-        """Yield what a word is in Arabic letters that was typed by its sound, or with another keyboard layout."""
+        """Yield what a word is in Arabic letters that was typed by its sound, and names alike."""
         exact = self._analyzer.exact
         costs: dict[tuple[str, ...], int] = {(exact(spelling),): cost for spelling, cost in arabic_spellings(typed)}
         for each in self._occurring([*costs], OTHER_SCRIPT_COST):
@@ -160,9 +172,6 @@ class Corrector:
             yield from (
                 each._replace(text=name) for each in self._occurring([run], mistake_cost(typed.lower(), name.lower()))
             )
-        run = tuple(exact(word.text) for word in self._analyzer.words(other_layout(typed)))
-        if sum(map(len, run)) >= SHORTEST:
-            yield from self._occurring([run], 0.0)
 
     def _occurring(self, runs: Sequence[tuple[str, ...]], cost: float) -> Iterator[Candidate]:
         runs = [run for run in runs if run and all(run)]

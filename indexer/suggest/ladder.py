@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias
+from itertools import pairwise
+from typing import Final, TypeAlias, get_args
 
 from analyzers import Analyzer
+from indexer.query.lexer import tokens
+from indexer.query.nodes import Column
 from indexer.query.notices import Notice
+from indexer.query.vocabulary import field_of
 from indexer.request import SearchRequest
 from indexer.results.alternatives import Rung, RungKind
 
@@ -36,7 +40,8 @@ def relaxed_requests(
     if request.syntax == "full" and any(sign in request.query for sign in '":()«»“”-='):
         yield "as_words", "", replace(first_page, syntax="words")
     yield from _without_conditions(first_page, notices)
-    yield from _without_a_word(first_page, analyzer)
+    yield from _without_a_clause(first_page)
+    yield from _without_a_word(first_page, notices, analyzer)
 
 
 def _without_conditions(request: SearchRequest, notices: Sequence[Notice]) -> Iterator[Relaxed]:
@@ -55,11 +60,28 @@ def _without_conditions(request: SearchRequest, notices: Sequence[Notice]) -> It
         yield "without_filter", ", ".join(names), replace(request, authors=())
 
 
-def _without_a_word(request: SearchRequest, analyzer: Analyzer) -> Iterator[Relaxed]:
-    """Yield the request without each of its words, where it has words only."""
-    words = [*analyzer.words(request.query)]
+def _without_a_clause(request: SearchRequest) -> Iterator[Relaxed]:
+    """Yield the request without each condition on a source, a country and so on that the query has."""
+    if request.syntax == "words":
+        return
+    for name, value in pairwise(tokens(request.query)):
+        if name.kind == "field" and field_of(name.text) in get_args(Column):
+            rest = request.query[: name.start] + request.query[value.end :]
+            yield (
+                "without_filter",
+                request.query[name.start : value.end],
+                replace(request, query=" ".join(rest.split())),
+            )
+
+
+def _without_a_word(request: SearchRequest, notices: Sequence[Notice], analyzer: Analyzer) -> Iterator[Relaxed]:
+    """Yield the request without each of its words, where it has words and dates only."""
+    dates = [range(each.start or 0, each.end or 0) for each in notices if each.code == "date"]
+    words = [word for word in analyzer.words(request.query) if not any(word.start in date for date in dates)]
     content = [word for word in words if not analyzer.is_stop_word(word.text)]
-    if not 1 < len(content) <= MAX_WORDS or any(sign in request.query for sign in ':"«“()'):
+    if not 1 < len(content) <= MAX_WORDS or any(sign in request.query for sign in '"«“()'):
+        return
+    if any(token.kind == "field" for token in tokens(request.query)) and not dates:
         return
     for word in content:
         rest = request.query[: word.start] + request.query[word.end :]
