@@ -143,8 +143,8 @@ class MemoryEngine:
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
         self._require_open()
         scores, by_relevance = self._scores(search), search.sort == "relevance"
-        for id_ in self._ranked_ids(search, scores):
-            yield self._scored_article([id_], scores[id_] if by_relevance else 0.0)
+        ids = self._ranked_ids(search, scores)
+        yield from [self._scored_article([id_], scores[id_] if by_relevance else 0.0) for id_ in ids]
 
     def _scores(self, search: EngineRequest) -> Scores:
         """Return the score of each article that matches the plan, by its age as well where that is asked for."""

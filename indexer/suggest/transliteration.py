@@ -34,7 +34,7 @@ def arabic_spellings(word: str) -> tuple[tuple[str, int], ...]:
     The cost is the sum of the places that its letters have among those possible.
 
     >>> dict(arabic_spellings("alrasheed"))["الرشيد"], arabic_spellings("7"), arabic_spellings("قمح")
-    (1, (), ())
+    (0, (), ())
     """
     latin = word.lower().replace("-", "")
     if not re.fullmatch(r"[a-z'0-9]{3,14}", latin) or not re.search("[a-z]", latin):

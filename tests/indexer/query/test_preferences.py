@@ -107,6 +107,6 @@ def test_preferences_only_raise_scores(index: Index, words: list[str], found: st
     plan = Preferences(index.analyzer, engine.family).added_to(plain, words)
     with_them, without = (engine.search(EngineRequest(each, facets=("source",))) for each in (plan, plain))
     assert (with_them.total, with_them.facets) == (without.total, without.facets)
-    scores = {article.id: score for article, score, _ in without.articles}
-    assert {article.id for article, _, _ in with_them.articles} == scores.keys()
-    assert all(score >= scores[article.id] for article, score, _ in with_them.articles)
+    scores = {each.article.id: each.score for each in without.articles}
+    assert {each.article.id for each in with_them.articles} == scores.keys()
+    assert all(each.score >= scores[each.article.id] for each in with_them.articles)
