@@ -58,7 +58,18 @@ from indexer.results.alternatives import Change, Correction, Rung, Suggestion
 from indexer.results.as_json import article_as_json, coverage_as_json, hit_as_json, results_as_json, terms_as_json
 from indexer.results.coverage import Coverage, PeriodShare
 from indexer.results.histogram import PeriodCount
-from indexer.results.hits import AppliedFilters, FacetCount, Hit, Mark, MarkedArticle, MarkKind, SearchResults, Snippet
+from indexer.results.hits import (
+    AppliedFilters,
+    FacetCount,
+    Hit,
+    Mark,
+    MarkedArticle,
+    MarkKind,
+    MatchedForm,
+    SearchResults,
+    Snippet,
+    WordForms,
+)
 from indexer.results.significance import SignificantTerm
 from indexer.value_names import value_label
 from indexer.version import VERSION
@@ -104,6 +115,7 @@ __all__ = [
     "Mark",
     "MarkKind",
     "MarkedArticle",
+    "MatchedForm",
     "MissingExtraError",
     "Notice",
     "Period",
@@ -119,6 +131,7 @@ __all__ = [
     "Sort",
     "SourceError",
     "Suggestion",
+    "WordForms",
     "WorkerLostError",
     "article_as_json",
     "coverage_as_json",

@@ -64,6 +64,7 @@ class SearchRequest:
     ``copies``: ``grouped`` shows of near copies, such as an agency's story in several papers, the first in the order
     asked for; ``all`` shows each. ``story``: only the copies of the article with this id, each of them.
 
+    ``forms``: tell as what the words of the query are printed in the results, and how many articles have each form.
     ``explain``: tell for each hit which parts add up to its score, when sorted by relevance.
 
     Raises :class:`~indexer.errors.RequestError` for a value of another type or out of bounds.
@@ -83,6 +84,7 @@ class SearchRequest:
     links: bool = True
     half_life_days: float | None = None
     explain: bool = False
+    forms: bool = False
     undo: Iterable[str] = ()
     copies: CopyMode = "grouped"
     story: str | None = None
@@ -96,6 +98,7 @@ class SearchRequest:
         _require("query", self.query, str, "a str")
         _require("links", self.links, bool, "True or False")
         _require("explain", self.explain, bool, "True or False")
+        _require("forms", self.forms, bool, "True or False")
         for name in ("date_from", "date_to"):
             object.__setattr__(self, name, _date(name, getattr(self, name)))
         for name in ("sources", "categories", "authors", "countries", "languages", "facets", "undo"):

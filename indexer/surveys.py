@@ -1,21 +1,24 @@
-"""Surveys of an index, beyond one page of hits: related articles, significant terms, coverage over time."""
+"""Surveys of an index, beyond one page of hits: related articles, forms, significant terms, coverage."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import islice
 
 from analyzers import Analyzer
 from indexer.article import Article
 from indexer.engines import SearchEngine
+from indexer.query.assumptions import assume
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.plan import DateRange, EngineRequest, MatchAll, TermPhrase, TermsFilter
 from indexer.request import PeriodUnit
 from indexer.results.coverage import MAX_SOURCES, Coverage, CoverageBy, Days, shares
 from indexer.results.highlight import NO_TITLE
 from indexer.results.histogram import fitting_unit
-from indexer.results.hits import Hit
+from indexer.results.hits import Hit, WordForms
+from indexer.results.matched_forms import commonest_forms, find_forms
 from indexer.results.related import related_hits, related_plan, stem_counts, telling_stems
 from indexer.results.significance import (
     BEST_HITS,
@@ -47,6 +50,19 @@ def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article,
     found = engine.search(EngineRequest(plan, limit=limit + _COPIES_PASSED_OVER, grouped=True))
     hits = [Hit(each.article, each.score, NO_TITLE, NO_TITLE) for each in found.articles]
     return tuple(related_hits(article.title, own_score or hits[0].score if hits else 0.0, hits))[:limit]
+
+
+def matched_forms(
+    engine: SearchEngine, highlight: HighlightTerms, asked: EngineRequest, printed: Callable[[str], str]
+) -> tuple[WordForms, ...]:
+    """Return the words of a query with their forms in the results of ``asked``, each with the number of its articles.
+
+    ``printed`` returns how an exact term is printed.
+    """
+    found = find_forms(highlight, engine.forms)
+    results = assume(asked.plan, frozenset())
+    totals = engine.totals([EngineRequest(form.plan(results), asked.filters) for form in found])
+    return commonest_forms(found, totals, printed)
 
 
 def significant_terms(

@@ -153,6 +153,12 @@ class SearchEngine(Protocol):
         ``text`` itself is one of them where it occurs. In the order of :meth:`terms_with_prefix`.
         """
 
+    def forms(self, stem: str) -> tuple[TermCount, ...]:
+        """Return the exact terms that have ``stem``, the commonest first, equally common ones by code points.
+
+        Of a term that has several stems the index decides for which it is told: the one where it first stands.
+        """
+
     def state(self) -> object:
         """Return a token that changes whenever search results may change; use it as a cache key."""
 

@@ -342,6 +342,14 @@ class MemoryEngine:
         found = sorted((-count, term) for term, count in counts.items() if wanted(term))
         return tuple(TermCount(term, -count) for count, term in found[:limit])
 
+    def forms(self, stem: str) -> tuple[TermCount, ...]:
+        stems: dict[str, str | None] = {}
+        for document in self._documents.values():
+            for exact, its_stem in zip(document.terms["exact"], document.terms["stem"], strict=True):
+                if exact:
+                    stems.setdefault(exact, its_stem)
+        return self._commonest("exact", lambda term: stems[term] == stem, len(stems))
+
     def state(self) -> object:
         self._require_open()
         return self._generation

@@ -14,7 +14,7 @@ from indexer.query.notices import sentence
 from indexer.results.alternatives import Correction
 from indexer.results.coverage import Coverage, PeriodShare
 from indexer.results.histogram import PeriodCount
-from indexer.results.hits import AppliedFilters, Hit, Mark, SearchResults
+from indexer.results.hits import AppliedFilters, Hit, Mark, SearchResults, WordForms
 from indexer.results.significance import SignificantTerm
 
 
@@ -36,6 +36,7 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
             for rung in results.ladder
         ],
         **({"histogram": list(map(_period, results.histogram))} if results.histogram else {}),
+        **({"forms": [_forms(word) for word in results.forms]} if results.forms else {}),
     }
 
 
@@ -67,6 +68,10 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         **_properties(hit.article),
         **({"explanation": [part._asdict() for part in hit.explanation]} if hit.explanation else {}),
     }
+
+
+def _forms(word: WordForms) -> dict[str, Any]:
+    return {"word": word.word, "forms": [form._asdict() for form in word.forms]}
 
 
 def _properties(article: Article) -> dict[str, Any]:

@@ -101,6 +101,30 @@ def _by_frequency(item: tuple[T, int]) -> tuple[int, T]:
     return -item[1], item[0]
 
 
+class MatchedForm(NamedTuple):
+    """A form of a word of the query: ``text`` as it is mostly printed, and in how many of the results it stands.
+
+    ``kind`` is that of its marks. ``exclusion`` is the query without those articles; empty where it cannot be written.
+    """
+
+    text: str
+    kind: MarkKind
+    articles: int
+    exclusion: str = ""
+
+
+class WordForms(NamedTuple):
+    """A word of the query, or several that have a name together, and its forms in the results, the commonest first."""
+
+    word: str
+    forms: tuple[MatchedForm, ...]
+
+    def with_exclusions(self, texts: Mapping[str, str]) -> WordForms:
+        """Return the same with the queries without each form, given by its text."""
+        forms = (form._replace(exclusion=texts.get(form.text, "")) for form in self.forms)
+        return self._replace(forms=tuple(forms))
+
+
 @dataclass(frozen=True, slots=True)
 class AppliedFilters:
     """The filters that applied: those of the request and those in the query, combined."""
@@ -122,7 +146,8 @@ class SearchResults(Sequence[Hit]):
     ``stories`` counts the hits on all pages: stories where copies are grouped, else articles. ``facets`` maps each
     column asked for to its values, the most frequent first. Where a word is in hardly any article, ``did_you_mean`` is
     the query with what was probably meant; where no article has all words, ``ladder`` has the searches that find more.
-    ``histogram`` counts the articles of each period, whatever days are filtered by.
+    ``histogram`` counts the articles of each period, whatever days are filtered by. ``forms`` has the
+    words of the query that match, each with its forms, where the request asked for them.
     """
 
     hits: tuple[Hit, ...]
@@ -135,6 +160,7 @@ class SearchResults(Sequence[Hit]):
     ladder: tuple[Rung, ...] = ()
     histogram: tuple[PeriodCount, ...] = ()
     total_all: int = 0
+    forms: tuple[WordForms, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Hit: ...

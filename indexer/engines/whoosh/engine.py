@@ -132,6 +132,9 @@ class WhooshEngine:
     def family(self, stem: str) -> tuple[str, ...]:
         return self._read(lambda view: view.family(stem))
 
+    def forms(self, stem: str) -> tuple[TermCount, ...]:
+        return self._read(lambda view: view.forms.forms(stem))
+
     def state(self) -> object:
         self._server.require_open()
         stamp = self._generations.stamp()

@@ -25,6 +25,7 @@ from indexer.engines.whoosh.schema import term_bytes
 from indexer.engines.whoosh.story_groups import ALONE, MatchingStories, Stories
 from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
+from indexer.engines.whoosh.word_forms import WordForms
 from indexer.errors import IndexDamagedError, RequestError
 from indexer.kernels import Node
 from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, SameStory, TermsFilter
@@ -64,6 +65,7 @@ class View:
         self.family = Families(self.segments).family
         self.vocabulary = Vocabulary(self.segments)
         self.stories = Stories(self.segments)
+        self.forms = WordForms(self.segments)
         self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
         self._sort_keys = {
             sort: tuple(_day_keys(segment, sign) for segment in self.segments)

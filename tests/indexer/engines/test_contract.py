@@ -352,6 +352,38 @@ def test_all_hits_are_those_of_one_state(filled: SearchEngine) -> None:
     assert [each.article.id for each in hits] == ["wheat", "port", "undated"]
 
 
+def test_the_forms_of_a_stem_come_the_commonest_first(filled: SearchEngine) -> None:
+    assert filled.forms("قمح") == (("القمح", 2), ("للقمح", 1))
+    assert filled.forms("كاس") == (("بالكاس", 1), ("كاس", 1))
+    assert filled.forms("لاشيء") == ()
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    states=st.lists(
+        st.lists(
+            st.lists(st.sampled_from(["نار", "النار", "نيران", "القمح", "قمحا", "في"]), max_size=6),
+            min_size=1,
+            max_size=3,
+        ),
+        min_size=1,
+        max_size=3,
+    )
+)
+def test_forms_are_those_of_the_memory_engine(
+    tmp_path_factory: pytest.TempPathFactory, states: list[list[list[str]]]
+) -> None:
+    oracle = MemoryEngine("test")
+    engine = open_engine(tmp_path_factory.mktemp("index"), fingerprint="test")
+    for number, bodies in enumerate(states):
+        added = analysed(*(Article(id=f"{number}-{at}", body=" ".join(body) or "x") for at, body in enumerate(bodies)))
+        for each in (oracle, engine):
+            each.update(added) if number else each.rebuild(added)
+    for stem in ("نار", "قمح"):
+        assert engine.forms(stem) == oracle.forms(stem)
+    engine.close()
+
+
 def test_a_rarer_word_scores_higher(filled: SearchEngine) -> None:
     scores = {
         each.article.id: each.score for each in filled.search(EngineRequest(AnyOf((WHEAT_TERM, PORT_TERM)))).articles

@@ -1,0 +1,101 @@
+"""Matched forms: as what the words of a query are printed in its results, and how many articles have each form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from indexer.query.assumptions import Run, assume
+from indexer.query.highlight_terms import HighlightTerms
+from indexer.query.plan import MatchAll, Plan, Term, TermPhrase, all_of
+from indexer.results.hits import MarkKind, MatchedForm, WordForms
+
+MAX_FORMS: Final = 12
+"""How many forms of one word are told."""
+MAX_QUERY_FORMS: Final = 96
+"""How many forms of all words are counted; a query of many words has fewer of each."""
+_COUNTED_FOR_ONE_TOLD: Final = 2
+
+FormsOf: TypeAlias = Callable[[str], Sequence[tuple[str, int]]]
+"""Returns the exact terms of an index that have a stem, each with the number of its articles, the commonest first."""
+
+_ANYHOW: Final = 1 << 62
+"""The rank of what is counted however rare it may be: the spellings of a name."""
+
+
+class FoundForm(NamedTuple):
+    """A form of ``word``: its exact terms, side by side where it is a name, and the number of their articles in an index.
+
+    ``stems`` are the runs of stems that stand where it stands, and ``kind`` is that of its marks.
+    """
+
+    word: str
+    kind: MarkKind
+    terms: tuple[str, ...]
+    articles: int = _ANYHOW
+    stem: tuple[str, ...] = ()
+
+    def plan(self, results: Plan) -> Plan:
+        """Return the plan for those of the articles matched by ``results`` that have this form, for its word."""
+        runs: list[Run] = [("exact", self.terms), *([("stem", self.stem)] if self.stem else [])]
+        form = [
+            Term(space, terms[0], 1.0) if len(terms) == 1 else TermPhrase(space, terms, 1.0) for space, terms in runs
+        ]
+        others = assume(results, frozenset(runs))
+        return all_of(form if isinstance(others, MatchAll) else [*form, others])
+
+
+def find_forms(highlight: HighlightTerms, forms_of: FormsOf) -> list[FoundForm]:
+    """Return the forms that the words of a query have in an index: of each word the commonest."""
+    by_word: dict[str, dict[tuple[str, ...], FoundForm]] = {}
+    for form in (*_forms_of_words(highlight, forms_of), *_forms_of_names(highlight, forms_of)):
+        by_word.setdefault(form.word, {}).setdefault(form.terms, form)
+    most = min(_COUNTED_FOR_ONE_TOLD * MAX_FORMS, MAX_QUERY_FORMS // max(len(by_word), 1))
+    return [
+        form
+        for forms in by_word.values()
+        for form in sorted(forms.values(), key=lambda form: -form.articles)[: max(most, 1)]
+    ]
+
+
+def _forms_of_words(highlight: HighlightTerms, forms_of: FormsOf) -> Iterator[FoundForm]:
+    for term, word in highlight.exact.items():
+        yield FoundForm(word, "exact", (term,))
+    for stem, (kind, word) in highlight.stem_matches.items():
+        for term, articles in forms_of(stem):
+            if term not in highlight.exact:
+                yield FoundForm(word, kind, (term,), articles, (stem,))
+
+
+def _forms_of_names(highlight: HighlightTerms, forms_of: FormsOf) -> Iterator[FoundForm]:
+    """Yield the spellings of names, the first word of each in all its forms, and synonyms of several words."""
+    for run, words in highlight.phrases.items():
+        yield FoundForm(words[0] if len({*words}) == 1 else " ".join(words), "exact", run)
+    for stems, word in highlight.compounds.items():
+        spellings = [run for run, words in highlight.phrases.items() if words[0] == word and len(run) == len(stems)]
+        for term, articles in forms_of(stems[0]):
+            for run in spellings:
+                yield FoundForm(word, "form", (term, *run[1:]), articles, stems)
+    for run, word in highlight.synonym_phrases.items():
+        yield FoundForm(word, "alias", run)
+
+
+def commonest_forms(
+    found: Sequence[FoundForm], totals: Sequence[int], printed: Callable[[str], str]
+) -> tuple[WordForms, ...]:
+    """Return the forms of each word with the number of their articles, the commonest first, at most MAX_FORMS.
+
+    ``printed`` returns how an exact term is printed.
+    """
+    by_word: dict[str, list[tuple[int, FoundForm]]] = {}
+    for form, total in zip(found, totals, strict=True):
+        if total:
+            by_word.setdefault(form.word, []).append((-total, form))
+
+    def as_printed(total: int, form: FoundForm) -> MatchedForm:
+        return MatchedForm(" ".join(map(printed, form.terms)), form.kind, total)
+
+    return tuple(
+        WordForms(word, tuple(as_printed(-rank, form) for rank, form in sorted(forms)[:MAX_FORMS]))
+        for word, forms in by_word.items()
+    )
