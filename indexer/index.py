@@ -18,7 +18,6 @@ from indexer.article import Article, check_articles, check_ids, is_web_address
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
 from indexer.errors import IndexNotFoundError, InputError, RequestError
 from indexer.query.column_names import ColumnNamesCache
-from indexer.query.exclusions import exclusions
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.nodes import Column
@@ -32,7 +31,7 @@ from indexer.results.coverage import Coverage, CoverageBy
 from indexer.results.explanation import ScorePart, explain, loss_by_age
 from indexer.results.highlight import NO_TITLE, best_passage, whole
 from indexer.results.histogram import histogram
-from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, Snippet, WordForms
+from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, Snippet
 from indexer.results.locator import DocumentLocator
 from indexer.results.significance import SignificantTerm
 from indexer.schema import ADDRESS_FIELD, document
@@ -111,7 +110,9 @@ class Index:
             did_you_mean=advice.did_you_mean,
             ladder=advice.ladder,
             histogram=histogram(results.days, request.histogram) if request.histogram else (),
-            forms=self._forms(planned, asked, request) if request.forms else (),
+            forms=matched_forms(self.engine, self.analyzer, request, asked, planned.highlight, self._printed.of)
+            if request.forms
+            else (),
         )
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -320,19 +321,6 @@ class Index:
             return self.engine.score(part, article.id)
 
         return tuple(explain(plan, document(article, self.analyzer), score_of, idf_of))
-
-    def _forms(self, planned: PlannedQuery, asked: EngineRequest, request: SearchRequest) -> tuple[WordForms, ...]:
-        words = matched_forms(self.engine, planned.highlight, asked, self._printed.of)
-        if request.syntax == "words":
-            return words
-        texts = exclusions(
-            request.query,
-            [form.text for word in words for form in word.forms],
-            split_words=self.analyzer.printed_words,
-            today=datetime.date.today(),  # noqa: DTZ011, the day where the user is
-            undone=frozenset(request.undo),
-        )
-        return tuple(word.with_exclusions(texts) for word in words)
 
     def _have_matches(self, plans: Sequence[Plan]) -> list[bool]:
         return [total > 0 for total in self.engine.totals([*map(EngineRequest, plans)])]

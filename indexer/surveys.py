@@ -10,15 +10,15 @@ from itertools import islice
 from analyzers import Analyzer
 from indexer.article import Article
 from indexer.engines import SearchEngine
-from indexer.query.assumptions import assume
+from indexer.query.exclusions import exclusions
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.plan import DateRange, EngineRequest, MatchAll, TermPhrase, TermsFilter
-from indexer.request import PeriodUnit
+from indexer.request import PeriodUnit, SearchRequest
 from indexer.results.coverage import MAX_SOURCES, Coverage, CoverageBy, Days, shares
 from indexer.results.highlight import NO_TITLE
 from indexer.results.histogram import fitting_unit
 from indexer.results.hits import Hit, WordForms
-from indexer.results.matched_forms import commonest_forms, find_forms
+from indexer.results.matched_forms import commonest_forms, find_forms, plans_within
 from indexer.results.related import related_hits, related_plan, stem_counts, telling_stems
 from indexer.results.significance import (
     BEST_HITS,
@@ -53,16 +53,22 @@ def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article,
 
 
 def matched_forms(
-    engine: SearchEngine, highlight: HighlightTerms, asked: EngineRequest, printed: Callable[[str], str]
+    engine: SearchEngine,
+    analyzer: Analyzer,
+    request: SearchRequest,
+    asked: EngineRequest,
+    highlight: HighlightTerms,
+    printed: Callable[[str], str],
 ) -> tuple[WordForms, ...]:
     """Return the words of a query with their forms in the results of ``asked``, each with the number of its articles.
 
     ``printed`` returns how an exact term is printed.
     """
     found = find_forms(highlight, engine.forms)
-    results = assume(asked.plan, frozenset())
-    totals = engine.totals([EngineRequest(form.plan(results), asked.filters) for form in found])
-    return commonest_forms(found, totals, printed)
+    totals = engine.totals([EngineRequest(plan, asked.filters) for plan in plans_within(asked.plan, found)])
+    words = commonest_forms(found, totals, printed)
+    texts = exclusions(request, [form.text for word in words for form in word.forms], analyzer.printed_words)
+    return tuple(word.with_exclusions(texts) for word in words)
 
 
 def significant_terms(

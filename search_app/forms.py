@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeVar
 
 from werkzeug.datastructures import MultiDict
@@ -73,7 +73,10 @@ class SearchForm:
 
 def read_page_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
     """Return the form of a page of results; never raises."""
-    return _read(_Reader(args, today), facets=FACETS, facet_limit=MAX_FACET_VALUES, size=size)
+    form = _read(_Reader(args, today), facets=FACETS, facet_limit=MAX_FACET_VALUES, size=size)
+    if form.page > 1 or not form.request.query:
+        return form
+    return replace(form, request=replace(form.request, forms=True))  # they are those of all pages
 
 
 def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
@@ -123,6 +126,7 @@ def _read(reader: _Reader, *, facets: Sequence[str], facet_limit: int, size: int
         links=reader.choice("links", ("on", "off")) == "on",
         half_life_days=reader.number("half_life", default=0, highest=MAX_HALF_LIFE_DAYS) or None,
         explain=reader.choice("explain", ("0", "1")) == "1",
+        forms=reader.choice("forms", ("0", "1")) == "1",
         undo=reader.parameters.all("undo"),
         copies=reader.choice("copies", COPY_MODES),
         story=reader.text("story") or None,

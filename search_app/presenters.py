@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import url_for
 from markupsafe import Markup, escape
 
-from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, SearchResults
+from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, SearchResults, WordForms
 from search_app.articles import Byline, article_address, byline, markup_writer, untitled_label, value_html
 from search_app.forms import SearchForm
 from search_app.layout import Frame
@@ -63,6 +63,14 @@ class FacetView(NamedTuple):
     rest: tuple[FacetValue, ...]
 
 
+class FormView(NamedTuple):
+    """A printed form of a word of the query with the number of its articles, and the address of a search for it alone."""
+
+    text: str
+    total: str
+    href: str
+
+
 class PageLink(NamedTuple):
     """A link to a page of results; number 0 stands for a gap."""
 
@@ -96,6 +104,7 @@ class ResultsView:
     hits: tuple[HitView, ...]
     marked: frozenset[str]
     facets: tuple[FacetView, ...]
+    words: tuple[tuple[str, tuple[FormView, ...]], ...]
     paging: Paging | None
     first_page: str
     json: str
@@ -127,6 +136,7 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
         hits=tuple(_hit_view(hit, frame) for hit in results),
         marked=frozenset(mark.kind for hit in results for mark in (*hit.title.marks, *hit.snippet.marks)),
         facets=tuple(_facet_view(name, counts, frame) for name, counts in results.facets.items() if counts),
+        words=tuple(_word_view(word, frame) for word in results.forms),
         paging=_paging(results.stories, form, frame),
         first_page=frame.parameters.with_position("page", "").address(frame.path),
         json=frame.parameters.with_position("lang", "").address(url_for("api.search")),
@@ -249,6 +259,18 @@ def _facet_view(name: str, counts: Sequence[FacetCount], frame: Frame) -> FacetV
     )
     fold = max(FACET_VALUES_OPEN, sum(value.current for value in values))
     return FacetView(name, values[:fold], values[fold:])
+
+
+def _word_view(word: WordForms, frame: Frame) -> tuple[str, tuple[FormView, ...]]:
+    """Return a word of the query, and its forms; each links to the search for it as it is printed."""
+    return word.word, tuple(
+        FormView(
+            form.text,
+            frame.messages.number(form.articles),
+            frame.parameters.replace("q", f'"{form.text}"').address(frame.path),
+        )
+        for form in word.forms
+    )
 
 
 def _paging(total: int, form: SearchForm, frame: Frame) -> Paging | None:

@@ -12,7 +12,7 @@ import click
 from indexer.article import Article
 from indexer.commands.printing import printable
 from indexer.results.histogram import PeriodCount
-from indexer.results.hits import FacetCount, Hit, MarkKind, Snippet
+from indexer.results.hits import FacetCount, Hit, MarkKind, Snippet, WordForms
 
 _SHOWN_VALUES: Final = 10
 _BAR_COLUMNS: Final = 40
@@ -27,6 +27,17 @@ def print_facets(facets: Mapping[str, Sequence[FacetCount]]) -> None:
         shown = "  ·  ".join(f"{printable(each.value)} {each.count:,}" for each in counts[:_SHOWN_VALUES])
         more = f"  ·  {len(counts) - _SHOWN_VALUES} more" if len(counts) > _SHOWN_VALUES else ""
         click.echo(f"{column}: {shown or 'none'}{more}")
+
+
+def print_forms(words: Sequence[WordForms]) -> None:
+    """Print the forms of each word of a query with the number of their articles; other names stand in parentheses."""
+    for word in words:
+        forms = (
+            f"{text} ×{form.articles:,}" if form.kind != "alias" else f"({text}) ×{form.articles:,}"
+            for form in word.forms
+            if (text := printable(form.text))
+        )
+        click.echo(f"{printable(word.word)}: {'  ·  '.join(forms)}")
 
 
 def print_histogram(periods: Sequence[PeriodCount]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from indexer.commands.hits import print_article, print_csv, print_facets, print_histogram, print_hit
+from indexer.commands.hits import print_article, print_csv, print_facets, print_forms, print_histogram, print_hit
 from indexer.commands.options import colour_option, index_option, json_option, request_options
 from indexer.commands.printing import count_of, print_json, print_json_line, printable
 from indexer.errors import InputError
@@ -47,6 +47,7 @@ from indexer.results.hits import SearchResults
     help="Near copies of an article: the first one only, or all.",
 )
 @click.option("--story", metavar="ID", help="Only the copies of this article.")
+@click.option("--forms", is_flag=True, help="Tell the printed forms of each word, with the articles of each.")
 @click.option("--explain", is_flag=True, help="Tell which parts add up to each score.")
 def search(
     words: tuple[str, ...],
@@ -133,6 +134,7 @@ def _print_results(results: SearchResults, request: SearchRequest, seconds: floa
     for rank, hit in enumerate(results, first):
         print_hit(rank, hit)
     print_facets(results.facets)
+    print_forms(results.forms)
     print_histogram(results.histogram)
 
 

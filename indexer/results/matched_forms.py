@@ -7,7 +7,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from indexer.query.assumptions import Run, assume
 from indexer.query.highlight_terms import HighlightTerms
-from indexer.query.plan import MatchAll, Plan, Term, TermPhrase, all_of
+from indexer.query.plan import AllOf, MatchAll, Plan, Term, TermPhrase, all_of
 from indexer.results.hits import MarkKind, MatchedForm, WordForms
 
 MAX_FORMS: Final = 12
@@ -26,7 +26,7 @@ _ANYHOW: Final = 1 << 62
 class FoundForm(NamedTuple):
     """A form of ``word``: its exact terms, side by side where it is a name, and the number of their articles in an index.
 
-    ``stems`` are the runs of stems that stand where it stands, and ``kind`` is that of its marks.
+    ``stem`` has the stems that stand where it stands, and ``kind`` is that of its marks.
     """
 
     word: str
@@ -35,14 +35,30 @@ class FoundForm(NamedTuple):
     articles: int = _ANYHOW
     stem: tuple[str, ...] = ()
 
-    def plan(self, results: Plan) -> Plan:
-        """Return the plan for those of the articles matched by ``results`` that have this form, for its word."""
-        runs: list[Run] = [("exact", self.terms), *([("stem", self.stem)] if self.stem else [])]
-        form = [
-            Term(space, terms[0], 1.0) if len(terms) == 1 else TermPhrase(space, terms, 1.0) for space, terms in runs
-        ]
-        others = assume(results, frozenset(runs))
-        return all_of(form if isinstance(others, MatchAll) else [*form, others])
+    @property
+    def known(self) -> Run:
+        """The run by which a plan finds the form, so that its articles are known to match there."""
+        return ("stem", self.stem) if self.stem else ("exact", self.terms)
+
+    def plan(self) -> Plan:
+        """Return the plan for the articles that have this form, for its word."""
+        exact = _side_by_side("exact", self.terms)
+        return AllOf((exact, _side_by_side("stem", self.stem))) if self.stem else exact
+
+
+def _side_by_side(space: str, terms: tuple[str, ...]) -> Plan:
+    return Term(space, terms[0], 1.0) if len(terms) == 1 else TermPhrase(space, terms, 1.0)
+
+
+def plans_within(results: Plan, found: Sequence[FoundForm]) -> list[Plan]:
+    """Return for each form the plan for those of the articles matched by ``results`` that have it."""
+    bare = assume(results, frozenset())
+    others = {run: assume(bare, frozenset({run})) for run in {form.known for form in found}}
+    rest = [others[form.known] for form in found]
+    return [
+        form.plan() if isinstance(other, MatchAll) else all_of([form.plan(), other])
+        for form, other in zip(found, rest, strict=True)
+    ]
 
 
 def find_forms(highlight: HighlightTerms, forms_of: FormsOf) -> list[FoundForm]:

@@ -41,6 +41,15 @@ def test_pages_of_any_size_hold_every_hit_once(search):
     assert search(q="القمح", size=9, page=4)["hits"] == []
 
 
+def test_forms_are_told_when_asked_for(search):
+    assert "forms" not in search(q="الانتخابات")
+    (word,) = search(q="الانتخابات", forms="1")["forms"]
+    assert word == {
+        "word": "الانتخابات",
+        "forms": [{"text": "الانتخابات", "kind": "exact", "articles": 2, "exclusion": 'الانتخابات -="الانتخابات"'}],
+    }
+
+
 def test_facets_are_counted_when_asked_for(search):
     assert search(q="القمح")["facets"] == {}
     facets = search(q="القمح", facets="source,category")["facets"]

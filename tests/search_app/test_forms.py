@@ -104,6 +104,12 @@ def test_a_form_without_query_and_filter_is_empty():
     assert not read(("category", "سياسة")).is_empty
 
 
+def test_forms_are_those_of_a_query_and_told_on_its_first_page_or_on_demand():
+    pages = [read(("q", "قمح")), read(("q", "قمح"), ("page", "2")), read(("source", "أ"))]
+    assert [form.request.forms for form in pages] == [True, False, False]
+    assert [read_api(("q", "قمح"), ("forms", value)).request.forms for value in ("1", "0")] == [True, False]
+
+
 def test_the_api_chooses_size_and_facets():
     form = read_api(("q", "قمح"), ("size", "50"), ("facets", "source,category"), ("facets", "author"), ("page", "2"))
     assert form.problems == ()

@@ -40,6 +40,23 @@ def link_to(page, text):
     return html.unescape(link[1])
 
 
+# -- the forms of the words of a query
+
+
+def test_the_first_page_lists_the_forms_of_each_word_and_links_to_each_alone(page):
+    text = page("/?q=بلدية&lang=en")
+    section = re.search(r'<section class="facet words".*?</section>', text, re.S)
+    assert section
+    assert "Forms of your words in the results" in section[0]
+    (link,) = re.findall(r'<a href="([^"]*)"><bdi>البلديات</bdi> <span class="n">1</span>', section[0])
+    assert query_of(link) == {"q": '"البلديات"', "lang": "en"}
+
+
+def test_other_pages_and_pages_without_a_query_list_no_forms(page):
+    for address in ("/?q=القمح&page=2", "/?source=دفتر+الجبل", "/?q=كلمةغريبة"):
+        assert 'class="facet words"' not in page(address)
+
+
 # -- the landing page
 
 

@@ -49,6 +49,13 @@ def test_facets_and_a_histogram_are_printed(index: Path) -> None:
     assert "2024-04-01        1  " + "█" * 20 + "\n" in shown
 
 
+def test_forms_are_printed_with_the_number_of_their_articles(index: Path) -> None:
+    shown = akhbar("search", "Lebanon سفن", "--forms", "--index", index).stdout
+    assert "Lebanon: (لبنان) ×2\n" in shown
+    assert "سفن: السفن ×2  ·  سفن ×1\n" in shown
+    assert "×" not in akhbar("search", "Lebanon سفن", "--index", index).stdout
+
+
 def test_csv_has_a_row_a_hit_and_no_formula(index: Path) -> None:
     result = akhbar("search", "لبنان", "--sort", "oldest", "--csv", "--index", index)
     first, second = csv.DictReader(io.StringIO(result.stdout))
