@@ -110,7 +110,7 @@ class Index:
             did_you_mean=advice.did_you_mean,
             ladder=advice.ladder,
             histogram=histogram(results.days, request.histogram) if request.histogram else (),
-            forms=matched_forms(self.engine, self.analyzer, request, asked, planned.highlight, self._printed.of)
+            forms=matched_forms(self.engine, self.analyzer, request, asked, planned.highlight, self._printed.of_all)
             if request.forms
             else (),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -58,11 +58,11 @@ def matched_forms(
     request: SearchRequest,
     asked: EngineRequest,
     highlight: HighlightTerms,
-    printed: Callable[[str], str],
+    printed: Callable[[Sequence[str]], Sequence[str]],
 ) -> tuple[WordForms, ...]:
     """Return the words of a query with their forms in the results of ``asked``, each with the number of its articles.
 
-    ``printed`` returns how an exact term is printed.
+    ``printed`` returns how exact terms are printed.
     """
     found = find_forms(highlight, engine.forms)
     totals = engine.totals([EngineRequest(plan, asked.filters) for plan in plans_within(asked.plan, found)])

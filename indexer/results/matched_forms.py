@@ -12,7 +12,7 @@ from indexer.results.hits import MarkKind, MatchedForm, WordForms
 
 MAX_FORMS: Final = 12
 """How many forms of one word are told."""
-MAX_QUERY_FORMS: Final = 96
+MAX_QUERY_FORMS: Final = 48
 """How many forms of all words are counted; a query of many words has fewer of each."""
 _COUNTED_FOR_ONE_TOLD: Final = 2
 
@@ -97,21 +97,23 @@ def _forms_of_names(highlight: HighlightTerms, forms_of: FormsOf) -> Iterator[Fo
 
 
 def commonest_forms(
-    found: Sequence[FoundForm], totals: Sequence[int], printed: Callable[[str], str]
+    found: Sequence[FoundForm], totals: Sequence[int], printed: Callable[[Sequence[str]], Sequence[str]]
 ) -> tuple[WordForms, ...]:
     """Return the forms of each word with the number of their articles, the commonest first, at most MAX_FORMS.
 
-    ``printed`` returns how an exact term is printed.
+    ``printed`` returns how exact terms are printed.
     """
     by_word: dict[str, list[tuple[int, FoundForm]]] = {}
     for form, total in zip(found, totals, strict=True):
         if total:
             by_word.setdefault(form.word, []).append((-total, form))
-
-    def as_printed(total: int, form: FoundForm) -> MatchedForm:
-        return MatchedForm(" ".join(map(printed, form.terms)), form.kind, total)
-
+    commonest = {word: sorted(forms)[:MAX_FORMS] for word, forms in by_word.items()}
+    terms = [*dict.fromkeys(term for forms in commonest.values() for _, form in forms for term in form.terms)]
+    texts = dict(zip(terms, printed(terms), strict=True))
     return tuple(
-        WordForms(word, tuple(as_printed(-rank, form) for rank, form in sorted(forms)[:MAX_FORMS]))
-        for word, forms in by_word.items()
+        WordForms(
+            word,
+            tuple(MatchedForm(" ".join(map(texts.__getitem__, form.terms)), form.kind, -rank) for rank, form in forms),
+        )
+        for word, forms in commonest.items()
     )
