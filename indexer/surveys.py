@@ -65,8 +65,10 @@ def matched_forms(
     ``printed`` returns how exact terms are printed.
     """
     found = find_forms(highlight, engine.forms)
-    totals = engine.totals([EngineRequest(plan, asked.filters) for plan in plans_within(asked.plan, found)])
-    words = commonest_forms(found, totals, printed)
+    plans = plans_within(asked.plan, found)
+    uncounted = [form for form in found if asked.filters or not form.is_counted_by(plans[form])]
+    totals = engine.totals([EngineRequest(plans[form], asked.filters) for form in uncounted])
+    words = commonest_forms(found, dict(zip(uncounted, totals, strict=True)), printed)
     texts = exclusions(request, [form.text for word in words for form in word.forms], analyzer.printed_words)
     return tuple(word.with_exclusions(texts) for word in words)
 

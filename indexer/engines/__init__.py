@@ -156,7 +156,7 @@ class SearchEngine(Protocol):
     def forms(self, stem: str) -> tuple[TermCount, ...]:
         """Return the exact terms that have ``stem``, the commonest first, equally common ones by code points.
 
-        Of a term that has several stems the index decides for which it is told: the one where it first stands.
+        Counted are the articles that have both, none that is deleted. Of a term that has several stems the index decides for which it is told: the one where it first stands.
         """
 
     def state(self) -> object:

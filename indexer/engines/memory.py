@@ -348,7 +348,12 @@ class MemoryEngine:
             for exact, its_stem in zip(document.terms["exact"], document.terms["stem"], strict=True):
                 if exact:
                     stems.setdefault(exact, its_stem)
-        return self._commonest("exact", lambda term: stems[term] == stem, len(stems))
+        of_stem = {term for term, its_stem in stems.items() if its_stem == stem}
+        with_stem = (each.terms["exact"] for each in self._documents.values() if stem in each.terms["stem"])
+        counts = Counter(term for terms in with_stem for term in of_stem & {*terms} if term)
+        return tuple(
+            TermCount(term, -count) for count, term in sorted((-count, term) for term, count in counts.items())
+        )
 
     def state(self) -> object:
         self._require_open()

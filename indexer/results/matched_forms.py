@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
 from indexer.query.assumptions import Run, assume
@@ -45,20 +45,23 @@ class FoundForm(NamedTuple):
         exact = _side_by_side("exact", self.terms)
         return AllOf((exact, _side_by_side("stem", self.stem))) if self.stem else exact
 
+    def is_counted_by(self, plan: Plan) -> bool:
+        """Return whether ``plan`` matches the number of articles that is known already: those with the form and stem."""
+        return len(self.terms) == len(self.stem) == 1 and plan == self.plan()
+
 
 def _side_by_side(space: str, terms: tuple[str, ...]) -> Plan:
     return Term(space, terms[0], 1.0) if len(terms) == 1 else TermPhrase(space, terms, 1.0)
 
 
-def plans_within(results: Plan, found: Sequence[FoundForm]) -> list[Plan]:
+def plans_within(results: Plan, found: Sequence[FoundForm]) -> dict[FoundForm, Plan]:
     """Return for each form the plan for those of the articles matched by ``results`` that have it."""
     bare = assume(results, frozenset())
     others = {run: assume(bare, frozenset({run})) for run in {form.known for form in found}}
-    rest = [others[form.known] for form in found]
-    return [
-        form.plan() if isinstance(other, MatchAll) else all_of([form.plan(), other])
-        for form, other in zip(found, rest, strict=True)
-    ]
+    return {
+        form: form.plan() if isinstance(other := others[form.known], MatchAll) else all_of([form.plan(), other])
+        for form in found
+    }
 
 
 def find_forms(highlight: HighlightTerms, forms_of: FormsOf) -> list[FoundForm]:
@@ -97,15 +100,15 @@ def _forms_of_names(highlight: HighlightTerms, forms_of: FormsOf) -> Iterator[Fo
 
 
 def commonest_forms(
-    found: Sequence[FoundForm], totals: Sequence[int], printed: Callable[[Sequence[str]], Sequence[str]]
+    found: Sequence[FoundForm], totals: Mapping[FoundForm, int], printed: Callable[[Sequence[str]], Sequence[str]]
 ) -> tuple[WordForms, ...]:
     """Return the forms of each word with the number of their articles, the commonest first, at most MAX_FORMS.
 
-    ``printed`` returns how exact terms are printed.
+    ``totals`` has the number where it is not that in the index; ``printed`` returns how exact terms are printed.
     """
     by_word: dict[str, list[tuple[int, FoundForm]]] = {}
-    for form, total in zip(found, totals, strict=True):
-        if total:
+    for form in found:
+        if total := totals.get(form, form.articles):
             by_word.setdefault(form.word, []).append((-total, form))
     commonest = {word: sorted(forms)[:MAX_FORMS] for word, forms in by_word.items()}
     terms = [*dict.fromkeys(term for forms in commonest.values() for _, form in forms for term in form.terms)]

@@ -43,10 +43,12 @@ class WordForms:
         """Return the exact terms that have this stem where they first stand in a segment, the commonest first."""
         counts: Counter[bytes] = Counter()
         for at, segment in enumerate(self._segments):
-            exact = segment.field("exact")
+            exact, arrays = segment.field("exact"), segment.arrays("exact")
+            with_stem = _documents_with(self._stems(at), term_bytes(stem), segment)
             for number in _terms_at(self._places(at), self._stems(at), term_bytes(stem)):
-                counts[exact.term(number)] += exact.frequency(number)
-        found = sorted((-count, term) for term, count in counts.items() if term)
+                documents = arrays.docs[arrays.posting_offsets[number] : arrays.posting_offsets[number + 1]]
+                counts[exact.term(number)] += int(with_stem[documents].sum())
+        found = sorted((-count, term) for term, count in counts.items() if term and count)
         return tuple(TermCount(term.decode("utf-8", "replace"), -count) for count, term in found)
 
 
@@ -57,6 +59,16 @@ def _first_places(exact: FieldArrays) -> FirstPlaces:
     places = _places(exact.docs[starts], exact.positions[firsts])
     terms = places.argsort()
     return FirstPlaces(places[terms], terms.astype(np.uint32))
+
+
+def _documents_with(stems: Field, stem: bytes, segment: SegmentReader) -> Array:
+    """Return a mask of the documents of a segment that have a stem and are not deleted."""
+    mask, term = np.zeros(segment.documents, bool), stems.find(stem)
+    if term >= 0:
+        mask[stems.docs[stems.posting_range(term)]] = True
+    if segment.deleted is not None:
+        mask &= segment.deleted == 0
+    return mask
 
 
 def _terms_at(first: FirstPlaces, stems: Field, stem: bytes) -> list[int]:
