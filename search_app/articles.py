@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,7 @@ from flask import request, url_for
 from markupsafe import Markup, escape
 
 from indexer import Article, MarkedArticle, MarkKind, value_label
+from search_app.citations import FORMATS
 from search_app.layout import Frame
 from search_app.messages import Messages, isolate
 from search_app.texts import (
@@ -23,7 +24,10 @@ from search_app.texts import (
 )
 from search_app.urls import Parameters
 
-_MAX_MARK_DIGITS = 7
+_MAX_DIGITS = 7
+
+MAX_FORMS = 12
+"""How many forms of one word of the query are listed beside an article."""
 
 
 class Byline(NamedTuple):
@@ -68,12 +72,31 @@ class VowelSwitch:
     href: str
 
 
+class MatchedForm(NamedTuple):
+    """A form of a word of the query in an article, how often it stands there, and the address of the first place."""
+
+    form: str
+    total: str
+    href: str
+
+
+class Link(NamedTuple):
+    """A link whose text needs no translation, such as the name of a format."""
+
+    text: str
+    href: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """Everything that the article page shows; ``back`` is empty when the reader did not come from a search."""
+    """Everything that the article page shows.
+
+    ``back`` is empty when the reader did not come from a search; ``rank`` tells the article's place among the results.
+    """
 
     window_title: str
     back: str
+    rank: Markup | None
     title: Markup
     title_presentation: TextPresentation
     byline: Byline
@@ -82,12 +105,14 @@ class ArticleView:
     vowels: VowelSwitch | None
     paragraphs: tuple[Markup, ...]
     body_presentation: TextPresentation
+    words: tuple[tuple[str, tuple[MatchedForm, ...]], ...]
     citation: Markup
     permanent: str
+    formats: tuple[Link, ...]
 
 
-def article_view(marked: MarkedArticle, frame: Frame) -> ArticleView:
-    """Return the view of an article page, with the words of the query marked."""
+def article_view(marked: MarkedArticle, frame: Frame, *, results: int = 0) -> ArticleView:
+    """Return the view of an article page, with the words of the query marked; ``results`` counts those of the search."""
     t, article = frame.messages, marked.article
     bare = frame.parameters.first("tashkeel") == "off"
     writer = markup_writer(t, bare=bare)
@@ -95,6 +120,7 @@ def article_view(marked: MarkedArticle, frame: Frame) -> ArticleView:
     return ArticleView(
         window_title=one_line(" · ".join(filter(None, (_title(article, t), article.source)))),
         back=_back_address(frame),
+        rank=_rank(results, frame),
         title=writer.write(_title(article, t), ()),  # unmarked: in a heading of this size marks only distract
         title_presentation=_present(presentation_of(article.title or article.body, article.lang), bare=bare),
         byline=byline(article, t),
@@ -105,10 +131,17 @@ def article_view(marked: MarkedArticle, frame: Frame) -> ArticleView:
             writer.write_paragraphs(marked.body.text, marked.body.marks, current=navigation.at if navigation else 0)
         ),
         body_presentation=_present(presentation_of(article.body or article.title, article.lang), bare=bare),
+        words=tuple(_matched_forms(marked, frame)),
         citation=_citation(article, t),
-        # A host that cannot stand in an address, such as a_b, makes the link relative.
-        permanent=url_for("pages.article", article_id=article.id, _external=bool(request.host)),
+        permanent=permanent_address(article.id),
+        formats=tuple(_formats(article)),
     )
+
+
+def permanent_address(article_id: str) -> str:
+    """Return the full address of an article's page, without parameters."""
+    # A host that cannot stand in an address, such as a_b, makes the link relative.
+    return url_for("pages.article", article_id=article_id, _external=bool(request.host))
 
 
 def listed_article(article: Article, frame: Frame) -> ListedArticle:
@@ -175,21 +208,61 @@ def _back_address(frame: Frame) -> str:
     """Return the address of the search results the reader came from, or an empty string."""
     if not frame.parameters.has_search:
         return ""
-    return frame.parameters.with_position("at", "").with_position("tashkeel", "").address(frame.home_path)
+    kept = [pair for pair in frame.parameters.pairs if pair[0] not in ("hit", "at", "tashkeel")]
+    return Parameters(tuple(kept)).address(frame.home_path)
+
+
+def _rank(results: int, frame: Frame) -> Markup | None:
+    """Return "result 2 of 132", or None when the address names no such result."""
+    rank = _number(frame.parameters.first("hit"))
+    if not frame.parameters.has_search or not 1 <= rank <= results:
+        return None
+    number = frame.messages.number
+    return frame.messages.html("article.rank", rank=number(rank), count=number(results))
+
+
+def _number(text: str) -> int:
+    """Return the whole number in ``text``, or 0 for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else 0
 
 
 def _mark_navigation(last: int, article: Article, frame: Frame) -> MarkNavigation | None:
     if not last:
         return None
-    asked = frame.parameters.first("at")
-    at = min(max(int(asked), 1), last) if asked.isdecimal() and len(asked) <= _MAX_MARK_DIGITS else 1
+    at = min(max(_number(frame.parameters.first("at")), 1), last)
 
     def address(number: int) -> str:
-        if not 1 <= number <= last:
-            return ""
-        return f"{article_address(article.id, frame.parameters.with_position('at', str(number)))}#m{number}"
+        return _mark_address(number, article, frame) if 1 <= number <= last else ""
 
     return MarkNavigation(at, last, address(at - 1), address(at + 1))
+
+
+def _mark_address(number: int, article: Article, frame: Frame) -> str:
+    return f"{article_address(article.id, frame.parameters.with_position('at', str(number)))}#m{number}"
+
+
+def _matched_forms(marked: MarkedArticle, frame: Frame) -> Iterator[tuple[str, tuple[MatchedForm, ...]]]:
+    """Yield each word of the query with its forms in the body, without vowel signs, the commonest first."""
+    places: dict[str, dict[str, list[int]]] = {}
+    for number, mark in enumerate(marked.body.marks, 1):
+        form = without_vowels(marked.body.text[mark.start : mark.end])
+        places.setdefault(mark.word, {}).setdefault(form, []).append(number)
+    for word, forms in places.items():
+        commonest = sorted(forms.items(), key=lambda item: -len(item[1]))[:MAX_FORMS]
+        yield (
+            word,
+            tuple(
+                MatchedForm(form, frame.messages.number(len(at)), _mark_address(at[0], marked.article, frame))
+                for form, at in commonest
+            ),
+        )
+
+
+def _formats(article: Article) -> Iterator[Link]:
+    """Yield links to the article in other formats, for programs and reference managers."""
+    for name, form in FORMATS.items():
+        yield Link(name, url_for("pages.article", article_id=article.id + form.suffix))
+    yield Link("JSON", url_for("api.article", article_id=article.id))
 
 
 def _vowel_switch(article: Article, frame: Frame, *, bare: bool) -> VowelSwitch | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import NamedTuple
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, Response, abort, request
 
 from indexer import Index, IndexStats, SearchRequest
-from search_app.articles import article_view, listed_article
+from search_app.articles import article_view, listed_article, permanent_address
+from search_app.citations import FORMATS
 from search_app.forms import read_page_form
 from search_app.index_holder import current_index
 from search_app.layout import Frame, current_frame, render, settings, today
@@ -51,14 +53,27 @@ def search() -> str:
 
 
 @pages.get("/article/<article:article_id>")
-def article(article_id: str) -> str:
-    """Show one article, with the words of the query marked."""
+def article(article_id: str) -> str | Response:
+    """Show one article, with the words of the query marked; with ``.bib`` or ``.ris`` behind its id, cite it."""
     frame = current_frame()
     form = read_page_form(request.args, today=today(), size=settings().page_size)
-    marked = current_index().marked(article_id, form.request)
+    index = current_index()
+    marked = index.marked(article_id, form.request)
     if marked is None:
-        abort(404)
-    return render("article.html", frame, view=article_view(marked, frame))
+        return _citation(article_id) or abort(404)
+    counted = frame.parameters.has_search and frame.parameters.first("hit")
+    results = index.search(replace(form.request, limit=0, offset=0, facets=())).total if counted else 0
+    return render("article.html", frame, view=article_view(marked, frame, results=results))
+
+
+def _citation(name: str) -> Response | None:
+    """Return the citation that ``name``, an id with the end of a citation's file, asks for; None where there is none."""
+    for form in FORMATS.values():
+        stored = current_index().article(name.removesuffix(form.suffix)) if name.endswith(form.suffix) else None
+        if stored:
+            text = form.write(stored, stored.url or permanent_address(stored.id))
+            return Response(text.encode("utf-8", "replace"), content_type=form.content_type)
+    return None
 
 
 def _landing_page(frame: Frame) -> str:

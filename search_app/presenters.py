@@ -133,7 +133,7 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
             frame,
             by_relevance=form.request.sort == "relevance",
         ),
-        hits=tuple(_hit_view(hit, frame) for hit in results),
+        hits=tuple(_hit_view(hit, number, frame) for number, hit in enumerate(results, form.request.offset + 1)),
         marked=frozenset(mark.kind for hit in results for mark in (*hit.title.marks, *hit.snippet.marks)),
         facets=tuple(_facet_view(name, counts, frame) for name, counts in results.facets.items() if counts),
         words=tuple(_word_view(word, frame) for word in results.forms),
@@ -219,12 +219,13 @@ def _dates_in_query(results: SearchResults, frame: Frame) -> Iterable[Choice]:
             yield Choice(isolate(notice.value), frame.parameters.replace("q", rest).address(frame.path))
 
 
-def _hit_view(hit: Hit, frame: Frame) -> HitView:
+def _hit_view(hit: Hit, number: int, frame: Frame) -> HitView:
     writer = markup_writer(frame.messages)
-    first_mark = article_address(hit.article.id, frame.parameters.with_position("at", "1")) + "#m1"
+    parameters = frame.parameters.with_position("hit", str(number))
+    first_mark = article_address(hit.article.id, parameters.with_position("at", "1")) + "#m1"
     title = writer.write(hit.title.text, hit.title.marks) if hit.title.text.strip() else untitled_label(frame.messages)
     return HitView(
-        href=first_mark if frame.query else article_address(hit.article.id, frame.parameters),
+        href=first_mark if frame.query else article_address(hit.article.id, parameters),
         title=title,
         title_presentation=presentation_of(hit.title.text or hit.snippet.text, hit.article.lang),
         snippet=writer.write_snippet(hit.snippet),

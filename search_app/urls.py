@@ -15,13 +15,13 @@ COLUMN_FILTERS = ("source", "category", "author", "country", "language")
 """Filters that may be given several times: any of the values."""
 
 FILTERS = (*DATE_FILTERS, *COLUMN_FILTERS, "story")
-NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "undo", "copies", "lang", "page", "at", "tashkeel")
+NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "undo", "copies", "lang", "page", "hit", "at", "tashkeel")
 """The parameters that pages keep in their links, in the order in which they are written."""
 
 REPEATABLE = (*COLUMN_FILTERS, "undo")
 """Parameters that may be given several times; ``undo`` names readings of the query that are not to be made."""
 
-POSITIONS = ("page", "at", "tashkeel")
+POSITIONS = ("page", "hit", "at", "tashkeel")
 """Parameters that name a position within one answer; a link to another answer drops them."""
 
 MAX_VALUES = 50
