@@ -179,14 +179,14 @@ class Analyzer:
         """Return every stage of the chain for ``word``, from the printed form to the stem."""
         chain = self._chain_for(word)
         exact = chain.normalize(word)
-        printed = Stage("word", word, f"as printed: {len(word)} characters")
+        printed = Stage("word", word, "printed", str(len(word)))
         if not exact:
-            return (printed, Stage("exact", "", "nothing searchable is left"))
+            return (printed, Stage("exact", "", "nothing"))
         stages = (
-            Stage("exact", exact, "one spelling for all: marks and joiners off, letters and digits folded"),
+            Stage("exact", exact, "folded"),
             *chain.explain_stem(chain.spell(word)),
         )
-        stop = (Stage("stop word", exact, "too common to tell articles apart: kept for phrases only"),)
+        stop = (Stage("stop word", exact, "stop_word"),)
         return (printed, *stages, *(stop if exact in chain.stop_words else ()))
 
     def fingerprint(self) -> str:

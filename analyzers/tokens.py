@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple, overload
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, NamedTuple, overload
 
 
 class Token(NamedTuple):
@@ -82,9 +83,39 @@ class AnalyzedText(NamedTuple):
     starts: array[int]
 
 
+REASONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "printed": "as printed: {0} characters",
+        "nothing": "nothing searchable is left",
+        "folded": "one spelling for all: marks and joiners off, letters and digits folded",
+        "affixes": "off: {0}",
+        "no_affixes": "none comes off",
+        "lexicon": "the lexicon has this stem, with these affixes",
+        "guess": "no lexicon has it: the most probable split of the letters",
+        "stem": "one term for all forms of the word; ~ is a verb's",
+        "number": "numbers are not stemmed",
+        "english_ending": "{0} without its English ending",
+        "no_english_ending": "no English ending comes off",
+        "acronym": "an acronym in capitals keeps its letters, and is no stop word",
+        "stop_word": "too common to tell articles apart: kept for phrases only",
+    }
+)
+"""What a stage does, in English, by code; ``{0}`` stands for what it does it to."""
+
+
 class Stage(NamedTuple):
-    """One step of the chain for one word: the step's name, its output, and the reason for it."""
+    """One step of the chain for one word: the step's name, its output, and a code of ``REASONS`` for the reason.
+
+    ``affixes`` are the prefix and the ending that come off, either of them empty, where that is the step.
+    """
 
     name: str
     output: str
-    note: str
+    reason: str
+    detail: str = ""
+    affixes: tuple[str, str] = ("", "")
+
+    @property
+    def note(self) -> str:
+        """The reason in English."""
+        return REASONS[self.reason].format(self.detail)

@@ -71,6 +71,7 @@ from indexer.results.hits import (
     WordForms,
 )
 from indexer.results.significance import SignificantTerm
+from indexer.results.word_readings import WordReading, forms_of, read_words
 from indexer.value_names import value_label
 from indexer.version import VERSION
 
@@ -132,16 +133,19 @@ __all__ = [
     "SourceError",
     "Suggestion",
     "WordForms",
+    "WordReading",
     "WorkerLostError",
     "article_as_json",
     "coverage_as_json",
     "create",
     "cut_query",
+    "forms_of",
     "hit_as_json",
     "is_language_tag",
     "is_web_address",
     "open_index",
     "read_period",
+    "read_words",
     "rebuild",
     "results_as_json",
     "sentence",

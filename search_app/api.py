@@ -7,6 +7,7 @@
     GET /api/v1/terms?q=&size=
     GET /api/v1/articles/<id>
     GET /api/v1/articles/<id>/related?size=
+    GET /api/v1/analyze?text=
     GET /healthz
 
 Results and articles have the JSON form of ``akhbar search --json``; offsets of marks count Unicode code points.
@@ -27,6 +28,7 @@ from indexer import (
     article_as_json,
     coverage_as_json,
     hit_as_json,
+    read_words,
     results_as_json,
     terms_as_json,
 )
@@ -85,6 +87,15 @@ def related(article_id: str) -> Response:
     _refuse(form.problems)
     hits = current_index().related(_article(article_id).id, form.size)
     return jsonify({"hits": list(map(hit_as_json, hits))})
+
+
+@api.get("/api/v1/analyze")
+def analyze() -> Response:
+    """Return how the words of a text are read."""
+    text = request.args.get("text", "")
+    return jsonify(
+        {"text": text, "words": [reading.as_json() for reading in read_words(text, current_index().analyzer)]}
+    )
 
 
 @api.get("/healthz")

@@ -47,6 +47,10 @@ class Frame:
         """The address of the landing page, in this language."""
         return self.parameters.only("lang").address(self.home_path)
 
+    def page(self, path: str) -> str:
+        """Return the address of the page at ``path`` of this application, in this language."""
+        return self.parameters.only("lang").address(_site_path(path))
+
     def static(self, name: str) -> str:
         """Return the path of the static file ``name``."""
         return _site_path(f"{current_app.static_url_path}/{name}")

@@ -16,6 +16,7 @@ from search_app.index_holder import current_index
 from search_app.layout import Frame, current_frame, render, settings, today
 from search_app.messages import Messages
 from search_app.presenters import results_view
+from search_app.words import words_view
 
 pages = Blueprint("pages", __name__)
 
@@ -74,6 +75,13 @@ def _citation(name: str) -> Response | None:
             text = form.write(stored, stored.url or permanent_address(stored.id))
             return Response(text.encode("utf-8", "replace"), content_type=form.content_type)
     return None
+
+
+@pages.get("/analyze")
+def analyze() -> str:
+    """Show how the words of a text are read."""
+    frame = current_frame()
+    return render("analyze.html", frame, view=words_view(frame.parameters.first("text"), current_index(), frame))
 
 
 def _landing_page(frame: Frame) -> str:

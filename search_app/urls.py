@@ -15,13 +15,28 @@ COLUMN_FILTERS = ("source", "category", "author", "country", "language")
 """Filters that may be given several times: any of the values."""
 
 FILTERS = (*DATE_FILTERS, *COLUMN_FILTERS, "story")
-NAMES = ("q", *FILTERS, "sort", "match", "syntax", "links", "undo", "copies", "lang", "page", "hit", "at", "tashkeel")
+NAMES = (
+    "q",
+    *FILTERS,
+    "sort",
+    "match",
+    "syntax",
+    "links",
+    "undo",
+    "copies",
+    "lang",
+    "page",
+    "hit",
+    "at",
+    "tashkeel",
+    "text",
+)
 """The parameters that pages keep in their links, in the order in which they are written."""
 
 REPEATABLE = (*COLUMN_FILTERS, "undo")
 """Parameters that may be given several times; ``undo`` names readings of the query that are not to be made."""
 
-POSITIONS = ("page", "hit", "at", "tashkeel")
+POSITIONS = ("page", "hit", "at", "tashkeel", "text")
 """Parameters that name a position within one answer; a link to another answer drops them."""
 
 MAX_VALUES = 50
@@ -93,7 +108,9 @@ def read_parameters(args: MultiDict[str, str]) -> Parameters:
     The query is cut to the characters that a search reads of it, and other values to the longest name it allows.
     """
     pairs = [(name, value.strip()) for name in NAMES for value in _values(args, name)]
-    return _canonical((name, cut_query(value) if name == "q" else value[:MAX_NAME_CHARS]) for name, value in pairs)
+    return _canonical(
+        (name, cut_query(value) if name in ("q", "text") else value[:MAX_NAME_CHARS]) for name, value in pairs
+    )
 
 
 def _values(args: MultiDict[str, str], name: str) -> list[str]:

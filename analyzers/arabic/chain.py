@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import cache
-from typing import Final
 
 from analyzers.arabic import lists, model
 from analyzers.arabic.letters import FEH, WAW
@@ -15,11 +14,6 @@ from analyzers.arabic.segmenter import Scores, Segmenter, Split, native_stemmer,
 from analyzers.arabic.user_cache import cached_text, package_digest
 from analyzers.chains import Chain
 from analyzers.tokens import Stage
-
-_READINGS: Final = {
-    "lexicon": "the lexicon has this stem, with these affixes",
-    "guess": "no lexicon has it: the most probable split of the letters",
-}
 
 
 @cache
@@ -54,9 +48,9 @@ def _with_conjunctions(words: frozenset[str]) -> frozenset[str]:
 
 
 def _stages_of(split: Split) -> tuple[Stage, ...]:
-    affixes = " and ".join(filter(None, (split.prefix, split.ending)))
+    affixes = ", ".join(filter(None, (split.prefix, split.ending)))
     return (
-        Stage("affixes", split.core, f"off: {affixes}" if affixes else "none comes off"),
-        Stage("reading", split.core, _READINGS[split.reading]),
-        Stage("stem", split.term, "one term for all forms of the word; ~ is a verb's"),
+        Stage("affixes", split.core, "affixes" if affixes else "no_affixes", affixes, (split.prefix, split.ending)),
+        Stage("reading", split.core, split.reading),
+        Stage("stem", split.term, "stem"),
     )

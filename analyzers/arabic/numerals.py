@@ -40,6 +40,6 @@ CHAIN: Final = Chain(
     spell=normalize_number,
     stem=str,
     stop_words=frozenset(),
-    explain_stem=lambda exact: (Stage("stem", exact, "words of this script are not stemmed"),),
+    explain_stem=lambda exact: (Stage("stem", exact, "number"),),
 )
 """The chain for words that match ``NUMBER``."""

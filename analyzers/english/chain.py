@@ -28,8 +28,7 @@ def chain_for(word: str) -> Chain:
 
 def _explain_stem(exact: str) -> tuple[Stage, ...]:
     term = stem(exact)
-    note = "no English ending comes off" if term == exact else f"{exact} without its English ending"
-    return (Stage("stem", term, note),)
+    return (Stage("stem", term, "no_english_ending" if term == exact else "english_ending", exact),)
 
 
 CHAIN: Final = Chain(
@@ -46,5 +45,5 @@ _ACRONYMS: Final = Chain(
     spell=normalize,
     stem=str,
     stop_words=frozenset(),
-    explain_stem=lambda exact: (Stage("stem", exact, "an acronym in capitals keeps its letters, and is no stop word"),),
+    explain_stem=lambda exact: (Stage("stem", exact, "acronym"),),
 )

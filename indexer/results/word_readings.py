@@ -1,0 +1,123 @@
+"""Readings of the words of a text: stages, terms, pieces and synonyms, and the words of an index that they meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, NamedTuple, Protocol
+
+from analyzers import Analyzer, Stage, Terms, Token, synonyms_of, with_proclitics
+from indexer.query.limits import MAX_WORDS
+from indexer.query.reading import cut_query
+
+MAX_SYNONYMS: Final = 12
+_VERB_SIGN: Final = "~"
+_ARTICLE: Final = "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER LAM}"
+_SHARED_LETTERS: Final = 3
+"""How many first letters the forms of a word are looked up by."""
+_MAX_LOOKED_AT: Final = 200
+
+
+class TermLookup(Protocol):
+    """What the forms of a word need of an engine."""
+
+    def terms_with_prefix(self, space: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
+        """Return the commonest terms of a space that begin with ``prefix``, with their numbers of articles."""
+
+
+class SearchableWords(Protocol):
+    """What the forms of a word need of an index."""
+
+    @property
+    def analyzer(self) -> Analyzer:
+        """The analyzer that the index was built with."""
+
+    @property
+    def engine(self) -> TermLookup:
+        """The engine that knows the terms of the index."""
+
+
+class WordReading(NamedTuple):
+    """The reading of one word: the token, its terms (None where nothing of it is searchable), and every stage to them.
+
+    ``pieces`` are the prefix, the middle and the ending of its normalized letters; ``synonyms`` are found with it.
+    """
+
+    token: Token
+    terms: Terms | None
+    is_stop: bool
+    pieces: tuple[str, str, str]
+    stages: tuple[Stage, ...]
+    synonyms: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the reading as values that :mod:`json` can write; offsets count code points of the text."""
+        return {
+            **self.token._asdict(),
+            "exact": self.terms.exact if self.terms else None,
+            "stem": self.terms.stem if self.terms else None,
+            "stop_word": self.is_stop,
+            "pieces": dict(zip(("prefix", "core", "ending"), self.pieces, strict=True)),
+            "stages": [
+                {"name": stage.name, "output": stage.output, "reason": stage.reason, "note": stage.note}
+                for stage in self.stages
+            ],
+            "synonyms": list(self.synonyms),
+        }
+
+
+def read_words(text: str, analyzer: Analyzer) -> tuple[WordReading, ...]:
+    """Return the readings of the words of ``text``, as many as a query may have.
+
+    >>> from analyzers import analyzer_for
+    >>> reading, = read_words("وللفلسطينيين", analyzer_for("ar"))
+    >>> reading.terms, reading.pieces
+    (Terms(exact='وللفلسطينيين', stem='فلسطيني'), ('ولل', 'فلسطيني', 'ين'))
+    """
+    tokens = tuple(islice(analyzer.words(cut_query(text)), MAX_WORDS))
+    synonyms = _synonyms([token.text for token in tokens], analyzer)
+    return tuple(_reading(token, synonyms.get(place, ()), analyzer) for place, token in enumerate(tokens))
+
+
+def forms_of(word: str, index: SearchableWords, limit: int) -> tuple[tuple[str, int], ...]:
+    """Return the commonest exact terms of ``index`` that share the stem of ``word``, each with its number of articles.
+
+    They are looked up by their first letters, behind the usual proclitics too; those that begin otherwise are not found.
+    A word of which nothing is searchable has none.
+    """
+    analyzer = index.analyzer
+    terms = analyzer.terms(word)
+    found: dict[str, int] = {}
+    for prefix in dict.fromkeys(_beginnings(terms)) if terms else ():
+        for text, articles in index.engine.terms_with_prefix("exact", prefix, _MAX_LOOKED_AT):
+            other = analyzer.terms(text)
+            if terms and other and other.stem == terms.stem:
+                found[text] = articles
+    return tuple(sorted(found.items(), key=lambda form: (-form[1], form[0])))[:limit]
+
+
+def _reading(token: Token, synonyms: tuple[str, ...], analyzer: Analyzer) -> WordReading:
+    stages = analyzer.explain(token.text)
+    split = next((stage for stage in stages if stage.name == "affixes"), None)
+    exact = analyzer.exact(token.text)
+    pieces = (split.affixes[0], split.output, split.affixes[1]) if split else ("", exact, "")
+    return WordReading(token, analyzer.terms(token.text), analyzer.is_stop_word(token.text), pieces, stages, synonyms)
+
+
+def _synonyms(words: Sequence[str], analyzer: Analyzer) -> dict[int, tuple[str, ...]]:
+    """Return the synonyms of ``words``, by the place of the first word that has them."""
+    return {
+        synonym.start: tuple(" ".join(run) for run in synonym.alternatives[:MAX_SYNONYMS])
+        for synonym in synonyms_of(words, analyzer)
+    }
+
+
+def _beginnings(terms: Terms) -> Iterator[str]:
+    stem = terms.stem.removesuffix(_VERB_SIGN)
+    for start in (terms.exact, stem):
+        letters = start[:_SHARED_LETTERS]
+        if letters.isascii():
+            yield letters
+        else:
+            yield from with_proclitics(letters)
+            yield from with_proclitics(_ARTICLE + letters)
