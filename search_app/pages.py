@@ -12,6 +12,7 @@ from indexer import Index, IndexStats, SearchRequest
 from search_app.articles import article_view, listed_article, permanent_address
 from search_app.citations import FORMATS
 from search_app.forms import read_page_form
+from search_app.help_table import help_rows, with_code
 from search_app.index_holder import current_index
 from search_app.layout import Frame, current_frame, render, settings, today
 from search_app.messages import Messages
@@ -82,6 +83,19 @@ def analyze() -> str:
     """Show how the words of a text are read."""
     frame = current_frame()
     return render("analyze.html", frame, view=words_view(frame.parameters.first("text"), current_index(), frame))
+
+
+@pages.get("/help")
+def help_page() -> str:
+    """Show what can be typed in a query."""
+    frame = current_frame()
+    return render("help.html", frame, rows=help_rows(frame), with_code=with_code)
+
+
+@pages.get("/about")
+def about() -> str:
+    """Tell what Akhbar is."""
+    return render("about.html", current_frame())
 
 
 def _landing_page(frame: Frame) -> str:
