@@ -11,13 +11,13 @@
     GET /healthz
 
 Results and articles have the JSON form of ``akhbar search --json``; offsets of marks count Unicode code points.
-Errors are ``{"error": {"message": …}}``.
+Errors are problems as of RFC 9457; a parameter that an endpoint does not know is one. ``openapi.py`` describes all.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, jsonify, request
 
@@ -32,10 +32,12 @@ from indexer import (
     results_as_json,
     terms_as_json,
 )
-from search_app.forms import Problem, read_api_form, read_survey_form
+from search_app.error_handlers import UnusableParametersError
+from search_app.forms import Problem, read_api_form, read_survey_form, unknown_parameters
 from search_app.index_holder import current_index
-from search_app.layout import settings, today
+from search_app.layout import server_address, settings, today
 from search_app.messages import messages
+from search_app.openapi import specification
 
 api = Blueprint("api", __name__)
 
@@ -54,6 +56,7 @@ def search() -> Response:
 @api.get("/api/v1/suggest")
 def suggest() -> Response:
     """Return completions of the text ``q``; a text too short for any has none."""
+    _refuse_unknown("q")
     suggestions = current_index().suggest(request.args.get("q", ""))
     return jsonify({"suggestions": [suggestion._asdict() for suggestion in suggestions]})
 
@@ -77,6 +80,7 @@ def terms() -> Response:
 @api.get("/api/v1/articles/<article:article_id>")
 def article(article_id: str) -> Response:
     """Return one article, or status 404 when no article has this id or address."""
+    _refuse_unknown()
     return jsonify(article_as_json(_article(article_id)))
 
 
@@ -92,10 +96,18 @@ def related(article_id: str) -> Response:
 @api.get("/api/v1/analyze")
 def analyze() -> Response:
     """Return how the words of a text are read."""
+    _refuse_unknown("text")
     text = request.args.get("text", "")
     return jsonify(
         {"text": text, "words": [reading.as_json() for reading in read_words(text, current_index().analyzer)]}
     )
+
+
+@api.get("/openapi.json")
+def openapi() -> Response:
+    """Return the description of this interface, in the language that ``lang`` names or in English."""
+    language = "ar" if request.args.get("lang") == "ar" else "en"
+    return jsonify(specification(messages(language), server_address()))
 
 
 @api.get("/healthz")
@@ -111,6 +123,11 @@ def health() -> tuple[Response, int]:
     return jsonify(health_as_json(stats)), 200
 
 
+def _refuse_unknown(*known: str) -> None:
+    """Refuse a request with parameters other than ``known``."""
+    _refuse(tuple(unknown_parameters(request.args, known)))
+
+
 def health_as_json(stats: IndexStats) -> dict[str, object]:
     """Return the answer of ``/healthz`` for an index that can be searched."""
     state: dict[str, object] = {"status": "ok"}
@@ -124,15 +141,11 @@ def health_as_json(stats: IndexStats) -> dict[str, object]:
 def _article(article_id: str) -> Article:
     stored = current_index().article(article_id)
     if stored is None:
-        abort(404, description="there is no article with this id")
+        abort(404)
     return stored
 
 
-def _refuse(problems: Iterable[Problem]) -> None:
+def _refuse(problems: Sequence[Problem]) -> None:
     """Answer with status 400, naming every parameter that cannot be used, if there are any."""
     if problems:
-        abort(400, description="; ".join(map(_problem_message, problems)))
-
-
-def _problem_message(problem: Problem) -> str:
-    return messages("en").text(f"problem.{problem.code}", **problem._asdict() | {"value": repr(problem.value)})
+        raise UnusableParametersError(tuple(problems))

@@ -1,17 +1,38 @@
-"""Error responses: a page for people, JSON for programs, never a traceback."""
+"""Error responses: a page for people, a problem in JSON (RFC 9457) for programs, never a traceback."""
 
 from __future__ import annotations
 
+import json
 import logging
+from typing import Any, Final
 
-from flask import Flask, Response, jsonify, request
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from flask import Flask, Response, request
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
 from indexer import IndexUnusableError
-from search_app.layout import current_frame, render
+from search_app.forms import Problem
+from search_app.layout import current_frame, render, site_path
+from search_app.messages import Messages, messages
 
 _LOG = logging.getLogger(__name__)
-_WITH_MESSAGE = frozenset({400, 404, 414, 500, 503})
+PROBLEM_TYPE: Final = "application/problem+json"
+_WITH_MESSAGE: Final = frozenset({400, 404, 405, 413, 414, 429, 500, 503})
+
+
+class UnusableParametersError(BadRequest):
+    """Some parameters of a REST request cannot be used."""
+
+    kind = "parameters"
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(said_in(messages("en"), problem) for problem in problems))
+        self.problems = problems
+
+
+class ForeignHostError(BadRequest):
+    """The request names a host that this server does not answer for."""
+
+    kind = "host"
 
 
 def register_error_handlers(app: Flask) -> None:
@@ -23,18 +44,19 @@ def register_error_handlers(app: Flask) -> None:
 def _unusable_index_response(error: IndexUnusableError) -> Response:
     # The message names folders of the server, so it goes to the log and not to visitors.
     _LOG.error("%s", error)
-    return error_response(ServiceUnavailable("the index cannot be used at the moment"))
+    return error_response(ServiceUnavailable())
 
 
 def error_response(error: HTTPException) -> Response:
     """Return the response to ``error``, with its status and headers."""
     response: Response = error.get_response()  # type: ignore[assignment]  # Werkzeug's response, which Flask sends too
+    status = error.code or InternalServerError.code
+    kind = getattr(error, "kind", str(status) if status in _WITH_MESSAGE else "other")
     if is_api(request.path):
-        response.data = jsonify(error={"message": error.description or error.name}).data
-        response.content_type = "application/json"
+        problem = _problem(error, status, kind)
+        response.data = json.dumps(problem, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        response.content_type = PROBLEM_TYPE
     else:
-        status = error.code or InternalServerError.code
-        kind = str(status) if status in _WITH_MESSAGE else "other"
         response.data = render("error.html", current_frame(), kind=kind).encode("utf-8", "replace")
         response.content_type = "text/html; charset=utf-8"
     return response
@@ -42,4 +64,29 @@ def error_response(error: HTTPException) -> Response:
 
 def is_api(path: str) -> bool:
     """Return whether ``path`` belongs to the REST interface, whose errors are JSON."""
-    return path.startswith("/api/") or path == "/healthz"
+    return path.startswith("/api/") or path in ("/healthz", "/openapi.json")
+
+
+def _problem(error: HTTPException, status: int, kind: str) -> dict[str, Any]:
+    """Return the members of a problem: in English, with title and detail in Arabic as well."""
+    problems = getattr(error, "problems", ())
+    english, arabic = messages("en"), messages("ar")
+    return {
+        "type": f"{site_path('/api')}#errors",
+        "title": english.text(f"error.{kind}.title"),
+        "status": status,
+        "detail": _detail(english, kind, problems),
+        "title_ar": arabic.text(f"error.{kind}.title"),
+        "detail_ar": _detail(arabic, kind, problems),
+        **({"errors": [problem._asdict() for problem in problems]} if problems else {}),
+    }
+
+
+def _detail(t: Messages, kind: str, problems: tuple[Problem, ...]) -> str:
+    return " ".join(said_in(t, problem) for problem in problems) or t.text(f"error.{kind}.lead")
+
+
+def said_in(t: Messages, problem: Problem) -> str:
+    """Return the sentence about ``problem`` as plain text."""
+    quoted = t.text("quoted", text=problem.value)
+    return t.text(f"problem.{problem.code}", **problem._asdict() | {"value": quoted})

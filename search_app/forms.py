@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, TypeVar
 
@@ -16,6 +16,7 @@ from indexer import (
     HISTOGRAMS,
     MATCHES,
     MAX_HALF_LIFE_DAYS,
+    MAX_NAME_CHARS,
     MAX_PAGING_DEPTH,
     PERIODS,
     SORTS,
@@ -25,7 +26,10 @@ from indexer import (
     Sort,
     read_period,
 )
-from search_app.urls import Parameters, read_parameters
+from search_app.urls import REPEATABLE, Parameters, read_parameters
+
+FACET_VALUES = 24
+"""Values of a facet on a page: a hundred of each made half of its weight and of its time."""
 
 MAX_SIZE = 100
 """The largest number of hits in one answer."""
@@ -38,7 +42,7 @@ _WITHOUT_QUERY: tuple[Sort, ...] = ("newest", "oldest", "relevance")
 
 _BY: tuple[Literal["source"], ...] = ("source",)
 
-ProblemCode = Literal["date", "choice", "number"]
+ProblemCode = Literal["date", "choice", "number", "unknown"]
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -73,7 +77,7 @@ class SearchForm:
 
 def read_page_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
     """Return the form of a page of results; never raises."""
-    form = _read(_Reader(args, today), facets=FACETS, facet_limit=MAX_FACET_VALUES, size=size)
+    form = _read(_Reader(args, today), facets=FACETS, facet_limit=FACET_VALUES, size=size)
     if form.page > 1 or not form.request.query:
         return form
     return replace(form, request=replace(form.request, forms=True))  # they are those of all pages
@@ -86,7 +90,14 @@ def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int)
     known = tuple(reader.one_of("facets", name, FACETS) for name in facets)
     limit = reader.number("facet_limit", default=FACET_LIMIT, highest=MAX_FACET_VALUES)
     size = reader.number("size", default=size, highest=MAX_SIZE)
-    return _read(reader, facets=tuple(filter(None, known)), facet_limit=limit, size=size)
+    form = _read(reader, facets=tuple(filter(None, known)), facet_limit=limit, size=size)
+    return replace(form, problems=(*form.problems, *reader.unknown("facets")))
+
+
+def unknown_parameters(args: MultiDict[str, str], known: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each name in ``args`` that is not one of ``known``: it may be a misspelling."""
+    for name in sorted(set(args) - set(known)):
+        yield Problem("unknown", name[:MAX_NAME_CHARS], args[name][:MAX_NAME_CHARS], ", ".join(sorted(known)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +117,7 @@ def read_survey_form(args: MultiDict[str, str], *, today: datetime.date, size: i
     size = reader.number("size", default=size, highest=MAX_SIZE)
     period, by = reader.optional_choice("period", PERIODS), reader.optional_choice("by", _BY)
     form = _read(reader, facets=(), facet_limit=FACET_LIMIT, size=size)
-    return SurveyForm(form.request, size, period, by, form.problems)
+    return SurveyForm(form.request, size, period, by, (*form.problems, *reader.unknown()))
 
 
 def _read(reader: _Reader, *, facets: Sequence[str], facet_limit: int, size: int) -> SearchForm:
@@ -147,9 +158,15 @@ class _Reader:
         self.today = today
         self.parameters = read_parameters(args)
         self.problems: list[Problem] = []
+        self.names: set[str] = set()
 
     def text(self, name: str) -> str:
+        self.names.add(name)
         return self.args.get(name, "").strip()
+
+    def unknown(self, *known: str) -> Iterator[Problem]:
+        """Yield a problem for each parameter that was neither read nor is one of ``known``."""
+        return unknown_parameters(self.args, {*self.names, *REPEATABLE, *known})
 
     def choice(self, name: str, allowed: tuple[Choice, ...]) -> Choice:
         """Return the value of ``name``, or the first of ``allowed`` when it is missing or unknown."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, url_for
 
 from search_app.messages import Messages, messages
 from search_app.settings import LANGUAGES, Language, Settings
@@ -49,11 +49,11 @@ class Frame:
 
     def page(self, path: str) -> str:
         """Return the address of the page at ``path`` of this application, in this language."""
-        return self.parameters.only("lang").address(_site_path(path))
+        return self.parameters.only("lang").address(site_path(path))
 
     def static(self, name: str) -> str:
         """Return the path of the static file ``name``."""
-        return _site_path(f"{current_app.static_url_path}/{name}")
+        return site_path(f"{current_app.static_url_path}/{name}")
 
     @property
     def form_inputs(self) -> tuple[tuple[str, str], ...]:
@@ -82,16 +82,21 @@ def current_frame() -> Frame:
     parameters = read_parameters(request.args)
     given = parameters.first("lang")
     language = next((known for known in LANGUAGES if known == given), settings().language)
-    return Frame(messages(language), with_language(parameters, language), _site_path(request.path), _site_path("/"))
+    return Frame(messages(language), with_language(parameters, language), site_path(request.path), site_path("/"))
 
 
-def _site_path(path: str) -> str:
+def site_path(path: str) -> str:
     """Return ``path`` of this application as a percent-encoded path of the site.
 
     Error pages use it too, for requests whose host is malformed; Flask's ``url_for`` does not work in these.
     """
     # One slash at the start: two would name another host.
     return quote(f"/{(request.script_root + path).lstrip('/')}", safe=_SAFE_IN_PATH, errors="replace")
+
+
+def server_address() -> str:
+    """Return the address of this application as the request reached it, with a slash at its end."""
+    return url_for("pages.search", _external=bool(request.host))
 
 
 def render(template: str, frame: Frame, **values: object) -> str:

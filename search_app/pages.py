@@ -9,13 +9,15 @@ from typing import NamedTuple
 from flask import Blueprint, Response, abort, request
 
 from indexer import Index, IndexStats, SearchRequest
+from search_app.api_page import code_examples, endpoint_views
 from search_app.articles import article_view, listed_article, permanent_address
 from search_app.citations import FORMATS
 from search_app.forms import read_page_form
 from search_app.help_table import help_rows, with_code
 from search_app.index_holder import current_index
-from search_app.layout import Frame, current_frame, render, settings, today
+from search_app.layout import Frame, current_frame, render, server_address, settings, today
 from search_app.messages import Messages
+from search_app.openapi import ERRORS
 from search_app.presenters import results_view
 from search_app.words import words_view
 
@@ -96,6 +98,20 @@ def help_page() -> str:
 def about() -> str:
     """Tell what Akhbar is."""
     return render("about.html", current_frame())
+
+
+@pages.get("/api")
+def api_page() -> str:
+    """Show the endpoints of the REST interface, their parameters, and examples."""
+    frame = current_frame()
+    return render(
+        "api.html",
+        frame,
+        endpoints=endpoint_views(frame.messages, frame.home_path),
+        examples=code_examples(server_address()),
+        errors=ERRORS,
+        specification=frame.page("/openapi.json"),
+    )
 
 
 def _landing_page(frame: Frame) -> str:

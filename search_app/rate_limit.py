@@ -34,7 +34,7 @@ def limit_rate(app: Flask, rate: str) -> None:
             return None
         reset, _ = limiter.get_window_stats(limit, client)
         wait = max(1, math.ceil(reset - time.time()))
-        response = error_response(TooManyRequests(f"at most {rate.strip()}; try again in {wait} seconds"))
+        response = error_response(TooManyRequests())
         response.headers["Retry-After"] = str(wait)
         return response
 

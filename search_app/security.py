@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from flask import Flask, Response, abort, request
 
+from search_app.error_handlers import ForeignHostError
 from search_app.hosts import AllowedHost, is_allowed
 
 MAX_URL_BYTES = 16_384
@@ -47,7 +48,7 @@ def protect(app: Flask, hosts: Collection[AllowedHost]) -> None:
     def refuse_foreign_host() -> None:
         # Permanent links carry the host of the request, so a foreign one must not choose it.
         if hosts and not is_allowed(request.host, hosts):
-            abort(400, description="this server does not answer for the host name of the request")
+            raise ForeignHostError
 
     app.before_request(_refuse_long_address)
     app.before_request(_refuse_body)
@@ -62,7 +63,7 @@ def _refuse_long_address() -> None:
 def _refuse_body() -> None:
     # No route takes a body, so none is read.
     if request.content_length:
-        abort(413, description="requests have no body here")
+        abort(413)
 
 
 def _add_headers(response: Response) -> Response:

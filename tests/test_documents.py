@@ -47,8 +47,10 @@ OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
 
 PLACEHOLDER = re.compile(r"[A-Z]+\.(?!md$)\w+")
 """A file whose name the reader chooses, such as ``GOLD.tsv``."""
-NOT_OURS = frozenset({"manifest.json", "toc.json", "figures.json", "figures-growth.json", "dev.tsv", "train.tsv"})
-"""Files that an index or a benchmark writes, or that a reader of the documents has."""
+NOT_OURS = frozenset(
+    {"manifest.json", "toc.json", "figures.json", "figures-growth.json", "dev.tsv", "train.tsv", "/openapi.json"}
+)
+"""Files that an index or a benchmark writes or the server answers with, or that a reader of the documents has."""
 
 
 def texts(root: Path, patterns: tuple[str, ...]) -> Iterator[tuple[Path, str]]:

@@ -102,14 +102,19 @@ def test_the_page_links_to_the_same_search(client, page):
 def test_a_parameter_that_cannot_be_used_is_an_error(client, parameters, expected):
     response = client.get("/api/v1/search", query_string={"q": "القمح", **parameters})
     assert response.status_code == 400
-    assert expected in response.json["error"]["message"]
-    assert response.mimetype == "application/json"
+    assert expected in response.json["detail"]
+    assert expected in response.json["detail_ar"]
+    assert response.mimetype == "application/problem+json"
 
 
 def test_all_problems_are_named_at_once(client):
-    message = client.get("/api/v1/search?sort=x&size=y").json["error"]["message"]
-    assert "sort" in message
-    assert "size" in message
+    problem = client.get("/api/v1/search?sort=x&size=y").json
+    assert "sort" in problem["detail"]
+    assert "size" in problem["detail"]
+    assert [(error["code"], error["parameter"], error["value"]) for error in problem["errors"]] == [
+        ("number", "size", "y"),
+        ("choice", "sort", "x"),
+    ]
 
 
 def test_an_article_is_given_in_full(client):
@@ -128,11 +133,29 @@ def test_ids_may_hold_anything(client):
 def test_an_unknown_article_is_a_404(client):
     response = client.get("/api/v1/articles/nowhere")
     assert response.status_code == 404
-    assert response.json == {"error": {"message": "there is no article with this id"}}
+    assert response.json["title"] == "Nothing here"
+    assert response.json["title_ar"] == "لا شيء هنا"
+    assert client.get(response.json["type"]).status_code == 200
 
 
 def test_an_unknown_address_of_the_api_is_json(client):
-    assert client.get("/api/v2/search").json["error"]["message"]
+    assert client.get("/api/v2/search").json["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        pytest.param("/api/v1/search?q=x&pge=2", "page", id="search"),
+        pytest.param("/api/v1/articles/elections-1?pge=2", "", id="article"),
+        pytest.param("/api/v1/analyze?pge=2", "text", id="analyze"),
+    ],
+)
+def test_an_unknown_parameter_is_told_with_those_that_are_known(client, path, known):
+    problem = client.get(path).json
+    assert problem["status"] == 400
+    (error,) = problem["errors"]
+    assert (error["code"], error["parameter"], error["value"]) == ("unknown", "pge", "2")
+    assert known in error["expected"].split(", ")
 
 
 def test_a_whole_index_is_reported_as_ok(client):
