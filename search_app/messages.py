@@ -42,7 +42,8 @@ class Messages:
 
     def html(self, key: str, /, **values: object) -> Markup:
         """Return the message ``key`` as HTML; each value is escaped in its own ``<bdi>``, unless it is ``Markup``."""
-        return escape(self.catalogue[key]).format(**{name: isolate(value) for name, value in values.items()})
+        text = str(escape(self.catalogue[key]))
+        return Markup(text.format(**{name: isolate(value) for name, value in values.items()}))  # noqa: S704  # all escaped
 
     def count(self, key: str, number: int) -> Markup:
         """Return ``number`` with its noun in the right plural form (CLDR plural categories), as HTML.
@@ -50,7 +51,8 @@ class Messages:
         >>> [str(messages("ar").count("articles", number)) for number in (1, 2)]
         ['مقال واحد', 'مقالان']
         """
-        return escape(self.catalogue[key][self.locale.plural_form(number)]).format(n=isolate(self.number(number)))
+        text = str(escape(self.catalogue[key][self.locale.plural_form(number)]))
+        return Markup(text.format(n=isolate(self.number(number))))  # noqa: S704  # all escaped
 
     def number(self, number: int) -> str:
         """Return ``number`` in ASCII digits, with a comma between thousands."""
@@ -100,7 +102,7 @@ def isolate(value: object) -> Markup:
     >>> isolate('Levant "Ledger"')
     Markup('<bdi>Levant &#34;Ledger&#34;</bdi>')
     """
-    return value if isinstance(value, Markup) else Markup("<bdi>{}</bdi>").format(value)
+    return value if isinstance(value, Markup) else Markup(f"<bdi>{escape(value)}</bdi>")  # noqa: S704  # escaped
 
 
 @cache

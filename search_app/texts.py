@@ -113,7 +113,7 @@ class MarkupWriter:
     def write_snippet(self, snippet: Snippet) -> Markup:
         """Return the snippet with its marks, and an ellipsis at each end where text was cut."""
         before, after = ELLIPSIS * snippet.cut_before, ELLIPSIS * snippet.cut_after
-        return Markup("{}{}{}").format(before, self.write(snippet.text, snippet.marks), after)
+        return before + self.write(snippet.text, snippet.marks) + after
 
     def write_paragraphs(self, text: str, marks: Sequence[Mark], *, current: int) -> Iterator[Markup]:
         """Yield the paragraphs of ``text`` that are not blank.
@@ -150,5 +150,5 @@ class MarkupWriter:
             attributes["id"] = f"m{entry.number}"
         if entry.number and entry.number == current:
             attributes["aria-current"] = "true"
-        attribute_text = Markup("").join(Markup(' {}="{}"').format(*pair) for pair in attributes.items())
-        return Markup("<mark{}>{}</mark>").format(attribute_text, self.show(word))
+        attribute_text = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+        return Markup(f"<mark{attribute_text}>{escape(self.show(word))}</mark>")  # noqa: S704  # all escaped

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -92,6 +92,19 @@ class Parameters:
         if (name, value) in rest:
             return _canonical(pair for pair in rest if pair != (name, value))
         return _canonical((*rest, (name, value)))
+
+    def toggles(self, name: str, values: Iterable[str], path: str) -> Iterator[str]:
+        """Yield the address of :meth:`toggle` for each of ``values``; what they share is encoded once."""
+        chosen, place = frozenset(self.all(name)), NAMES.index(name)
+        rest = self.without().pairs
+        before = urlencode([pair for pair in rest if NAMES.index(pair[0]) <= place], errors="replace")
+        after = urlencode([pair for pair in rest if NAMES.index(pair[0]) > place], errors="replace")
+        start, end = f"{path}?{before}{'&' if before else ''}{name}=", f"&{after}" if after else ""
+        for value in values:
+            if value in chosen:
+                yield self.toggle(name, value).address(path)
+            else:
+                yield f"{start}{quote_plus(value, errors='replace')}{end}"
 
     def query_string(self) -> str:
         """Return the percent-encoded query string, without a question mark."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from indexer import MAX_NAME_CHARS, MAX_QUERY_CHARS
-from search_app.urls import MAX_VALUES, NAMES, Parameters, read_parameters
+from search_app.urls import COLUMN_FILTERS, MAX_VALUES, NAMES, Parameters, read_parameters
 
 SEARCH = Parameters((("q", "قمح"), ("source", "أ"), ("source", "ب"), ("page", "3"), ("at", "2")))
 
@@ -86,3 +86,15 @@ def test_any_text_can_stand_in_an_address(text):
     address = Parameters((("source", text),)).address("/")
     assert address.isascii()
     assert not set(address) & set("<>\"' ")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(NAMES), st.text(max_size=5)), max_size=8),
+    st.sampled_from(COLUMN_FILTERS),
+    st.lists(st.text(min_size=1, max_size=5), max_size=5),
+)
+def test_addresses_made_together_are_those_made_one_by_one(pairs, name, values):
+    parameters = read_parameters(MultiDict(pairs))
+    values = [*values, *parameters.all(name)]
+    expected = [parameters.toggle(name, value).address("/") for value in values]
+    assert list(parameters.toggles(name, values, "/")) == expected
