@@ -10,6 +10,7 @@ from werkzeug.routing import BaseConverter
 
 from search_app import layout
 from search_app.api import api
+from search_app.delivery import deliver
 from search_app.error_handlers import register_error_handlers
 from search_app.hosts import parse_hosts
 from search_app.index_holder import EXTENSION, IndexHolder
@@ -47,5 +48,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.register_blueprint(api)
     operate(app, settings)
     protect(app, parse_hosts(settings.hosts))
+    deliver(app, settings)
     register_error_handlers(app)
     return app

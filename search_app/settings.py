@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Literal, get_args
@@ -21,6 +22,8 @@ _RANGES = {
     "proxies": (0, 10),
     "metrics": (0, 1),
 }
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?")
+
 AccessLog = Literal["off", "paths", "queries"]
 ACCESS_LOGS: tuple[AccessLog, ...] = get_args(AccessLog)
 
@@ -60,6 +63,12 @@ class Settings:
         default="off",
         metadata={"help": "a line of JSON for each request on standard error: off, paths, or queries as well"},
     )
+    cors: str = field(
+        default="",
+        metadata={
+            "help": "origin whose scripts may read REST, such as `https://news.example`, or `*`; none when empty"
+        },
+    )
     metrics: int = field(default=0, metadata={"help": "1: `/metrics` for Prometheus; needs the `server` extra"})
 
     def __post_init__(self) -> None:
@@ -69,6 +78,10 @@ class Settings:
                 raise SettingsError(f"{name} ({PREFIX}{name.upper()}) {given}: expected {lowest} to {highest}")
         if self.language not in LANGUAGES:
             raise SettingsError(f"language ({PREFIX}LANGUAGE) {self.language!r}: expected {', '.join(LANGUAGES)}")
+        if self.cors != "*" and self.cors and not _ORIGIN.fullmatch(self.cors):
+            raise SettingsError(
+                f"cors ({PREFIX}CORS) {self.cors!r}: expected * or one origin such as https://news.example"
+            )
         if self.access_log not in ACCESS_LOGS:
             raise SettingsError(
                 f"access_log ({PREFIX}ACCESS_LOG) {self.access_log!r}: expected {', '.join(ACCESS_LOGS)}"

@@ -26,6 +26,7 @@ def test_every_setting_can_come_from_the_environment():
         "AKHBAR_PROXIES": "1",
         "AKHBAR_ACCESS_LOG": "paths",
         "AKHBAR_METRICS": "1",
+        "AKHBAR_CORS": "*",
     }
     assert read_settings(environ) == Settings(
         index="/srv/news",
@@ -39,6 +40,7 @@ def test_every_setting_can_come_from_the_environment():
         proxies=1,
         access_log="paths",
         metrics=1,
+        cors="*",
     )
     assert len(environ) == len(Settings.__dataclass_fields__)
 

@@ -1,0 +1,81 @@
+"""Delivery: validators by generation, compression, and reading across origins."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from indexer import rebuild
+from search_app import Settings, create_app
+from search_app.settings import SettingsError
+
+TAGGED = ["/?q=القمح", "/article/elections-1", "/help", "/analyze?text=قمح", "/api/v1/search?q=القمح", "/openapi.json"]
+
+
+@pytest.mark.parametrize("path", TAGGED)
+def test_what_a_client_has_is_not_sent_again(client, path):
+    first = client.get(path)
+    assert first.headers["ETag"].startswith('W/"')
+    assert first.last_modified is not None
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert "Content-Security-Policy" in again.headers
+    assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_addresses_have_validators_of_their_own(client):
+    tags = [client.get(path).headers["ETag"] for path in (*TAGGED, "/?q=القمح&lang=en")]
+    assert len(set(tags)) == len(tags)
+
+
+@pytest.mark.parametrize("path", ["/", "/?lang=en", "/healthz", "/nowhere", "/api/v1/search?size=x"])
+def test_what_may_change_at_any_time_has_no_validator(client, path):
+    assert "ETag" not in client.get(path).headers
+
+
+def test_a_new_generation_has_a_new_validator(tmp_path, write):
+    source = write(tmp_path)
+    rebuild([source], tmp_path / "index")
+    client = create_app(Settings(index=str(tmp_path / "index"))).test_client()
+    tag = client.get("/?q=القمح").headers["ETag"]
+    rebuild([source], tmp_path / "index")
+    assert client.get("/?q=القمح", headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_without_an_index_nothing_is_known(tmp_path):
+    client = create_app(Settings(index=str(tmp_path / "index"))).test_client()
+    assert client.get("/help", headers={"If-None-Match": "*"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/?q=القمح", "/api/v1/search?q=القمح", "/static/style.css", "/nowhere"])
+def test_texts_are_compressed_for_who_accepts_it(client, path):
+    with client.get(path) as plain, client.get(path, headers={"Accept-Encoding": "gzip"}) as packed:
+        assert "Content-Encoding" not in plain.headers
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert gzip.decompress(packed.data) == plain.data
+        assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data)
+        assert "Accept-Encoding" in plain.headers["Vary"]
+        assert "Accept-Encoding" in packed.headers["Vary"]
+
+
+def test_short_answers_and_refusals_of_gzip_are_left_as_they_are(client):
+    assert "Content-Encoding" not in client.get("/healthz", headers={"Accept-Encoding": "gzip"}).headers
+    assert "Content-Encoding" not in client.get("/?q=القمح", headers={"Accept-Encoding": "gzip;q=0"}).headers
+
+
+@pytest.mark.parametrize("path", ["/api/v1/search?q=القمح", "/healthz", "/openapi.json", "/api/v1/articles/nowhere"])
+def test_an_origin_that_is_allowed_may_read_rest_and_no_pages(index_path, client, path):
+    allowing = create_app(Settings(index=str(index_path), cors="https://news.example")).test_client()
+    assert allowing.get(path).headers["Access-Control-Allow-Origin"] == "https://news.example"
+    assert "Access-Control-Allow-Origin" not in allowing.get("/").headers
+    assert "Access-Control-Allow-Origin" not in client.get(path).headers
+
+
+@pytest.mark.parametrize(
+    "origin", ["news.example", "https://a.example https://b.example", "null", "https://a/b", "a\nb"]
+)
+def test_a_setting_that_is_no_origin_is_refused(origin):
+    with pytest.raises(SettingsError, match="AKHBAR_CORS"):
+        Settings(cors=origin)
