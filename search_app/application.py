@@ -12,6 +12,7 @@ from search_app import layout
 from search_app.api import api
 from search_app.delivery import deliver
 from search_app.error_handlers import register_error_handlers
+from search_app.exports import exports
 from search_app.hosts import parse_hosts
 from search_app.index_holder import EXTENSION, IndexHolder
 from search_app.operation import operate
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions[EXTENSION] = IndexHolder(settings.index)
     app.register_blueprint(pages)
     app.register_blueprint(api)
+    app.register_blueprint(exports)
     operate(app, settings)
     protect(app, parse_hosts(settings.hosts))
     deliver(app, settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -109,7 +109,7 @@ class ResultsView:
     words: tuple[tuple[str, tuple[FormView, ...]], ...]
     paging: Paging | None
     first_page: str
-    json: str
+    exports: Mapping[str, str]
     hints: tuple[Choice, ...]
     date_inputs: tuple[tuple[str, str], ...]
 
@@ -141,10 +141,20 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
         words=tuple(_word_view(word, frame) for word in results.forms),
         paging=_paging(results.stories, form, frame),
         first_page=frame.parameters.with_position("page", "").address(frame.path),
-        json=frame.parameters.with_position("lang", "").address(url_for("api.search")),
+        exports=_exports(frame),
         hints=tuple(_hints(form, frame)),
         date_inputs=frame.parameters.without(*DATE_FILTERS).pairs,
     )
+
+
+def _exports(frame: Frame) -> dict[str, str]:
+    """Return the addresses of the same search in other formats."""
+    search = frame.parameters.with_position("page", "")
+    return {
+        "Atom": search.address(url_for("exports.atom")),
+        "CSV": search.address(url_for("exports.table")),
+        "JSON": frame.parameters.with_position("lang", "").address(url_for("api.search")),
+    }
 
 
 def _emphasize_number(count: Markup) -> Markup:

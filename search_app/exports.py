@@ -1,0 +1,150 @@
+"""Searches to take along: an Atom feed, a CSV file, the OpenSearch description, and what crawlers may read."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final, NamedTuple
+
+from flask import Blueprint, Response, render_template, request
+
+from indexer import Article, Hit, Index, SearchRequest
+from search_app.articles import markup_writer, permanent_address
+from search_app.error_handlers import UnusableParametersError
+from search_app.forms import SearchForm, read_page_form
+from search_app.index_holder import current_index
+from search_app.layout import current_frame, server_address, today
+
+exports = Blueprint("exports", __name__)
+
+FEED_ENTRIES: Final = 50
+MAX_CSV_ROWS: Final = 1000
+_ROWS_AT_ONCE: Final = 100
+
+CSV_COLUMNS: Final = ("id", "date", "source", "category", "authors", "lang", "title", "url", "score")
+_BYTE_ORDER_MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel reads UTF-8 as Windows-1256
+_FORMULA: Final = re.compile(r"[=+\-@\t\r]")
+_NOT_IN_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MIDNIGHT: Final = datetime.time(tzinfo=datetime.UTC)
+
+_ROBOTS: Final = """User-agent: *
+Disallow: /*?
+Disallow: /api/
+Disallow: /search.
+"""
+
+
+class FeedEntry(NamedTuple):
+    """One entry of a feed; ``updated`` is an RFC 3339 time, ``summary`` is HTML as text."""
+
+    article: Article
+    address: str
+    updated: str
+    summary: str
+
+
+@exports.get("/search.atom")
+def atom() -> Response:
+    """Return the newest articles that a search finds, as an Atom feed."""
+    frame, form, index = current_frame(), _form(FEED_ENTRIES), current_index()
+    results = index.search(replace(form.request, sort="newest", offset=0, facets=()))
+    updated = index.stats().updated
+    writer = markup_writer(frame.messages)
+    entries = [
+        FeedEntry(
+            hit.article,
+            permanent_address(hit.article.id),
+            _moment(hit.article, updated).isoformat(),
+            str(writer.write_snippet(hit.snippet)),
+        )
+        for hit in results
+    ]
+    parameters = frame.parameters.without("sort")
+    text = render_template(
+        "feed.xml",
+        t=frame.messages,
+        query=frame.query,
+        entries=entries,
+        updated=max((entry.updated for entry in entries), default=updated.isoformat()),
+        page=parameters.address(server_address()),
+        feed=parameters.address(server_address() + "search.atom"),
+    )
+    return _text(_NOT_IN_XML.sub(" ", text), "application/atom+xml; charset=utf-8")
+
+
+@exports.get("/search.csv")
+def table() -> Response:
+    """Return up to MAX_CSV_ROWS articles that a search finds, as CSV in UTF-8, written while it is read."""
+    hits = _hits(current_index(), _form(_ROWS_AT_ONCE).request)
+    first = next(hits, [])  # now: what cannot be searched is an error, not a file that ends early
+    response = Response(_csv(first, hits), content_type="text/csv; charset=utf-8; header=present")
+    response.headers["Content-Disposition"] = 'attachment; filename="akhbar.csv"'
+    return response
+
+
+@exports.get("/opensearch.xml")
+def opensearch() -> Response:
+    """Return the description by which a browser adds this search to its own."""
+    text = render_template("opensearch.xml", t=current_frame().messages, server=server_address())
+    return _text(text, "application/opensearchdescription+xml; charset=utf-8")
+
+
+@exports.get("/robots.txt")
+def robots() -> Response:
+    """Tell crawlers to read the first page and articles, and no searches: these have no end."""
+    return _text(_ROBOTS, "text/plain; charset=utf-8")
+
+
+def _form(size: int) -> SearchForm:
+    """Return the search in the address. Raises UnusableParametersError: what reads an export shows no notices."""
+    form = read_page_form(request.args, today=today(), size=size)
+    if form.problems:
+        raise UnusableParametersError(form.problems)
+    return form
+
+
+def _hits(index: Index, search: SearchRequest) -> Iterator[list[Hit]]:
+    """Yield the hits of ``search``, some at once."""
+    for offset in range(0, MAX_CSV_ROWS, _ROWS_AT_ONCE):
+        hits = list(index.search(replace(search, offset=offset, limit=_ROWS_AT_ONCE, facets=())))
+        yield hits
+        if len(hits) < _ROWS_AT_ONCE:
+            return
+
+
+def _csv(first: list[Hit], rest: Iterable[list[Hit]]) -> Iterator[str]:
+    """Yield the lines of a CSV file, its header first."""
+    yield _BYTE_ORDER_MARK + _lines([CSV_COLUMNS])
+    yield _lines(map(_row, first))
+    for hits in rest:
+        yield _lines(map(_row, hits))
+
+
+def _row(hit: Hit) -> tuple[str, ...]:
+    """Return the cells of one hit; what a spreadsheet would take for a formula gets an apostrophe before it."""
+    article = hit.article
+    day = article.date.isoformat() if article.date else ""
+    texts = (article.source, article.category, article.author, article.lang, article.title, article.url)
+    score = f"{hit.score:.4f}" if hit.score else ""
+    return tuple(
+        f"'{cell}" if _FORMULA.match(cell) else cell for cell in (article.id, day, *(t or "" for t in texts), score)
+    )
+
+
+def _lines(rows: Iterable[Iterable[str]]) -> str:
+    file = io.StringIO()
+    csv.writer(file).writerows(rows)
+    return file.getvalue().encode("utf-8", "replace").decode("utf-8")
+
+
+def _moment(article: Article, updated: datetime.datetime) -> datetime.datetime:
+    """Return the beginning of the day of ``article``, or when the index was ``updated`` for one without a date."""
+    return datetime.datetime.combine(article.date, _MIDNIGHT) if article.date else updated.replace(microsecond=0)
+
+
+def _text(text: str, content_type: str) -> Response:
+    return Response(text.encode("utf-8", "replace"), content_type=content_type)
