@@ -90,6 +90,16 @@ class Messages:
         key = "period.between" if first and last else "period.since" if first else "period.until"
         return self.text(key, first=first and self.date(first), last=last and self.date(last))
 
+    def since(self, day: datetime.date) -> str:
+        """Return a clause of a query: from the month of ``day`` on.
+
+        >>> messages("ar").since(datetime.date(2024, 2, 11)), messages("en").since(datetime.date(2024, 2, 11))
+        ('منذ:شباط/2024', 'from:2024-02')
+        """
+        if self.language == "en":
+            return f"from:{day:%Y-%m}"
+        return f"منذ:{_LEVANT.months['format']['wide'][day.month].replace(' ', '_')}/{day.year}"
+
     def ago(self, moment: datetime.datetime, *, now: datetime.datetime) -> str:
         """Return how long before ``now`` the ``moment`` was, in words; a moment in the future counts as now."""
         passed = max(now - moment, datetime.timedelta(seconds=1))

@@ -2,46 +2,23 @@
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import replace
-from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, request
 
-from indexer import Index, IndexStats, SearchRequest
 from search_app.api_page import code_examples, endpoint_views
 from search_app.articles import article_view, listed_article, permanent_address
 from search_app.citations import FORMATS
+from search_app.first_page import example_views, index_summary, latest_articles
 from search_app.forms import read_page_form
 from search_app.help_table import help_rows, with_code
 from search_app.index_holder import current_index
 from search_app.layout import Frame, current_frame, render, server_address, settings, today
-from search_app.messages import Messages
 from search_app.openapi import ERRORS
 from search_app.presenters import results_view
 from search_app.words import words_view
 
 pages = Blueprint("pages", __name__)
-
-
-class IndexSummary(NamedTuple):
-    """The line below the masthead: today, the period covered, and the time since the last update.
-
-    ``today`` is in ISO form; ``period`` is empty when no article has a date.
-    """
-
-    today: str
-    today_text: str
-    period: str
-    updated: str
-
-
-class Example(NamedTuple):
-    """An example query, a sentence about it, and its address."""
-
-    query: str
-    says: str
-    href: str
 
 
 @pages.get("/")
@@ -121,27 +98,7 @@ def _landing_page(frame: Frame) -> str:
         "landing.html",
         frame,
         stats=stats,
-        summary=_index_summary(stats, frame.messages),
-        examples=_examples(index, frame),
-        latest=[listed_article(stored, frame) for stored in index.latest(settings().latest)],
+        summary=index_summary(stats, frame.messages),
+        examples=example_views(index, frame),
+        latest=[listed_article(stored, frame) for stored in latest_articles(index, settings().latest)],
     )
-
-
-def _index_summary(stats: IndexStats, t: Messages) -> IndexSummary:
-    day = today()
-    has_dates = stats.first_date and stats.last_date
-    return IndexSummary(
-        today=day.isoformat(),
-        today_text=t.weekday_and_date(day),
-        period=t.period(stats.first_date, stats.last_date) if has_dates else "",
-        updated=t.ago(stats.updated, now=datetime.datetime.now(datetime.UTC)),
-    )
-
-
-def _examples(index: Index, frame: Frame) -> list[Example]:
-    """Return the examples from the catalogue that match articles of this index."""
-    return [
-        Example(query, says, frame.parameters.replace("q", query).address(frame.path))
-        for query, says in frame.messages.catalogue["examples"]
-        if index.search(SearchRequest(query, limit=0)).total
-    ]
