@@ -28,9 +28,6 @@ from indexer import (
 )
 from search_app.urls import REPEATABLE, Parameters, read_parameters
 
-FACET_VALUES = 24
-"""Values of a facet on a page: a hundred of each made half of its weight and of its time."""
-
 MAX_SIZE = 100
 """The largest number of hits in one answer."""
 
@@ -77,7 +74,7 @@ class SearchForm:
 
 def read_page_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
     """Return the form of a page of results; never raises."""
-    form = _read(_Reader(args, today), facets=FACETS, facet_limit=FACET_VALUES, size=size)
+    form = _read(_Reader(args, today), facets=FACETS, facet_limit=MAX_FACET_VALUES, size=size)
     if form.page > 1 or not form.request.query:
         return form
     return replace(form, request=replace(form.request, forms=True))  # they are those of all pages

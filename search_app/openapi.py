@@ -10,9 +10,23 @@ from typing import Any, Final, NamedTuple
 
 from apispec import APISpec
 
-from indexer import FACETS, MATCHES, MAX_NAME_CHARS, MAX_PAGING_DEPTH, MAX_QUERY_CHARS, SORTS, SYNTAXES, VERSION
+from indexer import (
+    COPY_MODES,
+    FACET_LIMIT,
+    FACETS,
+    HISTOGRAMS,
+    MATCHES,
+    MAX_HALF_LIFE_DAYS,
+    MAX_NAME_CHARS,
+    MAX_PAGING_DEPTH,
+    MAX_QUERY_CHARS,
+    PERIODS,
+    SORTS,
+    SYNTAXES,
+    VERSION,
+)
 from search_app.error_handlers import PROBLEM_TYPE
-from search_app.forms import MAX_SIZE
+from search_app.forms import MAX_FACET_VALUES, MAX_SIZE
 from search_app.messages import Messages
 from search_app.urls import MAX_VALUES
 
@@ -54,21 +68,33 @@ PARAMETERS: Final[dict[str, Schema]] = {
     "source": _NAMES,
     "category": _NAMES,
     "author": _NAMES,
+    "country": _NAMES,
+    "language": _NAMES,
     "sort": _one_of(*SORTS),
-    "match": _one_of(*MATCHES),
+    "match": {"type": "string", "enum": list(MATCHES)},
     "syntax": _one_of(*SYNTAXES),
     "links": _one_of("on", "off"),
+    "half_life": {"type": "integer", "minimum": 1, "maximum": MAX_HALF_LIFE_DAYS},
+    "copies": _one_of(*COPY_MODES),
+    "story": _TEXT,
     "explain": _one_of("0", "1"),
     "undo": _NAMES,
     "page": {"type": "integer", "minimum": 1, "maximum": MAX_PAGING_DEPTH, "default": 1},
     "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
     "facets": {"type": "array", "items": {"type": "string", "enum": list(FACETS)}},
+    "facet_limit": {"type": "integer", "minimum": 1, "maximum": MAX_FACET_VALUES, "default": FACET_LIMIT},
+    "histogram": {"type": "string", "enum": list(HISTOGRAMS)},
+    "period": {"type": "string", "enum": list(PERIODS)},
+    "by": {"type": "string", "enum": ["source"]},
     "text": {"type": "string", "maxLength": MAX_QUERY_CHARS},
     "id": {"type": "string", "minLength": 1},
 }
 """The schema of each parameter, by name; an array is given by repeating the parameter."""
 
-_SEARCH_PARAMETERS: Final = tuple(name for name in PARAMETERS if name not in ("text", "id"))
+_SURVEY_PARAMETERS: Final = tuple(name for name in PARAMETERS if name not in ("text", "id", "facets", "facet_limit"))
+_SEARCH_PARAMETERS: Final = tuple(name for name in PARAMETERS if name not in ("text", "id", "period", "by"))
+
+_PERIOD: Final[Schema] = {"first": {"type": "string", "format": "date"}, "last": {"type": "string", "format": "date"}}
 
 _ARTICLE: Final[Schema] = {
     "date": _DAY_OR_NULL,
@@ -88,11 +114,15 @@ SCHEMAS: Final[dict[str, Schema]] = {
         score={"type": "number"},
         title=_TEXT,
         title_marks=_array(_ref("Mark")),
+        title_html=_TEXT,
         snippet=_TEXT,
         snippet_marks=_array(_ref("Mark")),
+        snippet_html=_TEXT,
         snippet_start=_COUNT,
         cut_before=_FLAG,
         cut_after=_FLAG,
+        copies=_COUNT,
+        copy_sources=_array(_TEXT),
         **_ARTICLE,
     ),
     "Notice": _object(
@@ -105,10 +135,18 @@ SCHEMAS: Final[dict[str, Schema]] = {
         message=_TEXT,
     ),
     "FacetCount": _object(value=_TEXT, count=_COUNT),
+    "PeriodCount": _object(**_PERIOD, count=_COUNT),
+    "PeriodShare": _object(**_PERIOD, count=_COUNT, articles=_COUNT, share={"type": "number"}),
+    "Correction": _object(
+        text=_TEXT, changes=_array(_object(start=_COUNT, end=_COUNT, typed=_TEXT, meant=_TEXT)), articles=_COUNT
+    ),
     "Results": _object(
+        {"histogram": _array(_ref("PeriodCount"))},
         page={"type": "integer", "minimum": 1},
         size={"type": "integer", "minimum": 1},
         total=_COUNT,
+        total_all=_COUNT,
+        stories=_COUNT,
         hits=_array(_ref("Hit")),
         notices=_array(_ref("Notice")),
         facets={"type": "object", "additionalProperties": _array(_ref("FacetCount"))},
@@ -117,7 +155,20 @@ SCHEMAS: Final[dict[str, Schema]] = {
             sources=_array(_TEXT),
             categories=_array(_TEXT),
             authors=_array(_TEXT),
+            countries=_array(_TEXT),
+            languages=_array(_TEXT),
         ),
+        did_you_mean={"anyOf": [_ref("Correction"), {"type": "null"}]},
+        ladder=_array(_object(kind=_TEXT, value=_TEXT, query=_TEXT, articles=_COUNT)),
+    ),
+    "Hits": _object(hits=_array(_ref("Hit"))),
+    "Suggestions": _object(suggestions=_array(_object(text=_TEXT, kind=_TEXT, articles=_COUNT, id=_TEXT))),
+    "Terms": _object(terms=_array({"type": "object"})),
+    "Coverage": _object(
+        unit=_TEXT,
+        total=_COUNT,
+        periods=_array(_ref("PeriodShare")),
+        sources=_array(_object(source=_TEXT, periods=_array(_ref("PeriodShare")))),
     ),
     "Article": _object(id=_TEXT, title=_TEXT, body=_TEXT, **_ARTICLE),
     "Word": _object(
@@ -162,7 +213,11 @@ class Endpoint(NamedTuple):
 
 ENDPOINTS: Final = (
     Endpoint("search", "/api/v1/search", _SEARCH_PARAMETERS, "Results", (400, 503), "q=الانتخابات البلدية&size=3"),
+    Endpoint("suggest", "/api/v1/suggest", ("q",), "Suggestions", (400, 503), "q=الانتخ"),
+    Endpoint("coverage", "/api/v1/coverage", _SURVEY_PARAMETERS, "Coverage", (400, 503), "q=الانتخابات&period=month"),
+    Endpoint("terms", "/api/v1/terms", _SURVEY_PARAMETERS, "Terms", (400, 503), "q=الانتخابات"),
     Endpoint("article", "/api/v1/articles/{id}", ("id",), "Article", (400, 404, 503), ""),
+    Endpoint("related", "/api/v1/articles/{id}/related", ("id", "size"), "Hits", (400, 404, 503), ""),
     Endpoint("analyze", "/api/v1/analyze", ("text",), "Words", (400, 503), "text=وللفلسطينيين"),
     Endpoint("health", "/healthz", (), "Health", (), ""),
 )

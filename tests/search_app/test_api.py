@@ -235,4 +235,4 @@ def test_related_articles_are_hits_and_need_an_article(client, search):
 def test_a_survey_names_what_it_cannot_use(client, path, parameter):
     answer = client.get(path, query_string={parameter: "x"})
     assert answer.status_code == 400
-    assert parameter in answer.json["error"]["message"]
+    assert parameter in answer.json["detail"]
