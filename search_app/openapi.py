@@ -78,6 +78,7 @@ PARAMETERS: Final[dict[str, Schema]] = {
     "copies": _one_of(*COPY_MODES),
     "story": _TEXT,
     "explain": _one_of("0", "1"),
+    "forms": _one_of("0", "1"),
     "undo": _NAMES,
     "page": {"type": "integer", "minimum": 1, "maximum": MAX_PAGING_DEPTH, "default": 1},
     "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
@@ -141,7 +142,15 @@ SCHEMAS: Final[dict[str, Schema]] = {
         text=_TEXT, changes=_array(_object(start=_COUNT, end=_COUNT, typed=_TEXT, meant=_TEXT)), articles=_COUNT
     ),
     "Results": _object(
-        {"histogram": _array(_ref("PeriodCount"))},
+        {
+            "histogram": _array(_ref("PeriodCount")),
+            "forms": _array(
+                _object(
+                    word=_TEXT,
+                    forms=_array(_object(text=_TEXT, kind=_TEXT, articles=_COUNT, exclusion=_TEXT)),
+                )
+            ),
+        },
         page={"type": "integer", "minimum": 1},
         size={"type": "integer", "minimum": 1},
         total=_COUNT,
