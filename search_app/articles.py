@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -25,6 +25,9 @@ from search_app.texts import (
 from search_app.urls import Parameters
 
 _MAX_DIGITS = 7
+
+MAX_COPIES = 12
+"""How many other copies of an article are listed beside it."""
 
 MAX_FORMS = 12
 """How many forms of one word of the query are listed beside an article."""
@@ -106,13 +109,26 @@ class ArticleView:
     paragraphs: tuple[Markup, ...]
     body_presentation: TextPresentation
     words: tuple[tuple[str, tuple[MatchedForm, ...]], ...]
+    copies: tuple[ListedArticle, ...]
+    copies_heading: Markup
+    related: tuple[ListedArticle, ...]
     citation: Markup
     permanent: str
     formats: tuple[Link, ...]
 
 
-def article_view(marked: MarkedArticle, frame: Frame, *, results: int = 0) -> ArticleView:
-    """Return the view of an article page, with the words of the query marked; ``results`` counts those of the search."""
+def article_view(
+    marked: MarkedArticle,
+    frame: Frame,
+    *,
+    results: int = 0,
+    copies: Sequence[Article] = (),
+    related: Sequence[Article] = (),
+) -> ArticleView:
+    """Return the view of an article page, with the words of the query marked.
+
+    ``results`` counts those of the search, ``copies`` are the other copies of the article, ``related`` those alike.
+    """
     t, article = frame.messages, marked.article
     bare = frame.parameters.first("tashkeel") == "off"
     writer = markup_writer(t, bare=bare)
@@ -132,6 +148,9 @@ def article_view(marked: MarkedArticle, frame: Frame, *, results: int = 0) -> Ar
         ),
         body_presentation=_present(presentation_of(article.body or article.title, article.lang), bare=bare),
         words=tuple(_matched_forms(marked, frame)),
+        copies=tuple(listed_article(copy, frame) for copy in copies[:MAX_COPIES]),
+        copies_heading=t.count("copies.more", len(copies)),
+        related=tuple(listed_article(other, frame) for other in related),
         citation=_citation(article, t),
         permanent=permanent_address(article.id),
         formats=tuple(_formats(article)),

@@ -75,9 +75,9 @@ class SearchForm:
 def read_page_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
     """Return the form of a page of results; never raises."""
     form = _read(_Reader(args, today), facets=FACETS, facet_limit=MAX_FACET_VALUES, size=size)
-    if form.page > 1 or not form.request.query:
-        return form
-    return replace(form, request=replace(form.request, forms=True))  # they are those of all pages
+    first_page = form.page == 1 and bool(form.request.query)  # the forms are those of all pages
+    histogram = form.request.histogram or "auto"
+    return replace(form, request=replace(form.request, forms=first_page, histogram=histogram))
 
 
 def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:

@@ -51,6 +51,10 @@ class Frame:
         """Return the address of the page at ``path`` of this application, in this language."""
         return self.parameters.only("lang").address(site_path(path))
 
+    def site(self, path: str) -> str:
+        """Return ``path`` of this application as a path of the site, without parameters."""
+        return site_path(path)
+
     def static(self, name: str) -> str:
         """Return the path of the static file ``name``."""
         return site_path(f"{current_app.static_url_path}/{name}")

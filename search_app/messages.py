@@ -64,10 +64,14 @@ class Messages:
         >>> messages("ar").date(datetime.date(2024, 2, 11))
         '11 شباط/فبراير 2024'
         """
+        return f"{day.day} {self.month(day)}"
+
+    def month(self, day: datetime.date) -> str:
+        """Return the month of ``day`` and its year in words."""
         names = [self.locale.months["format"]["wide"][day.month]]
         if self.language == "ar":
             names.insert(0, _LEVANT.months["format"]["wide"][day.month])
-        return f"{day.day} {'/'.join(names)} {day.year}"
+        return f"{'/'.join(names)} {day.year}"
 
     def weekday_and_date(self, day: datetime.date) -> str:
         """Return the day in words, with its weekday.

@@ -20,6 +20,9 @@ from search_app.words import words_view
 
 pages = Blueprint("pages", __name__)
 
+RELATED = 5
+"""How many related articles are shown beside an article."""
+
 
 @pages.get("/")
 def search() -> str:
@@ -43,8 +46,13 @@ def article(article_id: str) -> str | Response:
     if marked is None:
         return _citation(article_id) or abort(404)
     counted = frame.parameters.has_search and frame.parameters.first("hit")
-    results = index.search(replace(form.request, limit=0, offset=0, facets=())).total if counted else 0
-    return render("article.html", frame, view=article_view(marked, frame, results=results))
+    results = (
+        index.search(replace(form.request, limit=0, offset=0, facets=(), histogram=None)).stories if counted else 0
+    )
+    copies = [copy for copy in index.copies(article_id) if copy.id != article_id]
+    related = [hit.article for hit in index.related(article_id, RELATED)]
+    view = article_view(marked, frame, results=results, copies=copies, related=related)
+    return render("article.html", frame, view=view)
 
 
 def _citation(name: str) -> Response | None:

@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, SearchResults, WordForms
 from search_app.articles import Byline, article_address, byline, markup_writer, untitled_label, value_html
 from search_app.forms import SearchForm
+from search_app.histograms import HistogramView, histogram_view
+from search_app.ladders import LadderStep, Meant, ladder_steps, meant
 from search_app.layout import Frame
 from search_app.messages import Messages, isolate
 from search_app.notices import NoticeView, notice_views, problem_views
@@ -105,6 +107,10 @@ class ResultsView:
     matches: tuple[Choice, ...]
     hits: tuple[HitView, ...]
     marked: frozenset[str]
+    histogram: HistogramView | None
+    with_all: Markup | None
+    meant: Meant | None
+    ladder: tuple[LadderStep, ...]
     facets: tuple[FacetView, ...]
     words: tuple[tuple[str, tuple[FormView, ...]], ...]
     paging: Paging | None
@@ -139,6 +145,10 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
         marked=frozenset(mark.kind for hit in results for mark in (*hit.title.marks, *hit.snippet.marks)),
         facets=tuple(_facet_view(name, counts, frame) for name, counts in results.facets.items() if counts),
         words=tuple(_word_view(word, frame) for word in results.forms),
+        histogram=histogram_view(results.histogram, frame),
+        with_all=_with_all(results, form, t),
+        meant=meant(results.did_you_mean, frame),
+        ladder=tuple(ladder_steps(results.ladder, form.request, frame)),
         paging=_paging(results.stories, form, frame),
         first_page=frame.parameters.with_position("page", "").address(frame.path),
         exports=_exports(frame),
@@ -179,6 +189,14 @@ def _stories(results: SearchResults, frame: Frame) -> Choice | None:
     return Choice(
         frame.messages.count("stories", results.stories), frame.parameters.replace("copies", "all").address(frame.path)
     )
+
+
+def _with_all(results: SearchResults, form: SearchForm, t: Messages) -> Markup | None:
+    """Return how many articles have all words, where some of those found have not."""
+    if form.request.matching != "any" or results.total_all == results.total:
+        return None
+    number = isolate(t.number(results.total_all)) if results.total_all else escape(t.text("results.none"))
+    return t.html("results.with_all", number=number)
 
 
 def _source_count(results: SearchResults, t: Messages) -> Markup | None:

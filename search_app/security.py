@@ -16,6 +16,8 @@ MAX_URL_BYTES = 16_384
 POLICY = MappingProxyType(
     {
         "default-src": "'none'",
+        "script-src": "'self'",
+        "connect-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
         "font-src": "'self'",

@@ -106,6 +106,15 @@ class Parameters:
             else:
                 yield f"{start}{quote_plus(value, errors='replace')}{end}"
 
+    def between(self, periods: Iterable[tuple[str, str]], path: str) -> Iterator[str]:
+        """Yield the address with each first and last day as the filter; what they share is encoded once."""
+        rest = self.without(*DATE_FILTERS).pairs
+        query = urlencode([pair for pair in rest if pair[0] == "q"], errors="replace")
+        after = urlencode([pair for pair in rest if pair[0] != "q"], errors="replace")
+        start, end = f"{path}?{query}{'&' if query else ''}", f"&{after}" if after else ""
+        for first, last in periods:
+            yield f"{start}from={first}&to={last}{end}"
+
     def query_string(self) -> str:
         """Return the percent-encoded query string, without a question mark."""
         return urlencode(self.pairs, errors="replace")

@@ -42,10 +42,10 @@ def test_a_place_without_a_search_is_not_told(page):
 
 def test_the_words_of_the_query_stand_beside_the_article_with_their_forms(page):
     text = page("/article/elections-1", q="بلدية لبنان")
-    rail = plain(re.search(r"<aside.*?</aside>", text, re.DOTALL)[0]).split()
+    rail = plain(re.search(r'<section class="facet words".*?</section>', text, re.DOTALL)[0]).split()
     assert rail == ["كلماتك", "في", "هذا", "المقال", "بلدية", "البلدية", "1", "البلديات", "1", "لبنان", "لبنان", "1"]
     assert "at=3#m3" in text
-    assert "<aside" not in page("/article/elections-1")
+    assert "كلماتك في هذا المقال" not in page("/article/elections-1")
 
 
 def test_an_article_is_given_as_bibtex_ris_and_json(client, page):

@@ -8,6 +8,7 @@ import threading
 from urllib.parse import quote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from search_app.server import listening_socket, waitress_server
 
@@ -70,6 +71,10 @@ def paths(hostile):
         "hostile article": f"/article/{quote(hostile['id'], safe='')}?q={quote('خبيث')}",
         "long query": f"/?q={quote('ط' * 400)}",
         "English": f"/?q={QUERY}&lang=en",
+        "words": f"/analyze?text={quote('وللبلديات')}",
+        "help": "/help",
+        "about": "/about?lang=en",
+        "interface": "/api",
     }
 
 
@@ -148,6 +153,88 @@ def test_a_reader_goes_from_search_to_article_and_back(tab):
     assert tab.locator("#q").input_value() == "الانتخابات"
 
 
+def test_a_bar_of_the_histogram_narrows_the_search(tab):
+    tab.goto(f"/?q={quote('القمح')}")
+    label = tab.locator(".hist a").first.get_attribute("aria-label")
+    assert label == "1 آذار/مارس 2024: مقال واحد"
+    tab.locator(".hist a").first.focus()
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**from=2024-03-01&to=2024-03-01*")
+    assert tab.locator(".hit").count() == 1
+
+
+def test_time_runs_with_the_page(tab):
+    for language, sign in (("ar", -1), ("en", 1)):
+        tab.goto(f"/?q={quote('القمح')}&lang={language}")
+        first, second = (tab.locator(".hist .col").nth(number).bounding_box()["x"] for number in (0, 1))
+        assert (second - first) * sign > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["ar", "en"])
+def test_axe_finds_nothing(chromium, server, hostile, language, scheme):
+    context = chromium.new_context(base_url=server, color_scheme=scheme)
+    page = context.new_page()
+    for name, path in paths(hostile).items():
+        page.goto(path.partition("#")[0] + ("&" if "?" in path else "?") + f"lang={language}")
+        found = Axe().run(page).response["violations"]
+        assert [(name, fault["id"], fault["nodes"][0]["html"][:150]) for fault in found] == []
+    context.close()
+
+
+@pytest.fixture
+def script_tab(chromium, server):
+    context = chromium.new_context(base_url=server)
+    yield context.new_page()
+    context.close()
+
+
+def focused(page):
+    return page.evaluate("document.activeElement.innerText || document.activeElement.id")
+
+
+def test_keys_lead_through_hits_and_to_the_box(script_tab):
+    script_tab.goto(f"/?q={quote('القمح')}")
+    script_tab.keyboard.press("j")
+    first = focused(script_tab)
+    script_tab.keyboard.press("j")
+    assert focused(script_tab) != first
+    script_tab.keyboard.press("k")
+    assert focused(script_tab) == first
+    script_tab.keyboard.press("/")
+    assert focused(script_tab) == "q"
+    script_tab.keyboard.type("j/?")
+    assert script_tab.locator("#q").input_value() == "j/?"
+    script_tab.locator("h1").first.evaluate("_ => document.activeElement.blur()")
+    script_tab.keyboard.press("?")
+    script_tab.wait_for_url("**/help#keys")
+
+
+def test_places_are_stepped_through_without_loading_the_page(script_tab):
+    script_tab.goto(f"/article/elections-1?q={QUERY}&at=1")
+    script_tab.evaluate("window.kept = true")
+    script_tab.locator(".tools a[rel=next]").click()
+    assert script_tab.locator("mark[aria-current]").get_attribute("id") == "m2"
+    script_tab.keyboard.press("j")
+    assert script_tab.locator("mark[aria-current]").get_attribute("id") == "m3"
+    assert script_tab.locator(".tools nav bdi").first.inner_text() == "3"
+    assert script_tab.evaluate("window.kept") is True
+
+
+def test_what_is_typed_is_completed(script_tab):
+    script_tab.goto("/")
+    script_tab.locator("#q").press_sequentially("القم")
+    script_tab.locator("[role=option]").first.wait_for()
+    assert script_tab.locator("#q").get_attribute("aria-expanded") == "true"
+    script_tab.keyboard.press("ArrowDown")
+    assert script_tab.locator("#q").get_attribute("aria-activedescendant") == "suggestion-0"
+    assert script_tab.locator("#q").input_value() == script_tab.locator("[role=option]").first.inner_text()
+    script_tab.keyboard.press("Escape")
+    assert script_tab.locator("[role=option]").count() == 0
+    script_tab.keyboard.press("Enter")
+    script_tab.wait_for_url("**/?q=*")
+
+
 def test_the_date_form_narrows_the_search(tab):
     tab.goto(f"/?q={quote('القمح')}")
     tab.locator("input[name=from]").fill("2024-03-20")
@@ -160,6 +247,6 @@ def test_a_hostile_article_runs_nothing(tab, hostile):
     tab.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     for name in ("hostile results", "hostile article"):
         tab.goto(paths(hostile)[name])
-        assert tab.locator("main img, main script, main svg").count() == 0
+        assert tab.locator("main img, main script, main svg:not(.hist svg)").count() == 0
         assert tab.get_by_text("<script>").first.is_visible()
     assert dialogs == []

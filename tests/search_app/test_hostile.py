@@ -40,6 +40,7 @@ OUR_TAGS = {
     "html", "head", "meta", "title", "link", "body", "a", "header", "form", "label", "input", "button", "nav", "main",
     "div", "h1", "h2", "p", "strong", "ul", "ol", "li", "article", "time", "bdi", "mark", "span", "aside", "section",
     "footer", "details", "summary", "dl", "dt", "dd",
+    "figure", "figcaption", "svg", "rect", "table", "caption", "thead", "tbody", "tr", "th", "td", "script",
 }  # fmt: skip
 
 
@@ -48,12 +49,13 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.events, self.addresses = set(), [], []
+        self.tags, self.events, self.addresses, self.scripts = set(), [], [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.events += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+        self.scripts += [dict(attrs)] if tag == "script" else []
         self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "action")]
 
 
@@ -61,6 +63,7 @@ def assert_only_ours(text):
     page = Page(text)
     assert page.tags <= OUR_TAGS
     assert page.events == []
+    assert page.scripts in ([], [{"src": "/static/akhbar.js", "defer": None}])
     for address in page.addresses:
         assert address.startswith(("/", "#", "http://", "https://")), address
         assert not address.startswith("//"), address

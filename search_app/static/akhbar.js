@@ -1,0 +1,138 @@
+// Conveniences on top of pages that work without them: keys, completions, copying, steps without a page load.
+"use strict";
+
+const box = document.getElementById("q");
+const texts = document.body.dataset;
+
+// -- keys: / to the box, j and k from hit to hit or from place to place, ? lists them
+
+const hits = [...document.querySelectorAll(".hit-title a")];
+const marks = [...document.querySelectorAll(".story mark[id]")];
+
+function step(by) {
+  if (hits.length) {
+    const at = hits.indexOf(document.activeElement);
+    hits[Math.min(Math.max(at + by, 0), hits.length - 1)].focus();
+  } else if (marks.length) {
+    const at = marks.findIndex((mark) => mark.hasAttribute("aria-current"));
+    go(Math.min(Math.max(at + by, 0), marks.length - 1));
+  }
+}
+
+function go(number) {
+  for (const mark of marks) mark.removeAttribute("aria-current");
+  marks[number].setAttribute("aria-current", "true");
+  marks[number].scrollIntoView({ block: "center" });
+  const place = document.querySelector(".tools nav bdi");
+  if (place) place.textContent = String(number + 1);
+}
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input, textarea, select");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const actions = { "/": () => box.select(), j: () => step(1), k: () => step(-1), "?": () => { location.href = texts.help; } };
+  if (actions[event.key]) {
+    event.preventDefault();
+    actions[event.key]();
+  }
+});
+
+document.querySelector(".tools nav")?.addEventListener("click", (event) => {
+  const link = event.target.closest("a[rel]");
+  if (!link || !marks.length) return;
+  event.preventDefault();
+  step(link.rel === "next" ? 1 : -1);
+});
+
+// -- completions: the combobox pattern of WAI-ARIA, the list below the box
+
+let list = null;
+let asked = 0;
+
+function close() {
+  list?.remove();
+  list = null;
+  box.setAttribute("aria-expanded", "false");
+  box.removeAttribute("aria-activedescendant");
+}
+
+function show(suggestions) {
+  close();
+  if (!suggestions.length || document.activeElement !== box) return;
+  list = document.createElement("ul");
+  list.id = "suggestions";
+  list.className = "suggestions";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", texts.suggestions);
+  suggestions.forEach((suggestion, number) => {
+    const option = document.createElement("li");
+    option.id = `suggestion-${number}`;
+    option.dir = "auto";
+    option.setAttribute("role", "option");
+    option.textContent = suggestion.text;
+    option.addEventListener("pointerdown", (event) => {
+      event.preventDefault();
+      box.value = suggestion.text;
+      box.form.requestSubmit();
+    });
+    list.append(option);
+  });
+  box.after(list);
+  box.setAttribute("aria-expanded", "true");
+}
+
+function choose(by) {
+  const options = [...list.children];
+  const at = options.findIndex((option) => option.getAttribute("aria-selected") === "true");
+  options[at]?.removeAttribute("aria-selected");
+  const option = options[(at + by + options.length + (at < 0 && by < 0 ? 1 : 0)) % options.length];
+  option.setAttribute("aria-selected", "true");
+  box.setAttribute("aria-activedescendant", option.id);
+  box.value = option.textContent;
+}
+
+async function complete() {
+  const number = ++asked;
+  const text = box.value;
+  if (text.trim().length < 2) return close();
+  const answer = await fetch(`${texts.suggest}?${new URLSearchParams({ q: text })}`).catch(() => null);
+  if (!answer?.ok || number !== asked) return;
+  show((await answer.json()).suggestions);
+}
+
+if (box) {
+  let timer;
+  for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", "suggestions"]]) {
+    box.setAttribute(name, value);
+  }
+  box.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(complete, 120);
+  });
+  box.addEventListener("blur", close);
+  box.addEventListener("keydown", (event) => {
+    if (!list) return;
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      choose(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Escape") {
+      event.preventDefault();
+      close();
+    }
+  });
+}
+
+// -- copying a citation
+
+const citation = document.getElementById("citation");
+if (citation && navigator.clipboard) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = texts.copy;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(citation.textContent.trim());
+    button.textContent = texts.copied;
+  });
+  citation.after(button);
+}
