@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from search_app.help_table import with_code
 from search_app.messages import Messages
-from search_app.openapi import ENDPOINTS, PARAMETERS, Schema
+from search_app.openapi import ENDPOINTS, PARAMETERS, Endpoint, Schema
 
 _CURL: Final = """curl --get {server}/api/v1/search \\
      --data-urlencode 'q=الانتخابات البلدية' --data-urlencode 'from=2024-02' --data-urlencode 'size=5'
@@ -38,11 +38,15 @@ class ParameterView(NamedTuple):
 
 
 class EndpointView(NamedTuple):
-    """An endpoint; ``example`` is an address to try, or empty."""
+    """An endpoint; ``example`` is an address to try, or empty.
+
+    One that ``repeats_search`` takes the parameters of a search beside its own.
+    """
 
     name: str
     path: str
     parameters: tuple[ParameterView, ...]
+    repeats_search: bool
     example: str
 
 
@@ -55,7 +59,9 @@ def endpoint_views(t: Messages, home: str) -> tuple[EndpointView, ...]:
             tuple(
                 ParameterView(name, _values(PARAMETERS[name], t), with_code(t.text(f"parameter.{name}")))
                 for name in endpoint.parameters
+                if not _repeats_search(endpoint) or name not in ENDPOINTS[0].parameters
             ),
+            _repeats_search(endpoint),
             home.rstrip("/") + endpoint.path + "?" + quote(endpoint.example, safe="=&") if endpoint.example else "",
         )
         for endpoint in ENDPOINTS
@@ -66,6 +72,10 @@ def code_examples(server: str) -> tuple[tuple[str, str], ...]:
     """Return a search by curl, Python and JavaScript, asked of ``server``."""
     examples = {"curl": _CURL, "Python": _PYTHON, "JavaScript": _JAVASCRIPT}
     return tuple((name, code.format(server=server.rstrip("/"))) for name, code in examples.items())
+
+
+def _repeats_search(endpoint: Endpoint) -> bool:
+    return endpoint is not ENDPOINTS[0] and {"q", "source", "sort"} <= {*endpoint.parameters}
 
 
 def _values(schema: Schema, t: Messages) -> Markup:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import chain, islice, pairwise, zip_longest
 from typing import Final, NamedTuple
 
-from indexer import Article, Index, IndexStats, SearchRequest, SearchResults
+from indexer import Article, Index, IndexStats, SearchRequest, SearchResults, value_label
 from search_app.layout import Frame, today
 from search_app.messages import Messages, messages
 from search_app.settings import Language
@@ -110,9 +110,10 @@ def example_queries(articles: Sequence[Article], index: Index, t: Messages) -> I
         yield "phrase", f'"{pairs[1 % len(pairs)]}" {t.since(dated[0].date)}'
     for pair in pairs[2:]:
         word = pair.split()[0]
-        source = next((article.source for article in articles if article.source and word in article.title), None)
-        if source and '"' not in source:
-            yield "source", f'{word} {t.text("example.source_field")}"{source}"'
+        source = next((article.source for article in articles if article.source and word in article.title), "")
+        name = value_label("source", source, t.language)
+        if name and '"' not in name:
+            yield "source", f'{word} {t.text("example.source_field")}"{name}"'
             return
 
 

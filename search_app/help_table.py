@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from search_app.layout import Frame
 
 _CODE: Final = re.compile(r"`([^`]+)`")
+_QUOTED: Final = re.compile("«[^»]*»")
 
 
 class HelpRow(NamedTuple):
@@ -32,13 +33,10 @@ def help_rows(frame: Frame) -> tuple[HelpRow, ...]:
 
 
 def with_code(text: str) -> Markup:
-    """Return ``text`` as HTML, with ``<code>`` for what stands between backticks.
+    """Return ``text`` as HTML: code for what stands between backticks, and each quotation with a direction of its own.
 
-    >>> with_code("`a<b` or c")
-    Markup('<code dir="auto">a&lt;b</code> or c')
+    >>> with_code("`a<b` or «c»")
+    Markup('<code dir="auto">a&lt;b</code> or <bdi>«c»</bdi>')
     """
-    pieces = _CODE.split(text)
-    return Markup("").join(
-        Markup('<code dir="auto">{}</code>').format(piece) if place % 2 else escape(piece)
-        for place, piece in enumerate(pieces)
-    )
+    quoted = _QUOTED.sub(r"<bdi>\g<0></bdi>", str(escape(text)))
+    return Markup(_CODE.sub(r'<code dir="auto">\1</code>', quoted))  # noqa: S704  # escaped before

@@ -31,8 +31,9 @@ def search() -> str:
     form = read_page_form(request.args, today=today(), size=settings().page_size)
     if form.is_empty:
         return _landing_page(frame)
-    results = current_index().search(form.request)
-    view = results_view(results, form, frame)
+    index = current_index()
+    results = index.search(form.request)
+    view = results_view(results, form, frame, index.stats())
     return render("results.html" if results.total else "no_results.html", frame, view=view, form=form)
 
 
@@ -82,7 +83,7 @@ def help_page() -> str:
 @pages.get("/about")
 def about() -> str:
     """Tell what Akhbar is."""
-    return render("about.html", current_frame())
+    return render("about.html", current_frame(), with_code=with_code)
 
 
 @pages.get("/api")

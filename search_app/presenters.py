@@ -9,7 +9,7 @@ from typing import NamedTuple
 from flask import url_for
 from markupsafe import Markup, escape
 
-from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, SearchResults, WordForms
+from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, IndexStats, SearchResults, WordForms
 from search_app.articles import Byline, article_address, byline, markup_writer, untitled_label, value_html
 from search_app.forms import SearchForm
 from search_app.histograms import HistogramView, histogram_view
@@ -117,11 +117,12 @@ class ResultsView:
     first_page: str
     exports: Mapping[str, str]
     hints: tuple[Choice, ...]
+    date_hints: tuple[str, ...]
     date_inputs: tuple[tuple[str, str], ...]
 
 
-def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> ResultsView:
-    """Return the view of ``results``, which may be empty."""
+def results_view(results: SearchResults, form: SearchForm, frame: Frame, stats: IndexStats) -> ResultsView:
+    """Return the view of ``results``, which may be empty, of an index with ``stats``."""
     t = frame.messages
     return ResultsView(
         window_title=one_line(form.request.query) or t.text("results.browse_title"),
@@ -153,6 +154,7 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame) -> Resu
         first_page=frame.parameters.with_position("page", "").address(frame.path),
         exports=_exports(frame),
         hints=tuple(_hints(form, frame)),
+        date_hints=tuple(f"{day:%Y-%m}" if day else "" for day in (stats.first_date, stats.last_date)),
         date_inputs=frame.parameters.without(*DATE_FILTERS).pairs,
     )
 
