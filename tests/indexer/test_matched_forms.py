@@ -139,6 +139,24 @@ def test_a_word_has_its_commonest_forms_only(tmp_path: Path) -> None:
     assert [articles for _, _, articles in told] == list(range(14, 2, -1))
 
 
+def test_forms_that_are_rare_in_the_index_are_told_where_the_results_have_no_others(tmp_path: Path) -> None:
+    letters = ["", "و", "ب", "ل", "ف", "ك", "وب", "ول", "فب", "فل", "ال", "وال", "بال", "فال"]
+    common = [Article(id=f"{at}", body=" ".join(f"{each}مطار" for each in letters), source="ن") for at in range(2)]
+    rare = Article(id="rare", body="مطاران ومطاراتنا", source="م")
+    with create(tmp_path / "index", [*common, rare]) as index:
+        assert [text for text, _, _ in forms(index, "مطار", sources="م")["مطار"]] == ["مطاران", "ومطاراتنا"]
+
+
+def test_a_query_of_many_words_has_fewer_forms_of_each(tmp_path: Path) -> None:
+    words = "مطار بيت كتاب جدار ملعب متجر مصنع شارع ميدان قطار كرسي مفتاح دفتر قلم هاتف حاسوب".split()
+    body = " ".join(f"{word} {letters}{word}" for word in words for letters in ("ال", "و", "بال", "وال", "ب"))
+    with create(tmp_path / "index", [Article(id="1", body=body)]) as index:
+        few, many = forms(index, words[0]), forms(index, " ".join(words))
+    assert len(few[words[0]]) == 6
+    assert sum(map(len, many.values())) <= 48
+    assert len(many) == len(words)
+
+
 def test_the_form_most_articles_print_is_shown(tmp_path: Path) -> None:
     bodies = ["ايران بعيدة", "إيران قريبة", "إِيرانُ جارة", "فـإيران جارة"]
     with indexer.create(
