@@ -85,7 +85,6 @@ PARAMETERS: Final[dict[str, Schema]] = {
     "facets": {"type": "array", "items": {"type": "string", "enum": list(FACETS)}},
     "facet_limit": {"type": "integer", "minimum": 1, "maximum": MAX_FACET_VALUES, "default": FACET_LIMIT},
     "histogram": {"type": "string", "enum": list(HISTOGRAMS)},
-    "forms": _one_of("0", "1"),
     "period": {"type": "string", "enum": list(PERIODS)},
     "by": {"type": "string", "enum": ["source"]},
     "text": {"type": "string", "maxLength": MAX_QUERY_CHARS},
