@@ -28,6 +28,9 @@ from indexer import (
 )
 from search_app.urls import REPEATABLE, Parameters, read_parameters
 
+PAGE_FACET_VALUES = 100
+"""Values of a facet that are counted for a page; those beyond are not shown, nor the number of so many sources."""
+
 MAX_SIZE = 100
 """The largest number of hits in one answer."""
 
@@ -74,7 +77,7 @@ class SearchForm:
 
 def read_page_form(args: MultiDict[str, str], *, today: datetime.date, size: int) -> SearchForm:
     """Return the form of a page of results; never raises."""
-    form = _read(_Reader(args, today), facets=FACETS, facet_limit=MAX_FACET_VALUES, size=size)
+    form = _read(_Reader(args, today), facets=FACETS, facet_limit=PAGE_FACET_VALUES, size=size)
     first_page = form.page == 1 and bool(form.request.query)  # the forms are those of all pages
     histogram = form.request.histogram or "auto"
     return replace(form, request=replace(form.request, forms=first_page, histogram=histogram))

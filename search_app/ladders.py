@@ -37,7 +37,7 @@ class LadderStep(NamedTuple):
     total: Markup
 
 
-def meant(correction: Correction | None, frame: Frame) -> Meant | None:
+def correction_view(correction: Correction | None, frame: Frame) -> Meant | None:
     """Return the view of a correction, if there is one."""
     if correction is None:
         return None

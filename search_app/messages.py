@@ -29,7 +29,7 @@ class Messages:
     @property
     def locale(self) -> Locale:
         """The CLDR locale, for plural forms and names of months and weekdays."""
-        return Locale.parse(self.language)
+        return _locale(self.language)
 
     @property
     def direction(self) -> str:
@@ -117,6 +117,11 @@ def isolate(value: object) -> Markup:
     Markup('<bdi>Levant &#34;Ledger&#34;</bdi>')
     """
     return value if isinstance(value, Markup) else Markup(f"<bdi>{escape(value)}</bdi>")  # noqa: S704  # escaped
+
+
+@cache
+def _locale(language: Language) -> Locale:
+    return Locale.parse(language)
 
 
 @cache

@@ -11,9 +11,9 @@ from markupsafe import Markup, escape
 
 from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, IndexStats, SearchResults, WordForms
 from search_app.articles import Byline, article_address, byline, markup_writer, untitled_label, value_html
-from search_app.forms import SearchForm
+from search_app.forms import PAGE_FACET_VALUES, SearchForm
 from search_app.histograms import HistogramView, histogram_view
-from search_app.ladders import LadderStep, Meant, ladder_steps, meant
+from search_app.ladders import LadderStep, Meant, correction_view, ladder_steps
 from search_app.layout import Frame
 from search_app.messages import Messages, isolate
 from search_app.notices import NoticeView, notice_views, problem_views
@@ -148,7 +148,7 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame, stats: 
         words=tuple(_word_view(word, frame) for word in results.forms),
         histogram=histogram_view(results.histogram, frame),
         with_all=_with_all(results, form, t),
-        meant=meant(results.did_you_mean, frame),
+        meant=correction_view(results.did_you_mean, frame),
         ladder=tuple(ladder_steps(results.ladder, form.request, frame)),
         paging=_paging(results.stories, form, frame),
         first_page=frame.parameters.with_position("page", "").address(frame.path),
@@ -205,7 +205,7 @@ def _source_count(results: SearchResults, t: Messages) -> Markup | None:
     """Return the number of sources with hits, in words; facet values outside the source filter do not count."""
     chosen = frozenset(results.filters.sources)
     with_hits = [facet for facet in results.facets.get("source", ()) if not chosen or facet.value in chosen]
-    return t.count("sources.in", len(with_hits)) if with_hits else None
+    return t.count("sources.in", len(with_hits)) if 0 < len(with_hits) < PAGE_FACET_VALUES else None
 
 
 def _choices(

@@ -45,7 +45,7 @@ def test_every_parameter_reaches_the_request():
         links=False,
         undo=("date.4",),
         facets=FACETS,
-        facet_limit=1000,
+        facet_limit=100,
         histogram="month",
         limit=10,
         offset=20,

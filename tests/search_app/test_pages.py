@@ -142,6 +142,16 @@ def test_a_facet_with_many_values_folds(page):
     assert len(re.findall("نشرة السوق", folded)) == 4
 
 
+@pytest.mark.parametrize(("sources", "told"), [(99, "في 99 مصدراً"), (100, ""), (120, "")])
+def test_the_number_of_sources_is_told_while_it_is_counted(tmp_path, write, sources, told):
+    articles = [{"id": str(number), "title": f"خبر {number}", "source": f"s{number}"} for number in range(sources)]
+    rebuild([write(tmp_path, articles)], tmp_path / "index")
+    text = create_app(Settings(index=str(tmp_path / "index"))).test_client().get("/?q=خبر").text
+    count = html.unescape(re.sub("<[^>]*>", "", re.search(r'<p class="count".*?</p>', text)[0]))
+    assert ("مصدر" in count) == bool(told)
+    assert told in count
+
+
 def test_sorted_by_date_all_words_are_required_one_click_from_any(page):
     text = page("/", q="القمح لبنان", sort="newest")
     notices = text.split('<ul class="notices"')[1].split("</ul>")[0]
