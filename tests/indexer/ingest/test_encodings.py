@@ -76,7 +76,8 @@ def test_a_text_spoilt_twice_is_repaired():
 
 
 @pytest.mark.parametrize(
-    "text", [TEXT, FRENCH, "ÇA VA? À BIENTÔT, ÉMILE", "naïve façade", "ضغط طظ «ظل»", "Ø", "Ã‰té"[:1]]
+    "text",
+    [TEXT, FRENCH, "ÇA VA? À BIENTÔT, ÉMILE", "naïve façade", "ضغط طظ «ظل»", "Ø", "Ã‰té"[:1], "فقط، محافظ؛\ud800"],
 )
 def test_other_texts_are_left_alone(text):
     assert repair(text) == text
