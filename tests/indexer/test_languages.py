@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from indexer.languages import SAMPLE_CHARS, guess_language, language_names, language_of
 
@@ -34,6 +36,11 @@ def test_the_language_of_a_text(text, code):
 
 def test_a_text_is_read_no_further_than_a_sample():
     assert guess_language("Wheat prices. " * (SAMPLE_CHARS // 14 + 1) + "القمح " * 1000) == "en"
+
+
+@given(st.text(st.sampled_from("اـگêb7² "), max_size=6))
+def test_arabic_is_the_same_with_and_without_a_character_of_no_old_encoding(text):
+    assert (guess_language(text) == "ar") == (guess_language(f"{text}\N{WHITE STAR}") == "ar")
 
 
 @pytest.mark.parametrize(
