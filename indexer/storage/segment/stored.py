@@ -100,20 +100,41 @@ def decode_document(content: bytes, stored: int, texts: int) -> StoredDocument:
 def encode_gaps(text: str, starts: array[int]) -> bytes:
     """Return the gaps of the words that start at these offsets; raises ValueError when those fall or leave the text."""
     places = np.array(starts, np.int64)
-    before = np.concatenate(([-1], places[:-1]))[: len(places)]
-    distances = places - before
-    if (distances < 0).any() or (places >= len(text)).any():
+    if not places.size:
+        return b""
+    distances = places.copy()
+    distances[0] += 1
+    distances[1:] -= places[:-1]
+    least = distances.min()
+    if least < 0 or places[-1] >= len(text):
         raise ValueError("the starts of words must rise, within their text")
-    chars = np.frombuffer(f" {text}".encode("utf-32-le", "surrogatepass"), "<u4")
-    blank = (chars == ord(" ")) | (chars == ord("\n"))
-    behind_blanks = np.concatenate((np.flatnonzero(blank[:-1] > blank[1:]), [-1]))
-    following = behind_blanks[behind_blanks[:-1].searchsorted(before, "right")]
-    gaps = np.where(following == places, 0, distances)
-    far = np.flatnonzero((following != places) & ((distances == 0) | (distances >= FAR_GAP)))
-    if not far.size:
-        return gaps.astype(np.uint8).tobytes()
+    begins = _are_behind_blanks(text)
+    is_near = begins.take(places)
+    begins[places] = False
+    passed = places.searchsorted(begins.nonzero()[0])  # words before which something else is behind blanks
+    is_near[passed[: passed.searchsorted(len(places))]] = False
+    if not least:
+        is_near &= distances > 0
+    at = (~is_near).nonzero()[0]
+    gaps = np.zeros(len(places), np.uint8)
+    gaps[at] = np.minimum(distances[at], FAR_GAP)
+    if least and distances.max() < FAR_GAP:
+        return gaps.tobytes()
+    far = at[(distances[at] == 0) | (distances[at] >= FAR_GAP)]
     gaps[far] = FAR_GAP
-    return _with_distances(gaps.astype(np.uint8).tobytes(), far.tolist(), distances)
+    return _with_distances(gaps.tobytes(), far.tolist(), distances)
+
+
+def _are_behind_blanks(text: str) -> Array:
+    """Return for each character whether it is none of the blanks, but behind one, or the first of the text."""
+    padded = f" {text}"
+    chars = np.frombuffer(padded.encode("utf-16-le", "surrogatepass"), "<u2")
+    if len(chars) > len(padded):  # characters that take four bytes
+        chars = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), "<u4")
+    blank: Array = chars == ord(" ")
+    blank |= chars == ord("\n")
+    behind: Array = blank[:-1] > blank[1:]
+    return behind
 
 
 def _with_distances(gaps: bytes, far: Sequence[int], distances: Array) -> bytes:

@@ -39,6 +39,7 @@ def test_the_starts_of_words_come_back(drawn: tuple[str, list[int]]) -> None:
         pytest.param("", [], [], id="no text"),
         pytest.param("قمح لبنان\n\nسوق", [0, 4, 11], [0, 0, 0], id="words after blanks"),
         pytest.param(" قمح", [1], [0], id="blanks before the first word"),
+        pytest.param("\N{EARTH GLOBE EUROPE-AFRICA}قمح سوق", [1, 5], [2, 0], id="behind a character of four bytes"),
         pytest.param("«قمح» (لبنان)", [1, 7], [2, 6], id="words after signs"),
         pytest.param("قمح-لبنان سوق", [0, 4, 10], [0, 4, 0], id="words that a sign joins"),
         pytest.param("ﷺ", [0, 0], [0, 255, 0, 0, 0, 0], id="two words in one place"),
