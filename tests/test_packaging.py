@@ -37,7 +37,7 @@ def built(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def shipped_files(root: Path) -> set[str]:
-    kept = {".py", ".pyi", ".typed", ".tsv", ".txt", ".json", ".html", ".xml", ".css", ".svg", ".woff2"}
+    kept = {".py", ".pyi", ".typed", ".tsv", ".txt", ".json", ".html", ".xml", ".js", ".css", ".svg", ".woff2"}
     files = (path for package in PACKAGES for path in (root / package).rglob("*") if path.is_file())
     return {
         path.relative_to(root).as_posix() for path in files if path.suffix in kept and "__pycache__" not in path.parts

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.engines import TermCount
+from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.kernels.fields import Field
 from indexer.storage.segment.arrays import Array
@@ -37,7 +38,12 @@ class WordForms:
         self._segments = segments
         self._places = lru_cache(None)(lambda at: _first_places(segments[at].arrays("exact")))
         self._stems = lru_cache(None)(lambda at: Field(*segments[at].arrays("stem")))
-        self.forms = lru_cache(MAX_STEMS_KEPT)(self._forms)
+        self._found: FifoCache[str, tuple[TermCount, ...]] = FifoCache(MAX_STEMS_KEPT)
+
+    def forms(self, stem: str) -> tuple[TermCount, ...]:
+        """Return the forms of a stem, from a cache; a cache of the method itself would keep the files of its index."""
+        found = self._found.get(stem)
+        return self._found.put(stem, self._forms(stem)) if found is None else found
 
     def _forms(self, stem: str) -> tuple[TermCount, ...]:
         """Return the exact terms that have this stem where they first stand in a segment, the commonest first."""

@@ -112,8 +112,9 @@ def split(query):
 
 
 def documented_queries():
-    """Return the code spans in the first column of the tables, without names of fields and operators alone."""
-    rows = re.findall(r"^\| (`.*?) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    """Return the code spans in the first column of the tables of queries, without names of fields and operators alone."""
+    page = PAGE.read_text(encoding="utf-8").split("## Forms of the words")[0]
+    rows = re.findall(r"^\| (`.*?) \|", page, re.MULTILINE)
     return [query for row in rows for query in re.findall(r"`([^`]+)`", row)]
 
 
