@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
-from analyzers import Analyzer, Stage, Terms, Token, synonyms_of, with_proclitics
+from analyzers import Analyzer, Stage, Terms, Token, normalize, synonyms_of, with_proclitics
 from indexer.query.limits import MAX_WORDS
 from indexer.query.reading import cut_query
 
@@ -100,7 +100,9 @@ def _reading(token: Token, synonyms: tuple[str, ...], analyzer: Analyzer) -> Wor
     stages = analyzer.explain(token.text)
     split = next((stage for stage in stages if stage.name == "affixes"), None)
     exact = analyzer.exact(token.text)
-    pieces = (split.affixes[0], split.output, split.affixes[1]) if split else ("", exact, "")
+    pieces = ("", exact, "")
+    if split:
+        pieces = normalize(split.affixes[0]), normalize(split.output), normalize(split.affixes[1])
     return WordReading(token, analyzer.terms(token.text), analyzer.is_stop_word(token.text), pieces, stages, synonyms)
 
 
