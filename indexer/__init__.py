@@ -71,7 +71,7 @@ from indexer.results.hits import (
     WordForms,
 )
 from indexer.results.significance import SignificantTerm
-from indexer.results.word_readings import WordReading, forms_of, read_words
+from indexer.results.word_readings import WordReading, read_words
 from indexer.value_names import value_label
 from indexer.version import VERSION
 
@@ -139,7 +139,6 @@ __all__ = [
     "coverage_as_json",
     "create",
     "cut_query",
-    "forms_of",
     "hit_as_json",
     "is_language_tag",
     "is_web_address",

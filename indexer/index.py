@@ -10,19 +10,18 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, get_args
+from typing import Any, Final, Self
 
 from analyzers import Analyzer, analyzer_for
 from indexer.addresses import address_key
 from indexer.article import Article, check_articles, check_ids, is_web_address
-from indexer.engines import IndexStats, ScoredArticle, SearchEngine, open_engine
+from indexer.engines import IndexStats, ScoredArticle, SearchEngine, TermCount, open_engine
 from indexer.errors import IndexNotFoundError, InputError, RequestError
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.interpreter import Interpretation, Interpreter
-from indexer.query.nodes import Column
 from indexer.query.notices import Notice
-from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Plan, Recency, SameStory, Term, TermsFilter
+from indexer.query.plan import AndNot, EngineRequest, MatchAll, Plan, Recency, SameStory, Term
 from indexer.query.planner import PlannedQuery
 from indexer.ranking.weights import idf
 from indexer.request import ALL_REQUIRED, MAX_LIMIT, PeriodUnit, SearchRequest, as_request, check_limit
@@ -38,7 +37,7 @@ from indexer.schema import ADDRESS_FIELD, document
 from indexer.suggest.advice import Advice, Adviser
 from indexer.suggest.completion import Completer
 from indexer.suggest.printed_words import PrintedWords
-from indexer.surveys import coverage, matched_forms, related_articles, significant_terms
+from indexer.surveys import coverage, matched_forms, related_articles, significant_terms, word_forms
 
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
@@ -78,9 +77,11 @@ class Index:
         self._names = ColumnNamesCache(engine.values, self._exact_words)
         self._plans = lru_cache(MAX_PLANS)(self._plan)
         self._printed = PrintedWords(engine, analyzer)
-        self._adviser = Adviser(engine, analyzer, self._printed, self._interpret)
-        self._advices = lru_cache(MAX_PLANS)(self._advice)
         self._totals = lru_cache(MAX_PLANS)(self._count_plans)
+        self._adviser = Adviser(
+            engine, analyzer, self._printed, self._interpret, lambda each: self._totals(*self._key(each))
+        )
+        self._advices = lru_cache(MAX_PLANS)(self._advice)
 
     # -- searching
 
@@ -98,15 +99,16 @@ class Index:
         hits = tuple([_hit(scored, planned.highlight) for scored in results.articles])
         if request.explain and asked.sort == "relevance":
             hits = tuple(self._with_explanation(hit, asked) for hit in hits)
-        advice = self._advices(*self._key(request)) if not request.offset and request.limit else Advice()
+        is_first_page = not request.offset and request.limit and request.story is None
+        advice = self._advices(*self._key(request)) if is_first_page else Advice()
         return SearchResults(
             hits=hits,
             total=results.total,
-            total_all=results.total if planned is interpretation.all_words else self._total_all(request, results.total),
+            total_all=self._total_all(request, interpretation, planned, results.total),
             stories=results.stories,
             notices=(*self._notices(request, interpretation), *advice.notices),
             facets=results.facets,
-            filters=_applied_filters(planned),
+            filters=AppliedFilters.of(planned.filters),
             did_you_mean=advice.did_you_mean,
             ladder=advice.ladder,
             histogram=histogram(results.days, request.histogram) if request.histogram else (),
@@ -125,6 +127,10 @@ class Index:
         if type(limit) is not int or not 1 <= limit <= MAX_SUGGESTIONS:
             raise RequestError(f"limit {limit!r:.100}: expected 1 to {MAX_SUGGESTIONS}")
         return Completer(self.engine, self.analyzer, self._printed).suggestions(text, limit)
+
+    def forms(self, word: str, limit: int = 20) -> tuple[TermCount, ...]:
+        """Return the commonest forms of a word in the index, as they are mostly printed, with their numbers of articles."""
+        return word_forms(self.engine, self.analyzer, word, check_limit(limit), self._printed.of_all)
 
     def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
         """Return the ids and scores of one page of articles, best first, copies apart, without marks: for evaluation."""
@@ -267,9 +273,12 @@ class Index:
         )
         return some, every
 
-    def _total_all(self, request: SearchRequest, total: int) -> int:
-        """Return how many of ``total`` matching articles have all bare words."""
-        return self._totals(*self._key(request))[1] if self._interpret(request).all_words else total
+    def _total_all(
+        self, request: SearchRequest, interpretation: Interpretation, planned: PlannedQuery, total: int
+    ) -> int:
+        """Return how many of ``total`` matching articles have all bare words; the copies of a story are not told apart."""
+        some_suffice = interpretation.all_words and planned is not interpretation.all_words and request.story is None
+        return self._totals(*self._key(request))[1] if some_suffice else total
 
     def _notices(self, request: SearchRequest, interpretation: Interpretation) -> tuple[Notice, ...]:
         """Return the notices of a search, also that all bare words are required since it is sorted by date."""
@@ -386,13 +395,3 @@ def _plan_in_order(interpretation: Interpretation, request: SearchRequest) -> Pl
 def _scores_nothing(plan: Plan) -> bool:
     """Return whether all matches of ``plan`` are equally relevant, since it looks for no words."""
     return isinstance(plan, MatchAll) or (isinstance(plan, AndNot) and _scores_nothing(plan.part))
-
-
-def _applied_filters(planned: PlannedQuery) -> AppliedFilters:
-    dates = next((condition for condition in planned.filters if isinstance(condition, DateRange)), DateRange())
-    values = {
-        condition.column: tuple(sorted(condition.values))
-        for condition in planned.filters
-        if isinstance(condition, TermsFilter)
-    }
-    return AppliedFilters(dates.first, dates.last, *(values.get(column, ()) for column in get_args(Column)))

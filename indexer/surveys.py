@@ -9,10 +9,10 @@ from itertools import islice
 
 from analyzers import Analyzer
 from indexer.article import Article
-from indexer.engines import SearchEngine
+from indexer.engines import SearchEngine, TermCount
 from indexer.query.exclusions import exclusions
 from indexer.query.highlight_terms import HighlightTerms
-from indexer.query.plan import DateRange, EngineRequest, MatchAll, TermPhrase, TermsFilter
+from indexer.query.plan import DateRange, EngineRequest, MatchAll, Term, TermPhrase, TermsFilter
 from indexer.request import PeriodUnit, SearchRequest
 from indexer.results.coverage import MAX_SOURCES, Coverage, CoverageBy, Days, shares
 from indexer.results.highlight import NO_TITLE
@@ -41,7 +41,7 @@ def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article,
     """Return the articles of ``engine`` most alike to ``article``, which need not be one of them."""
     counts = stem_counts(document(article, analyzer))
     stems = tuple(counts)
-    articles_with = dict(zip(stems, engine.term_counts("stem", stems), strict=True))
+    articles_with = _articles_with(engine, stems)
     telling = telling_stems(counts, articles_with, engine.stats().articles)
     if len(telling) < 2:
         return ()
@@ -73,6 +73,16 @@ def matched_forms(
     return tuple(word.with_exclusions(texts) for word in words)
 
 
+def word_forms(
+    engine: SearchEngine, analyzer: Analyzer, word: str, limit: int, printed: Callable[[Sequence[str]], Sequence[str]]
+) -> tuple[TermCount, ...]:
+    """Return the commonest forms of a word in the index; ``printed`` returns how exact terms are printed."""
+    terms = analyzer.terms(word)
+    found = engine.forms(terms.stem)[:limit] if terms else ()
+    texts = printed([form.text for form in found])
+    return tuple(TermCount(text, form.articles) for text, form in zip(texts, found, strict=True))
+
+
 def significant_terms(
     engine: SearchEngine, analyzer: Analyzer, asked: EngineRequest, highlight: HighlightTerms, limit: int
 ) -> tuple[SignificantTerm, ...]:
@@ -83,7 +93,7 @@ def significant_terms(
     documents = [StemmedArticle(each, list(each.terms["stem"])) for each in analysed]
     words = common_words(documents, stems_of_query(highlight, analyzer))
     articles = engine.stats().articles
-    all_words = dict(zip(words, engine.term_counts("stem", [*words]), strict=True))
+    all_words = _articles_with(engine, [*words])
     gains = {stem: jlh(count / len(documents), all_words[stem] / articles) for stem, count in words.items()}
     best = sorted(words, key=lambda stem: (-gains[stem], stem))[:CANDIDATES]
     names = names_among(documents, {stem: words[stem] for stem in best})
@@ -91,6 +101,11 @@ def significant_terms(
     counts = {(stem,): words[stem] for stem in best} | names
     articles_with = {(stem,): all_words[stem] for stem in best} | dict(zip(names, all_names, strict=True))
     return tuple(islice(significant(documents, counts, articles_with, articles), limit))
+
+
+def _articles_with(engine: SearchEngine, stems: Sequence[str]) -> dict[str, int]:
+    """Return how many articles have each of some stems."""
+    return dict(zip(stems, engine.totals([EngineRequest(Term("stem", stem, 1.0)) for stem in stems]), strict=True))
 
 
 def coverage(engine: SearchEngine, asked: EngineRequest, unit: PeriodUnit | None, by: CoverageBy | None) -> Coverage:

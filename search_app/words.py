@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from indexer import Index, WordReading, forms_of, read_words
+from indexer import Index, WordReading, read_words
 from search_app.layout import Frame
 from search_app.messages import Messages, isolate
 
@@ -64,7 +64,7 @@ def words_view(text: str, index: Index, frame: Frame) -> WordsView:
         stem=single.terms.stem if single and single.terms else "",
         forms=tuple(
             (form, t.number(articles), _search_address(f'"{form}"', frame))
-            for form, articles in (forms_of(single.token.text, index, MAX_FORMS) if single else ())
+            for form, articles in (index.forms(single.token.text, MAX_FORMS) if single else ())
         ),
         others=tuple((word, frame.parameters.with_position("text", word).address(frame.path)) for word in _examples(t)),
     )

@@ -118,9 +118,6 @@ class SearchEngine(Protocol):
         What is held meanwhile is a few numbers a hit, no article.
         """
 
-    def term_counts(self, space: str, texts: Sequence[str]) -> tuple[int, ...]:
-        """Return how many articles have each of some terms; an engine may count deleted ones until the next rebuild."""
-
     def score(self, plan: Plan, article_id: str) -> float | None:
         """Return the score that ``plan`` gives an article; None when it does not match, or there is no such article."""
 
@@ -156,7 +153,8 @@ class SearchEngine(Protocol):
     def forms(self, stem: str) -> tuple[TermCount, ...]:
         """Return the exact terms that have ``stem``, the commonest first, equally common ones by code points.
 
-        Counted are the articles that have both, none that is deleted. Of a term that has several stems the index decides for which it is told: the one where it first stands.
+        Counted are the articles that have both, none that is deleted. A term that has several stems is a form of the one
+        where it first stands.
         """
 
     def state(self) -> object:

@@ -331,11 +331,6 @@ class MemoryEngine:
 
         return self._commonest(space, is_similar, limit)
 
-    def term_counts(self, space: str, texts: Sequence[str]) -> tuple[int, ...]:
-        self._require_open()
-        terms = [{*document.terms[space]} for document in self._documents.values()]
-        return tuple(sum(text in own for own in terms) for text in texts)
-
     def _commonest(self, space: str, wanted: Callable[[str], bool], limit: int) -> tuple[TermCount, ...]:
         self._require_open()
         counts = Counter(term for document in self._documents.values() for term in {*document.terms[space]} if term)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nsmallest
-from typing import Literal, NamedTuple, TypeVar, overload
+from typing import Literal, NamedTuple, TypeVar, get_args, overload
 
 from indexer.article import Article
+from indexer.query.nodes import Column
 from indexer.query.notices import Notice
+from indexer.query.plan import DateRange, TermsFilter
 from indexer.results.alternatives import Correction, Rung
 from indexer.results.explanation import ScorePart
 from indexer.results.histogram import PeriodCount
@@ -136,6 +138,16 @@ class AppliedFilters:
     authors: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, filters: Iterable[object]) -> AppliedFilters:
+        """Return the filters of a plan; those on the stories of an article are none of these."""
+        dates = next((part for part in filters if isinstance(part, DateRange)), DateRange())
+        values: dict[Column, set[str]] = {column: set() for column in get_args(Column)}
+        for part in filters:
+            if isinstance(part, TermsFilter):
+                values[part.column] |= part.values
+        return cls(dates.first, dates.last, *map(tuple, map(sorted, values.values())))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,40 +1,16 @@
-"""Readings of the words of a text: stages, terms, pieces and synonyms, and the words of an index that they meet."""
+"""Readings of the words of a text: stages, terms, pieces and synonyms."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
-from analyzers import Analyzer, Stage, Terms, Token, normalize, synonyms_of, with_proclitics
+from analyzers import Analyzer, Stage, Terms, Token, normalize, synonyms_of
 from indexer.query.limits import MAX_WORDS
 from indexer.query.reading import cut_query
 
 MAX_SYNONYMS: Final = 12
-_VERB_SIGN: Final = "~"
-_ARTICLE: Final = "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER LAM}"
-_SHARED_LETTERS: Final = 3
-"""How many first letters the forms of a word are looked up by."""
-_MAX_LOOKED_AT: Final = 200
-
-
-class TermLookup(Protocol):
-    """What the forms of a word need of an engine."""
-
-    def terms_with_prefix(self, space: str, prefix: str, limit: int) -> Sequence[tuple[str, int]]:
-        """Return the commonest terms of a space that begin with ``prefix``, with their numbers of articles."""
-
-
-class SearchableWords(Protocol):
-    """What the forms of a word need of an index."""
-
-    @property
-    def analyzer(self) -> Analyzer:
-        """The analyzer that the index was built with."""
-
-    @property
-    def engine(self) -> TermLookup:
-        """The engine that knows the terms of the index."""
 
 
 class WordReading(NamedTuple):
@@ -79,23 +55,6 @@ def read_words(text: str, analyzer: Analyzer) -> tuple[WordReading, ...]:
     return tuple(_reading(token, synonyms.get(place, ()), analyzer) for place, token in enumerate(tokens))
 
 
-def forms_of(word: str, index: SearchableWords, limit: int) -> tuple[tuple[str, int], ...]:
-    """Return the commonest exact terms of ``index`` that share the stem of ``word``, each with its number of articles.
-
-    They are looked up by their first letters, behind the usual proclitics too; those that begin otherwise are not found.
-    A word of which nothing is searchable has none.
-    """
-    analyzer = index.analyzer
-    terms = analyzer.terms(word)
-    found: dict[str, int] = {}
-    for prefix in dict.fromkeys(_beginnings(terms)) if terms else ():
-        for text, articles in index.engine.terms_with_prefix("exact", prefix, _MAX_LOOKED_AT):
-            other = analyzer.terms(text)
-            if terms and other and other.stem == terms.stem:
-                found[text] = articles
-    return tuple(sorted(found.items(), key=lambda form: (-form[1], form[0])))[:limit]
-
-
 def _reading(token: Token, synonyms: tuple[str, ...], analyzer: Analyzer) -> WordReading:
     stages = analyzer.explain(token.text)
     split = next((stage for stage in stages if stage.name == "affixes"), None)
@@ -112,14 +71,3 @@ def _synonyms(words: Sequence[str], analyzer: Analyzer) -> dict[int, tuple[str, 
         synonym.start: tuple(" ".join(run) for run in synonym.alternatives[:MAX_SYNONYMS])
         for synonym in synonyms_of(words, analyzer)
     }
-
-
-def _beginnings(terms: Terms) -> Iterator[str]:
-    stem = terms.stem.removesuffix(_VERB_SIGN)
-    for start in (terms.exact, stem):
-        letters = start[:_SHARED_LETTERS]
-        if letters.isascii():
-            yield letters
-        else:
-            yield from with_proclitics(letters)
-            yield from with_proclitics(_ARTICLE + letters)

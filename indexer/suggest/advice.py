@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -11,7 +11,7 @@ from indexer.engines import SearchEngine
 from indexer.query.filters import Filter
 from indexer.query.interpreter import Interpretation
 from indexer.query.notices import Notice
-from indexer.query.plan import DateRange, EngineRequest
+from indexer.query.plan import DateRange
 from indexer.query.planner import PlannedQuery
 from indexer.request import SearchRequest
 from indexer.results.alternatives import Correction, Rung, with_changes
@@ -20,6 +20,8 @@ from indexer.suggest.ladder import MAX_WORDS, relaxed_requests, rungs
 from indexer.suggest.printed_words import PrintedWords
 
 Interpret = Callable[[SearchRequest], Interpretation]
+Totals = Callable[[SearchRequest], tuple[int, int]]
+"""Returns how many articles have any and how many all bare words of a request."""
 
 
 class Advice(NamedTuple):
@@ -36,29 +38,32 @@ _NONE: Final = Advice()
 class Adviser:
     """Advises on searches of one index; ``interpret`` plans a request."""
 
-    def __init__(self, engine: SearchEngine, analyzer: Analyzer, printed: PrintedWords, interpret: Interpret) -> None:
+    def __init__(
+        self, engine: SearchEngine, analyzer: Analyzer, printed: PrintedWords, interpret: Interpret, totals: Totals
+    ) -> None:
         self._engine = engine
         self._analyzer = analyzer
         self._interpret = interpret
+        self._totals = totals
         self._corrector = Corrector(engine, analyzer, printed)
 
     def advice(self, request: SearchRequest) -> Advice:
-        """Return the advice on a request. It takes a count for each word, and more where words are rare or nothing is found."""
-        planned, notices, all_words = self._interpret(request)
+        """Return the advice on a request: a count for each word, and more where words are rare or nothing is found."""
+        planned, notices, _ = self._interpret(request)
         if not request.query.strip() and not planned.filters:
             return _NONE
         looked_for = self._unlinked_terms(planned)
         changes = self._corrector.changes(request.query, looked_for) if looked_for else ()
         text = with_changes(request.query, changes) if changes else ""
-        with_all, with_some = self._totals([all_words or planned, planned])
+        with_some, with_all = self._totals(request)
         words = sum(not self._analyzer.is_stop_word(word.text) for word in self._analyzer.words(request.query))
         ladder: tuple[Rung, ...] = ()
         if not with_all and (words <= MAX_WORDS or not with_some):
-            ladder = rungs([*relaxed_requests(request, text, notices, self._analyzer)], with_all, self._totals_with_all)
+            ladder = rungs(relaxed_requests(request, text, notices, self._analyzer), with_all, self._with_all)
         outside = tuple(self._outside_archive(planned.filters))
         if not text:
             return Advice(None, ladder, outside)
-        (articles,) = self._totals_with_all([replace(request, query=text)])
+        articles = self._with_all(replace(request, query=text))
         return Advice(Correction(text, changes, articles) if articles > with_all else None, ladder, outside)
 
     def _unlinked_terms(self, planned: PlannedQuery) -> frozenset[str]:
@@ -66,7 +71,7 @@ class Adviser:
         linked = {word for expansion in planned.expansions for word in expansion.typed.split(" ")}
         return frozenset(term for term, word in planned.highlight.exact.items() if word not in linked)
 
-    def _outside_archive(self, filters: Sequence[Filter]) -> Iterator[Notice]:
+    def _outside_archive(self, filters: Iterable[Filter]) -> Iterator[Notice]:
         """Yield a notice where the days asked for lie outside those of the index."""
         stats = self._engine.stats()
         for dates in filters:
@@ -76,10 +81,6 @@ class Adviser:
                 if too_late or too_early:
                     yield Notice("outside_archive", detail=f"{stats.first_date}..{stats.last_date}")
 
-    def _totals_with_all(self, requests: Sequence[SearchRequest]) -> tuple[int, ...]:
-        """Return how many articles satisfy each request with all of its bare words."""
-        interpretations = [self._interpret(request) for request in requests]
-        return self._totals([each.all_words or each.planned for each in interpretations])
-
-    def _totals(self, planned: Sequence[PlannedQuery]) -> tuple[int, ...]:
-        return self._engine.totals([EngineRequest(each.plan, each.filters) for each in planned])
+    def _with_all(self, request: SearchRequest) -> int:
+        """Return how many articles satisfy a request with all of its bare words."""
+        return self._totals(request)[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final, TypeAlias, get_args
@@ -88,14 +88,10 @@ def _without_a_word(request: SearchRequest, notices: Sequence[Notice], analyzer:
         yield "fewer_words", word.text, replace(request, query=" ".join(rest.split()))
 
 
-def rungs(
-    requests: Sequence[Relaxed],
-    least: int,
-    totals: Callable[[Sequence[SearchRequest]], Sequence[int]],
-) -> tuple[Rung, ...]:
+def rungs(requests: Iterable[Relaxed], least: int, with_all_words: Callable[[SearchRequest], int]) -> tuple[Rung, ...]:
     """Return the requests that more than ``least`` articles satisfy with all their words, at most MAX_RUNGS."""
-    counts = totals([each for _, _, each in requests])
-    found = [Rung(*each, count) for each, count in zip(requests, counts, strict=True) if count > least]
+    counted = (Rung(*each, with_all_words(each[2])) for each in requests)
+    found = [rung for rung in counted if rung.articles > least]
     dropped = sorted((rung for rung in found if rung.kind == "fewer_words"), key=lambda rung: -rung.articles)
     others = [rung for rung in found if rung.kind != "fewer_words"]
     return tuple([*others, *dropped[:MAX_DROPPED]][:MAX_RUNGS])

@@ -148,9 +148,6 @@ class WhooshEngine:
         with reading(self._root):
             yield from hits
 
-    def term_counts(self, space: str, texts: Sequence[str]) -> tuple[int, ...]:
-        return self._read(lambda view: view.vocabulary.term_counts(space, texts))
-
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         return self._read(lambda view: tuple(map(view.total, searches)))
 

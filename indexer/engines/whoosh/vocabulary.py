@@ -39,16 +39,6 @@ class Vocabulary:
             space, lambda segment: numbers_within(segment, space, wanted, distance, shared_prefix), limit
         )
 
-    def term_counts(self, space: str, texts: Sequence[str]) -> tuple[int, ...]:
-        """Return how many articles have each of some terms."""
-        counts = [0] * len(texts)
-        for segment in self._segments:
-            field = segment.field(space)
-            for place, text in enumerate(texts):
-                number = field.find(term_bytes(text))
-                counts[place] += field.frequency(number) if number >= 0 else 0
-        return tuple(counts)
-
     def _commonest(self, space: str, find: Find, limit: int) -> tuple[TermCount, ...]:
         """Return the commonest of the terms that ``find`` finds, counted exactly.
 

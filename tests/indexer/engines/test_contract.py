@@ -331,10 +331,6 @@ def test_terms_by_prefix_and_spelling_come_the_commonest_first(filled: SearchEng
     assert filled.similar_terms("exact", "سعار", 1, 5, shared_prefix=1) == ()
 
 
-def test_counts_of_terms_are_those_of_their_articles(filled: SearchEngine) -> None:
-    assert filled.term_counts("stem", ("قمح", "كاس", "لاشيء", "", "قمح")) == (3, 1, 0, 0, 3)
-
-
 @pytest.mark.parametrize("sort", ["relevance", "newest", "oldest"])
 def test_all_hits_come_in_order_whatever_page_is_asked_for(filled: SearchEngine, sort: str) -> None:
     search = EngineRequest(AnyOf((Term("stem", "قمح", 1.0), PORT_TERM)), sort=sort)  # type: ignore[arg-type]
