@@ -14,7 +14,7 @@ from indexer.query.notices import Notice
 from indexer.query.plan import DateRange
 from indexer.query.planner import PlannedQuery
 from indexer.request import SearchRequest
-from indexer.results.alternatives import Correction, Rung, with_changes
+from indexer.results.alternatives import Change, Correction, Rung, with_changes
 from indexer.suggest.correction import Corrector
 from indexer.suggest.ladder import MAX_WORDS, relaxed_requests, rungs
 from indexer.suggest.printed_words import PrintedWords
@@ -31,6 +31,9 @@ class Advice(NamedTuple):
     ladder: tuple[Rung, ...] = ()
     notices: tuple[Notice, ...] = ()
 
+
+SHORT: Final = 3
+"""The words of a longer query are right where some article has all of them, as one has of a pasted headline."""
 
 _NONE: Final = Advice()
 
@@ -52,11 +55,10 @@ class Adviser:
         planned, notices, _ = self._interpret(request)
         if not request.query.strip() and not planned.filters:
             return _NONE
-        looked_for = self._unlinked_terms(planned)
-        changes = self._corrector.changes(request.query, looked_for) if looked_for else ()
-        text = with_changes(request.query, changes) if changes else ""
         with_some, with_all = self._totals(request)
         words = sum(not self._analyzer.is_stop_word(word.text) for word in self._analyzer.words(request.query))
+        changes = self._changes(request.query, planned) if not with_all or words <= SHORT else ()
+        text = with_changes(request.query, changes) if changes else ""
         ladder: tuple[Rung, ...] = ()
         if not with_all and (words <= MAX_WORDS or not with_some):
             ladder = rungs(relaxed_requests(request, text, notices, self._analyzer), with_all, self._with_all)
@@ -66,10 +68,11 @@ class Adviser:
         articles = self._with_all(replace(request, query=text))
         return Advice(Correction(text, changes, articles) if articles > with_all else None, ladder, outside)
 
-    def _unlinked_terms(self, planned: PlannedQuery) -> frozenset[str]:
-        """Return the exact terms that are looked for, without those of words that other names stand for."""
+    def _changes(self, query: str, planned: PlannedQuery) -> tuple[Change, ...]:
+        """Return the changes that correct a query; a word that other names stand for is right."""
         linked = {word for expansion in planned.expansions for word in expansion.typed.split(" ")}
-        return frozenset(term for term, word in planned.highlight.exact.items() if word not in linked)
+        looked_for = frozenset(term for term, word in planned.highlight.exact.items() if word not in linked)
+        return self._corrector.changes(query, looked_for) if looked_for else ()
 
     def _outside_archive(self, filters: Iterable[Filter]) -> Iterator[Notice]:
         """Yield a notice where the days asked for lie outside those of the index."""

@@ -107,10 +107,13 @@ class Corrector:
         return self._engine.totals([EngineRequest(plan) for plan in plans])
 
     def _in_other_layout(self, query: str) -> Change | None:
-        """Return the change of all of a query that was typed with another keyboard layout, None where it was not."""
+        """Return the change of all of a query that was typed with another keyboard layout, None where it was not.
+
+        Then each part of it between blanks is one word of the index; signs would cut others into pieces, «hg''vr».
+        """
         meant = other_layout(query)
         terms = [self._analyzer.exact(word.text) for word in self._analyzer.words(meant)]
-        if sum(map(len, terms)) < SHORTEST or not all(terms):
+        if len(terms) != len(query.split()) or max(map(len, terms), default=0) < SHORTEST or not all(terms):
             return None
         counts = self._totals([Term("exact", term, 1.0) for term in terms])
         return Change(0, len(query), query, meant) if min(counts) else None

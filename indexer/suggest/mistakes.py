@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import resources
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 from analyzers import read_table
@@ -45,17 +45,16 @@ def mistake_cost(typed: str, meant: str) -> float:
     >>> mistake_cost("الانتخبات", "الانتخابات") < mistake_cost("الانتحابات", "الانتخابات") < mistake_cost("الانتشابات", "الانتخابات")
     True
     """
+    extra, missing = _gap_costs(typed), _gap_costs(meant)
     before: list[float] = []
-    row = [0.0]
-    for at in range(len(meant)):
-        row.append(row[-1] + _gap_cost(meant, at))
+    row = [*accumulate(missing, initial=0.0)]
     for at, char in enumerate(typed):
-        two_before, before, row = before, row, [row[0] + _gap_cost(typed, at)]
+        two_before, before, row = before, row, [row[0] + extra[at]]
         for place, letter in enumerate(meant):
             cost = min(
                 before[place] + _substitution_cost(char, letter, first=at == 0 == place),
-                before[place + 1] + _gap_cost(typed, at),
-                row[place] + _gap_cost(meant, place),
+                before[place + 1] + extra[at],
+                row[place] + missing[place],
             )
             if at and place and char != letter and typed[at - 1] == letter and meant[place - 1] == char:
                 cost = min(cost, two_before[place - 1] + SWAPPED_LETTERS)
@@ -69,8 +68,10 @@ def _substitution_cost(char: str, letter: str, *, first: bool) -> float:
     return _PAIRS.get(frozenset((char, letter)), SUBSTITUTION) + FIRST_LETTER * first
 
 
-def _gap_cost(word: str, at: int) -> float:
-    """Return the cost of a letter that one word has and the other lacks."""
-    if at and word[at - 1] == word[at]:
-        return DOUBLED_LETTER
-    return (VOWEL if word[at] in _VOWELS else MISSING_LETTER) + FIRST_LETTER * (at == 0)
+def _gap_costs(word: str) -> list[float]:
+    """Return the cost of each letter that one word has and the other lacks."""
+    costs = [VOWEL if letter in _VOWELS else MISSING_LETTER for letter in word]
+    for at, (before, letter) in enumerate(pairwise(word), 1):
+        if before == letter:
+            costs[at] = DOUBLED_LETTER
+    return [costs[0] + FIRST_LETTER, *costs[1:]] if costs else []
