@@ -27,6 +27,7 @@ from indexer.kernels.nodes import (
     TERM,
     TERMS,
     Node,
+    required,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ __all__ = [
     "Node",
     "matches",
     "native_missing",
+    "required",
     "top",
     "top_by",
 ]

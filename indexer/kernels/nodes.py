@@ -68,3 +68,15 @@ MAX_NODES: Final = 65_536
 
 MAX_PHRASE: Final = 4096
 """How many words a phrase may have; more raise ValueError."""
+
+
+def required(node: Node) -> Node:
+    """Return a tree that the same documents match, without what only adds to their scores."""
+    match node:
+        case (kind, first, _) if kind == MAYBE:
+            return required(first)
+        case (kind, *parts) if kind in (AND, OR, NOT):
+            return (kind, *map(required, parts))
+        case (kind, inner, score) if kind == CONSTANT:
+            return (kind, required(inner), score)
+    return node
