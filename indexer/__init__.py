@@ -17,7 +17,7 @@ if os.name != "posix":
     raise ImportError(f"Akhbar needs a POSIX system, such as Linux or macOS; this is {sys.platform}")
 
 from indexer.article import Article, is_language_tag, is_web_address
-from indexer.dates import Period, read_period
+from indexer.dates.periods import Period, read_period
 from indexer.engines import IndexStats
 from indexer.errors import (
     AkhbarError,
@@ -35,6 +35,7 @@ from indexer.errors import (
     WorkerLostError,
 )
 from indexer.index import Index, create, open_index
+from indexer.names.labels import value_label
 from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
 from indexer.query.reading import cut_query
@@ -72,7 +73,6 @@ from indexer.results.hits import (
 )
 from indexer.results.significance import SignificantTerm
 from indexer.results.word_readings import WordReading, read_words
-from indexer.value_names import value_label
 from indexer.version import VERSION
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from indexer.addresses import address_key
 from indexer.errors import InputError
+from indexer.names.addresses import address_key
 
 MAX_ID_CHARS: Final = 512
 MAX_TITLE_CHARS: Final = 2000

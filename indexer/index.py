@@ -13,10 +13,10 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from analyzers import Analyzer, analyzer_for
-from indexer.addresses import address_key
 from indexer.article import Article, check_articles, check_ids, is_web_address
 from indexer.engines import IndexStats, ScoredArticle, SearchEngine, TermCount, open_engine
 from indexer.errors import IndexNotFoundError, InputError, RequestError
+from indexer.names.addresses import address_key
 from indexer.query.column_names import ColumnNamesCache
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.interpreter import Interpretation, Interpreter

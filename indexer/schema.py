@@ -13,10 +13,10 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from analyzers import AnalyzedText, Analyzer, EncodedTerms
-from indexer.addresses import address_key
 from indexer.article import Article
-from indexer.countries import countries_of
-from indexer.languages import primary_tag
+from indexer.names.addresses import address_key
+from indexer.names.countries import countries_of
+from indexer.names.languages import primary_tag
 
 TEXT_FIELDS: Final = ("title", "body")
 SPACES: Final = ("exact", "stem")

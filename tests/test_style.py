@@ -13,6 +13,7 @@ import pytest
 
 PACKAGES = ("analyzers", "indexer", "search_app")
 DOCUMENTS = ("*.md", "docs/**/*.md", "benchmarks/**/*.md", "sample/*.md")
+MAX_FRONT_FILES = 9  # what a newcomer opens first stands in no room
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 MAX_MARKDOWN_CHARS = 120
@@ -125,6 +126,11 @@ def test_no_function_is_longer_than_a_screen(root: Path) -> None:
 
 
 # -- rooms
+
+
+def test_the_front_of_the_indexer_stays_small(root: Path) -> None:
+    files = sorted(path.name for path in (root / "indexer").glob("*.py"))
+    assert len(files) <= MAX_FRONT_FILES, files
 
 
 def module_name(root: Path, path: Path) -> str:

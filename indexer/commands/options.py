@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from indexer.dates import Period, read_period
+from indexer.dates.periods import Period, read_period
 from indexer.request import MATCHES, SYNTAXES
 
 Command = TypeVar("Command", bound=Callable[..., Any])

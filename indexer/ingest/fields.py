@@ -30,13 +30,13 @@ from indexer.article import (
     is_language_tag,
     is_web_address,
 )
-from indexer.dates import read_date_and_doubt
+from indexer.dates.periods import read_date_and_doubt
 from indexer.ingest.cleaning import clean_line, clean_text
 from indexer.ingest.encodings import repair
 from indexer.ingest.field_names import CHOSEN, USUAL_NAMES, FieldNames
 from indexer.ingest.markup import plain_text
 from indexer.ingest.records import BadRecord, Record
-from indexer.languages import SAMPLE_CHARS, language_of
+from indexer.names.languages import SAMPLE_CHARS, language_of
 
 _MAX_KEYS_SHOWN: Final = 8
 _MIN_WORDS_OF_TEXT: Final = 3

@@ -27,7 +27,7 @@ from indexer.kernels.nodes import (
     TERM,
     TERMS,
     Node,
-    required,
+    required_part,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ __all__ = [
     "Node",
     "matches",
     "native_missing",
-    "required",
+    "required_part",
     "top",
     "top_by",
 ]

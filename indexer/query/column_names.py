@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable
 from functools import cached_property, partial, reduce
 from operator import and_
 
+from indexer.names.labels import names_of
 from indexer.query.nodes import Column
-from indexer.value_names import names_of
 
 WordsOf = Callable[[str], Iterable[str]]
 """Returns the normalized words of a name."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from analyzers import normalize
-from indexer.date_ranges import begin_words
+from indexer.dates.ranges import begin_words
 from indexer.query.lexer import QueryToken
 from indexer.query.reading import QueryReading
 from indexer.query.vocabulary import Field, is_preposition

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Final, NamedTuple, Protocol, cast
 
 from analyzers import Analyzer, Token
-from indexer.addresses import address_key
+from indexer.names.addresses import address_key
 from indexer.query.column_names import ColumnNames
 from indexer.query.filters import Filter, contradictions, match_all
 from indexer.query.nodes import Column, Node

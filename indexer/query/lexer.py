@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from analyzers import JOINERS, MARKS, character_class
-from indexer.addresses import ADDRESS
+from indexer.names.addresses import ADDRESS
 from indexer.query.notices import Span
 from indexer.query.vocabulary import Operator, bounded_distance, field_of
 

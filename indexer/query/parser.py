@@ -25,8 +25,8 @@ from collections.abc import Callable, Iterable
 from functools import partial, reduce
 from typing import Literal, NamedTuple, cast, get_args
 
-from indexer.addresses import text_of_address
-from indexer.date_ranges import read_range
+from indexer.dates.ranges import read_range
+from indexer.names.addresses import text_of_address
 from indexer.query import limits
 from indexer.query.lexer import QueryToken, tokens
 from indexer.query.nodes import (

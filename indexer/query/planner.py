@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from analyzers import Analyzer, Compound, compounds, usual_spelling
-from indexer.addresses import address_key
+from indexer.names.addresses import address_key
 from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.nodes import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from indexer.addresses import decode_addresses
+from indexer.names.addresses import decode_addresses
 from indexer.query import limits
 from indexer.query.nodes import Node, find_beside_words, only_excludes, sequence_of
 from indexer.query.notices import Notice, NoticeCode, Span, undo_key

@@ -9,11 +9,11 @@ from typing import Final
 
 from analyzers import Analyzer, Token
 from indexer.engines import ScoredArticle, SearchEngine, TermCount
+from indexer.names.sources import other_names
 from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.plan import AllOf, AnyOf, EngineRequest, MatchAll, Plan, Term, TermPhrase, TermsFilter
 from indexer.results.alternatives import Suggestion
 from indexer.schema import TEXT_FIELDS
-from indexer.source_names import other_names
 from indexer.suggest.printed_words import PrintedWords
 
 SHORTEST_PREFIX: Final = 2

@@ -14,9 +14,9 @@ import whoosh.fields
 import whoosh.formats
 
 from analyzers import ArabicAnalyzer
-from indexer.addresses import address_key
 from indexer.article import AUTHORS_SEPARATOR
 from indexer.errors import IndexUnusableError
+from indexer.names.addresses import address_key
 from indexer.schema import ADDRESS_FIELD, COLUMNS, SKETCH_COLUMNS, SPACES, TEXT_FIELDS, VALUE_SEPARATOR
 from indexer.storage.segment.layout import IndexedField, Layout
 

@@ -197,12 +197,12 @@ class View:
         nodes = self._nodes(search)
         if not search.filters and self.articles == self._documents and all(map(_is_one_term, nodes)):
             return sum(node[1].frequency(node[3]) for node in nodes if node[0] == kernels.TERM)
-        return self._rank(tuple(map(kernels.required, nodes)), self._masks(search.filters), search, 0)[0]
+        return self._rank(tuple(map(kernels.required_part, nodes)), self._masks(search.filters), search, 0)[0]
 
     def _matches(self, nodes: Nodes) -> list[Array]:
         """Return the numbers of the documents of each segment that match."""
         return [
-            kernels.matches(kernels.required(node), segment.documents, segment.deleted, None)[0]
+            kernels.matches(kernels.required_part(node), segment.documents, segment.deleted, None)[0]
             for segment, node in zip(self.segments, nodes, strict=True)
         ]
 

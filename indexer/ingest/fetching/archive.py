@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from indexer.addresses import address_key
 from indexer.errors import SourceError
+from indexer.names.addresses import address_key
 
 RECORDS: Final = "articles.jsonl"
 _PAGES: Final = "pages"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from indexer.article import is_web_address
-from indexer.dates import find_date, read_date
+from indexer.dates.periods import find_date, read_date
 from indexer.ingest.cleaning import clean_line, clean_text
 from indexer.ingest.encodings import decode, repair
 from indexer.ingest.markup import BLOCK_ELEMENTS

@@ -10,7 +10,7 @@ import datetime
 import re
 
 from indexer.article import has_words
-from indexer.dates import find_date
+from indexer.dates.periods import find_date
 from indexer.ingest.cleaning import clean_text
 from indexer.ingest.encodings import decode, repair
 from indexer.ingest.page.lines import Line, line_of, lines_of

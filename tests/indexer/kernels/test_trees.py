@@ -26,7 +26,7 @@ from indexer.kernels.nodes import (
     TERM,
     TERMS,
     Node,
-    required,
+    required_part,
 )
 from indexer.ranking.occurrences import ANYWHERE, BODY, FREQUENCY, MOST_FREQUENT, STEP_SHIFT, TITLE, step_of
 
@@ -297,7 +297,11 @@ def test_a_family_scores_where_the_word_is_missing(tier: Any, excluded: int | No
 
 def test_what_only_adds_to_scores_is_not_required() -> None:
     term, other = (TERM, None, None, 1, 1.0, ANYWHERE), (TERM, None, None, 2, 1.0, ANYWHERE)
-    assert required((OR, (MAYBE, term, other), (NOT, (MAYBE, other, term), term))) == (OR, term, (NOT, other, term))
+    assert required_part((OR, (MAYBE, term, other), (NOT, (MAYBE, other, term), term))) == (
+        OR,
+        term,
+        (NOT, other, term),
+    )
 
 
 def test_equal_scores_come_by_document_number(tier: Any) -> None:
@@ -466,7 +470,7 @@ def test_each_tier_finds_what_looking_at_each_document_finds(
     docs, scores = tier.matches(make(fields), count, deleted, mask)
     assert docs.tolist() == list(right)
     assert scores == pytest.approx(list(right.values()), abs=1e-9)
-    assert tier.matches(required(make(fields)), count, deleted, mask)[0].tolist() == list(right)
+    assert tier.matches(required_part(make(fields)), count, deleted, mask)[0].tolist() == list(right)
 
     total, best, numbers = tier.top(make(fields), count, deleted, limit, mask)
     assert total == len(right)

@@ -10,7 +10,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from analyzers import analyzer_for
-from indexer.addresses import address_key
+from indexer.names.addresses import address_key
 from indexer.query import limits
 from indexer.query.nodes import (
     And,

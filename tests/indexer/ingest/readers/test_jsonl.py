@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexer.article import Article, derive_id
-from indexer.dates import read_date
+from indexer.dates.periods import read_date
 from indexer.ingest import cleaning
 from indexer.ingest.fields import article_of
 from indexer.ingest.readers import BadRecord, articles, jsonl, read_articles

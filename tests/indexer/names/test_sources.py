@@ -8,7 +8,7 @@ import pytest
 
 from analyzers import read_table
 from indexer import Article, InputError, SearchRequest, open_index, value_label
-from indexer.source_names import SOURCES_VARIABLE, other_names
+from indexer.names.sources import SOURCES_VARIABLE, other_names
 
 
 @pytest.mark.parametrize(

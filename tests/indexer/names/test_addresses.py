@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.addresses import ADDRESS, address_key, decode_addresses, text_of_address
+from indexer.names.addresses import ADDRESS, address_key, decode_addresses, text_of_address
 
 PAGE = "https://news.example/أخبار/12?id=7"
 

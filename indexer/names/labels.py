@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from indexer.countries import country_names
-from indexer.languages import language_names
-from indexer.source_names import other_names, readable_names
+from indexer.names.countries import country_names
+from indexer.names.languages import language_names
+from indexer.names.sources import other_names, readable_names
 
 _ARABIC = "ar"
 

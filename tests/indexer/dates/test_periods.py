@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from indexer.calendars import OTHER_YEARS
-from indexer.dates import MAX_DATE_CHARS, Period, find_date, read_date, read_period
+from indexer.dates.calendars import OTHER_YEARS
+from indexer.dates.periods import MAX_DATE_CHARS, Period, find_date, read_date, read_period
 
 SUNDAY = datetime.date(2024, 2, 11)
 TODAY = datetime.date(2024, 3, 1)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.languages import SAMPLE_CHARS, guess_language, language_names, language_of
+from indexer.names.languages import SAMPLE_CHARS, guess_language, language_names, language_of
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from analyzers import JOINERS, MARKS, character_class, month_names, normalize, read_table
-from indexer.calendars import HIJRI_MONTH, JALALI_MONTH, OTHER_YEARS, OtherCalendars
+from indexer.dates.calendars import HIJRI_MONTH, JALALI_MONTH, OTHER_YEARS, OtherCalendars
 
 MAX_DATE_CHARS = 200
 """Enough for a date with its label, weekday and time; a longer text is not read as a date."""

@@ -7,8 +7,8 @@ from importlib import resources
 import pytest
 
 from analyzers import Analyzer, analyzer_for, read_table
-from indexer import countries as module
-from indexer.countries import LEAD_WORDS, MAX_WORDS, countries_of, country_names
+from indexer.names import countries as module
+from indexer.names.countries import LEAD_WORDS, MAX_WORDS, countries_of, country_names
 
 PADDING = "كلمة " * LEAD_WORDS
 

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from indexer.dates import read_date
+from indexer.dates.periods import read_date
 
 WEDNESDAY = datetime.date(2024, 3, 6)
 NOW = datetime.datetime(2024, 3, 6, 14, 30, tzinfo=datetime.UTC)

@@ -8,7 +8,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from indexer.dates import date_words, normalize_words, read_period
+from indexer.dates.periods import date_words, normalize_words, read_period
 
 _RANGE = re.compile(r"(?P<first>.*?)\.\.(?P<last>.*)", re.DOTALL)
 _DURATION = re.compile(r"p(?=[0-9])(?:([0-9]{1,4})y)?(?:([0-9]{1,4})m)?(?:([0-9]{1,4})w)?(?:([0-9]{1,4})d)?")
@@ -25,7 +25,7 @@ class DayRange(NamedTuple):
 def read_range(text: str, *, today: datetime.date) -> DayRange | None:
     """Return the days that the whole of ``text`` names, or None.
 
-    A period as :func:`~indexer.dates.read_period` reads it, two of them around ``..`` of which one may be missing, a
+    A period as :func:`~indexer.dates.periods.read_period` reads it, two of them around ``..`` of which one may be missing, a
     duration of ISO 8601 (``P7D``) or one in words («آخر 7 أيام», last 3 weeks), which end today, or a beginning
     («منذ 3 أسابيع»). The number may be left out only where the word for the unit is a dual («آخر شهرين»).
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indexer.date_ranges import read_range
-from indexer.dates import date_words
+from indexer.dates.periods import date_words
+from indexer.dates.ranges import read_range
 
 TODAY = datetime.date(2024, 3, 31)
 

@@ -1,7 +1,7 @@
 """Days of the Islamic and the Persian calendar, in names of months or in figures, as days of the Gregorian one.
 
 The calendars are those of hijridate (Umm al-Qura, 1343 to 1500 AH) and jdatetime. A text comes in the canonical form
-of :mod:`indexer.dates`: words normalized, digits ASCII, and each month of these calendars as a mark and its number.
+of :mod:`indexer.dates.periods`: words normalized, digits ASCII, and each month of these calendars as a mark and its number.
 """
 
 from __future__ import annotations
