@@ -47,7 +47,7 @@ def test_a_word_is_read_stage_by_stage(page):
 def test_words_of_the_index_that_meet_it_are_links_to_them(page):
     text = page("/analyze", text="بلدية")
     forms = dict(re.findall(r"<a href=\"([^\"]+)\"><bdi>([^<]+)</bdi> <span", text))
-    assert set(forms.values()) == {"البلديه", "البلديات"}
+    assert set(forms.values()) == {"البلدية", "البلديات"}
     for address in forms:
         assert "مقال واحد" in page(html.unescape(address))
 
