@@ -4,7 +4,8 @@
 
 A pair ``same`` is met where a search for either name, all words required, finds 90 % of the articles that hold the
 other as a phrase; where no article of any index holds it, a synonym must be the other, or words of it. A pair
-``other`` is linked where one name is a synonym of the other.
+``other`` is linked where one name is a synonym of the other. The last line says how alike both names of a pair rank:
+which share of the first ten articles they have in common, over the pairs with ten articles each.
 """
 
 from __future__ import annotations
@@ -30,7 +31,15 @@ def main(paths: list[str]) -> None:
     linked = [pair for pair in other if _exact(pair[1]) in _synonyms(pair[0]) or _exact(pair[0]) in _synonyms(pair[1])]
     for name, failed in (("missed", missed), ("linked", linked)):
         print(*(f"{name}\t{one}\t{another}" for one, another in failed), sep="\n")
+    shares = [share for index in indexes for pair in same if (share := _shared_hits(*pair, index)) is not None]
     print(f"met {len(same) - len(missed)} of {len(same)} pairs; linked {len(linked)} of {len(other)} unrelated pairs")
+    print(f"{sum(shares) / max(1, len(shares)):.3f} of the first ten articles shared, over {len(shares)} pairs")
+
+
+def _shared_hits(one: str, other: str, index: Index) -> float | None:
+    """Return the share of the first ten articles that both names have, or None where one has fewer."""
+    first, second = ({name for name, _ in index.ranking(SearchRequest(query, limit=10))} for query in (one, other))
+    return len(first & second) / 10 if min(len(first), len(second)) == 10 else None
 
 
 def _finds(one: str, other: str, indexes: list[Index]) -> bool:

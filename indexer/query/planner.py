@@ -14,6 +14,7 @@ from analyzers import Analyzer, Compound, compounds, usual_spelling
 from indexer.names.addresses import address_key
 from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
 from indexer.query.highlight_terms import HighlightTerms
+from indexer.query.links import is_transliterated, plan_links
 from indexer.query.nodes import (
     Address,
     And,
@@ -253,11 +254,9 @@ class _Planner:
                 self.parts[" ".join(words[unit.start : unit.start + unit.length]), part] = plan
         if not plans:
             return None
-        expansions = self.expander.expansions(words) if self.expander else ()
-        synonyms: list[Plan] = []
-        expanded: dict[Spellings, None] = {}
         together: list[Plan] = []
-        for expansion in expansions:
+        bound: set[Spellings] = set()
+        for expansion in self.expander.expansions(words) if self.expander else ():
             inside = [
                 unit for unit in units if expansion.start < unit.start + unit.length and unit.start < expansion.end
             ]
@@ -266,12 +265,14 @@ class _Planner:
                 continue
             self.expansions.append(expansion)
             original = all_of([plans[unit] for unit in originals])
-            synonyms.append(self._alternatives(expansion, original, part))
-            together.append(any_of([original, synonyms[-1]]))
-            expanded.update(dict.fromkeys(originals))
-        if self.match != "all":
-            return any_of([*plans.values(), *synonyms])
-        return all_of([*together, *(plan for unit, plan in plans.items() if unit not in expanded)])
+            links = self._links(expansion, original, part)
+            # Of a name in another script one word is no match: «King» alone is not «King Salman».
+            if self.match == "all" or is_transliterated(expansion.typed, expansion.alternatives[0]):
+                bound.update(originals)
+                links = any_of([original, links])
+            together.append(links)
+        apart = [plan for unit, plan in plans.items() if unit not in bound]
+        return (all_of if self.match == "all" else any_of)([*apart, *together])
 
     def _split(self, words: Iterable[str]) -> list[str]:
         """Return the words that printed words stand for: the parts of compounds."""
@@ -316,20 +317,15 @@ class _Planner:
             ]
         )
 
-    def _alternatives(self, expansion: Expansion, original: Plan, part: Part | None) -> Plan:
-        """Plan the synonyms of an expansion where ``original`` has no match, and highlight them.
-
-        So an article with both names, as «تشرين الأول/أكتوبر», does not count the month twice.
-        """
-        plans: list[Plan] = []
+    def _links(self, expansion: Expansion, original: Plan, part: Part | None) -> Plan:
+        """Plan the synonyms of an expansion where ``original`` has no match, and highlight them."""
         for alternative in expansion.alternatives:
             for run in alternative.runs:
                 if alternative.space == "stem":
                     self.highlight.synonym_stems.setdefault(run[0], expansion.typed)
                 else:
                     self.highlight.synonym_phrases.setdefault(run, expansion.typed)
-            plans += alternative.plans(weights.LINK_WEIGHT * expansion.share, part)
-        return AndNot(any_of(plans), original)
+        return plan_links(expansion, original, part, lambda word: not self.analyzer.is_stop_word(word))
 
     def _word(self, word: str, part: Part | None) -> Plan | None:
         """Plan one word in both term spaces; None when it has no terms."""

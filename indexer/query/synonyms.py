@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 
 from analyzers import Analyzer, Synonym, Terms, has_own_stem, synonyms_of, with_proclitics
 from indexer.query import limits
-from indexer.query.plan import Plan, Term, TermPhrase
+from indexer.query.plan import Plan, Term, TermPhrase, any_of
 from indexer.ranking.occurrences import Part
 
 MIN_LETTERS_BEHIND_PROCLITICS: Final = 4
@@ -28,41 +28,35 @@ Run: TypeAlias = tuple[str, tuple[str, ...]]
 class Alternative(NamedTuple):
     """A synonym: ``text`` as it is written, and ``runs``, terms that stand side by side in one term space.
 
-    In the exact space an Arabic name has a run for each way in which proclitics stand before it.
+    In the exact space an Arabic name has a run for each way in which proclitics stand before it. ``words`` are the terms
+    of each of its words.
     """
 
     text: str
     space: Literal["exact", "stem"]
     runs: tuple[tuple[str, ...], ...]
+    words: tuple[Terms, ...]
 
     def among(self, runs: frozenset[Run]) -> Alternative:
         """Return the alternative with those of its runs that are among ``runs``, which may be none."""
         return self._replace(runs=tuple(run for run in self.runs if (self.space, run) in runs))
 
-    def plans(self, boost: float, part: Part | None = None) -> list[Term | TermPhrase]:
-        """Return the plans that find its runs, in one part of an article or in all of it.
-
-        A phrase scores the sum of its terms, so they share ``boost``; else a long name would weigh most.
-        """
-        shared = boost / len(self.runs[0])
-        if len(self.runs[0]) == 1:
-            return [Term(self.space, term, shared, part) for (term,) in self.runs]
-        return [TermPhrase(self.space, terms, shared, part) for terms in self.runs]
+    def plan(self, part: Part | None = None) -> Plan:
+        """Return the plan that finds its runs, in one part of an article or in all of it, and scores nothing."""
+        return any_of(
+            Term(self.space, run[0], 0.0, part) if len(run) == 1 else TermPhrase(self.space, run, 0.0, part)
+            for run in self.runs
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The synonyms of ``words[start:end]`` of a query, which were typed as ``typed``; each has a ``share`` of the weight.
-
-    The forms of one name divide it, because an article that has one form mostly has several: on the 46 judged queries
-    over saudinewsnet nDCG@10 is .7608 so, .7599 divided by the root of their number, .7478 undivided.
-    """
+    """The synonyms of ``words[start:end]`` of a query, which were typed as ``typed``; the likelier ones come first."""
 
     start: int
     end: int
     typed: str
     alternatives: tuple[Alternative, ...]
-    share: float
 
 
 class SynonymExpander:
@@ -86,8 +80,7 @@ class SynonymExpander:
             self.alternatives_left -= len(alternatives)
             if alternatives:
                 end = synonym.start + synonym.length
-                share = 1 / len(alternatives) if synonym.kind == "name" else 1.0
-                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives, share)
+                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives)
 
     def _alternatives(self, synonym: Synonym, stems: set[str]) -> Iterator[Alternative]:
         """Yield the alternatives with terms of their own: no terms twice, and none that a word of the query has."""
@@ -106,16 +99,16 @@ class SynonymExpander:
         """Return the terms to look for, or None for a single stop word, which has no stem."""
         text = " ".join(words)
         if len(terms) > 1 or _is_exact(synonym, terms[0]):
-            return Alternative(text, "exact", _runs(tuple(term.exact for term in terms)))
-        return Alternative(text, "stem", ((terms[0].stem,),)) if not self.analyzer.is_stop_word(text) else None
+            return Alternative(text, "exact", _runs(tuple(term.exact for term in terms)), tuple(terms))
+        return (
+            Alternative(text, "stem", ((terms[0].stem,),), tuple(terms))
+            if not self.analyzer.is_stop_word(text)
+            else None
+        )
 
     def _occurring_runs(self, alternatives: Sequence[Alternative]) -> frozenset[Run]:
         """Return the runs that occur in the index. Most forms of a name are rare, so these searches are cheap."""
-        plans = {
-            (each.space, run): plan
-            for each in alternatives
-            for run, plan in zip(each.runs, each.plans(1.0), strict=True)
-        }
+        plans = {(each.space, run): each._replace(runs=(run,)).plan() for each in alternatives for run in each.runs}
         return frozenset(compress(plans, self.has_matches([*plans.values()])))
 
 

@@ -26,6 +26,12 @@ TITLE_WEIGHT = 2.0
 LINK_WEIGHT = 0.4
 """The weight of a synonym, such as a nationality for its country, relative to the word itself."""
 
+# The first ten articles that the two names of a pair share (benchmarks/retrieval/alias_pairs.py): .482 with LINK_WEIGHT and
+# each form scored by itself; scored as typed .74 with .6, .79 with .8 and .81 with 1.2. With more than .8 some Arabic name
+# comes before the Latin one that was typed (iPhone).
+OTHER_SCRIPT_WEIGHT = 0.8
+"""The weight of an Arabic name for one typed in Latin letters, which few Arabic articles have."""
+
 # nDCG@10 by benchmarks/retrieval/tune.py without and with families of alike letters (with those of one root as well):
 # arcd .8646, .8686 (.8706); xquad_ar .9565, .9615 (.9619); ki_ant .8399, .8420 (.8432). Letters need no lexicon.
 FAMILY_WEIGHT = 0.5

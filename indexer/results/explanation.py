@@ -44,7 +44,7 @@ def explain(plan: Plan, document: Document, score_of: ScoreOf, idf_of: IdfOf) ->
     score = score_of(plan)
     if score is None:
         return
-    if isinstance(plan, Term | TermPhrase | Near | Adjacent | Family):
+    if isinstance(plan, Term | TermPhrase | Near | Adjacent | Family) and plan.boost:
         yield _part(plan, document, score, idf_of)
     for part in _scored_parts(plan):
         yield from explain(part, document, score_of, idf_of)

@@ -186,15 +186,41 @@ def test_a_name_behind_a_proclitic_is_marked(named):
     assert [body.text[mark.start : mark.end] for mark in body.marks] == ["لحزب", "الله"]
 
 
-def test_many_forms_of_a_name_count_less_than_the_name_as_typed():
+FILLING = tuple(Article(id=f"other {number}", title="خبر", body="لا شيء هنا.") for number in range(20))
+GUARDS = "أعلن الحرس الثوري بدء المناورات في الجنوب"
+
+
+def ids(query: str, *articles: Article) -> list[str]:
     with open_index("memory:") as index:
-        index.add(
-            [
-                Article(id="typed", title="بيان", body="قالت IRGC إن المناورات انتهت أمس في الجنوب كما كان مقررا لها."),
-                Article(
-                    id="forms", title="بيان", body="قال الحرس الثوري للحرس الثوري إن حرس الثورة والباسداران Pasdaran."
-                ),
-                *(Article(id=str(number), title="خبر", body="لا شيء هنا.") for number in range(20)),
-            ]
-        )
-        assert [hit.article.id for hit in index.search("IRGC").hits] == ["typed", "forms"]
+        index.add([*articles, *FILLING])
+        return [hit.article.id for hit in index.search(query)]
+
+
+def test_forms_of_a_name_do_not_add_up():
+    with open_index("memory:") as index:
+        one = Article(id="one", title="بيان", body=f"{GUARDS} كما قالت مصادر من هناك.")
+        many = Article(id="many", title="بيان", body=f"{GUARDS} كما قالت الباسدران من هناك.")
+        index.add([one, many, *FILLING])
+        first, second = index.search("IRGC")
+        assert first.score == pytest.approx(second.score, rel=1e-6)
+
+
+def test_a_name_ranks_in_either_script_as_in_the_other():
+    articles = [
+        Article(id="title", title="الملك سلمان في جدة", body="وصل أمس إلى المدينة."),
+        Article(id="late", title="خبر", body="وصل أمس إلى المدينة بعد زيارة لعدد من الدول الملك سلمان ومعه وفد."),
+        Article(id="early", title="خبر", body="الملك سلمان وصل أمس إلى المدينة بعد زيارة لعدد من الدول ومعه وفد."),
+    ]
+    assert ids("King Salman", *articles) == ids("الملك سلمان", *articles) == ["title", "early", "late"]
+
+
+def test_one_word_of_a_name_in_another_script_is_no_match_for_it():
+    name = Article(id="name", title="خبر", body="وصل الملك سلمان أمس.")
+    word = Article(id="word", title="King", body="King Philippe, King Felipe")
+    assert ids("King Salman", name, word) == ["name"]
+    assert ids("King", name, word) == ["word"]
+
+
+def test_a_name_as_typed_comes_before_its_other_script():
+    latin, arabic = (Article(id=name, title="خبر", body=f"قال {name} أمس.") for name in ("Netanyahu", "نتنياهو"))
+    assert ids("Netanyahu", latin, arabic) == ["Netanyahu", "نتنياهو"]

@@ -199,7 +199,7 @@ def test_the_nationality_of_a_country_counts_four_tenths(index: Index) -> None:
     assert ranked(index, "لبنان") == pytest.approx(
         {
             "other form": IDF_OF_ONE * (saturated(1, 4 / 3) + 0.75 * EARLY),
-            "no wheat": 0.4 * IDF_OF_ONE * (saturated(1, 2 / 3) + EARLY),
+            "no wheat": 0.4 * IDF_OF_ONE * (saturated(1, 2 / 3) + 0.75 * EARLY),
         },
         abs=1e-9,
     )
