@@ -179,7 +179,7 @@ class _GroupReader:
         for row in resources.read_table("ar/countries.tsv", columns=6):
             _, names, nationalities, people, _, english = map(_names_in, row)
             english = [name for name in english if name.casefold() not in capitals]
-            members = self._different((*nationalities, *names, *people, *english))
+            members = self._different((*names, *nationalities, *people, *english))
             expansions = tuple(run for run in members if self._exact(run) not in self._not_linked)
             # By endings, not by stems: a people's plural may have a verb's (ترك), a nationality a name's (أيمن).
             inflected = [name + ending for name in filter(self._is_linked, nationalities) for ending in _NISBA_ENDINGS]
