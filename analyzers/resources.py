@@ -19,7 +19,6 @@ Record = TypeVar("Record")
 NOT_FOR_TERMS: Final = frozenset(
     {
         "ar/aliases.tsv",
-        "ar/countries.tsv",
         "ar/hijri_months.tsv",
         "ar/letter_names.tsv",
         "ar/months.tsv",

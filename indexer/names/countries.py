@@ -1,7 +1,7 @@
 """Countries that an article is about: counted by the names of places, peoples and leaders, by a gazetteer.
 
-The gazetteer is ``ar/countries.tsv`` of the analyzers (names, nationalities, capitals) with ``data/places.tsv`` (cities,
-leaders, ambiguous names). Codes are those of ISO 3166-1.
+The gazetteer is, of the analyzers' data, ``ar/countries.tsv`` (names, nationalities, capitals) and ``ar/places.tsv``
+(cities, leaders, ambiguous names). Codes are those of ISO 3166-1.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import compress, count
 from typing import Final
 
@@ -187,7 +186,7 @@ def _all_names() -> _Names:
         if not code.startswith(_REGION):
             plain = (*_split(called), *_split(capitals), *_split(english), *_with_article(_split(people)))
             names |= dict.fromkeys((*plain, *_inflections(_split(nationalities))), _Name((code,)))
-    places = [*read_table("places.tsv", 3, resources.files("indexer") / "data")]
+    places = [*read_table("ar/places.tsv", 3)]
     for codes, strong, _ in places:
         told = () if codes == _NO_COUNTRY else tuple(codes.split())
         plain = tuple(name for cell in strong.split() for name in _places(cell, rows))

@@ -27,6 +27,7 @@ COLUMNS = {
     "ar/names.txt": 1,
     "ar/names_across_scripts.tsv": 2,
     "ar/not_linked.txt": 1,
+    "ar/places.tsv": 3,
     "ar/prefixes.tsv": 3,
     "ar/stop_words.txt": 1,
     "ar/suffixes.tsv": 4,
