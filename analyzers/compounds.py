@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from analyzers.arabic.compounds import SON, is_compound, other_spelling
-from analyzers.arabic.normalizer import normalize
-from analyzers.codes import code_length, code_spellings
+from analyzers.arabic.normalizer import HAMZATED_ALEFS, normalize, spell
+from analyzers.codes import LONGEST_ACRONYM, code_length, code_spellings
+
+_JOINED_CODE: Final = re.compile(rf"(?!واس|كاس|فاس|[بلكوف]ار|باكس)[وف]?[بلك]?(?P<letter>[ا{HAMZATED_ALEFS}]\w+)")
+"""The name of a letter behind a conjunction and a preposition; not the agency واس, a cup, Fes, a bar, a box."""
 
 
 class Compound(NamedTuple):
@@ -23,9 +27,11 @@ def usual_spelling(words: Sequence[str]) -> list[str]:
 
     >>> usual_spelling(["في", "حضر", "موت", "إف", "16"])
     ['في', 'حضرموت', 'f', '16']
+
+    A code loses the conjunction and the preposition before it, as «وبإف 16» does.
     """
     usual: list[str] = []
-    exact, at = list(map(normalize, words)), 0
+    exact, at = [normalize(_without_proclitics(words, at)) for at in range(len(words))], 0
     while at < len(words):
         length = code_length(exact[at:])
         if length and not exact[at].isascii():
@@ -38,6 +44,13 @@ def usual_spelling(words: Sequence[str]) -> list[str]:
             usual += words[at : at + length]
         at += length
     return usual
+
+
+def _without_proclitics(words: Sequence[str], at: int) -> str:
+    """Return the word at ``at``, and where a code begins with it, this without what is joined to its first letter."""
+    written = _JOINED_CODE.fullmatch(spell(words[at]))
+    code = [normalize(written["letter"]), *map(normalize, words[at + 1 : at + 1 + LONGEST_ACRONYM])] if written else []
+    return code[0] if code_length(code) else words[at]
 
 
 def compounds(words: Sequence[str], is_stop_word: Callable[[str], bool]) -> Iterator[Compound]:

@@ -108,3 +108,8 @@ def test_an_unknown_word_in_teh_marbuta_has_one_stem_with_proclitics() -> None:
 
 def test_a_printed_teh_marbuta_is_no_pronoun() -> None:
     assert read("فكرة") == read("فكرته") != read("فكر") == read("فكرها")
+
+
+@pytest.mark.parametrize("word", ["إف", "وإف", "بإف", "لإتش", "وإكس"])
+def test_the_name_of_a_letter_keeps_its_letters_behind_proclitics(word: str) -> None:
+    assert read(word) == normalize(word[word.index("إ") :])
