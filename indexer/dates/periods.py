@@ -101,8 +101,8 @@ def read_period(text: str, *, today: datetime.date) -> Period | None:
     A month without a year is the latest that has begun. A year from 1300 to 1500 is of the Islamic calendar, or of the
     Persian one in Persian text or where a mark says so.
 
-    Last week is the seven days before ``today``, since the countries of the region begin their weeks on three
-    different days; last month and last year are those of the calendar.
+    Last week is the seven days before ``today``, and this week those up to it, since the countries of the region begin
+    their weeks on three different days; last month and last year are those of the calendar.
 
     >>> read_period("شباط 2024", today=datetime.date(2024, 3, 1))
     Period(first=datetime.date(2024, 2, 1), last=datetime.date(2024, 2, 29))
@@ -382,7 +382,7 @@ def _relative(unit: str, offset: int, today: datetime.date) -> Period | None:
         return _whole_month(year, month + 1)
     days = 7 if unit == "week" else 1
     try:
-        first = today + datetime.timedelta(days=days * offset)
+        first = today + datetime.timedelta(days=days * offset or 1 - days)
         return Period(first, first + datetime.timedelta(days=days - 1))
     except OverflowError:
         return None

@@ -50,7 +50,7 @@ def bounded_distance(digits: str) -> int:
 
 
 def is_preposition(word: str) -> bool:
-    """Return whether ``word`` governs what follows it, so that a length of time behind it belongs to a sentence."""
+    """Return whether ``word`` governs what follows it, so that days in words behind it belong to a sentence."""
     return normalize(word) in _table("preposition")
 
 

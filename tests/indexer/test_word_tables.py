@@ -21,6 +21,7 @@ KINDS_OF_DATE_WORDS = {
     "length",
     "month",
     "number",
+    "past",
     "period",
     "relative",
     "since",

@@ -53,7 +53,19 @@ def days(text, today=TODAY):
         pytest.param("P99999D", None, id="too many digits"),
         pytest.param("P9999Y", None, id="before the calendar"),
         pytest.param("آخر 99999 يوم", None, id="too many digits in words"),
-        pytest.param("آخر أسبوع", None, id="no number"),
+        pytest.param("آخر أسبوع", "2024-03-24..2024-03-31", id="a singular"),
+        pytest.param("past month", "2024-02-29..2024-03-31", id="a singular in English"),
+        pytest.param("منذ شهر", "2024-02-29..", id="since, and a singular"),
+        pytest.param("منذ عام 2011", "2011-01-01..", id="since a year"),
+        pytest.param("since March 2023", "2023-03-01..", id="since a month"),
+        pytest.param("منذ أمس", "2024-03-30..", id="since yesterday"),
+        pytest.param("الجمعة الماضي", "2024-03-29..2024-03-29", id="the latest Friday"),
+        pytest.param("last Sunday", "2024-03-24..2024-03-24", id="a weekday, seven days ago on that day"),
+        pytest.param("الجمعة القادم", None, id="a weekday to come"),
+        pytest.param("شهر", None, id="a singular alone"),
+        pytest.param("آخر يوم", None, id="the last day of something"),
+        pytest.param("آخر أيام", None, id="no number"),
+        pytest.param("آخر", None, id="no unit at all"),
         pytest.param("آخر 7 بيوت", None, id="no unit"),
         pytest.param("آخر سبع بيوت", None, id="no unit behind a word"),
         pytest.param("آخر كثير أيام", None, id="no number in words"),
@@ -67,7 +79,8 @@ def test_read_range(text, expected):
 
 def test_every_unit_and_number_is_read():
     for unit, value in date_words("length").items():
-        assert days(f"last 2 {unit}") == days(f"last {2 * int(value[-1])} {value.split()[0]}")
+        kind, per_word = value.replace("one", "1").split()
+        assert days(f"last 2 {unit}") == days(f"last {2 * int(per_word)} {kind}")
     for word, number in date_words("number").items():
         assert days(f"last {word} days") == days(f"last {number} days")
 

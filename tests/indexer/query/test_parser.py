@@ -247,6 +247,8 @@ def test_exact_words(query, meaning):
 
 
 LAST_WEEK = DateClause(datetime.date(2024, 2, 23), TODAY)
+YESTERDAY = DateClause(datetime.date(2024, 2, 29), datetime.date(2024, 2, 29))
+DAYS_BEFORE = DateClause(datetime.date(2024, 2, 23), datetime.date(2024, 2, 29))
 
 
 @pytest.mark.parametrize(
@@ -263,7 +265,22 @@ LAST_WEEK = DateClause(datetime.date(2024, 2, 23), TODAY)
         pytest.param("آخر 7 أيام", LAST_WEEK, id="length"),
         pytest.param("أ ب آخر ٧ أيام", Sequence((*words("أ", "ب"), LAST_WEEK)), id="length at the end"),
         pytest.param("last 7 days أ", Sequence((LAST_WEEK, Word("أ"))), id="length at the beginning"),
-        pytest.param("أ منذ أسبوع", Sequence(words("أ", "منذ", "أسبوع")), id="no number"),
+        pytest.param("أ منذ أيام", Sequence(words("أ", "منذ", "أيام")), id="no number"),
+        pytest.param("أ منذ أسبوع", Sequence((Word("أ"), DateClause(datetime.date(2024, 2, 23), None))), id="singular"),
+        pytest.param("آخر شهر أ", Sequence(words("آخر", "شهر", "أ")), id="the last month of something"),
+        pytest.param("أ ب أمس", Sequence((*words("أ", "ب"), YESTERDAY)), id="yesterday"),
+        pytest.param("البارحة", YESTERDAY, id="yesterday alone"),
+        pytest.param("last night أ", Sequence((YESTERDAY, Word("أ"))), id="two words at the beginning"),
+        pytest.param("أ الأسبوع الماضي", Sequence((Word("أ"), DAYS_BEFORE)), id="last week"),
+        pytest.param("أ الخميس الماضي", Sequence((Word("أ"), YESTERDAY)), id="a weekday"),
+        pytest.param(
+            "أ منذ 2011", Sequence((Word("أ"), DateClause(datetime.date(2011, 1, 1), None))), id="since a year"
+        ),
+        pytest.param(
+            "أ نهاية الشهر الجاري", Sequence(words("أ", "نهاية", "الشهر", "الجاري")), id="the end of the month"
+        ),
+        pytest.param("أ اليوم", Sequence(words("أ", "اليوم")), id="a paper of today"),
+        pytest.param("أ ب ج أمس", Sequence(words("أ", "ب", "ج", "أمس")), id="yesterday beside three words"),
         pytest.param(
             "أ منذ أسبوعين",
             Sequence((Word("أ"), DateClause(datetime.date(2024, 2, 16), None))),
@@ -302,6 +319,7 @@ def test_days_and_ids(query, meaning):
         pytest.param("عسكر*", "prefix.0", Word("عسكر"), id="prefix"),
         pytest.param("عسكر~", "fuzzy.0", Word("عسكر"), id="fuzzy"),
         pytest.param("آخر 7 أيام", "date.0", Sequence(words("آخر", "7", "أيام")), id="length"),
+        pytest.param("أمس", "date.0", Word("أمس"), id="yesterday"),
         pytest.param("2024..2024", "date.0", Sequence(words("2024", "2024")), id="range"),
         pytest.param("أ ب ج د ه 2024..2024", "no_operator.10", Sequence((*words(*"أبجده"), YEAR)), id="not a range"),
         pytest.param("id:12", "no_field.0", Identifier("12"), id="id"),
