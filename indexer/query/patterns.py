@@ -1,4 +1,7 @@
-"""Patterns for words: a prefix (``العسكر*``) and a fuzzy word (``gaddafi~``), and the terms of an index that fit."""
+"""Patterns for words: a prefix (``العسكر*``) and a fuzzy word (``gaddafi~``), and the terms of an index that fit.
+
+A prefix in ة fits words with ت for it too, as that letter is written before an ending: ``مدرسة*`` finds «مدرسته».
+"""
 
 from __future__ import annotations
 
@@ -19,6 +22,8 @@ MIN_LETTERS_BEHIND_PROCLITICS: Final = 3
 _WORD = rf"[^\W\d_](?:[^\W\d_]|[{character_class(MARKS | JOINERS)}])*"
 _PATTERN = re.compile(rf"(?P<typed>(?P<text>{_WORD})(?:\*|~(?P<edits>\d*)))\W*")
 _ARTICLE: Final = "\N{ARABIC LETTER ALEF}\N{ARABIC LETTER LAM}"
+_TEH_MARBUTA: Final = "\N{ARABIC LETTER TEH MARBUTA}"
+_TEH: Final = "\N{ARABIC LETTER TEH}"
 
 
 class TermLookup(Protocol):
@@ -98,7 +103,9 @@ class FormFinder:
             return Forms(pattern, (), is_cut=not self.forms_left)
         limit = min(limits.MAX_FORMS, self.forms_left)
         if isinstance(pattern, Prefix):
-            found = [self.lookup.terms_with_prefix("exact", text, limit + 1) for text in _behind_proclitics(last)]
+            starts = (last, last[:-1] + _TEH) if pattern.text.endswith(_TEH_MARBUTA) else (last,)
+            texts = (text for start in starts for text in _behind_proclitics(start))
+            found = [self.lookup.terms_with_prefix("exact", text, limit + 1) for text in texts]
         else:
             found = [self.lookup.similar_terms("exact", last, pattern.edits, limit + 1, shared_prefix=1)]
         terms = _commonest(term for terms in found for term in terms)

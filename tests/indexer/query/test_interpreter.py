@@ -16,7 +16,7 @@ TEXTS = {
     "2": ("والعسكر يعود", "النهر بعيد عن المدينة وعن كل ما فيها من أسواق وبيوت وعن المعركة"),
     "3": ("معارك", "عسكرة الحياة بالنار"),
     "4": ("القذافي وابنه", "نار وكأس"),
-    "5": ("الكأس", "قال القدافي كلمة Aramco"),
+    "5": ("الكأس", "قال القدافي كلمة Aramco بمدينته"),
 }
 SOURCES = {"1": "زيتون", "2": "زيتون", "3": "الرصيف", "4": "الرصيف", "5": "عكاظ"}
 
@@ -47,6 +47,8 @@ def told(index: Index, query: str, *codes: str, **fields) -> list[tuple[str, str
         pytest.param("عسكر*", "123", id="prefix, also behind the article"),
         pytest.param("كأس*", "45", id="a prefix of three letters, behind the article and a conjunction"),
         pytest.param("عس*", "3", id="a prefix of two letters stands alone"),
+        pytest.param("مدينة*", "25", id="a prefix in ة, before an ending too"),
+        pytest.param("مدينه*", "2", id="a prefix in ه"),
         pytest.param("title:عسكر*", "12", id="prefix in titles"),
         pytest.param("body:عسكر*", "13", id="prefix in bodies"),
         pytest.param("title:وابن*", "4", id="prefix of one term in titles"),
