@@ -27,7 +27,7 @@ from analyzers.resources import read_table
 from analyzers.tokenizer import end_of_word
 from analyzers.tokens import AnalyzedText, EncodedTerms, Stage, Terms, Token, Word
 from analyzers.whoosh_analyzer import ArabicAnalyzer
-from analyzers.worker import AnswerDecoder, encode_texts, receive, send
+from analyzers.worker import AnswerDecoder, AnswerEncoder, decode_texts, encode_texts, receive, send
 
 __all__ = [
     "JOINERS",
@@ -38,6 +38,7 @@ __all__ = [
     "AnalyzedText",
     "Analyzer",
     "AnswerDecoder",
+    "AnswerEncoder",
     "ArabicAnalyzer",
     "Compound",
     "EncodedTerms",
@@ -49,6 +50,7 @@ __all__ = [
     "analyzer_for",
     "character_class",
     "compounds",
+    "decode_texts",
     "dump_model",
     "encode_texts",
     "end_of_word",

@@ -1,4 +1,4 @@
-"""Worker process that analyses texts for another process, and the messages between the two.
+"""Messages between a process and the workers that analyse texts for it.
 
 A message is a list of byte strings, texts or numbers, so that nothing has to be unpickled. Each process keeps a
 vocabulary of its own; an answer carries the terms that are new in the worker's.
@@ -6,29 +6,18 @@ vocabulary of its own; an answer carries the terms that are new in the worker's.
 
 from __future__ import annotations
 
-import signal
-import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import IO, Final
 
-from analyzers.analyzer import Analyzer, analyzer_for
 from analyzers.tokens import AnalyzedText, EncodedTerms
 
 _PARTS_OF_BATCH: Final = 6
 """A batch in an answer: whether its vocabulary is a new one, the vocabulary's new terms, then :meth:`_Batch.parts`."""
 
 
-def run_worker() -> None:
-    """Answer requests on standard input until it ends: each has texts, its answer their terms."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent is interrupted too, and then standard input ends
-    encoder = AnswerEncoder(analyzer_for("ar"))
-    while request := receive(sys.stdin.buffer):
-        send(sys.stdout.buffer, encoder.encode(decode_texts(request)))
-
-
-# -- messages: the number of parts, the size of each (uint64), then the parts
+# A message is the number of its parts, the size of each (uint64), then the parts.
 
 
 def send(pipe: IO[bytes], parts: Sequence[bytes]) -> None:
@@ -91,20 +80,18 @@ class _Batch:
 class AnswerEncoder:
     """Encodes the terms of texts as answers, for one :class:`AnswerDecoder` that gets all of them in order."""
 
-    def __init__(self, analyzer: Analyzer) -> None:
-        self._analyzer = analyzer
+    def __init__(self) -> None:
         self._vocabulary: list[str | None] = []
         self._sent = 0
 
-    def encode(self, texts: Iterable[str]) -> list[bytes]:
+    def encode(self, texts: Iterable[AnalyzedText]) -> list[bytes]:
         """Return the answer to a request: a batch for each vocabulary that the analyzer used."""
         batches: list[_Batch] = []
         for text in texts:
-            analyzed = self._analyzer.analyze(text)
-            vocabulary = analyzed.exact.vocabulary
+            vocabulary = text.exact.vocabulary
             if not batches or batches[-1].vocabulary is not vocabulary:
                 batches.append(_Batch(vocabulary))
-            batches[-1].add(analyzed)
+            batches[-1].add(text)
         return [part for batch in batches for part in (*self._new_terms(batch.vocabulary), *batch.parts())]
 
     def _new_terms(self, vocabulary: list[str | None]) -> tuple[bytes, bytes]:

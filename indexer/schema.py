@@ -8,7 +8,7 @@ a word without a term leaves a gap.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -37,6 +37,7 @@ FORMAT_VERSION = 5
 
 TITLE_GAP: Final = 16
 """How many positions without a term stand between title and body: a phrase of smaller slop never joins them."""
+_GAP: Final = array("I", bytes(4 * TITLE_GAP))
 
 
 class Document(NamedTuple):
@@ -44,7 +45,8 @@ class Document(NamedTuple):
 
     Positions of the title begin at 0, those of the body at ``body_start``. ``starts`` has, for each text field, the
     offset of each of its words, in code points of the text as printed. ``countries`` are codes of ISO 3166-1, the most
-    important first.
+    important first. ``sketch`` is what :class:`indexer.engines.sketches.SketchMaker` makes of it, empty where an engine
+    has yet to make it.
     """
 
     article: Article
@@ -52,6 +54,7 @@ class Document(NamedTuple):
     starts: Mapping[str, Sequence[int]] = MappingProxyType({})
     body_start: int = 0
     countries: tuple[str, ...] = ()
+    sketch: bytes = b""
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the values of a column, none where the article has none; of a language those of its main subtag."""
@@ -69,24 +72,25 @@ class Document(NamedTuple):
 
 def document(article: Article, analyzer: Analyzer) -> Document:
     """Return ``article`` with its terms in each term space."""
-    return with_terms(article, (analyzer.analyze(getattr(article, field)) for field in TEXT_FIELDS))
+    title, body = (analyzer.analyze(getattr(article, field)) for field in TEXT_FIELDS)
+    return with_terms(article, title, body, countries_of(title.exact, body.exact))
 
 
-def with_terms(article: Article, texts: Iterable[AnalyzedText]) -> Document:
-    """Return ``article`` with the terms of its analysed text fields, in the order of TEXT_FIELDS."""
-    title, body = texts
+def with_terms(
+    article: Article, title: AnalyzedText, body: AnalyzedText, countries: tuple[str, ...], sketch: bytes = b""
+) -> Document:
+    """Return ``article`` with the terms of its title and body, and what they tell."""
     terms: dict[str, Sequence[str | None]] = {
         "exact": _join(title.exact, body.exact),
         "stem": _join(title.stems, body.stems),
     }
     terms[ADDRESS_FIELD] = (address_key(article.url),) if article.url else ()
     starts = {"title": title.starts, "body": body.starts}
-    countries = countries_of(title.exact, body.exact)
-    return Document(article, terms, starts, len(title.starts) + TITLE_GAP, countries)
+    return Document(article, terms, starts, len(title.starts) + TITLE_GAP, countries, sketch)
 
 
 def _join(title: EncodedTerms, body: EncodedTerms) -> Sequence[str | None]:
     """Return the terms of an article by position; a body may be encoded by another vocabulary than its title."""
     if title.vocabulary is body.vocabulary:
-        return EncodedTerms(title.term_ids + array("I", bytes(4 * TITLE_GAP)) + body.term_ids, body.vocabulary)
+        return EncodedTerms(title.term_ids + _GAP + body.term_ids, body.vocabulary)
     return [*title, *[None] * TITLE_GAP, *body]

@@ -2,7 +2,7 @@
 
     python benchmarks/ingest/memory.py ARTICLES.jsonl[.gz] [MEGABYTES]
 
-Prints the memory of the process and its workers as the input is read.
+Prints the memory of the process, and that of its workers, as the input is read.
 """
 
 from __future__ import annotations
@@ -22,11 +22,17 @@ MEGABYTES = 1000
 STEPS = 10
 
 
-def resident_mib(process: int) -> int:
-    """Return the resident memory of a process and its children, on Linux."""
-    children = Path(f"/proc/{process}/task/{process}/children").read_text("ascii").split()
-    status = Path(f"/proc/{process}/statm").read_text("ascii").split()
-    return int(status[1]) * 4096 // 1024**2 + sum(resident_mib(int(child)) for child in children)
+def resident_mib(process: int | str) -> int:
+    """Return the resident memory of a process, on Linux."""
+    return int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1]) * 4096 // 1024**2
+
+
+def memory_line() -> str:
+    """Return the memory of this process and each of its workers."""
+    own = os.getpid()
+    workers = Path(f"/proc/{own}/task/{own}/children").read_text("ascii").split()
+    each = [resident_mib(process) for process in (own, *workers)]
+    return f"{sum(each):,} MiB: {' + '.join(map(str, each))}"
 
 
 def repeated_articles(file: str, total_bytes: int) -> Iterator[Article]:
@@ -40,7 +46,7 @@ def repeated_articles(file: str, total_bytes: int) -> Iterator[Article]:
             done += len(f"{article.title}{article.body}".encode())
             if done * STEPS // total_bytes > told:
                 told += 1
-                print(f"{done / 1e6:,.0f} MB of text: {resident_mib(os.getpid()):,} MiB", flush=True)
+                print(f"{done / 1e6:,.0f} MB of text: {memory_line()}", flush=True)
             if done >= total_bytes:
                 return
 

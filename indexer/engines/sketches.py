@@ -8,15 +8,15 @@ pairs: the share of equal lanes estimates the Jaccard similarity of the pairs.
 from __future__ import annotations
 
 import math
-from collections import deque
-from collections.abc import Sequence
+import struct
+from collections.abc import Iterable, Sequence
 from typing import Final
 from zlib import crc32
 
 import numpy as np
 
 from analyzers import EncodedTerms
-from indexer.schema import SKETCH_COLUMNS, Document
+from indexer.schema import SKETCH_COLUMNS
 from indexer.storage.segment.arrays import Array
 
 WHOLE_LANES: Final = 24
@@ -34,30 +34,25 @@ SIZE_STEPS: Final = 15
 """Steps of the size byte for each doubling of the number of pairs: 240 for 65,536."""
 
 _MOST_PAIRS: Final = 1 << 16
-_MAX_TABLES: Final = 32  # source vocabularies known at once: one for each process that analyses, up to so many
 
 # The finalizer of MurmurHash3. The factors of the lanes are powers of an odd number, since a hash times an odd number is
 # another permutation of all hashes, and two of these powers are never a small multiple of each other.
 _PAIR_FACTOR: Final = np.uint32(0xC2B2AE35)
 _MIX_FACTOR: Final = np.uint32(0x85EBCA6B)
-_LANE_FACTORS: Final = np.array(
-    [[pow(0x915F77F5, lane, 1 << 32)] for lane in range(1, WHOLE_LANES + LEAD_LANES + 1)], np.uint32
-)
+_LANE_FACTORS: Final = [np.uint32(pow(0x915F77F5, lane, 1 << 32)) for lane in range(1, WHOLE_LANES + LEAD_LANES + 1)]
 _WHOLE_FACTORS: Final = _LANE_FACTORS[:WHOLE_LANES]
 _LEAD_FACTORS: Final = _LANE_FACTORS[WHOLE_LANES:]
 _LANE_SHIFT: Final = np.uint32(8)  # the highest bits of a smallest hash are nearly always 0
+_LANE_MASK: Final = np.uint32(0xFF)
+_FOUR_NUMBERS: Final = struct.Struct("<4q")
 
 
 class SketchMaker:
-    """Makes sketches; it keeps the hash of each stem of the vocabularies that terms come in."""
+    """Makes sketches; it keeps the hash of each stem of the vocabulary that terms came in last, and of no other."""
 
     def __init__(self) -> None:
-        self._tables: deque[tuple[list[str | None], Array]] = deque(maxlen=_MAX_TABLES)
-
-    def columns(self, document: Document) -> dict[str, int]:
-        """Return the sketch of an article as values of SKETCH_COLUMNS."""
-        sketch = self.sketch(document.terms["stem"][document.body_start :])
-        return dict(zip(SKETCH_COLUMNS, np.frombuffer(sketch, "<i8").tolist(), strict=True))
+        self._vocabulary: list[str | None] = []
+        self._table: Array = np.zeros(0, np.uint32)  # 0: not asked for yet
 
     def sketch(self, stems: Sequence[str | None]) -> bytes:
         """Return the sketch of a body by its stems in order, of zeros for less than MIN_STEMS.
@@ -67,23 +62,24 @@ class SketchMaker:
         >>> sum(a == b for a, b in zip(one, other)) > 25
         True
         """
-        hashes = self._hashes(stems)
-        if len(hashes) < MIN_STEMS:
-            return bytes(SKETCH_BYTES)
-        pairs = _hash_pairs(hashes[: _MOST_PAIRS + 1])
-        smallest = np.empty(WHOLE_LANES + LEAD_LANES, np.uint32)
-        np.minimum.reduce(_WHOLE_FACTORS * pairs, axis=1, out=smallest[:WHOLE_LANES])
-        np.minimum.reduce(_LEAD_FACTORS * pairs[: LEAD_STEMS - 1], axis=1, out=smallest[WHOLE_LANES:])
-        size = round(SIZE_STEPS * math.log2(len(pairs)))
-        return (smallest >> _LANE_SHIFT).astype(np.uint8).tobytes() + bytes([size])
+        return self.sketches([stems])[0]
+
+    def sketches(self, bodies: Iterable[Sequence[str | None]]) -> list[bytes]:
+        """Return the sketch of each of some bodies: of many at once in half of the time."""
+        hashes = [self._hashes(stems)[: _MOST_PAIRS + 1] for stems in bodies]
+        long_enough = [at for at, each in enumerate(hashes) if len(each) >= MIN_STEMS]
+        sketches = [bytes(SKETCH_BYTES)] * len(hashes)
+        for at, sketch in zip(long_enough, _sketches([hashes[at] for at in long_enough]), strict=True):
+            sketches[at] = sketch
+        return sketches
 
     def _hashes(self, stems: Sequence[str | None]) -> Array:
         """Return the hashes of the stems, without gaps."""
         if not isinstance(stems, EncodedTerms):
             return np.array([_hash(stem) for stem in stems if stem is not None], np.uint32)
+        table = self._table_for(stems.vocabulary)
         ids = np.frombuffer(stems.term_ids, np.uint32)
         ids = ids[ids > 0]
-        table = self._table(stems.vocabulary)
         hashes = table.take(ids)
         if not hashes.all():
             for term_id in ids[hashes == 0].tolist():
@@ -91,17 +87,38 @@ class SketchMaker:
             hashes = table.take(ids)
         return hashes
 
-    def _table(self, vocabulary: list[str | None]) -> Array:
-        """Return the array of the hashes of a vocabulary, 0 where none was asked for, with an entry for each term."""
-        for at, (known, table) in enumerate(self._tables):
-            if known is vocabulary:
-                if len(table) < len(vocabulary):
-                    table = np.append(table, np.zeros(len(vocabulary), np.uint32))
-                    self._tables[at] = vocabulary, table
-                return table
-        table = np.zeros(2 * len(vocabulary), np.uint32)
-        self._tables.append((vocabulary, table))
-        return table
+    def _table_for(self, vocabulary: list[str | None]) -> Array:
+        """Return the array of the hashes of a vocabulary, with an entry for each term."""
+        if self._vocabulary is not vocabulary:
+            self._vocabulary, self._table = vocabulary, np.zeros(0, np.uint32)
+        if len(self._table) < len(vocabulary):
+            self._table = np.append(self._table, np.zeros(len(vocabulary), np.uint32))
+        return self._table
+
+
+def sketch_columns(sketch: bytes) -> dict[str, int]:
+    """Return a sketch as values of SKETCH_COLUMNS."""
+    return dict(zip(SKETCH_COLUMNS, _FOUR_NUMBERS.unpack(sketch), strict=True))
+
+
+def _sketches(bodies: Sequence[Array]) -> list[bytes]:
+    """Return the sketches of bodies by the hashes of their stems, of which each has two at least."""
+    if not bodies:
+        return []
+    counts = np.array([len(hashes) - 1 for hashes in bodies])
+    ends = np.cumsum(counts)
+    firsts = ends - counts
+    # The pairs of the last stem of a body and the first of the next one are left out.
+    pairs = np.delete(_hash_pairs(np.concatenate(bodies)), (ends + np.arange(len(bodies)))[:-1])
+    lanes = np.empty((len(bodies), SKETCH_BYTES), np.uint8)
+    for lane, factor in enumerate(_WHOLE_FACTORS):
+        lanes[:, lane] = np.minimum.reduceat(pairs * factor, firsts) >> _LANE_SHIFT & _LANE_MASK
+    # A lead of fewer pairs has its last one again.
+    leads = pairs[firsts[:, None] + np.minimum(np.arange(LEAD_STEMS - 1), counts[:, None] - 1)]
+    for lane, factor in enumerate(_LEAD_FACTORS, WHOLE_LANES):
+        lanes[:, lane] = (leads * factor).min(axis=1) >> _LANE_SHIFT & _LANE_MASK
+    lanes[:, -1] = [round(SIZE_STEPS * math.log2(count)) for count in counts.tolist()]
+    return [row.tobytes() for row in lanes]
 
 
 def _hash(stem: str) -> int:

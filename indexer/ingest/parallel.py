@@ -23,16 +23,15 @@ from itertools import islice
 from pathlib import Path
 from typing import IO, Final, NoReturn, Self
 
-from analyzers import AnalyzedText, Analyzer, AnswerDecoder, encode_texts, receive, send
+from analyzers import Analyzer, receive, send
 from indexer.article import Article
 from indexer.errors import WorkerLostError
-from indexer.schema import TEXT_FIELDS, Document, document, with_terms
+from indexer.ingest.analysis import DocumentDecoder, encode_articles
+from indexer.schema import Document, document
 
 FIRST_HERE: Final = 2_000
 BATCH: Final = 128
-_WORKER: Final = (
-    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from analyzers.worker import run_worker; run_worker()"
-)
+_WORKER: Final = "import json, sys; sys.path[:] = json.loads(sys.argv[1]); from indexer.ingest.analysis import run_worker; run_worker()"
 _BYTES_PER_RSS_UNIT: Final = 1 if sys.platform == "darwin" else 1024  # of getrusage(2)
 _HIGH_WATER_MARK: Final = re.compile(r"^VmHWM:\s+([0-9]+) kB$", re.MULTILINE)
 
@@ -86,27 +85,26 @@ def _analyze_in_workers(
 def _analyze_batch(idle: queue.SimpleQueue[_Worker], articles: list[Article]) -> list[Document]:
     worker = idle.get()
     try:
-        terms = iter(worker.analyze([getattr(article, field) for article in articles for field in TEXT_FIELDS]))
+        return worker.analyze(articles)
     finally:
         idle.put(worker)
-    return [with_terms(article, islice(terms, len(TEXT_FIELDS))) for article in articles]
 
 
 class _Worker:
-    """A process that analyses one batch of texts after another; it ends when its input does."""
+    """A process that analyses one batch of articles after another; it ends when its input does."""
 
     def __init__(self, on_peak: OnWorkerPeak) -> None:
         command = [sys.executable, "-c", _WORKER, json.dumps(sys.path)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
-        self._decoder = AnswerDecoder()
+        self._decoder = DocumentDecoder()
         self._on_peak = on_peak
 
-    def analyze(self, texts: list[str]) -> list[AnalyzedText]:
-        """Return the terms of ``texts``."""
+    def analyze(self, articles: list[Article]) -> list[Document]:
+        """Return the documents of ``articles``."""
         try:
-            send(_pipe(self._process.stdin), encode_texts(texts))
+            send(_pipe(self._process.stdin), encode_articles(articles))
             answer = receive(_pipe(self._process.stdout)) or self._raise_lost()
-            return list(self._decoder.decode(answer))
+            return self._decoder.decode(articles, answer)
         except (OSError, EOFError):
             self._raise_lost()
         except BaseException:

@@ -25,8 +25,6 @@ MAX_WORDS: Final = 200
 LEAD_WORDS: Final = 40
 """A name in the title and one in so many first words of the body count double."""
 
-_CALLS_REMEMBERED: Final = 1 << 14
-"""So many texts later a vocabulary is out of use: a worker gets 256 texts at a time, and in turn with the others."""
 _NISBA_ENDINGS: Final = ("", "ه", "ا", "ون", "ين", "ان", "ات", "تين")
 _AL: Final = "ال"
 _YEH: Final = "ي"
@@ -103,7 +101,7 @@ def _names_in(terms: Sequence[str | None]) -> Iterator[tuple[_Name, int]]:
     """Yield each name in a text with its position; of names that begin at one word the longest."""
     if not isinstance(terms, EncodedTerms):
         terms = EncodedTerms(array("I", range(len(terms))), list(terms))
-    ids, vocabulary, entries = terms.term_ids, terms.vocabulary, _vocabularies.entries(terms.vocabulary)
+    ids, vocabulary, entries = terms.term_ids, terms.vocabulary, _names_of_vocabulary.entries(terms.vocabulary)
     end, last = 0, len(ids) - 1
     for position in compress(count(), map(entries.__contains__, ids)):
         if position < end:
@@ -119,45 +117,25 @@ def _names_in(terms: Sequence[str | None]) -> Iterator[tuple[_Name, int]]:
             yield name, position
 
 
-@dataclass(slots=True)
-class _Known:
-    """The terms of a vocabulary with which a name begins, by id; how many terms were looked up, and when last."""
-
-    vocabulary: list[str | None]
-    entries: dict[int, _Entry]
-    seen: int = 0
-    used: int = 0
-
-
-class _Vocabularies:
-    """For each vocabulary in use its terms with which a name begins, by id."""
+class _NamesOfVocabulary:
+    """The terms with which a name begins, by id, of the vocabulary that was asked for last."""
 
     def __init__(self) -> None:
-        self._known: dict[int, _Known] = {}
-        self._calls = 0
+        self._known: tuple[list[str | None], dict[int, _Entry], int] = [], {}, 0
 
     def entries(self, vocabulary: list[str | None]) -> dict[int, _Entry]:
-        """Return the names by term id; of a vocabulary only the terms that are new since the last call are looked up."""
-        self._calls += 1
-        known = self._known.get(id(vocabulary))
-        if known is None or known.vocabulary is not vocabulary:
-            known = self._add(vocabulary)
-        known.used = self._calls
-        if (first := known.seen) < (end := len(vocabulary)):
+        """Return the names by term id; of one vocabulary only the terms that are new since the last call are looked up."""
+        known, entries, first = self._known
+        if known is not vocabulary:
+            entries, first = {}, 0
+        if first < (end := len(vocabulary)):
             gazetteer = _gazetteer()
-            known.entries |= {at: gazetteer[term] for at in range(first, end) if (term := vocabulary[at]) in gazetteer}
-            known.seen = end  # after the update: another thread may look the same terms up meanwhile
-        return known.entries
-
-    def _add(self, vocabulary: list[str | None]) -> _Known:
-        """Begin a vocabulary, and let go of those that nobody uses any more: each may hold a million terms."""
-        oldest = self._calls - _CALLS_REMEMBERED
-        self._known = {key: each for key, each in [*self._known.items()] if each.used > oldest}
-        known = self._known[id(vocabulary)] = _Known(vocabulary, {})
-        return known
+            entries |= {at: gazetteer[term] for at in range(first, end) if (term := vocabulary[at]) in gazetteer}
+            self._known = vocabulary, entries, end  # after the update: another thread may look the same terms up
+        return entries
 
 
-_vocabularies: Final = _Vocabularies()
+_names_of_vocabulary: Final = _NamesOfVocabulary()
 
 
 # -- the gazetteer

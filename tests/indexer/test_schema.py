@@ -36,7 +36,7 @@ def test_the_words_of_the_body_stand_behind_those_of_the_title_and_a_gap() -> No
 def test_title_and_body_of_two_vocabularies_are_joined() -> None:
     title, body = Analyzer().analyze(ARTICLE.title), Analyzer().analyze(ARTICLE.body)
     assert title.exact.vocabulary is not body.exact.vocabulary
-    joined = with_terms(ARTICLE, (title, body))
+    joined = with_terms(ARTICLE, title, body, ())
     assert terms(joined) == terms(document(ARTICLE, Analyzer()))
 
 

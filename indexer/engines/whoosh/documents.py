@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 from analyzers import load_extension
 from indexer import kernels
 from indexer.article import Article, restore_article
-from indexer.engines.sketches import SketchMaker
+from indexer.engines.sketches import SketchMaker, sketch_columns
 from indexer.errors import IndexDamagedError
 from indexer.ranking.occurrences import PART_BITS
 from indexer.results.locator import ByTerm, find_word_offsets, with_offsets
@@ -49,15 +49,16 @@ ARTICLE_LAYOUT: Final = Layout(
 
 
 def to_segment_document(document: Document, sketches: SketchMaker) -> SegmentDocument:
-    """Return an article as a segment takes it; the articles of one writer share ``sketches``."""
+    """Return an article as a segment takes it; ``sketches`` makes the sketch of one that has none yet."""
     article = document.article
+    sketch = document.sketch or sketches.sketch(document.terms["stem"][document.body_start :])
     day = article.date.isoformat() if article.date else None
     return SegmentDocument(
         terms={"id": (article.id,), **document.terms},
         columns={
             "date": article.date.toordinal() if article.date else UNDATED,
             **{name: VALUE_SEPARATOR.join(document.values(name)) for name in COLUMNS},
-            **sketches.columns(document),
+            **sketch_columns(sketch),
         },
         stored=(
             *(article.id, article.title, day, article.source, article.category, article.url, article.lang),

@@ -152,6 +152,21 @@ def test_stems_by_number_have_the_sketch_of_the_stems() -> None:
     assert maker.sketch(encoded) == sketch(vocabulary)
 
 
+@given(lengths=st.lists(st.integers(0, 3 * MIN_STEMS), max_size=9), encoded=st.booleans())
+def test_many_bodies_have_the_sketches_of_each(lengths: list[int], *, encoded: bool) -> None:
+    vocabulary: Stems = [None, *dict.fromkeys(TEXT)]
+    ids = [array("I", range(at, at + length)) for at, length in enumerate(lengths)]
+    bodies = [EncodedTerms(each, vocabulary) for each in ids]
+    alone = [sketch(list(body)) for body in bodies]
+    assert SketchMaker().sketches(bodies if encoded else map(list, bodies)) == alone
+
+
+def test_of_two_vocabularies_each_has_its_own_stems() -> None:
+    maker, ids = SketchMaker(), array("I", range(1, 31))
+    texts = [EncodedTerms(ids, [None, *words(seed, 30)]) for seed in (1, 2)]
+    assert [maker.sketch(text) for text in (*texts, *texts)] == 2 * [sketch(list(text)) for text in texts]
+
+
 def test_a_huge_text_has_a_sketch() -> None:
     assert sketch([*TEXT, *words(9, sketches._MOST_PAIRS)])[-1] == 240
 

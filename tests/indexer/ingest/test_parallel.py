@@ -11,6 +11,7 @@ import pytest
 
 from analyzers import analyzer_for
 from indexer import Article, WorkerLostError
+from indexer.engines.sketches import SketchMaker
 from indexer.ingest import parallel
 from indexer.ingest.parallel import analyze_articles
 from indexer.schema import document
@@ -32,9 +33,14 @@ def articles(monkeypatch):
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])
 def test_several_processes_give_what_one_gives(articles, jobs):
-    assert list(analyze_articles(articles, ANALYZER, jobs=jobs)) == [
-        document(article, ANALYZER) for article in articles
-    ]
+    made = list(analyze_articles(articles, ANALYZER, jobs=jobs))
+    alone = [document(article, ANALYZER) for article in articles]
+    assert [each._replace(sketch=b"") for each in made] == alone
+    sketches = [SketchMaker().sketch(each.terms["stem"][each.body_start :]) for each in alone]
+    assert [each.sketch or sketch for each, sketch in zip(made, sketches, strict=True)] == sketches
+    assert sum(bool(each.sketch) for each in made) == (len(articles) - 5 if jobs > 1 else 0)
+    assert len(set(sketches)) == 2  # three bodies are too short for one
+    assert {each.countries for each in made} == {(), ("LB",)}
 
 
 def test_few_articles_start_no_process(articles, monkeypatch):
@@ -75,7 +81,7 @@ def test_whoever_stops_early_leaves_no_process_behind(articles):
         next(documents)
     documents.close()
     left = subprocess.run(["ps", "--ppid", str(os.getpid()), "-o", "args="], capture_output=True, text=True).stdout
-    assert "analyzers.worker" not in left
+    assert "indexer.ingest.analysis" not in left
 
 
 def test_a_program_needs_no_guard_against_being_imported_again(tmp_path):

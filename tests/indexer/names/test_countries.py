@@ -95,17 +95,14 @@ def test_countries_are_counted_alike_in_any_sequence_of_terms(analyzer):
         assert countries_of(encoded, []) == countries_of(list(encoded), [])
 
 
-def test_a_vocabulary_out_of_use_is_let_go(monkeypatch):
-    monkeypatch.setattr(module, "_CALLS_REMEMBERED", 3)
-    vocabularies = module._Vocabularies()
-    first, second, third = [None, "مصر"], [None, "قلم"], [None, "لبنان"]
-    assert list(vocabularies.entries(first)) == [1]
-    for _ in range(4):
-        assert list(vocabularies.entries(second)) == []
+def test_of_a_vocabulary_what_is_new_is_looked_up():
+    names = module._NamesOfVocabulary()
+    first, second = [None, "مصر"], [None, "قلم"]
+    assert list(names.entries(first)) == [1]
+    assert list(names.entries(second)) == []
     second.append("مصر")
-    assert list(vocabularies.entries(second)) == [2]
-    assert list(vocabularies.entries(third)) == [1]
-    assert {id(second), id(third)} == vocabularies._known.keys()
+    assert list(names.entries(second)) == [2]
+    assert list(names.entries(first)) == [1]
 
 
 def test_the_table_of_places_is_sorted_and_names_known_countries_once():
