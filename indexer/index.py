@@ -10,7 +10,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeAlias
 
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article, check_articles, check_ids, is_web_address
@@ -60,6 +60,9 @@ _PLANNED_FIELDS: Final = (
 )
 """The fields of a request that decide its plan: all but those of sorting, paging and facets."""
 
+_Key: TypeAlias = tuple[object, datetime.date, tuple[Any, ...]]
+"""What the plan of a request depends on: the state of the index, the day, the planned fields."""
+
 _planned_values: Callable[[SearchRequest], tuple[Any, ...]] = attrgetter(*_PLANNED_FIELDS)
 
 
@@ -77,9 +80,15 @@ class Index:
         self._names = ColumnNamesCache(engine.values, self._exact_words)
         self._plans = lru_cache(MAX_PLANS)(self._plan)
         self._printed = PrintedWords(engine, analyzer)
-        self._totals = lru_cache(MAX_PLANS)(self._count_plans)
+        self._with_any = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).planned))
+        self._with_all = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).strictest))
         self._adviser = Adviser(
-            engine, analyzer, self._printed, self._interpret, lambda each: self._totals(*self._key(each))
+            engine,
+            analyzer,
+            self._printed,
+            self._interpret,
+            with_any=lambda each: self._with_any(*self._key(each)),
+            with_all=lambda each: self._with_all(*self._key(each)),
         )
         self._advices = lru_cache(MAX_PLANS)(self._advice)
 
@@ -92,7 +101,11 @@ class Index:
         nor a str.
         """
         request = as_request(request)
-        interpretation = self._interpret(request)
+        with self.engine.steady():
+            return self._search(request, self._key(request))
+
+    def _search(self, request: SearchRequest, key: _Key) -> SearchResults:
+        interpretation = self._plans(*key)
         planned = _plan_in_order(interpretation, request)
         asked = self._engine_request(planned, request)
         results = self.engine.search(asked)
@@ -100,13 +113,14 @@ class Index:
         if request.explain and asked.sort == "relevance":
             hits = tuple(self._with_explanation(hit, asked) for hit in hits)
         is_first_page = not request.offset and request.limit and request.story is None
-        advice = self._advices(*self._key(request)) if is_first_page else Advice()
+        advice = self._advices(*key) if is_first_page else Advice()
+        some_suffice = interpretation.all_words and planned is not interpretation.all_words and request.story is None
         return SearchResults(
             hits=hits,
             total=results.total,
-            total_all=self._total_all(request, interpretation, planned, results.total),
+            total_all=self._with_all(*key) if some_suffice else results.total,
             stories=results.stories,
-            notices=(*self._notices(request, interpretation), *advice.notices),
+            notices=(*self._notices(request, interpretation, key), *advice.notices),
             facets=results.facets,
             filters=AppliedFilters.of(planned.filters),
             did_you_mean=advice.did_you_mean,
@@ -260,32 +274,19 @@ class Index:
         """Return the plan and notices of a request, from a cache: all pages of a search have the same plan."""
         return self._plans(*self._key(request))
 
-    def _key(self, request: SearchRequest) -> tuple[object, datetime.date, tuple[Any, ...]]:
+    def _key(self, request: SearchRequest) -> _Key:
         """Return what the plan of a request depends on."""
         today = datetime.date.today()  # noqa: DTZ011, the day where the user is
         return self.engine.state(), today, _planned_values(request)
 
-    def _count_plans(self, *key: Any) -> tuple[int, int]:
-        """Return how many articles have any and how many all bare words of the request that has this key."""
-        planned, _, all_words = self._plans(*key)
-        some, every = self.engine.totals(
-            [EngineRequest(each.plan, each.filters) for each in (planned, all_words or planned)]
-        )
-        return some, every
+    def _count(self, planned: PlannedQuery) -> int:
+        return self.engine.totals([EngineRequest(planned.plan, planned.filters)])[0]
 
-    def _total_all(
-        self, request: SearchRequest, interpretation: Interpretation, planned: PlannedQuery, total: int
-    ) -> int:
-        """Return how many of ``total`` matching articles have all bare words; the copies of a story are not told apart."""
-        some_suffice = interpretation.all_words and planned is not interpretation.all_words and request.story is None
-        return self._totals(*self._key(request))[1] if some_suffice else total
-
-    def _notices(self, request: SearchRequest, interpretation: Interpretation) -> tuple[Notice, ...]:
+    def _notices(self, request: SearchRequest, interpretation: Interpretation, key: _Key) -> tuple[Notice, ...]:
         """Return the notices of a search, also that all bare words are required since it is sorted by date."""
         if request.match or interpretation.all_words is None or request.matching != "all":
             return interpretation.notices
-        some, _ = self._totals(*self._key(request))
-        return (*interpretation.notices, Notice(ALL_REQUIRED, detail=str(some)))
+        return (*interpretation.notices, Notice(ALL_REQUIRED, detail=str(self._with_any(*key))))
 
     def _advice(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Advice:
         return self._adviser.advice(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))

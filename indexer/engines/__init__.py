@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -156,6 +157,9 @@ class SearchEngine(Protocol):
         Counted are the articles that have both, none that is deleted. A term that has several stems is a form of the one
         where it first stands.
         """
+
+    def steady(self) -> AbstractContextManager[None]:
+        """Return a context in which this thread asks one state of the index, so that what it asks fits together."""
 
     def state(self) -> object:
         """Return a token that changes whenever search results may change; use it as a cache key."""

@@ -5,6 +5,7 @@ It is the oracle that other engines are tested against, and serves tests and sma
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import math
 from collections import Counter
@@ -349,6 +350,9 @@ class MemoryEngine:
         return tuple(
             TermCount(term, -count) for count, term in sorted((-count, term) for term, count in counts.items())
         )
+
+    def steady(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
 
     def state(self) -> object:
         self._require_open()

@@ -27,7 +27,6 @@ from indexer.kernels.nodes import (
     TERM,
     TERMS,
     Node,
-    required_part,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +62,6 @@ __all__ = [
     "Node",
     "matches",
     "native_missing",
-    "required_part",
     "top",
     "top_by",
 ]

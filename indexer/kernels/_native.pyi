@@ -28,10 +28,16 @@ class Field:
     def positions_in(self, term: int, document: int, /) -> list[int]: ...
 
 def top(
-    node: Node, documents: int, deleted: Any | None, limit: int, mask: Any | None = None
+    node: Node, documents: int, deleted: Any | None, limit: int, mask: Any | None = None, found: Any | None = None
 ) -> tuple[int, list[float], list[int]]: ...
 def top_by(
-    node: Node, documents: int, deleted: Any | None, limit: int, keys: Any, mask: Any | None = None
+    node: Node,
+    documents: int,
+    deleted: Any | None,
+    limit: int,
+    keys: Any,
+    mask: Any | None = None,
+    found: Any | None = None,
 ) -> tuple[int, list[int]]: ...
 def matches(node: Node, documents: int, deleted: Any | None = None, mask: Any | None = None) -> tuple[bytes, bytes]: ...
 def choose_passage(

@@ -44,25 +44,32 @@ class MatchedDocs(NamedTuple):
 
 
 def top(
-    node: Node, documents: int, deleted: Array | None, limit: int, mask: Array | None = None
+    node: Node, documents: int, deleted: Array | None, limit: int, mask: Array | None = None, found: Array | None = None
 ) -> tuple[int, list[float], list[int]]:
     """Return the number of matching documents, and the scores and numbers of the ``limit`` best.
 
     The best come first, among equal ones the lower number. Documents are numbered from 0 to below ``documents``; those
-    whose byte in ``deleted`` is not 0, or in ``mask`` is 0, are left out. Raises ValueError or TypeError for a malformed
-    tree.
+    whose byte in ``deleted`` is not 0, or in ``mask`` is 0, are left out. In ``found``, zeros, the byte of each that
+    matches becomes 1. With limit 0 nothing is scored. Raises ValueError or TypeError for a malformed tree.
     """
-    docs, scores = matches(node, documents, deleted, mask)
-    best = _lowest(-scores, _check_limit(limit))
-    return docs.size, scores[best].tolist(), docs[best].tolist()
+    scope = Scope(_check_documents(documents), scored=_check_limit(limit) > 0)
+    matched = _apply_filters(evaluate(node, scope), documents, deleted, mask, found)
+    best = _lowest(-_scores(matched), limit)
+    return matched.docs.size, _scores(matched)[best].tolist(), matched.docs[best].tolist()
 
 
 def top_by(
-    node: Node, documents: int, deleted: Array | None, limit: int, keys: Array, mask: Array | None = None
+    node: Node,
+    documents: int,
+    deleted: Array | None,
+    limit: int,
+    keys: Array,
+    mask: Array | None = None,
+    found: Array | None = None,
 ) -> tuple[int, list[int]]:
     """Return the number of matching documents, and the ``limit`` with the lowest keys, of equal keys the lower number."""
     check_array("keys", keys, "f8", items=_check_documents(documents))
-    docs = _apply_filters(evaluate(node, Scope(documents, scored=False)), documents, deleted, mask).docs
+    docs = _apply_filters(evaluate(node, Scope(documents, scored=False)), documents, deleted, mask, found).docs
     return docs.size, docs[_lowest(keys[docs], _check_limit(limit))].tolist()
 
 
@@ -84,11 +91,15 @@ def _check_limit(limit: int) -> int:
     return limit
 
 
-def _apply_filters(matched: MatchedDocs, documents: int, deleted: Array | None, mask: Array | None) -> MatchedDocs:
+def _apply_filters(
+    matched: MatchedDocs, documents: int, deleted: Array | None, mask: Array | None, found: Array | None = None
+) -> MatchedDocs:
     if deleted is not None:
         matched = _select(matched, check_array("deleted", deleted, "u1", "?", items=documents)[matched.docs] == 0)
     if mask is not None:
         matched = _select(matched, check_array("mask", mask, "u1", "?", items=documents)[matched.docs] != 0)
+    if found is not None:
+        check_array("found", found, "u1", "?", items=documents)[matched.docs] = 1
     return matched
 
 
@@ -244,9 +255,9 @@ def _maybe(node: Node, scope: Scope) -> MatchedDocs:
     _, required, optional = node
     scope = _child_scope(scope)
     matched = evaluate(required, scope)
-    others = evaluate(optional, scope._replace(within=matched.docs))
     if matched.scores is None:
         return matched
+    others = evaluate(optional, scope._replace(within=matched.docs))
     scores = matched.scores.copy()
     scores[indexes_in(matched.docs, others.docs, scope.documents)] += _scores(others)
     return MatchedDocs(matched.docs, scores)

@@ -68,15 +68,3 @@ MAX_NODES: Final = 65_536
 
 MAX_PHRASE: Final = 4096
 """How many words a phrase may have; more raise ValueError."""
-
-
-def required_part(node: Node) -> Node:
-    """Return a tree that the same documents match, without what only adds to their scores."""
-    match node:
-        case (kind, first, _) if kind == MAYBE:
-            return required_part(first)
-        case (kind, *parts) if kind in (AND, OR, NOT):
-            return (kind, *map(required_part, parts))
-        case (kind, inner, score) if kind == CONSTANT:
-            return (kind, required_part(inner), score)
-    return node

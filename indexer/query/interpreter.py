@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import partial
 from typing import Final, NamedTuple, Protocol, cast
 
 from analyzers import Analyzer, Token
@@ -18,10 +18,11 @@ from indexer.query.parser import IndexContent, parse, parse_words
 from indexer.query.patterns import Forms, TermLookup
 from indexer.query.plan import AnyOf, DateRange, EngineRequest, MatchAll, MatchNone, Plan, Term, TermsFilter, any_of
 from indexer.query.planner import ADDRESS_BOOST, PlannedQuery, QueryPart, plan_query
+from indexer.query.preferences import Preferences
 from indexer.query.questions import Question, questions
 from indexer.query.reading import ParsedQuery, cut_query
-from indexer.query.synonyms import Expansion, HasMatches
-from indexer.request import Match, SearchRequest
+from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
+from indexer.request import SearchRequest
 from indexer.schema import ADDRESS_FIELD, ID_FIELD
 
 MAX_SYNONYMS_SHOWN = 4
@@ -50,6 +51,11 @@ class Interpretation(NamedTuple):
     notices: tuple[Notice, ...]
     all_words: PlannedQuery | None = None
 
+    @property
+    def strictest(self) -> PlannedQuery:
+        """The plan that requires each bare word."""
+        return self.all_words or self.planned
+
 
 class Interpreter:
     """Interprets requests for one state of an index; ``names`` returns the values of a column in that state."""
@@ -64,8 +70,7 @@ class Interpreter:
     ) -> None:
         self.analyzer = analyzer
         self.names = names
-        known = cache(has_matches)  # a query is planned twice
-        self.has_matches: HasMatches = lambda plans: known(tuple(plans))
+        self.has_matches = has_matches
         self.terms = terms
         self.today = today
         self.unknown_names: list[Notice] = []
@@ -76,8 +81,18 @@ class Interpreter:
         query = cut_query(request.query)
         words = list(self.analyzer.words(query))
         asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
-        counts, filters = self._counts(asking), tuple(self._filters(request))
-        planned = self._plan(parsed.root, request, request.match or "any", filters, counts)
+        filters = tuple(self._filters(request))
+        plan = partial(
+            plan_query,
+            parsed.root,
+            analyzer=self.analyzer,
+            resolve=self._resolve,
+            lookup=self.terms,
+            counts=self._counts(asking),
+            expander=SynonymExpander(self.analyzer, self.has_matches) if request.links else None,
+            preferences=Preferences(self.analyzer, self.terms.family if request.links else None),
+        )
+        planned = _finish(plan(match=request.match or "any"), parsed.root, request, filters)
         by_id = [] if planned.plan == MatchAll() else self._article_ids(request)
         notices = (
             *parsed.notices,
@@ -92,30 +107,8 @@ class Interpreter:
         planned = _with_articles(planned, by_id)
         if request.match not in (None, "any"):
             return Interpretation(planned, notices)
-        all_words = _with_articles(self._plan(parsed.root, request, "all", filters, counts), by_id)
+        all_words = _with_articles(_finish(plan(match="all"), parsed.root, request, filters), by_id)
         return Interpretation(planned, notices, all_words if all_words.plan != planned.plan else None)
-
-    def _plan(
-        self,
-        root: Node | None,
-        request: SearchRequest,
-        match: Match,
-        filters: tuple[Filter, ...],
-        counts: Callable[[str], bool],
-    ) -> PlannedQuery:
-        planned = plan_query(
-            root,
-            analyzer=self.analyzer,
-            match=match,
-            resolve=self._resolve,
-            counts=counts,
-            lookup=self.terms,
-            has_matches=self.has_matches if request.links else None,
-            family=self.terms.family if request.links else None,
-        )
-        if root is None and request.query.strip():
-            planned = replace(planned, plan=MatchNone())
-        return replace(planned, filters=match_all((*planned.filters, *filters)))
 
     def _counts(self, asking: dict[Question, bool]) -> Callable[[str], bool]:
         """Return the test whether a bare word counts: no stop word, and no question unless it is to be searched for."""
@@ -152,6 +145,8 @@ class Interpreter:
         self, parts: Sequence[QueryPart], planned: PlannedQuery, look_for: Callable[[Plan], Plan]
     ) -> list[QueryPart]:
         """Return those of ``parts`` of a query of which ``look_for`` of their plan matches no article."""
+        if not parts:
+            return []
         totals = self.terms.totals([EngineRequest(look_for(planned.parts[part]), limit=0) for part in parts])
         return [part for part, total in zip(parts, totals, strict=True) if not total]
 
@@ -204,6 +199,15 @@ class Interpreter:
         if not values:
             self.unknown_names.append(Notice(cast("NoticeCode", f"no_such_{column}"), name))
         return values
+
+
+def _finish(
+    planned: PlannedQuery, root: Node | None, request: SearchRequest, filters: tuple[Filter, ...]
+) -> PlannedQuery:
+    """Return a plan with the filters of its request; where nothing of a query can be looked for, nothing is found."""
+    if root is None and request.query.strip():
+        planned = replace(planned, plan=MatchNone())
+    return replace(planned, filters=match_all((*planned.filters, *filters)))
 
 
 def _form_notices(forms: Iterable[Forms], query: str) -> Iterator[Notice]:

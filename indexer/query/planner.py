@@ -12,6 +12,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from analyzers import Analyzer, Compound, compounds, usual_spelling
 from indexer.names.addresses import address_key
+from indexer.query import limits
 from indexer.query.filters import Condition, Filter, lift_conditions, match_all, match_any
 from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.links import is_transliterated, plan_links
@@ -51,8 +52,8 @@ from indexer.query.plan import (
     all_of,
     any_of,
 )
-from indexer.query.preferences import FamilyOf, Preferences
-from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
+from indexer.query.preferences import Preferences
+from indexer.query.synonyms import Expansion, SynonymExpander
 from indexer.ranking import weights
 from indexer.ranking.occurrences import Part
 from indexer.request import Match
@@ -100,19 +101,19 @@ def plan_query(
     resolve: ResolveName,
     lookup: TermLookup | None = None,
     counts: Callable[[str], bool] | None = None,
-    has_matches: HasMatches | None = None,
-    family: FamilyOf | None = None,
+    expander: SynonymExpander | None = None,
+    preferences: Preferences | None = None,
 ) -> PlannedQuery:
     """Return the plan for a query tree; ``None`` as ``root`` matches all articles.
 
     ``counts`` tells whether a bare word counts beside others, by default every word that is no stop word.
-    Without ``has_matches``, and when ``match`` is exact, no synonyms are looked for; without ``family`` no families, without ``lookup`` no pattern has terms.
+    Without ``expander``, and when ``match`` is exact, no synonyms are looked for, and without ``preferences`` nothing is
+    preferred; without ``lookup`` no pattern has terms.
     """
     conditions, rest = lift_conditions(root)
     counts = counts or (lambda word: not analyzer.is_stop_word(word))
     context = PlanningContext(analyzer, resolve, FormFinder(analyzer, lookup), counts)
-    expander = SynonymExpander(analyzer, has_matches) if has_matches and match != "exact" else None
-    planner = _Planner(context, match, expander, Preferences(analyzer, family) if match != "exact" else None)
+    planner = _Planner(context, match, *((None, None) if match == "exact" else (expander, preferences)))
     plan = planner.node(rest, None) if rest else MatchAll()
     filters = [planner.condition(condition) for condition in conditions]
     combined = match_all(filters) if isinstance(root, And) else match_any(filters)
@@ -156,6 +157,7 @@ class _Planner:
         self.parts: dict[QueryPart, Plan] = {}
         self.forms: list[Forms] = []
         self.left_out: list[str] = []
+        self.alternatives_left = limits.MAX_QUERY_ALTERNATIVES
 
     def node(self, node: Node, part: Part | None) -> Plan:  # noqa: C901, one case a node
         """Plan a node; ``part`` is the part of an article that it is restricted to."""
@@ -254,9 +256,11 @@ class _Planner:
                 self.parts[" ".join(words[unit.start : unit.start + unit.length]), part] = plan
         if not plans:
             return None
+        expansions = tuple(self.expander.expansions(words, self.alternatives_left)) if self.expander else ()
+        self.alternatives_left -= sum(len(expansion.alternatives) for expansion in expansions)
         together: list[Plan] = []
         bound: set[Spellings] = set()
-        for expansion in self.expander.expansions(words) if self.expander else ():
+        for expansion in expansions:
             inside = [
                 unit for unit in units if expansion.start < unit.start + unit.length and unit.start < expansion.end
             ]

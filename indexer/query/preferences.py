@@ -7,6 +7,7 @@ one, of its family.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Final
 
@@ -23,15 +24,16 @@ MAX_PAIR_WORDS: Final = 3
 
 
 class Preferences:
-    """Adds preferences to plans; without ``family`` only those for neighbours."""
+    """Adds preferences to plans, for the same words the same ones; without ``family`` only those for neighbours."""
 
     def __init__(self, analyzer: Analyzer, family: FamilyOf | None) -> None:
         self.analyzer = analyzer
         self.family = family
+        self._parts = cache(lambda words: (*self._pairs(words), *self._families(words)))
 
     def added_to(self, plan: Plan, words: Sequence[str]) -> Plan:
         """Return ``plan``, which finds the bare ``words``, with what is preferred of its matches."""
-        parts: tuple[Plan, ...] = (*self._pairs(words), *self._families(words))
+        parts: tuple[Plan, ...] = self._parts(tuple(words))
         if not parts:
             return plan
         return AndMaybe(plan, AnyOf(parts) if len(parts) > 1 else parts[0])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress, islice
+from functools import cache
+from itertools import compress
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from analyzers import Analyzer, Synonym, Terms, has_own_stem, synonyms_of, with_proclitics
@@ -60,27 +61,34 @@ class Expansion:
 
 
 class SynonymExpander:
-    """Finds synonyms of the words of one query; over all calls, a limited number of alternatives."""
+    """Finds synonyms of the words of one query, of the same words once: a query is planned twice."""
 
     def __init__(self, analyzer: Analyzer, has_matches: HasMatches) -> None:
         self.analyzer = analyzer
         self.has_matches = has_matches
-        self.alternatives_left = limits.MAX_QUERY_ALTERNATIVES
+        self._found = cache(self._find)
 
-    def expansions(self, words: Sequence[str]) -> Iterator[Expansion]:
-        """Yield the expansions of ``words``, without alternatives that a word of the query finds anyway."""
+    def expansions(self, words: Sequence[str], most: int = limits.MAX_QUERY_ALTERNATIVES) -> Iterator[Expansion]:
+        """Yield the expansions of ``words``, with ``most`` alternatives, none that a word of the query finds anyway."""
+        for synonym, occurring in self._found(tuple(words)):
+            alternatives = occurring[: min(limits.MAX_ALTERNATIVES, most)]
+            most -= len(alternatives)
+            if alternatives:
+                end = synonym.start + synonym.length
+                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives)
+
+    def _find(self, words: tuple[str, ...]) -> list[tuple[Synonym, tuple[Alternative, ...]]]:
+        """Return the synonyms of ``words`` with those of their alternatives that may be in an article."""
         stems = {terms.stem for word in words if (terms := self.analyzer.terms(word))}
         found = [(synonym, [*self._alternatives(synonym, stems)]) for synonym in synonyms_of(words, self.analyzer)]
         names = [each for synonym, some in found if synonym.kind in _KINDS_OF_NAMES for each in some]
         runs = self._occurring_runs(names) if names else frozenset()
-        for synonym, some in found:
-            limit = min(limits.MAX_ALTERNATIVES, self.alternatives_left)
-            occurring = (each.among(runs) for each in some) if synonym.kind in _KINDS_OF_NAMES else some
-            alternatives = tuple(islice((each for each in occurring if each.runs), limit))
-            self.alternatives_left -= len(alternatives)
-            if alternatives:
-                end = synonym.start + synonym.length
-                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives)
+        return [
+            (synonym, tuple(kept for each in some if (kept := each.among(runs)).runs))
+            if synonym.kind in _KINDS_OF_NAMES
+            else (synonym, tuple(some))
+            for synonym, some in found
+        ]
 
     def _alternatives(self, synonym: Synonym, stems: set[str]) -> Iterator[Alternative]:
         """Yield the alternatives with terms of their own: no terms twice, and none that a word of the query has."""

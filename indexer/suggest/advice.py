@@ -20,8 +20,8 @@ from indexer.suggest.ladder import MAX_WORDS, relaxed_requests, rungs
 from indexer.suggest.printed_words import PrintedWords
 
 Interpret = Callable[[SearchRequest], Interpretation]
-Totals = Callable[[SearchRequest], tuple[int, int]]
-"""Returns how many articles have any and how many all bare words of a request."""
+Count = Callable[[SearchRequest], int]
+"""Returns how many articles satisfy a request."""
 
 
 class Advice(NamedTuple):
@@ -39,15 +39,23 @@ _NONE: Final = Advice()
 
 
 class Adviser:
-    """Advises on searches of one index; ``interpret`` plans a request."""
+    """Advises on searches of one index; ``interpret`` plans a request, the counts are with any or all bare words."""
 
     def __init__(
-        self, engine: SearchEngine, analyzer: Analyzer, printed: PrintedWords, interpret: Interpret, totals: Totals
+        self,
+        engine: SearchEngine,
+        analyzer: Analyzer,
+        printed: PrintedWords,
+        interpret: Interpret,
+        *,
+        with_any: Count,
+        with_all: Count,
     ) -> None:
         self._engine = engine
         self._analyzer = analyzer
         self._interpret = interpret
-        self._totals = totals
+        self._with_any = with_any
+        self._with_all = with_all
         self._corrector = Corrector(engine, analyzer, printed)
 
     def advice(self, request: SearchRequest) -> Advice:
@@ -55,12 +63,12 @@ class Adviser:
         planned, notices, _ = self._interpret(request)
         if not request.query.strip() and not planned.filters:
             return _NONE
-        with_some, with_all = self._totals(request)
+        with_all = self._with_all(request)
         words = sum(not self._analyzer.is_stop_word(word.text) for word in self._analyzer.words(request.query))
         changes = self._changes(request.query, planned) if not with_all or words <= SHORT else ()
         text = with_changes(request.query, changes) if changes else ""
         ladder: tuple[Rung, ...] = ()
-        if not with_all and (words <= MAX_WORDS or not with_some):
+        if not with_all and (words <= MAX_WORDS or not self._with_any(request)):
             ladder = rungs(relaxed_requests(request, text, notices, self._analyzer), with_all, self._with_all)
         outside = tuple(self._outside_archive(planned.filters))
         if not text:
@@ -76,14 +84,12 @@ class Adviser:
 
     def _outside_archive(self, filters: Iterable[Filter]) -> Iterator[Notice]:
         """Yield a notice where the days asked for lie outside those of the index."""
-        stats = self._engine.stats()
         for dates in filters:
-            if isinstance(dates, DateRange) and stats.first_date and stats.last_date:
+            if not isinstance(dates, DateRange):
+                continue
+            stats = self._engine.stats()
+            if stats.first_date and stats.last_date:
                 too_late = dates.first and dates.first > stats.last_date
                 too_early = dates.last and dates.last < stats.first_date
                 if too_late or too_early:
                     yield Notice("outside_archive", detail=f"{stats.first_date}..{stats.last_date}")
-
-    def _with_all(self, request: SearchRequest) -> int:
-        """Return how many articles satisfy a request with all of its bare words."""
-        return self._totals(request)[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import errno
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,7 @@ from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
 from indexer.engines.whoosh import indexing
-from indexer.engines.whoosh.serving import GenerationServer, reading
+from indexer.engines.whoosh.serving import GenerationServer, Serving, reading
 from indexer.engines.whoosh.view import View
 from indexer.errors import DiskFullError, IndexDamagedError, SourceError
 from indexer.query.plan import EngineRequest, Plan
@@ -37,6 +38,7 @@ class WhooshEngine:
         self._fingerprint = fingerprint
         self._generations = Generations(root)
         self._server = GenerationServer(self._generations, fingerprint)
+        self._steady = _Steady()
 
     # -- writing
 
@@ -135,7 +137,17 @@ class WhooshEngine:
     def forms(self, stem: str) -> tuple[TermCount, ...]:
         return self._read(lambda view: view.forms.forms(stem))
 
+    @contextlib.contextmanager
+    def steady(self) -> Iterator[None]:
+        self._steady.serving = self._server.current()
+        try:
+            yield
+        finally:
+            self._steady.serving = None
+
     def state(self) -> object:
+        if serving := self._steady.serving:
+            return serving.stamp, serving.degraded
         self._server.require_open()
         stamp = self._generations.stamp()
         return stamp, self._server.known_damage(stamp)
@@ -169,7 +181,7 @@ class WhooshEngine:
         return self._read(lambda view: view.values(column))
 
     def stats(self) -> IndexStats:
-        serving = self._server.current()
+        serving = self._steady.serving or self._server.current()
         manifest = serving.generation.manifest
         return IndexStats(
             articles=manifest.articles,
@@ -204,15 +216,22 @@ class WhooshEngine:
     def _read(self, ask: Callable[[View], T]) -> T:
         """Ask the generation that is served; ask the next one when its files go or its damage shows meanwhile."""
         for _ in range(_READ_ATTEMPTS):
-            serving = self._server.current()
+            serving = self._steady.serving or self._server.current()
             try:
                 with reading(self._root):
                     return ask(serving.view)
             except IndexDamagedError:
+                self._steady.serving = None
                 if not self._server.recover(serving):
                     raise
         with reading(self._root):
             return ask(self._server.current().view)
+
+
+class _Steady(threading.local):
+    """The generation that all of one search asks, if its thread is within a search."""
+
+    serving: Serving | None = None
 
 
 class _Source(Iterator[T]):

@@ -231,7 +231,7 @@ def _mask_of(segment: SegmentReader, node: Node) -> Array:
         column_mask: Array = node[1]
         return column_mask
     mask = np.zeros(segment.documents, np.uint8)
-    mask[kernels.matches(node, segment.documents, segment.deleted, None)[0]] = 1
+    kernels.top(node, segment.documents, segment.deleted, 0, None, mask)
     return mask
 
 

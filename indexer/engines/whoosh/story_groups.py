@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,19 @@ from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
 ALONE = 0
+
+
+class Copies(NamedTuple):
+    """The documents of a segment that have copies, rising, and their stories."""
+
+    segment: SegmentReader
+    documents: Array
+    stories: Array
+
+    def among(self, found: Array) -> Copies:
+        """Return those whose byte in ``found`` is 1."""
+        kept = found[self.documents].view(bool)
+        return Copies(self.segment, self.documents[kept], self.stories[kept])
 
 
 class Stories:
@@ -41,6 +55,12 @@ class Stories:
         stories = np.split(by_opener[openers], ends[:-1])
         return tuple(_spread(*each) for each in zip(self._segments, live, stories, strict=True))
 
+    @cached_property
+    def copies(self) -> tuple[Copies, ...]:
+        """The documents with copies, by segment."""
+        pairs = zip(self._segments, self.numbers, strict=True)
+        return tuple(Copies(each, at := np.flatnonzero(numbers), numbers[at]) for each, numbers in pairs)
+
     def masks(self, place: tuple[int, int] | None) -> tuple[Array, ...]:
         """Return a byte for each document of each segment, 1 for the copies of the one at ``place`` (none: no document)."""
         masks = tuple(np.zeros(segment.documents, np.uint8) for segment in self._segments)
@@ -54,15 +74,13 @@ class Stories:
 
 
 class MatchingStories:
-    """The stories of the documents that match, given by their numbers in each segment."""
+    """The stories of the documents that match, ``total`` in number; ``found`` has a byte for each of each segment."""
 
-    def __init__(self, stories: Stories, segments: Sequence[SegmentReader], matches: Sequence[Array]) -> None:
-        self._segments = segments
-        self._matches = matches
-        self._numbers = [numbers[each] for numbers, each in zip(stories.numbers, matches, strict=True)]
-        told = np.concatenate([*self._numbers, np.zeros(0, np.int32)])
+    def __init__(self, stories: Stories, total: int, found: Sequence[Array]) -> None:
+        self._copies = [copies.among(own) for copies, own in zip(stories.copies, found, strict=True)]
+        told = np.concatenate([copies.stories for copies in self._copies]) if self._copies else np.zeros(0, np.int32)
         self._sizes = np.bincount(told, minlength=1)
-        self.count = int(self._sizes[ALONE]) + int(np.count_nonzero(self._sizes[ALONE + 1 :]))
+        self.count = total - len(told) + int(np.count_nonzero(self._sizes))
 
     def size(self, story: int) -> int:
         """Return how many articles of a story match."""
@@ -71,9 +89,11 @@ class MatchingStories:
     def sources(self, story: int, *, but: str | None) -> tuple[str, ...]:
         """Return the other sources of the articles of a story that match, in the order of the articles."""
         found: dict[str, None] = {}
-        for segment, matches, numbers in zip(self._segments, self._matches, self._numbers, strict=True):
+        for segment, documents, stories in self._copies:
             values, codes = segment.column("source")
-            found |= dict.fromkeys(values[code].decode("utf-8", "replace") for code in codes[matches[numbers == story]])
+            found |= dict.fromkeys(
+                values[code].decode("utf-8", "replace") for code in codes[documents[stories == story]]
+            )
         return tuple(name for name in found if name and name != but)
 
 

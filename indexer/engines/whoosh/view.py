@@ -27,8 +27,7 @@ from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
 from indexer.engines.whoosh.word_forms import WordForms
 from indexer.errors import IndexDamagedError, RequestError
-from indexer.kernels import Node
-from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, SameStory, TermsFilter
+from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, SameStory, Term, TermsFilter
 from indexer.ranking import weights
 from indexer.ranking.occurrences import ANYWHERE
 from indexer.results.hits import FacetCount, most_frequent
@@ -78,9 +77,10 @@ class View:
         """Return the page that ``search`` asks for; raises RequestError for a plan that cannot be evaluated."""
         nodes = self._nodes(search)
         masks = self._masks(search.filters)
-        total, page = self._page(nodes, masks, search)
-        asked = search.facets or search.histogram or search.grouped
-        matches = self._matches(nodes) if asked else []
+        found = tuple(np.zeros(segment.documents, np.uint8) for segment in self.segments)
+        total, page = self._page(nodes, masks, search, found)
+        counted = search.facets or search.histogram
+        matches = self._matches(nodes, found if not search.filters else None) if counted else []
         facets = {column: self._facet(column, search, matches) for column in search.facets}
         days = self._days(search.filters, matches) if search.histogram else {}
         scored = search.sort == "relevance"
@@ -88,16 +88,17 @@ class View:
         articles = (self._scored_article(doc, -doc.key if scored else 0.0, numbered) for doc in page)
         if not search.grouped:
             return EngineResults(tuple(articles), total, total, facets, days)
-        accepted = [numbers for _, numbers in self._accepted_matches(matches, search.filters)]
-        stories = MatchingStories(self.stories, self.segments, accepted)
-        with_copies = tuple(self._with_copies(*each, stories) for each in zip(page, articles, strict=True))
+        stories = MatchingStories(self.stories, total, found)
+        with_copies = tuple([self._with_copies(*each, stories) for each in zip(page, articles, strict=True)])
         return EngineResults(with_copies, total, stories.count, facets, days)
 
-    def _page(self, nodes: Nodes, masks: Masks, search: EngineRequest) -> tuple[int, list[RankedDoc]]:
+    def _page(
+        self, nodes: Nodes, masks: Masks, search: EngineRequest, found: Sequence[Array]
+    ) -> tuple[int, list[RankedDoc]]:
         """Return how many documents match, and those of the page: the first of each story where copies are grouped."""
         end = search.offset + search.limit
         limit = end + end // 2 + 10 if search.grouped and search.limit else end
-        total, ranked = self._rank(nodes, masks, search, limit)
+        total, ranked = self._rank(nodes, masks, search, limit, found)
         if search.grouped:
             firsts = self._firsts(ranked)
             while len(firsts) < end and limit < total and search.limit:
@@ -135,20 +136,25 @@ class View:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
         return self._compiled.put(id(search.plan), (search.plan, nodes))[1] if search.limit else nodes
 
-    def _rank(self, nodes: Nodes, masks: Masks, search: EngineRequest, limit: int) -> tuple[int, list[RankedDoc]]:
-        """Return how many documents match, and the first ``limit`` of them."""
+    def _rank(
+        self, nodes: Nodes, masks: Masks, search: EngineRequest, limit: int, found: Sequence[Array] | None = None
+    ) -> tuple[int, list[RankedDoc]]:
+        """Return how many documents match, and the first ``limit`` of them; in ``found`` the bytes of all become 1."""
         if search.recency and search.sort == "relevance":
             ranking = self._ranking(nodes, masks, search)
+            for at, own in enumerate(found or ()):
+                own[ranking["number"][ranking["segment"] == at]] = 1
             return len(ranking), list(map(RankedDoc._make, ranking[:limit].tolist()))
         sort_keys = self._sort_keys.get(search.sort)
         total, first = 0, []
         for at, (segment, node, mask) in enumerate(zip(self.segments, nodes, masks, strict=True)):
+            marked = found[at] if found else None
             if sort_keys is None:
-                count, scores, numbers = kernels.top(node, segment.documents, segment.deleted, limit, mask)
+                count, scores, numbers = kernels.top(node, segment.documents, segment.deleted, limit, mask, marked)
                 first += [RankedDoc(-score, at, number) for score, number in zip(scores, numbers, strict=True)]
             else:
                 keys = sort_keys[at]
-                count, numbers = kernels.top_by(node, segment.documents, segment.deleted, limit, keys, mask)
+                count, numbers = kernels.top_by(node, segment.documents, segment.deleted, limit, keys, mask, marked)
                 first += [
                     RankedDoc(key, at, number) for key, number in zip(keys[numbers].tolist(), numbers, strict=True)
                 ]
@@ -193,18 +199,20 @@ class View:
 
     def total(self, search: EngineRequest) -> int:
         """Return how many documents match. Of a single term the index knows, where none is deleted."""
+        plan = search.plan
+        if isinstance(plan, Term) and not (plan.part or search.filters) and self.articles == self._documents:
+            fields = [segment.field(plan.space) for segment in self.segments]
+            return sum(each.frequency(number) for each in fields if (number := each.find(term_bytes(plan.text))) >= 0)
         search = replace(search, limit=0, offset=0)
-        nodes = self._nodes(search)
-        if not search.filters and self.articles == self._documents and all(map(_is_one_term, nodes)):
-            return sum(node[1].frequency(node[3]) for node in nodes if node[0] == kernels.TERM)
-        return self._rank(tuple(map(kernels.required_part, nodes)), self._masks(search.filters), search, 0)[0]
+        return self._rank(self._nodes(search), self._masks(search.filters), search, 0)[0]
 
-    def _matches(self, nodes: Nodes) -> list[Array]:
-        """Return the numbers of the documents of each segment that match."""
-        return [
-            kernels.matches(kernels.required_part(node), segment.documents, segment.deleted, None)[0]
-            for segment, node in zip(self.segments, nodes, strict=True)
-        ]
+    def _matches(self, nodes: Nodes, found: Sequence[Array] | None) -> list[Array]:
+        """Return the numbers of the documents of each segment that match; ``found`` are their bytes, if known."""
+        if found is None:
+            found = tuple(np.zeros(segment.documents, np.uint8) for segment in self.segments)
+            for segment, node, own in zip(self.segments, nodes, found, strict=True):
+                kernels.top(node, segment.documents, segment.deleted, 0, None, own)
+        return list(map(np.flatnonzero, found))
 
     def _accepted_matches(self, matches: Sequence[Array], filters: Filters) -> Iterator[tuple[SegmentReader, Array]]:
         """Yield each segment with the numbers of its matches that ``filters`` leave."""
@@ -306,11 +314,6 @@ class View:
         if not days:
             return None, None
         return datetime.date.fromordinal(min(days)), datetime.date.fromordinal(max(days))
-
-
-def _is_one_term(node: Node) -> bool:
-    """Return whether a node is a term anywhere in an article, or nothing."""
-    return bool(node[0] == kernels.NOTHING or (node[0] == kernels.TERM and node[5] == ANYWHERE))
 
 
 _RANKED: Final = np.dtype([("key", "f8"), ("segment", "u4"), ("number", "u4")])

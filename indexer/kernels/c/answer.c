@@ -91,6 +91,8 @@ static void collect(const Query *query, const Window *window, Page *page, Answer
         hits &= allowed;
         memcpy(page->hits + begin, &hits, 8);
     }
+    if (answer->found)
+        memcpy(answer->found + window->low, page->hits, window->width);
     if (answer->keys) {
         collect_by_key(window, page, answer);
         return;
@@ -127,7 +129,7 @@ static void collect_term(const Query *query, const Node *node, Answer *answer)
     uint32_t end = node->lists->end, documents = query->documents;
     uint64_t total = 0;
     const double *keys = answer->keys;
-    double weight = node->lists->weight, enough = answer->limit ? -Py_HUGE_VAL : Py_HUGE_VAL;
+    double weight = node->lists->weight, enough = -Py_HUGE_VAL;
     int all = !query->deleted && !query->mask;
     for (uint32_t at = node->lists->begin; at < end; at++) {
         uint32_t document = docs[at];
@@ -135,11 +137,11 @@ static void collect_term(const Query *query, const Node *node, Answer *answer)
             || (!all && ((query->deleted && query->deleted[document]) || (query->mask && !query->mask[document]))))
             continue;
         total++;
-        double score;
-        if (keys)
-            score = -keys[document];
-        else
-            score = weight * unit_score(node->field, node->scorer, at, lengths[document]);
+        if (answer->found)
+            answer->found[document] = 1;
+        if (!answer->limit)
+            continue;
+        double score = keys ? -keys[document] : weight * unit_score(node->field, node->scorer, at, lengths[document]);
         if (score > enough || (answer->count < answer->limit)) {
             offer(answer, score, document);
             enough = answer->count < answer->limit ? enough : answer->heap[0].score;
@@ -181,7 +183,7 @@ int evaluate(Query *query, PyObject *tree, Answer *answer)
     Node *root = read_node(query, tree, 0, 0);
     if (!root)
         return -1;
-    int is_single_term = root->opcode == TERM && (query->scored || answer->keys) && !answer->all_docs;
+    int is_single_term = root->opcode == TERM && !answer->all_docs;
     query->page = is_single_term ? NULL : arena_alloc(query, 1 + (size_t)query->scratch_pages, sizeof(Page));
     query->allowed = is_single_term || !query->mask ? NULL : arena_alloc(query, WINDOW, 1);
     if (!is_single_term && (!query->page || (query->mask && !query->allowed)))

@@ -29,6 +29,7 @@ static int init_answer(Query *query, Answer *answer, PyObject *limit)
     }
     answer->limit = count < query->documents ? (uint32_t)count : query->documents;
     answer->heap = arena_alloc(query, (size_t)answer->limit + 1, sizeof(Scored));
+    query->scored = answer->limit > 0; /* else they are only counted */
     return answer->heap ? 0 : -1;
 }
 
@@ -51,17 +52,27 @@ static int hold_keys(Query *query, Answer *answer, PyObject *keys)
     HeldArray *held = hold_array(query, keys, "keys", "d");
     if (!held || !has_items(&held->view, "keys", query->documents))
         return -1;
-    answer->keys = held->view.buf;
+    answer->keys = held->view.buf, query->scored = 0;
     return 0;
+}
+
+static int hold_found(Query *query, Answer *answer, PyObject *found)
+{
+    HeldArray *held = hold_array(query, found, "found", "B?");
+    if (!held || !has_items(&held->view, "found", query->documents))
+        return -1;
+    answer->found = held->view.readonly ? NULL : held->view.buf;
+    return answer->found ? 0 : (PyErr_Format(PyExc_ValueError, "found: not writable"), -1);
 }
 
 /* Return (total, scores, documents) of the best by score, or (total, documents) of those with the lowest `keys`. */
 static PyObject *best(PyObject *const *args, PyObject *keys)
 {
     PyObject *result = NULL;
-    Query query = {.scored = keys == NULL};
+    Query query = {0};
     Answer answer = {0};
     if (init_query(&query, args[1], args[2], args[4]) == 0 && init_answer(&query, &answer, args[3]) == 0
+        && (args[5] == Py_None || hold_found(&query, &answer, args[5]) == 0)
         && (!keys || hold_keys(&query, &answer, keys) == 0) && evaluate(&query, args[0], &answer) == 0) {
         PyObject *docs = answer_list(&answer, 0), *scores = docs && !keys ? answer_list(&answer, 1) : NULL;
         if (docs && (scores || keys))
@@ -76,22 +87,22 @@ static PyObject *best(PyObject *const *args, PyObject *keys)
 
 static PyObject *top(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"node", "documents", "deleted", "limit", "mask", NULL};
-    PyObject *given[5] = {NULL, NULL, NULL, NULL, Py_None};
+    static char *names[] = {"node", "documents", "deleted", "limit", "mask", "found", NULL};
+    PyObject *given[6] = {NULL, NULL, NULL, NULL, Py_None, Py_None};
     (void)module;
-    return PyArg_ParseTupleAndKeywords(args, keywords, "OOOO|O:top", names, &given[0], &given[1], &given[2], &given[3],
-                                       &given[4])
+    return PyArg_ParseTupleAndKeywords(args, keywords, "OOOO|OO:top", names, &given[0], &given[1], &given[2], &given[3],
+                                       &given[4], &given[5])
                ? best(given, NULL)
                : NULL;
 }
 
 static PyObject *top_by(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"node", "documents", "deleted", "limit", "keys", "mask", NULL};
-    PyObject *given[5] = {NULL, NULL, NULL, NULL, Py_None}, *keys;
+    static char *names[] = {"node", "documents", "deleted", "limit", "keys", "mask", "found", NULL};
+    PyObject *given[6] = {NULL, NULL, NULL, NULL, Py_None, Py_None}, *keys;
     (void)module;
-    return PyArg_ParseTupleAndKeywords(args, keywords, "OOOOO|O:top_by", names, &given[0], &given[1], &given[2],
-                                       &given[3], &keys, &given[4])
+    return PyArg_ParseTupleAndKeywords(args, keywords, "OOOOO|OO:top_by", names, &given[0], &given[1], &given[2],
+                                       &given[3], &keys, &given[4], &given[5])
                ? best(given, keys)
                : NULL;
 }

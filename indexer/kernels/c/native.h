@@ -277,6 +277,7 @@ typedef struct {
     const double *keys; /* of top_by, or NULL */
     uint16_t *all_docs; /* of matches, or NULL */
     double *all_scores;
+    uint8_t *found; /* takes a 1 for each document that matches, or NULL */
 } Answer;
 
 /* Return f / (f + norm) for a frequency in the document at a slot. */

@@ -216,7 +216,8 @@ static int read_children(Query *query, Node *node, PyObject *tuple, Py_ssize_t f
 static int read_inner(Query *query, Node *node, PyObject *tuple, int depth)
 {
     int is_one = node->opcode == CONSTANT || node->opcode == SATURATE; /* one child, and a number at the end */
-    Py_ssize_t end = PyTuple_GET_SIZE(tuple) - is_one, first = node->opcode == SATURATE ? 3 : 1;
+    int is_needless = node->opcode == MAYBE && !query->scored; /* its second child only adds to scores */
+    Py_ssize_t end = PyTuple_GET_SIZE(tuple) - is_one - is_needless, first = node->opcode == SATURATE ? 3 : 1;
     if ((first > 1 && read_field(query, node, tuple) < 0)
         || read_children(query, node, tuple, first, end, depth, node->opcode == AND) < 0
         || (is_one && read_number(tuple, end, &node->number) < 0))

@@ -26,7 +26,6 @@ from indexer.kernels.nodes import (
     TERM,
     TERMS,
     Node,
-    required_part,
 )
 from indexer.ranking.occurrences import ANYWHERE, BODY, FREQUENCY, MOST_FREQUENT, STEP_SHIFT, TITLE, step_of
 
@@ -295,15 +294,6 @@ def test_a_family_scores_where_the_word_is_missing(tier: Any, excluded: int | No
     assert dict(zip(docs.tolist(), scores.tolist(), strict=True)) == pytest.approx(right)
 
 
-def test_what_only_adds_to_scores_is_not_required() -> None:
-    term, other = (TERM, None, None, 1, 1.0, ANYWHERE), (TERM, None, None, 2, 1.0, ANYWHERE)
-    assert required_part((OR, (MAYBE, term, other), (NOT, (MAYBE, other, term), term))) == (
-        OR,
-        term,
-        (NOT, other, term),
-    )
-
-
 def test_equal_scores_come_by_document_number(tier: Any) -> None:
     model = Model([words("a b")] * 3000 + [words("a")] * 2 + [words("a b")] * 3000)
     field = tier.Field(**model.arrays())
@@ -470,9 +460,9 @@ def test_each_tier_finds_what_looking_at_each_document_finds(
     docs, scores = tier.matches(make(fields), count, deleted, mask)
     assert docs.tolist() == list(right)
     assert scores == pytest.approx(list(right.values()), abs=1e-9)
-    assert tier.matches(required_part(make(fields)), count, deleted, mask)[0].tolist() == list(right)
 
-    total, best, numbers = tier.top(make(fields), count, deleted, limit, mask)
+    total, best, numbers = tier.top(make(fields), count, deleted, limit, mask, found := np.zeros(count, np.uint8))
+    assert found.nonzero()[0].tolist() == list(right)
     assert total == len(right)
     assert best == pytest.approx(sorted(right.values(), reverse=True)[:limit], abs=1e-9)
     assert best == pytest.approx([right[each] for each in numbers], abs=1e-9)
@@ -480,7 +470,9 @@ def test_each_tier_finds_what_looking_at_each_document_finds(
     assert ranked == sorted(set(ranked))
 
     by_key = sorted(right, key=lambda each: (keys[each], each))[:limit]
-    assert tier.top_by(make(fields), count, deleted, limit, keys, mask) == (len(right), by_key)
+    found = np.zeros(count, bool)
+    assert tier.top_by(make(fields), count, deleted, limit, keys, mask, found) == (len(right), by_key)
+    assert found.nonzero()[0].tolist() == list(right)
 
 
 def test_many_threads_ask_at_once(tier: Any) -> None:
