@@ -1,8 +1,8 @@
 """Whoosh engine, the default: Whoosh's schema, queries, searcher and results over the segments of ``indexer.storage``.
 
 ``open_whoosh`` hands a generation, read-only, to any code that knows Whoosh: ``index``, ``reader``, ``postings``,
-``searcher``, ``hits`` and ``schema`` are Whoosh's own interfaces. ``plan_queries`` turns plans into Whoosh queries and
-``query_compiler`` those into kernel trees. ``documents`` lays articles out, ``indexing`` writes and ``view`` reads one
+``searcher``, ``hits`` and ``schema`` are Whoosh's own interfaces. ``plan_compiler`` turns plans into kernel trees and
+``query_compiler`` Whoosh queries. ``documents`` lays articles out, ``indexing`` writes and ``view`` reads one
 generation, ``serving`` chooses it, and ``engine`` puts them behind the protocol of :mod:`indexer.engines`.
 """
 

@@ -22,11 +22,9 @@ from indexer import kernels
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.expansion import NotExpandableError, expand
 from indexer.engines.whoosh.fifo_cache import FifoCache
-from indexer.engines.whoosh.plan_queries import AdjacentTerms, FamilyOfTerms, NearTerms, PhraseIn, TermIn
-from indexer.engines.whoosh.statistics import UNBOUNDED, Statistics
+from indexer.engines.whoosh.statistics import Statistics
 from indexer.kernels import Node
-from indexer.kernels.nearness import near_mask
-from indexer.ranking.occurrences import ANYWHERE, PART_BITS
+from indexer.ranking.occurrences import ANYWHERE
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import NumberedValues, SegmentReader
 
@@ -92,18 +90,17 @@ class QueryCompiler:
     def _term(self, query: Query) -> Nodes:
         if query.minquality:
             raise _NoTreeError("a minimum quality")
-        part = PART_BITS[getattr(query, "part", None)]
-        key = query.fieldname, query.text, type(query.text), query.boost, part
-        return self._terms.get(key) or self._terms.put(key, self._term_nodes(*key[:2], query.boost, part))
+        key = query.fieldname, query.text, type(query.text), query.boost
+        return self._terms.get(key) or self._terms.put(key, self._term_nodes(*key[:2], query.boost))
 
-    def _term_nodes(self, field: str, text: Any, boost: float, part: int) -> Nodes:
+    def _term_nodes(self, field: str, text: Any, boost: float) -> Nodes:
         numbers = self._numbers(field, text)
         if max(numbers, default=-1) < 0:
             return self._nowhere
         weight = self._weight(field, text, numbers) * boost
         scorer = self._statistics.scorer(field)
         return tuple(
-            (kernels.TERM, segment.field(field), scorer, number, weight, part) if number >= 0 else NOTHING
+            (kernels.TERM, segment.field(field), scorer, number, weight, ANYWHERE) if number >= 0 else NOTHING
             for segment, number in zip(self._segments, numbers, strict=True)
         )
 
@@ -128,8 +125,8 @@ class QueryCompiler:
     def _phrase(self, query: Query) -> Nodes:
         if type(query.slop) is not int:
             raise _NoTreeError("slop")
-        kind, field, words = type(query), query.fieldname, tuple(query.words)
-        key = kind, field, words, tuple(map(type, words)), query.slop, query.boost, getattr(query, "part", None)
+        field, words = query.fieldname, tuple(query.words)
+        key = field, words, tuple(map(type, words)), query.slop, query.boost
         return self._phrases.get(key) or self._phrases.put(key, self._phrase_nodes(field, words, query))
 
     def _phrase_nodes(self, field: str, words: tuple[Any, ...], query: Query) -> Nodes:
@@ -142,31 +139,12 @@ class QueryCompiler:
         weights = tuple(
             self._weight(field, word, numbers) * query.boost for word, numbers in zip(words, terms, strict=True)
         )
-        opcode, scorer = kernels.PHRASE, self._statistics.scorer(field)
-        if type(query) is AdjacentTerms:
-            opcode, scorer = kernels.ADJACENT, self._statistics.place_scorer
-        part = PART_BITS[getattr(query, "part", None)]
+        scorer = self._statistics.scorer(field)
         return tuple(
-            (opcode, segment.field(field), scorer, numbers, query.slop, weights, part) if min(numbers) >= 0 else NOTHING
-            for segment, numbers in zip(self._segments, zip(*terms, strict=True), strict=True)
-        )
-
-    def _near(self, query: NearTerms) -> Nodes:
-        """Return the conjunction of the terms, within a mask of the documents where they stand near each other."""
-        field, words, part = query.fieldname, tuple(query.words), PART_BITS[query.part]
-        key = NearTerms, field, words, query.distance, part
-        masks = self._masks.get(key) or self._masks.put(key, self._near_masks(*key[1:]))
-        terms = [self._term_nodes(field, word, query.boost, part) for word in words]
-        return tuple((kernels.AND, *nodes) for nodes in zip(masks, *terms, strict=True))
-
-    def _near_masks(self, field: str, words: tuple[str, ...], distance: int, part: int) -> Nodes:
-        self._require_positions(field)
-        terms, width = zip(*(self._numbers(field, word) for word in words), strict=True), distance + len(words)
-        return tuple(
-            (kernels.MASK, near_mask(segment.arrays(field), numbers, width, segment.documents, part), 0.0)
+            (kernels.PHRASE, segment.field(field), scorer, numbers, query.slop, weights, ANYWHERE)
             if min(numbers) >= 0
             else NOTHING
-            for segment, numbers in zip(self._segments, terms, strict=True)
+            for segment, numbers in zip(self._segments, zip(*terms, strict=True), strict=True)
         )
 
     def _require_positions(self, field: str) -> None:
@@ -176,24 +154,6 @@ class QueryCompiler:
             raise _NoTreeError("no positions")
 
     # -- several terms
-
-    def _family(self, query: FamilyOfTerms) -> Nodes:
-        key = FamilyOfTerms, query.fieldname, tuple(query.words), query.boost
-        return self._phrases.get(key) or self._phrases.put(key, self._family_nodes(*key[1:]))
-
-    def _family_nodes(self, field: str, words: tuple[str, ...], boost: float) -> Nodes:
-        found = [(word, numbers) for word in words if max(numbers := self._numbers(field, word), default=-1) >= 0]
-        if not found:
-            return self._nowhere
-        weight = min(self._weight(field, *each) for each in found) * boost
-        scorer, frequency_scorer = self._statistics.scorer(field), self._statistics.frequency_scorer(field)
-        nodes = []
-        for at, segment in enumerate(self._segments):
-            own = np.array([numbers[at] for _, numbers in found if numbers[at] >= 0], np.uint32)
-            here = segment.field(field)
-            terms = kernels.TERMS, here, frequency_scorer, own, np.full(own.size, UNBOUNDED)
-            nodes.append((kernels.SATURATE, here, scorer, terms, weight))
-        return tuple(nodes)
 
     def _pattern(self, query: Query) -> Nodes:
         if query.text == _MATCHES_ALL[type(query)]:
@@ -311,11 +271,6 @@ def _pair(operation: int) -> _Compiler:
 _COMPILERS: Final[dict[type, _Compiler]] = {
     whoosh.query.Term: QueryCompiler._term,
     whoosh.query.Phrase: QueryCompiler._phrase,
-    TermIn: QueryCompiler._term,
-    PhraseIn: QueryCompiler._phrase,
-    AdjacentTerms: QueryCompiler._phrase,
-    FamilyOfTerms: QueryCompiler._family,
-    NearTerms: QueryCompiler._near,
     whoosh.query.And: lambda self, query: self._compound(kernels.AND, query),
     whoosh.query.Or: QueryCompiler._or,
     whoosh.query.Not: QueryCompiler._not,

@@ -19,7 +19,7 @@ from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLoca
 from indexer.engines.whoosh.families import Families
 from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
-from indexer.engines.whoosh.plan_queries import condition, to_whoosh_query
+from indexer.engines.whoosh.plan_compiler import PlanCompiler, condition
 from indexer.engines.whoosh.query_compiler import Nodes
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.engines.whoosh.story_groups import ALONE, MatchingStories, Stories
@@ -60,6 +60,7 @@ class View:
         self._searcher = self._index.searcher(weighting=Weighting())
         self.segments: tuple[SegmentReader, ...] = tuple(leaf.segment for leaf in self._searcher.leaves)
         self.articles: int = self._searcher.doc_count()
+        self._compiler = PlanCompiler(self._searcher, self.segments)
         self._documents = sum(segment.documents for segment in self.segments)
         self.family = Families(self.segments).family
         self.vocabulary = Vocabulary(self.segments)
@@ -130,10 +131,10 @@ class View:
         cached = self._compiled.get(id(search.plan))
         if cached is not None and cached[0] is search.plan:
             return cached[1]
-        compiler = self._searcher.compiler
-        nodes = compiler.compile(to_whoosh_query(search.plan)) if compiler else None
-        if nodes is None:
-            raise RequestError("a query that cannot be evaluated; ask for fewer words at once")
+        try:
+            nodes = self._compiler.compile(search.plan)
+        except RecursionError:
+            raise RequestError("a query that cannot be evaluated; ask for fewer words at once") from None
         return self._compiled.put(id(search.plan), (search.plan, nodes))[1] if search.limit else nodes
 
     def _rank(
