@@ -38,6 +38,7 @@ COMMANDS: Final = {
         "eval": "eval:evaluate",
         "check": "check:check",
         "stats": "stats:stats",
+        "alert": "alert:alert",
         "suggest": "suggest:suggest",
     }.items()
 }

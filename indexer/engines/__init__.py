@@ -128,6 +128,9 @@ class SearchEngine(Protocol):
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
 
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all articles, in no order."""
+
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""
 

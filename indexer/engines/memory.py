@@ -309,6 +309,10 @@ class MemoryEngine:
         document = self._documents.get(article_id)
         return document.article if document else None
 
+    def ids(self) -> tuple[str, ...]:
+        self._require_open()
+        return tuple(self._documents)
+
     def values(self, column: str) -> tuple[str, ...]:
         self._require_open()
         return tuple(sorted({value for document in self._documents.values() for value in document.values(column)}))

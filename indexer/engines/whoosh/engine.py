@@ -177,6 +177,9 @@ class WhooshEngine:
     def article(self, article_id: str) -> Article | None:
         return self._read(lambda view: view.article(article_id))
 
+    def ids(self) -> tuple[str, ...]:
+        return self._read(lambda view: view.vocabulary.ids())
+
     def values(self, column: str) -> tuple[str, ...]:
         return self._read(lambda view: view.values(column))
 

@@ -11,6 +11,7 @@ from indexer.engines import TermCount
 from indexer.engines.whoosh.expansion import numbers_with_prefix, numbers_within
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.kernels import Field
+from indexer.schema import ID_FIELD
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
@@ -37,6 +38,14 @@ class Vocabulary:
         wanted = term_bytes(text)
         return self._commonest(
             space, lambda segment: numbers_within(segment, space, wanted, distance, shared_prefix), limit
+        )
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all articles that are not deleted."""
+        return tuple(
+            text.decode("utf-8", "replace")
+            for segment in self._segments
+            for text in _texts(segment.field(ID_FIELD), _live_ids(segment))
         )
 
     def _commonest(self, space: str, find: Find, limit: int) -> tuple[TermCount, ...]:
@@ -68,6 +77,16 @@ def frequency_of(field: Field, text: bytes) -> int:
     """Return how many documents of a segment have a term, deleted ones included."""
     number = field.find(text)
     return field.frequency(number) if number >= 0 else 0
+
+
+def _live_ids(segment: SegmentReader) -> Array:
+    """Return the numbers of the ids whose document, or the last of several, is not deleted."""
+    arrays = segment.arrays(ID_FIELD)
+    offsets = arrays.posting_offsets.astype(np.int64)
+    if segment.deleted is None:
+        return np.arange(len(offsets) - 1)
+    terms = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    return np.unique(terms[segment.deleted[arrays.docs] == 0])
 
 
 def _counts_in(segment: SegmentReader, space: str, find: Find) -> tuple[Array, Array]:

@@ -416,6 +416,15 @@ def test_a_rebuild_forgets_what_was_there(filled: SearchEngine) -> None:
     assert filled.article("wheat") is None
 
 
+def test_ids_are_those_of_the_articles_that_are_there_after_every_change(filled: SearchEngine) -> None:
+    assert sorted(filled.ids()) == ["cup", "port", "undated", "wheat"]
+    filled.update(analysed(replace(CUP, title="كأس أخرى"), replace(CUP, id="new")))
+    filled.delete(["port", "undated"])
+    assert sorted(filled.ids()) == ["cup", "new", "wheat"]
+    filled.delete(["cup", "new", "wheat"])
+    assert filled.ids() == ()
+
+
 def test_many_updates_lose_and_double_nothing(filled: SearchEngine) -> None:
     for number in range(12):
         filled.update(analysed(Article(id=f"n{number % 5}", title=f"خبر رقم {number}")))
