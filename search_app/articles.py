@@ -90,6 +90,13 @@ class Link(NamedTuple):
     href: str
 
 
+class ListedCopy(NamedTuple):
+    """Another copy of an article in a list, and the address of the page of their differences."""
+
+    listed: ListedArticle
+    differences: str
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """Everything that the article page shows.
@@ -109,7 +116,7 @@ class ArticleView:
     paragraphs: tuple[Markup, ...]
     body_presentation: TextPresentation
     words: tuple[tuple[str, tuple[MatchedForm, ...]], ...]
-    copies: tuple[ListedArticle, ...]
+    copies: tuple[ListedCopy, ...]
     copies_heading: Markup
     related: tuple[ListedArticle, ...]
     citation: Markup
@@ -148,7 +155,7 @@ def article_view(
         ),
         body_presentation=_present(presentation_of(article.body or article.title, article.lang), bare=bare),
         words=tuple(_matched_forms(marked, frame)),
-        copies=tuple(listed_article(copy, frame) for copy in copies[:MAX_COPIES]),
+        copies=tuple(_listed_copy(article, copy, frame) for copy in copies[:MAX_COPIES]),
         copies_heading=t.count("copies.more", len(copies)),
         related=tuple(listed_article(other, frame) for other in related),
         citation=_citation(article, t),
@@ -171,6 +178,11 @@ def listed_article(article: Article, frame: Frame) -> ListedArticle:
         presentation=presentation_of(article.title or article.body, article.lang),
         byline=byline(article, frame.messages),
     )
+
+
+def _listed_copy(article: Article, copy: Article, frame: Frame) -> ListedCopy:
+    differences = article_address(article.id, frame.parameters.with_position("copy", copy.id))
+    return ListedCopy(listed_article(copy, frame), differences)
 
 
 def byline(article: Article, t: Messages) -> Byline:
@@ -227,7 +239,7 @@ def _back_address(frame: Frame) -> str:
     """Return the address of the search results the reader came from, or an empty string."""
     if not frame.parameters.has_search:
         return ""
-    kept = [pair for pair in frame.parameters.pairs if pair[0] not in ("hit", "at", "tashkeel")]
+    kept = [pair for pair in frame.parameters.pairs if pair[0] not in ("hit", "at", "tashkeel", "copy")]
     return Parameters(tuple(kept)).address(frame.home_path)
 
 

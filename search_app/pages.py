@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, request
 from search_app.api_page import code_examples, endpoint_views
 from search_app.articles import article_view, listed_article, permanent_address
 from search_app.citations import FORMATS
+from search_app.copies import differences_view
 from search_app.first_page import example_views, index_summary, latest_articles
 from search_app.forms import read_page_form
 from search_app.help_table import help_rows, with_code
@@ -46,6 +47,9 @@ def article(article_id: str) -> str | Response:
     marked = index.marked(article_id, form.request)
     if marked is None:
         return _citation(article_id) or abort(404)
+    if copy_id := frame.parameters.first("copy"):
+        copy = index.article(copy_id) or abort(404)
+        return render("differences.html", frame, view=differences_view(marked.article, copy, frame))
     counted = frame.parameters.has_search and frame.parameters.first("hit")
     results = (
         index.search(replace(form.request, limit=0, offset=0, facets=(), histogram=None)).stories if counted else 0

@@ -29,6 +29,7 @@ NAMES = (
     "hit",
     "at",
     "tashkeel",
+    "copy",
     "text",
 )
 """The parameters that pages keep in their links, in the order in which they are written."""
@@ -36,7 +37,7 @@ NAMES = (
 REPEATABLE = (*COLUMN_FILTERS, "undo")
 """Parameters that may be given several times; ``undo`` names readings of the query that are not to be made."""
 
-POSITIONS = ("page", "hit", "at", "tashkeel", "text")
+POSITIONS = ("page", "hit", "at", "tashkeel", "copy", "text")
 """Parameters that name a position within one answer; a link to another answer drops them."""
 
 MAX_VALUES = 50

@@ -25,6 +25,22 @@ function go(number) {
   marks[number].scrollIntoView({ block: "center" });
   const place = document.querySelector(".tools nav bdi");
   if (place) place.textContent = String(number + 1);
+  const from = document.activeElement;
+  for (const link of document.querySelectorAll(".tools nav a")) {
+    const to = link.rel === "next" ? number + 1 : number - 1;
+    link.hidden = !marks[to];
+    if (marks[to]) link.href = atPlace(location, to);
+  }
+  if (from.hidden) document.querySelector(".tools nav a:not([hidden])")?.focus();
+  for (const link of document.querySelectorAll(".tools > a")) link.href = atPlace(link, number);
+  history.replaceState(null, "", atPlace(location, number));
+}
+
+function atPlace(address, number) {
+  const url = new URL(address.href);
+  url.searchParams.set("at", String(number + 1));
+  url.hash = marks[number].id;
+  return url.href;
 }
 
 document.addEventListener("keydown", (event) => {
@@ -37,11 +53,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-document.querySelector(".tools nav")?.addEventListener("click", (event) => {
-  const link = event.target.closest("a[rel]");
-  if (!link || !marks.length) return;
+document.addEventListener("click", (event) => {
+  const link = event.target.closest('a[href*="#m"]');
+  if (!link || link.pathname !== location.pathname || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  const number = marks.findIndex((mark) => `#${mark.id}` === link.hash);
+  if (number < 0 || link.parentElement.matches(".tools")) return;
   event.preventDefault();
-  step(link.rel === "next" ? 1 : -1);
+  go(number);
 });
 
 // -- completions: the combobox pattern of WAI-ARIA, the list below the box

@@ -67,6 +67,7 @@ def paths(hostile):
         "many": f"/?q={quote('القمح')}",
         "none": f"/?q={quote('زعفران')}&match=all",
         "article": f"/article/elections-1?q={QUERY}&at=2#m2",
+        "differences": "/article/elections-1?copy=wheat-01&lang=en",
         "hostile results": f"/?q={quote('خبيث')}",
         "hostile article": f"/article/{quote(hostile['id'], safe='')}?q={quote('خبيث')}",
         "long query": f"/?q={quote('ط' * 400)}",
@@ -218,6 +219,13 @@ def test_places_are_stepped_through_without_loading_the_page(script_tab):
     script_tab.keyboard.press("j")
     assert script_tab.locator("mark[aria-current]").get_attribute("id") == "m3"
     assert script_tab.locator(".tools nav bdi").first.inner_text() == "3"
+    assert script_tab.url.endswith("&at=3#m3")
+    script_tab.locator(".words a").first.click()
+    assert script_tab.locator("mark[aria-current]").get_attribute("id") == "m1"
+    assert not script_tab.locator(".tools a[rel=prev]").is_visible()
+    while script_tab.locator(".tools a[rel=next]").is_visible():
+        script_tab.locator(".tools a[rel=next]").click()
+    assert script_tab.evaluate("document.activeElement.rel") == "prev"
     assert script_tab.evaluate("window.kept") is True
 
 
