@@ -14,7 +14,7 @@ from indexer.commands.printing import count_of, print_json, print_json_line, pri
 from indexer.errors import InputError
 from indexer.index import Index, open_index
 from indexer.query.notices import sentence
-from indexer.request import COPY_MODES, FACETS, HISTOGRAMS, MAX_HALF_LIFE_DAYS, MAX_LIMIT, SORTS, SearchRequest
+from indexer.request import FACETS, HISTOGRAMS, MAX_HALF_LIFE_DAYS, MAX_LIMIT, SORTS, SearchRequest
 from indexer.results.alternatives import RungKind
 from indexer.results.as_json import article_as_json, hit_as_json, results_as_json
 from indexer.results.hits import SearchResults
@@ -40,11 +40,7 @@ from indexer.results.hits import SearchResults
 @click.option("--facets", is_flag=True, help="Count the sources, categories and authors of all hits.")
 @click.option("--histogram", type=click.Choice(HISTOGRAMS), help="Count the hits of each period.")
 @click.option(
-    "--copies",
-    default="grouped",
-    show_default=True,
-    type=click.Choice(COPY_MODES),
-    help="Near copies of an article: the first one only, or all.",
+    "--group/--no-group", default=True, show_default=True, help="Show of near copies the first, or each of them."
 )
 @click.option("--story", metavar="ID", help="Only the copies of this article.")
 @click.option("--forms", is_flag=True, help="Tell the printed forms of each word, with the articles of each.")
@@ -59,11 +55,12 @@ def search(
     limit: int,
     page: int,
     facets: bool,
+    group: bool,
     **choices: Any,
 ) -> None:
     """Find articles. Bare words rank together; "phrases", AND OR NOT, title: and source: are understood."""
-    counted = FACETS if facets else ()
-    request = SearchRequest(" ".join(words), limit=limit, offset=(page - 1) * limit, facets=counted, **choices)
+    choices |= {"facets": FACETS if facets else (), "copies": "grouped" if group else "all"}
+    request = SearchRequest(" ".join(words), limit=limit, offset=(page - 1) * limit, **choices)
     started = time.perf_counter()
     with open_index(index) as opened:
         if everything:

@@ -27,7 +27,8 @@ def test_the_command_line_tells_copies_and_lists_them(folder: Path) -> None:
 
     assert "3 articles, 1 story, 1–1 shown" in run()
     assert "+2 copies: s1، s2" in run()
-    assert "3 articles, 1–3 shown" in run("--copies", "all")
+    assert "3 articles, 1 story, 1–1 shown" in run("--group")
+    assert "3 articles, 1–3 shown" in run("--no-group")
     assert "3 articles, 1–3 shown" in run("--story", "1")
 
 
