@@ -72,15 +72,15 @@ def read_line(line: str, *, today: datetime.date) -> SavedSearch:
     'wheat'
     """
     name, equals, query = ("", "=", line) if line.startswith(_ADDRESSES) else line.partition("=")
-    name, query = name.strip(_MARGIN), query.strip(_MARGIN)
+    name, query = one_line(name.strip(_MARGIN)), query.strip(_MARGIN)
     if query.startswith(_ADDRESSES):
         request = request_of(query, today=today)
         name = name or request.query or query
     else:
-        name, query = (name, query) if equals else (name, name)
+        query = query if equals else line.strip(_MARGIN)
         if not name or not query:
             raise InputError("expected NAME = QUERY")
-        if name.endswith("-") or _QUOTATION_MARKS & {*name}:
+        if equals and (name.endswith("-") or _QUOTATION_MARKS & {*name}):
             raise InputError("a query with = in it needs a name; expected NAME = QUERY")
         request = SearchRequest(query, sort="newest")
     _check_query(request.query, is_filtered=request != SearchRequest(request.query, sort="newest"))

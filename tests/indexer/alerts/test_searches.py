@@ -21,6 +21,7 @@ TODAY = datetime.date(2024, 5, 20)
         pytest.param("wheat = القمح", "wheat", "القمح", id="a name and a query"),
         pytest.param("أسعار القمح=القمح OR الحبوب", "أسعار القمح", "القمح OR الحبوب", id="no blanks around the sign"),
         pytest.param("القمح", "القمح", "القمح", id="a query alone is its name"),
+        pytest.param('"مجلس الأمن" -حلب', '"مجلس الأمن" -حلب', '"مجلس الأمن" -حلب', id="a phrase alone"),
         pytest.param('gaza = "غزة" -="حلب"', "gaza", '"غزة" -="حلب"', id="more signs in the query"),
         pytest.param("gaza = source:عكاظ", "gaza", "source:عكاظ", id="a filter alone"),
         pytest.param("\u200fقمح\u200e \u202b=\u202c \u2067القمح\u2069", "قمح", "القمح", id="marks of direction"),
@@ -61,6 +62,7 @@ def test_a_permalink_brings_all_that_decides_its_articles() -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
+        pytest.param("\x1b = القمح", "expected NAME = QUERY", id="a name that cannot be printed"),
         pytest.param("= القمح", "expected NAME = QUERY", id="no name"),
         pytest.param("wheat =", "expected NAME = QUERY", id="no query"),
         pytest.param('غزة -="حلب"', "a query with = in it needs a name", id="an excluded form taken for a name"),
@@ -115,5 +117,6 @@ def test_any_line_is_a_search_or_told_in_one_line(line: str) -> None:
         told.append(read_line(line, today=TODAY).name)
     except InputError as problem:
         told.append(str(problem))
+    assert told[0]
     assert told[0].isprintable()
     assert told[0] == told[0].strip()
