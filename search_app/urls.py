@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from urllib.parse import quote_plus, urlencode
+from functools import lru_cache
+from typing import Final
+from urllib.parse import quote_plus
 
 from werkzeug.datastructures import MultiDict
 
@@ -42,6 +45,14 @@ POSITIONS = ("page", "hit", "at", "tashkeel", "copy", "text")
 
 MAX_VALUES = 50
 
+_RANK: Final = {name: rank for rank, name in enumerate(NAMES)}
+
+# Arabic stands in a link as it is: browsers encode it when they follow the link, and a page of results, which repeats
+# its query in a hundred links, has a fifth less to send. Signs of direction are encoded.
+_ENCODED: Final = re.compile(
+    "[^A-Za-z0-9_.~\N{ARABIC COMMA}\N{ARABIC QUESTION MARK}-\N{ARABIC LETTER YEH BARREE WITH HAMZA ABOVE}]+"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
@@ -49,7 +60,7 @@ class Parameters:
 
     >>> search = Parameters((("q", "عام"), ("page", "3")))
     >>> search.replace("sort", "newest").toggle("source", "A").query_string()
-    'q=%D8%B9%D8%A7%D9%85&source=A&sort=newest'
+    'q=عام&source=A&sort=newest'
     """
 
     pairs: tuple[tuple[str, str], ...] = ()
@@ -96,29 +107,29 @@ class Parameters:
 
     def toggles(self, name: str, values: Iterable[str], path: str) -> Iterator[str]:
         """Yield the address of :meth:`toggle` for each of ``values``; what they share is encoded once."""
-        chosen, place = frozenset(self.all(name)), NAMES.index(name)
+        chosen, place = frozenset(self.all(name)), _RANK[name]
         rest = self.without().pairs
-        before = urlencode([pair for pair in rest if NAMES.index(pair[0]) <= place], errors="replace")
-        after = urlencode([pair for pair in rest if NAMES.index(pair[0]) > place], errors="replace")
+        before = _query_string(pair for pair in rest if _RANK[pair[0]] <= place)
+        after = _query_string(pair for pair in rest if _RANK[pair[0]] > place)
         start, end = f"{path}?{before}{'&' if before else ''}{name}=", f"&{after}" if after else ""
         for value in values:
             if value in chosen:
                 yield self.toggle(name, value).address(path)
             else:
-                yield f"{start}{quote_plus(value, errors='replace')}{end}"
+                yield f"{start}{encode_value(value)}{end}"
 
     def between(self, periods: Iterable[tuple[str, str]], path: str) -> Iterator[str]:
         """Yield the address with each first and last day as the filter; what they share is encoded once."""
         rest = self.without(*DATE_FILTERS).pairs
-        query = urlencode([pair for pair in rest if pair[0] == "q"], errors="replace")
-        after = urlencode([pair for pair in rest if pair[0] != "q"], errors="replace")
+        query = _query_string(pair for pair in rest if pair[0] == "q")
+        after = _query_string(pair for pair in rest if pair[0] != "q")
         start, end = f"{path}?{query}{'&' if query else ''}", f"&{after}" if after else ""
         for first, last in periods:
             yield f"{start}from={first}&to={last}{end}"
 
     def query_string(self) -> str:
-        """Return the percent-encoded query string, without a question mark."""
-        return urlencode(self.pairs, errors="replace")
+        """Return the encoded query string, without a question mark; see :func:`encode_value`."""
+        return _query_string(self.pairs)
 
     def address(self, path: str) -> str:
         """Return ``path`` followed by these parameters as its query string."""
@@ -140,8 +151,20 @@ def _values(args: MultiDict[str, str], name: str) -> list[str]:
     return args.getlist(name)[: MAX_VALUES if name in REPEATABLE else 1]
 
 
+@lru_cache(maxsize=1024)
+def encode_value(value: str) -> str:
+    """Return ``value`` as it stands in a link: percent-encoded but for Arabic.
+
+    >>> encode_value("أسعار & «أرباح»")
+    'أسعار+%26+%C2%ABأرباح%C2%BB'
+    """
+    return _ENCODED.sub(lambda found: quote_plus(found[0], errors="replace"), value)
+
+
+def _query_string(pairs: Iterable[tuple[str, str]]) -> str:
+    return "&".join(f"{name}={encode_value(value)}" for name, value in pairs)
+
+
 def _canonical(pairs: Iterable[tuple[str, str]]) -> Parameters:
     """Return ``pairs`` in the order of ``NAMES``, each once, without empty values."""
-    return Parameters(
-        tuple(sorted(dict.fromkeys(pair for pair in pairs if pair[1]), key=lambda pair: NAMES.index(pair[0])))
-    )
+    return Parameters(tuple(sorted(dict.fromkeys(pair for pair in pairs if pair[1]), key=lambda pair: _RANK[pair[0]])))
