@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from flask import request, url_for
@@ -11,8 +12,9 @@ from markupsafe import Markup, escape
 
 from indexer import Article, MarkedArticle, MarkKind, value_label
 from search_app.citations import FORMATS
-from search_app.layout import Frame
+from search_app.layout import Frame, site_path
 from search_app.messages import Messages, isolate
+from search_app.settings import Language
 from search_app.texts import (
     MarkupWriter,
     TextPresentation,
@@ -198,12 +200,21 @@ def byline(article: Article, t: Messages) -> Byline:
 
 def value_html(column: str, value: str, t: Messages) -> Markup:
     """Return what a value of a column is called in the language of the page, in a ``<bdi>``."""
-    return name_html(value_label(column, value, t.language), t)
+    return _value_html(column, value, t.language)
 
 
 def name_html(name: str, t: Messages) -> Markup:
     """Return ``name`` in a ``<bdi>``, with ``lang="ar"`` for an Arabic name on a page in another language."""
-    if t.language != "ar" and direction_of(name) == "rtl":
+    return _name_html(name, t.language)
+
+
+@lru_cache(maxsize=2048)
+def _value_html(column: str, value: str, language: Language) -> Markup:
+    return _name_html(value_label(column, value, language), language)
+
+
+def _name_html(name: str, language: Language) -> Markup:
+    if language != "ar" and direction_of(name) == "rtl":
         return Markup('<bdi lang="ar">{}</bdi>').format(name)
     return isolate(name)
 
@@ -224,7 +235,12 @@ def markup_writer(t: Messages, *, bare: bool = False) -> MarkupWriter:
 
 def article_address(article_id: str, parameters: Parameters) -> str:
     """Return the path and query string of an article's page, keeping the search in ``parameters``."""
-    return parameters.address(url_for("pages.article", article_id=article_id))
+    return parameters.address(article_path(article_id))
+
+
+def article_path(article_id: str) -> str:
+    """Return the path of an article's page."""
+    return site_path(f"/article/{article_id}")
 
 
 def _title(article: Article, t: Messages) -> str:

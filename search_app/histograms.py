@@ -61,7 +61,7 @@ def histogram_view(periods: Sequence[PeriodCount], frame: Frame) -> HistogramVie
         x = place * slot if t.direction == "ltr" else WIDTH - (place + 1) * slot
         height = max(round(period.count / most * (HEIGHT - 6)), _LEAST_HEIGHT) if period.count else 0
         name = period_name(period, t)
-        label = t.text("histogram.bar", period=name, count=t.count("articles", period.count).striptags())
+        label = t.text("histogram.bar", period=name, count=t.count_text("articles", period.count))
         gap = slot * (1 - _BAR_SHARE) / 2
         geometry = (
             round(x, 1),

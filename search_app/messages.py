@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -34,7 +34,7 @@ class Messages:
     @property
     def direction(self) -> str:
         """``rtl`` or ``ltr``."""
-        return str(self.locale.text_direction)
+        return _direction(self.language)
 
     def text(self, key: str, /, **values: object) -> str:
         """Return the message ``key`` as plain text, for attributes and titles. Raises ``KeyError``."""
@@ -51,8 +51,14 @@ class Messages:
         >>> [str(messages("ar").count("articles", number)) for number in (1, 2)]
         ['مقال واحد', 'مقالان']
         """
-        text = str(escape(self.catalogue[key][self.locale.plural_form(number)]))
-        return Markup(text.format(n=isolate(self.number(number))))  # noqa: S704  # all escaped
+        return Markup(escape(self._noun(key, number)).format(n=isolate(self.number(number))))  # noqa: S704  # all escaped
+
+    def count_text(self, key: str, number: int) -> str:
+        """Return ``number`` with its noun as plain text, see :meth:`count`."""
+        return self._noun(key, number).format(n=self.number(number))
+
+    def _noun(self, key: str, number: int) -> str:
+        return str(self.catalogue[key][_plural(self.language, number)])
 
     def number(self, number: int) -> str:
         """Return ``number`` in ASCII digits, with a comma between thousands."""
@@ -68,10 +74,7 @@ class Messages:
 
     def month(self, day: datetime.date) -> str:
         """Return the month of ``day`` and its year in words."""
-        names = [self.locale.months["format"]["wide"][day.month]]
-        if self.language == "ar":
-            names.insert(0, _LEVANT.months["format"]["wide"][day.month])
-        return f"{'/'.join(names)} {day.year}"
+        return f"{_month(self.language, day.month)} {day.year}"
 
     def weekday_and_date(self, day: datetime.date) -> str:
         """Return the day in words, with its weekday.
@@ -81,7 +84,7 @@ class Messages:
         >>> messages("en").weekday_and_date(datetime.date(2024, 2, 11))
         'Sunday 11 February 2024'
         """
-        return f"{self.locale.days['format']['wide'][day.weekday()]} {self.date(day)}"
+        return f"{_weekday(self.language, day.weekday())} {self.date(day)}"
 
     def period(self, first: datetime.date | None, last: datetime.date | None) -> str:
         """Return the period from ``first`` to ``last`` in words; one of them may be ``None`` for an open side.
@@ -122,6 +125,30 @@ def isolate(value: object) -> Markup:
 @cache
 def _locale(language: Language) -> Locale:
     return Locale.parse(language)
+
+
+@lru_cache(maxsize=4096)
+def _plural(language: Language, number: int) -> str:
+    """Return the CLDR plural category of ``number``."""
+    return str(_locale(language).plural_form(number))
+
+
+@cache
+def _direction(language: Language) -> str:
+    return str(_locale(language).text_direction)
+
+
+@cache
+def _month(language: Language, month: int) -> str:
+    """Return the name of a month, from 1."""
+    locales = (_LEVANT, _locale(language)) if language == "ar" else (_locale(language),)
+    return "/".join(locale.months["format"]["wide"][month] for locale in locales)
+
+
+@cache
+def _weekday(language: Language, weekday: int) -> str:
+    """Return the name of a day of the week, Monday being 0."""
+    return str(_locale(language).days["format"]["wide"][weekday])
 
 
 @cache

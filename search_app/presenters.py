@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import url_for
 from markupsafe import Markup, escape
 
 from indexer import MATCHES, MAX_PAGING_DEPTH, SORTS, FacetCount, Hit, IndexStats, SearchResults, WordForms
-from search_app.articles import Byline, article_address, byline, markup_writer, untitled_label, value_html
+from search_app.articles import Byline, article_path, byline, markup_writer, untitled_label, value_html
 from search_app.forms import PAGE_FACET_VALUES, SearchForm
 from search_app.histograms import HistogramView, histogram_view
 from search_app.ladders import LadderStep, Meant, correction_view, ladder_steps
-from search_app.layout import Frame
+from search_app.layout import Frame, site_path
 from search_app.messages import Messages, isolate
 from search_app.notices import NoticeView, notice_views, problem_views
-from search_app.texts import TextPresentation, one_line, presentation_of
+from search_app.texts import TextPresentation, attributes_of, one_line, presentation_of
 from search_app.urls import COLUMN_FILTERS, DATE_FILTERS, FILTERS
 
 FACET_VALUES_OPEN = 8
 """Values of a facet shown without unfolding; chosen ones are always shown."""
 
-FACET_VALUES_MAX = 24
-"""Values of a facet on a page: a hundred of each made half of its weight and of its time."""
+FACET_VALUES_MAX = 16
+"""Values of a facet on a page, those chosen first: a hundred of each made half of its weight and of its time."""
 
 PAGES_AROUND = 2
 """Page links on each side of the current page."""
@@ -44,8 +43,10 @@ class HitView(NamedTuple):
     href: str
     title: Markup
     title_presentation: TextPresentation
+    title_attributes: Markup
     snippet: Markup
     snippet_presentation: TextPresentation
+    snippet_attributes: Markup
     byline: Byline
     copies: Choice | None
 
@@ -142,7 +143,7 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame, stats: 
             frame,
             by_relevance=form.request.sort == "relevance",
         ),
-        hits=tuple(_hit_view(hit, number, frame) for number, hit in enumerate(results, form.request.offset + 1)),
+        hits=tuple(_hit_views(results, form, frame)),
         marked=frozenset(mark.kind for hit in results for mark in (*hit.title.marks, *hit.snippet.marks)),
         facets=tuple(_facet_view(name, counts, frame) for name, counts in results.facets.items() if counts),
         words=tuple(_word_view(word, frame) for word in results.forms),
@@ -163,9 +164,9 @@ def _exports(frame: Frame) -> dict[str, str]:
     """Return the addresses of the same search in other formats."""
     search = frame.parameters.with_position("page", "")
     return {
-        "Atom": search.address(url_for("exports.atom")),
-        "CSV": search.address(url_for("exports.table")),
-        "JSON": frame.parameters.with_position("lang", "").address(url_for("api.search")),
+        "Atom": search.address(site_path("/search.atom")),
+        "CSV": search.address(site_path("/search.csv")),
+        "JSON": frame.parameters.with_position("lang", "").address(site_path("/api/v1/search")),
     }
 
 
@@ -251,20 +252,26 @@ def _dates_in_query(results: SearchResults, frame: Frame) -> Iterable[Choice]:
             yield Choice(isolate(notice.value), frame.parameters.replace("q", rest).address(frame.path))
 
 
-def _hit_view(hit: Hit, number: int, frame: Frame) -> HitView:
-    writer = markup_writer(frame.messages)
-    parameters = frame.parameters.with_position("hit", str(number))
-    first_mark = article_address(hit.article.id, parameters.with_position("at", "1")) + "#m1"
-    title = writer.write(hit.title.text, hit.title.marks) if hit.title.text.strip() else untitled_label(frame.messages)
-    return HitView(
-        href=first_mark if frame.query else article_address(hit.article.id, parameters),
-        title=title,
-        title_presentation=presentation_of(hit.title.text or hit.snippet.text, hit.article.lang),
-        snippet=writer.write_snippet(hit.snippet),
-        snippet_presentation=presentation_of(hit.snippet.text, hit.article.lang),
-        byline=byline(hit.article, frame.messages),
-        copies=_copies(hit, frame) if hit.copies > 1 else None,
-    )
+def _hit_views(results: SearchResults, form: SearchForm, frame: Frame) -> Iterator[HitView]:
+    """Yield the view of each hit; a link to an article leads to the first place of the query in it."""
+    writer, untitled = markup_writer(frame.messages), untitled_label(frame.messages)
+    search = frame.parameters.with_position("hit", "").with_position("at", "").query_string()
+    place = "&at=1#m1" if frame.query else ""
+    page = frame.messages.language, frame.messages.direction
+    for number, hit in enumerate(results, form.request.offset + 1):
+        of_title = presentation_of(hit.title.text or hit.snippet.text, hit.article.lang)
+        of_snippet = presentation_of(hit.snippet.text, hit.article.lang)
+        yield HitView(
+            href=f"{article_path(hit.article.id)}?{search}{'&' if search else ''}hit={number}{place}",
+            title=writer.write(hit.title.text, hit.title.marks) if hit.title.text.strip() else untitled,
+            title_presentation=of_title,
+            title_attributes=attributes_of(of_title, *page),
+            snippet=writer.write_snippet(hit.snippet),
+            snippet_presentation=of_snippet,
+            snippet_attributes=attributes_of(of_snippet, *page),
+            byline=byline(hit.article, frame.messages),
+            copies=_copies(hit, frame) if hit.copies > 1 else None,
+        )
 
 
 def _copies(hit: Hit, frame: Frame) -> Choice:
@@ -297,13 +304,10 @@ def _facet_view(name: str, counts: Sequence[FacetCount], frame: Frame) -> FacetV
 
 def _word_view(word: WordForms, frame: Frame) -> tuple[str, tuple[FormView, ...]]:
     """Return a word of the query, and its forms; each links to the search for it as it is printed."""
+    addresses = frame.parameters.replacements("q", [f'"{form.text}"' for form in word.forms], frame.path)
     return word.word, tuple(
-        FormView(
-            form.text,
-            frame.messages.number(form.articles),
-            frame.parameters.replace("q", f'"{form.text}"').address(frame.path),
-        )
-        for form in word.forms
+        FormView(form.text, frame.messages.number(form.articles), href)
+        for form, href in zip(word.forms, addresses, strict=True)
     )
 
 

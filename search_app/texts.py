@@ -53,6 +53,14 @@ def presentation_of(text: str, lang: str | None) -> TextPresentation:
     return TextPresentation(tag, _direction_of_language(tag) or direction_of(text), is_vowelled(text))
 
 
+@lru_cache(maxsize=256)
+def attributes_of(presentation: TextPresentation, language: str, direction: str) -> Markup:
+    """Return the attributes ``lang`` and ``dir`` of a text on a page in ``language`` that runs in ``direction``."""
+    lang, own, _ = presentation
+    of_language = Markup(' lang="{}"').format(lang) if lang and lang != language else Markup()
+    return of_language + (Markup(' dir="{}"').format(own) if own != direction else "")
+
+
 def direction_of(text: str) -> str:
     """Return ``"ltr"`` or ``"rtl"``, the direction of most letters of ``text``; ``"rtl"`` when it has none.
 
@@ -78,7 +86,8 @@ def is_vowelled(text: str) -> bool:
     >>> is_vowelled("كَيْفَ صارَتْ مِرْآةً لِلْحَياة"), is_vowelled("تحذّر من مخاطر السيول")
     (True, False)
     """
-    return len(_VOWEL_SIGNS.findall(text)) > VOWELLED * len(_ARABIC_LETTERS.findall(text))
+    signs = len(_VOWEL_SIGNS.findall(text))
+    return bool(signs) and signs > VOWELLED * len(_ARABIC_LETTERS.findall(text))
 
 
 def without_vowels(text: str) -> str:
@@ -105,6 +114,7 @@ class MarkupWriter:
     def __init__(self, titles: Mapping[MarkKind, Callable[[str], str]], show: Callable[[str], str] = str) -> None:
         self.titles = titles
         self.show = show
+        self._attributes: dict[tuple[MarkKind, str], str] = {}
 
     def write(self, text: str, marks: Sequence[Mark]) -> Markup:
         """Return ``text`` with its ``marks``, in order; overlapping marks and marks outside the text are ignored."""
@@ -143,12 +153,18 @@ class MarkupWriter:
         return Markup("").join([*pieces, escape(self.show(text[done:]))])
 
     def _mark_element(self, entry: NumberedMark, word: str, *, current: int) -> Markup:
-        attributes: dict[str, str] = {}
-        if title := self.titles.get(entry.mark.kind):
-            attributes |= {"class": entry.mark.kind, "title": title(entry.mark.word)}
+        attributes = self._attributes_of(entry.mark.kind, entry.mark.word)
         if entry.number:
-            attributes["id"] = f"m{entry.number}"
+            attributes += f' id="m{entry.number}"'
         if entry.number and entry.number == current:
-            attributes["aria-current"] = "true"
-        attribute_text = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
-        return Markup(f"<mark{attribute_text}>{escape(self.show(word))}</mark>")  # noqa: S704  # all escaped
+            attributes += ' aria-current="true"'
+        return Markup(f"<mark{attributes}>{escape(self.show(word))}</mark>")  # noqa: S704  # all escaped
+
+    def _attributes_of(self, kind: MarkKind, word: str) -> str:
+        """Return the attributes that all marks of a word have, escaped."""
+        known = self._attributes.get((kind, word))
+        if known is None:
+            title = self.titles.get(kind)
+            known = f' class="{escape(kind)}" title="{escape(title(word))}"' if title else ""
+            self._attributes[kind, word] = known
+        return known

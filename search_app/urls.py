@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -105,18 +105,24 @@ class Parameters:
             return _canonical(pair for pair in rest if pair != (name, value))
         return _canonical((*rest, (name, value)))
 
-    def toggles(self, name: str, values: Iterable[str], path: str) -> Iterator[str]:
-        """Yield the address of :meth:`toggle` for each of ``values``; what they share is encoded once."""
-        chosen, place = frozenset(self.all(name)), _RANK[name]
-        rest = self.without().pairs
-        before = _query_string(pair for pair in rest if _RANK[pair[0]] <= place)
-        after = _query_string(pair for pair in rest if _RANK[pair[0]] > place)
+    def toggles(self, name: str, values: Sequence[str], path: str) -> Iterator[str]:
+        """Yield the address of :meth:`toggle` for each of ``values``."""
+        chosen = frozenset(self.all(name))
+        added = self.without()._written_around(name, values, path)
+        for value, address in zip(values, added, strict=True):
+            yield self.toggle(name, value).address(path) if value in chosen else address
+
+    def replacements(self, name: str, values: Sequence[str], path: str) -> Iterator[str]:
+        """Yield the address of :meth:`replace` for each of ``values``, none of them empty."""
+        return self.replace(name, "")._written_around(name, values, path)
+
+    def _written_around(self, name: str, values: Iterable[str], path: str) -> Iterator[str]:
+        """Yield the address with each of ``values`` added as ``name``; what they share is written once."""
+        before = _query_string(pair for pair in self.pairs if _RANK[pair[0]] <= _RANK[name])
+        after = _query_string(pair for pair in self.pairs if _RANK[pair[0]] > _RANK[name])
         start, end = f"{path}?{before}{'&' if before else ''}{name}=", f"&{after}" if after else ""
         for value in values:
-            if value in chosen:
-                yield self.toggle(name, value).address(path)
-            else:
-                yield f"{start}{encode_value(value)}{end}"
+            yield f"{start}{encode_value(value)}{end}"
 
     def between(self, periods: Iterable[tuple[str, str]], path: str) -> Iterator[str]:
         """Yield the address with each first and last day as the filter; what they share is encoded once."""

@@ -100,3 +100,5 @@ def test_addresses_made_together_are_those_made_one_by_one(pairs, name, values):
     values = [*values, *parameters.all(name)]
     expected = [parameters.toggle(name, value).address("/") for value in values]
     assert list(parameters.toggles(name, values, "/")) == expected
+    replaced = [parameters.replace(name, value).address("/") for value in values]
+    assert list(parameters.replacements(name, values, "/")) == replaced
