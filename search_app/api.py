@@ -1,7 +1,7 @@
 """The REST interface: search, articles and health as JSON.
 
     GET /api/v1/search?q=&from=&to=&source=&category=&author=&country=&language=
-                      &sort=&match=&syntax=&page=&size=&facets=
+                      &sort=&match=&syntax=&page=&cursor=&size=&facets=
     GET /api/v1/suggest?q=
     GET /api/v1/coverage?q=&period=&by=
     GET /api/v1/terms?q=&size=
@@ -32,8 +32,9 @@ from indexer import (
     results_as_json,
     terms_as_json,
 )
+from search_app.cursors import at_cursor, next_cursor, require_generation
 from search_app.error_handlers import UnusableParametersError
-from search_app.forms import Problem, read_api_form, read_survey_form, unknown_parameters
+from search_app.forms import Problem, misused_parameters, read_api_form, read_survey_form
 from search_app.index_holder import current_index
 from search_app.layout import server_address, settings, today
 from search_app.messages import messages
@@ -46,17 +47,23 @@ _FOLDERS = re.compile(r"\S*/")
 
 @api.get("/api/v1/search")
 def search() -> Response:
-    """Return one page of hits; status 400 names every parameter that cannot be used."""
+    """Return one page of hits; status 400 names every parameter that cannot be used, 410 a cursor of the past."""
     form = read_api_form(request.args, today=today(), size=settings().page_size)
     _refuse(form.problems)
-    results = results_as_json(current_index().search(form.request))
-    return jsonify({"page": form.page, "size": form.size, **results})
+    index = current_index()
+    generation = index.stats().generation
+    form = at_cursor(form, generation)
+    results = index.search(form.request)
+    if form.cursor:  # an update may have come between the two
+        require_generation(generation, index.stats().generation)
+    cursor = next_cursor(form, generation, results.stories)
+    return jsonify({"page": form.page, "size": form.size, "next_cursor": cursor, **results_as_json(results)})
 
 
 @api.get("/api/v1/suggest")
 def suggest() -> Response:
     """Return completions of the text ``q``; a text too short for any has none."""
-    _refuse_unknown("q")
+    _refuse_misused("q")
     suggestions = current_index().suggest(request.args.get("q", ""))
     return jsonify({"suggestions": [suggestion._asdict() for suggestion in suggestions]})
 
@@ -80,7 +87,7 @@ def terms() -> Response:
 @api.get("/api/v1/articles/<article:article_id>")
 def article(article_id: str) -> Response:
     """Return one article, or status 404 when no article has this id or address."""
-    _refuse_unknown()
+    _refuse_misused()
     return jsonify(article_as_json(_article(article_id)))
 
 
@@ -96,7 +103,7 @@ def related(article_id: str) -> Response:
 @api.get("/api/v1/analyze")
 def analyze() -> Response:
     """Return how the words of a text are read."""
-    _refuse_unknown("text")
+    _refuse_misused("text")
     text = request.args.get("text", "")
     return jsonify(
         {"text": text, "words": [reading.as_json() for reading in read_words(text, current_index().analyzer)]}
@@ -123,9 +130,9 @@ def health() -> tuple[Response, int]:
     return jsonify(health_as_json(stats)), 200
 
 
-def _refuse_unknown(*known: str) -> None:
-    """Refuse a request with parameters other than ``known``."""
-    _refuse(tuple(unknown_parameters(request.args, known)))
+def _refuse_misused(*known: str) -> None:
+    """Refuse a request with parameters other than ``known``, or with one of them twice."""
+    _refuse(tuple(misused_parameters(request.args, known)))
 
 
 def health_as_json(stats: IndexStats) -> dict[str, object]:

@@ -16,7 +16,7 @@ from search_app.messages import Messages, messages
 
 _LOG = logging.getLogger(__name__)
 PROBLEM_TYPE: Final = "application/problem+json"
-_WITH_MESSAGE: Final = frozenset({400, 404, 405, 413, 414, 429, 500, 503})
+_WITH_MESSAGE: Final = frozenset({400, 404, 405, 410, 413, 414, 429, 500, 503})
 
 
 class UnusableParametersError(BadRequest):

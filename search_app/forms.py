@@ -26,7 +26,7 @@ from indexer import (
     Sort,
     read_period,
 )
-from search_app.urls import REPEATABLE, Parameters, read_parameters
+from search_app.urls import MAX_VALUES, REPEATABLE, Parameters, read_parameters
 
 PAGE_FACET_VALUES = 100
 """Values of a facet that are counted for a page; those beyond are not shown, nor the number of so many sources."""
@@ -42,7 +42,7 @@ _WITHOUT_QUERY: tuple[Sort, ...] = ("newest", "oldest", "relevance")
 
 _BY: tuple[Literal["source"], ...] = ("source",)
 
-ProblemCode = Literal["date", "choice", "number", "unknown"]
+ProblemCode = Literal["date", "choice", "number", "unknown", "many", "long", "cursor"]
 Choice = TypeVar("Choice", bound=str)
 
 
@@ -63,6 +63,7 @@ class SearchForm:
     request: SearchRequest
     page: int = 1
     problems: tuple[Problem, ...] = ()
+    cursor: str = ""
 
     @property
     def size(self) -> int:
@@ -91,13 +92,22 @@ def read_api_form(args: MultiDict[str, str], *, today: datetime.date, size: int)
     limit = reader.number("facet_limit", default=FACET_LIMIT, highest=MAX_FACET_VALUES)
     size = reader.number("size", default=size, highest=MAX_SIZE)
     form = _read(reader, facets=tuple(filter(None, known)), facet_limit=limit, size=size)
-    return replace(form, problems=(*form.problems, *reader.unknown("facets")))
+    cursor = reader.text("cursor")
+    return replace(form, cursor=cursor, problems=(*form.problems, *reader.misuses("facets")))
 
 
-def unknown_parameters(args: MultiDict[str, str], known: Collection[str]) -> Iterator[Problem]:
-    """Yield a problem for each name in ``args`` that is not one of ``known``: it may be a misspelling."""
-    for name in sorted(set(args) - set(known)):
-        yield Problem("unknown", name[:MAX_NAME_CHARS], args[name][:MAX_NAME_CHARS], ", ".join(sorted(known)))
+def misused_parameters(args: MultiDict[str, str], known: Collection[str]) -> Iterator[Problem]:
+    """Yield a problem for each name in ``args`` that is not one of ``known``, and for values that would go unread."""
+    for name, values in sorted(args.lists()):
+        names = name in REPEATABLE
+        most = MAX_VALUES if names or name == "facets" else 1
+        longest = max(values, key=len)
+        if name not in known:
+            yield Problem("unknown", name[:MAX_NAME_CHARS], args[name][:MAX_NAME_CHARS], ", ".join(sorted(known)))
+        elif len(values) > most:
+            yield Problem("many", name, str(len(values)), str(most))
+        elif names and len(longest.strip()) > MAX_NAME_CHARS:
+            yield Problem("long", name, longest[:MAX_NAME_CHARS], str(MAX_NAME_CHARS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,7 @@ def read_survey_form(args: MultiDict[str, str], *, today: datetime.date, size: i
     size = reader.number("size", default=size, highest=MAX_SIZE)
     period, by = reader.optional_choice("period", PERIODS), reader.optional_choice("by", _BY)
     form = _read(reader, facets=(), facet_limit=FACET_LIMIT, size=size)
-    return SurveyForm(form.request, size, period, by, (*form.problems, *reader.unknown()))
+    return SurveyForm(form.request, size, period, by, (*form.problems, *reader.misuses()))
 
 
 def _read(reader: _Reader, *, facets: Sequence[str], facet_limit: int, size: int) -> SearchForm:
@@ -164,9 +174,9 @@ class _Reader:
         self.names.add(name)
         return self.args.get(name, "").strip()
 
-    def unknown(self, *known: str) -> Iterator[Problem]:
-        """Yield a problem for each parameter that was neither read nor is one of ``known``."""
-        return unknown_parameters(self.args, {*self.names, *REPEATABLE, *known})
+    def misuses(self, *known: str) -> Iterator[Problem]:
+        """Yield the problems of parameters, where those that were read and those ``known`` are expected."""
+        return misused_parameters(self.args, {*self.names, *REPEATABLE, *known})
 
     def choice(self, name: str, allowed: tuple[Choice, ...]) -> Choice:
         """Return the value of ``name``, or the first of ``allowed`` when it is missing or unknown."""

@@ -19,7 +19,6 @@ from indexer import (
     MAX_HALF_LIFE_DAYS,
     MAX_NAME_CHARS,
     MAX_PAGING_DEPTH,
-    MAX_QUERY_CHARS,
     PERIODS,
     SORTS,
     SYNTAXES,
@@ -35,6 +34,7 @@ Schema = dict[str, Any]
 _TEXT: Final[Schema] = {"type": "string"}
 _FLAG: Final[Schema] = {"type": "boolean"}
 _COUNT: Final[Schema] = {"type": "integer", "minimum": 0}
+_PERIOD_TEXT: Final[Schema] = {"type": "string", "format": "period", "examples": ["2024-02-11", "2024-02", "شباط 2024"]}
 _TEXT_OR_NULL: Final[Schema] = {"type": ["string", "null"]}
 _DAY_OR_NULL: Final[Schema] = {"type": ["string", "null"], "format": "date"}
 _NAMES: Final[Schema] = {
@@ -62,9 +62,9 @@ def _object(optional: Schema | None = None, /, **properties: Schema) -> Schema:
 
 
 PARAMETERS: Final[dict[str, Schema]] = {
-    "q": {"type": "string", "maxLength": MAX_QUERY_CHARS},
-    "from": _TEXT,
-    "to": _TEXT,
+    "q": _TEXT,
+    "from": _PERIOD_TEXT,
+    "to": _PERIOD_TEXT,
     "source": _NAMES,
     "category": _NAMES,
     "author": _NAMES,
@@ -81,18 +81,21 @@ PARAMETERS: Final[dict[str, Schema]] = {
     "forms": _one_of("0", "1"),
     "undo": _NAMES,
     "page": {"type": "integer", "minimum": 1, "maximum": MAX_PAGING_DEPTH, "default": 1},
+    "cursor": {"type": "string", "format": "cursor"},
     "size": {"type": "integer", "minimum": 1, "maximum": MAX_SIZE},
     "facets": {"type": "array", "items": {"type": "string", "enum": list(FACETS)}},
     "facet_limit": {"type": "integer", "minimum": 1, "maximum": MAX_FACET_VALUES, "default": FACET_LIMIT},
     "histogram": {"type": "string", "enum": list(HISTOGRAMS)},
     "period": {"type": "string", "enum": list(PERIODS)},
     "by": {"type": "string", "enum": ["source"]},
-    "text": {"type": "string", "maxLength": MAX_QUERY_CHARS},
+    "text": _TEXT,
     "id": {"type": "string", "minLength": 1},
 }
 """The schema of each parameter, by name; an array is given by repeating the parameter."""
 
-_SURVEY_PARAMETERS: Final = tuple(name for name in PARAMETERS if name not in ("text", "id", "facets", "facet_limit"))
+_SURVEY_PARAMETERS: Final = tuple(
+    name for name in PARAMETERS if name not in ("text", "id", "cursor", "facets", "facet_limit")
+)
 _SEARCH_PARAMETERS: Final = tuple(name for name in PARAMETERS if name not in ("text", "id", "period", "by"))
 
 _PERIOD: Final[Schema] = {"first": {"type": "string", "format": "date"}, "last": {"type": "string", "format": "date"}}
@@ -153,6 +156,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         },
         page={"type": "integer", "minimum": 1},
         size={"type": "integer", "minimum": 1},
+        next_cursor=_TEXT_OR_NULL,
         total=_COUNT,
         total_all=_COUNT,
         stories=_COUNT,
@@ -221,16 +225,20 @@ class Endpoint(NamedTuple):
 
 
 ENDPOINTS: Final = (
-    Endpoint("search", "/api/v1/search", _SEARCH_PARAMETERS, "Results", (400, 503), "q=الانتخابات البلدية&size=3"),
-    Endpoint("suggest", "/api/v1/suggest", ("q",), "Suggestions", (400, 503), "q=الانتخ"),
-    Endpoint("coverage", "/api/v1/coverage", _SURVEY_PARAMETERS, "Coverage", (400, 503), "q=الانتخابات&period=month"),
-    Endpoint("terms", "/api/v1/terms", _SURVEY_PARAMETERS, "Terms", (400, 503), "q=الانتخابات"),
-    Endpoint("article", "/api/v1/articles/{id}", ("id",), "Article", (400, 404, 503), ""),
-    Endpoint("related", "/api/v1/articles/{id}/related", ("id", "size"), "Hits", (400, 404, 503), ""),
-    Endpoint("analyze", "/api/v1/analyze", ("text",), "Words", (400, 503), "text=وللفلسطينيين"),
+    Endpoint(
+        "search", "/api/v1/search", _SEARCH_PARAMETERS, "Results", (400, 410, 414, 503), "q=الانتخابات البلدية&size=3"
+    ),
+    Endpoint("suggest", "/api/v1/suggest", ("q",), "Suggestions", (400, 414, 503), "q=الانتخ"),
+    Endpoint(
+        "coverage", "/api/v1/coverage", _SURVEY_PARAMETERS, "Coverage", (400, 414, 503), "q=الانتخابات&period=month"
+    ),
+    Endpoint("terms", "/api/v1/terms", _SURVEY_PARAMETERS, "Terms", (400, 414, 503), "q=الانتخابات"),
+    Endpoint("article", "/api/v1/articles/{id}", ("id",), "Article", (400, 404, 414, 503), ""),
+    Endpoint("related", "/api/v1/articles/{id}/related", ("id", "size"), "Hits", (400, 404, 414, 503), ""),
+    Endpoint("analyze", "/api/v1/analyze", ("text",), "Words", (400, 414, 503), "text=وللفلسطينيين"),
     Endpoint("health", "/healthz", (), "Health", (), ""),
 )
-ERRORS: Final = (400, 404, 405, 413, 414, 429, 500, 503)
+ERRORS: Final = (400, 404, 405, 410, 413, 414, 429, 500, 503)
 """The statuses of errors, whatever the endpoint."""
 
 
