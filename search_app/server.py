@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +22,9 @@ CHANNEL_TIMEOUT_S = 30
 
 MAX_CONNECTIONS = 4096
 """How many connections a process holds at once; waitress's own limit of 100 lets one client shut out all others."""
+
+# Requests that wait for a thread are no fault; under load waitress writes a line about nearly each.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 # Beside the connections: the index, the log and what Python has open.
 _OTHER_FILES = 256

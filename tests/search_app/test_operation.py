@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import re
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from search_app import Settings, create_app
+from search_app.server import listening_socket, waitress_server
 from search_app.settings import SettingsError
 
 STRANGER = {"REMOTE_ADDR": "203.0.113.7"}
@@ -143,6 +145,12 @@ def test_an_index_that_cannot_be_used_shows_in_the_metrics(tmp_path):
 
 
 # -- workers
+
+
+def test_a_queue_of_requests_writes_no_line_for_each(client_of):
+    waitress_server(client_of().application, [listening_socket("127.0.0.1", 0)], threads=1).close()
+    assert not logging.getLogger("waitress.queue").isEnabledFor(logging.WARNING)
+    assert logging.getLogger("waitress").isEnabledFor(logging.WARNING)
 
 
 @contextlib.contextmanager
