@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,7 +14,7 @@ from flask import Flask, Response, g, request
 from indexer import IndexUnusableError
 from search_app.error_handlers import is_api
 from search_app.index_holder import current_index
-from search_app.layout import today
+from search_app.layout import static_version, today
 from search_app.settings import Settings
 from search_app.urls import read_parameters
 
@@ -31,35 +32,59 @@ _COMPRESSED_TYPES: Final = (
 )
 
 
+_FOREVER: Final = "public, max-age=31536000, immutable"
+
+
+class Code(NamedTuple):
+    """The files of this package: digits that change with them, and when one last did."""
+
+    digits: str
+    changed: datetime.datetime
+
+
 class Validator(NamedTuple):
-    """The entity tag of an answer, and the time at which the index was updated."""
+    """The entity tag of an answer, and since when it is what it is: a whole second."""
 
     tag: str
-    updated: datetime.datetime
+    modified: datetime.datetime
 
 
 def deliver(app: Flask, settings: Settings) -> None:
     """Let ``app`` answer 304 for what a client has, compress what it accepts, and allow the origin of the settings."""
-    code = _code_version()
+    code = _code()
 
     @app.before_request
     def spare_what_is_known() -> Response | None:
         # Before the answer: where a new generation becomes live meanwhile, the validator is the older one's.
         g.validator = _validator(code)
-        known = g.validator and request.if_none_match.contains_weak(g.validator.tag)
-        return _with_validator(Response(status=304)) if known else None
+        return _with_validator(Response(status=304)) if g.validator and _is_known(g.validator) else None
 
     @app.after_request
     def finish(response: Response) -> Response:
         if response.status_code == 200 and g.get("validator"):
             _with_validator(response)
+        if request.endpoint == "static" and response.status_code in (200, 304) and _names_its_version():
+            response.headers["Cache-Control"] = _FOREVER
         if settings.cors and is_api(request.path):
             response.headers["Access-Control-Allow-Origin"] = settings.cors
             response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         return _compress(response)
 
 
-def _validator(code: str) -> Validator | None:
+def _names_its_version() -> bool:
+    """Return whether the address of a static file says which version of it there is."""
+    version = request.args.get("v")
+    return bool(version) and version == static_version(request.path.rpartition("/")[2])
+
+
+def _is_known(validator: Validator) -> bool:
+    """Return whether the client has the answer; a time counts where it names no tag, and must be the same."""
+    if request.if_none_match:
+        return request.if_none_match.contains_weak(validator.tag)
+    return request.if_modified_since == validator.modified
+
+
+def _validator(code: Code) -> Validator | None:
     """Return what changes whenever the answer may: generation, day, address, code; None where more decides it."""
     if request.blueprint is None or request.path == "/healthz":
         return None
@@ -69,13 +94,16 @@ def _validator(code: str) -> Validator | None:
         stats = current_index().stats()
     except IndexUnusableError:
         return None
-    parts = (code, today(), stats.generation, stats.updated, stats.degraded, request.host, request.full_path)
-    return Validator(hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()[:20], stats.updated)
+    day = today()
+    parts = (code.digits, day, stats.generation, stats.updated, stats.degraded, request.host, request.full_path)
+    midnight = datetime.datetime.combine(day, datetime.time()).astimezone()
+    modified = max(stats.updated, code.changed, midnight).replace(microsecond=0)
+    return Validator(hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()[:20], modified)
 
 
 def _with_validator(response: Response) -> Response:
     response.set_etag(g.validator.tag, weak=True)
-    response.last_modified = g.validator.updated
+    response.last_modified = g.validator.modified
     return response
 
 
@@ -90,12 +118,18 @@ def _compress(response: Response) -> Response:
     response.direct_passthrough = False
     body = response.get_data()
     if len(body) >= MIN_COMPRESSED_BYTES:
-        response.set_data(gzip.compress(body, _LEVEL, mtime=0))
+        response.set_data(_packed_file(body) if is_file else gzip.compress(body, _LEVEL, mtime=0))
         response.content_encoding = "gzip"
     return response
 
 
-def _code_version() -> str:
-    """Return digits that change with the files of this package."""
+@lru_cache(maxsize=16)
+def _packed_file(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
+
+
+def _code() -> Code:
     files = sorted(path for path in Path(__file__).parent.rglob("*.*") if path.suffix in (".py", ".html", ".json"))
-    return hashlib.sha256(repr([(path.stat().st_mtime_ns, path.stat().st_size) for path in files]).encode()).hexdigest()
+    stats = [path.stat() for path in files]
+    digits = hashlib.sha256(repr([(stat.st_mtime_ns, stat.st_size) for stat in stats]).encode()).hexdigest()
+    return Code(digits, datetime.datetime.fromtimestamp(max(stat.st_mtime for stat in stats), datetime.UTC))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import cast
 from urllib.parse import quote
 
@@ -14,6 +17,7 @@ from search_app.settings import LANGUAGES, Language, Settings
 from search_app.urls import FILTERS, Parameters, read_parameters
 
 SETTINGS = "AKHBAR_SETTINGS"
+_STATIC = Path(__file__).with_name("static")
 _SAFE_IN_PATH = "/!$&'()*+,:;=@"
 _KEPT_BY_SEARCH_BOX = (*FILTERS, "sort", "match", "lang")
 
@@ -56,8 +60,8 @@ class Frame:
         return site_path(path)
 
     def static(self, name: str) -> str:
-        """Return the path of the static file ``name``."""
-        return site_path(f"{current_app.static_url_path}/{name}")
+        """Return the address of the static file ``name``, which changes with the file: browsers keep it for good."""
+        return f"{site_path(f'{current_app.static_url_path}/{name}')}?v={static_version(name)}"
 
     @property
     def form_inputs(self) -> tuple[tuple[str, str], ...]:
@@ -96,6 +100,13 @@ def site_path(path: str) -> str:
     """
     # One slash at the start: two would name another host.
     return quote(f"/{(request.script_root + path).lstrip('/')}", safe=_SAFE_IN_PATH, errors="replace")
+
+
+@lru_cache(maxsize=64)
+def static_version(name: str) -> str:
+    """Return digits that change with the static file ``name``; empty where there is no such file."""
+    file = _STATIC / Path(name).name
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else ""
 
 
 def server_address() -> str:

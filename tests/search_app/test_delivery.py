@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
+import re
 
 import pytest
 
 from indexer import rebuild
 from search_app import Settings, create_app
+from search_app.layout import today
 from search_app.settings import SettingsError
 
 TAGGED = ["/?q=القمح", "/article/elections-1", "/help", "/analyze?text=قمح", "/api/v1/search?q=القمح", "/openapi.json"]
@@ -33,6 +36,33 @@ def test_addresses_have_validators_of_their_own(client):
 @pytest.mark.parametrize("path", ["/", "/?lang=en", "/healthz", "/nowhere", "/api/v1/search?size=x"])
 def test_what_may_change_at_any_time_has_no_validator(client, path):
     assert "ETag" not in client.get(path).headers
+
+
+@pytest.mark.parametrize("path", TAGGED)
+def test_a_client_that_knows_a_time_alone_is_spared_too(client, path):
+    since = client.get(path).headers["Last-Modified"]
+    assert client.get(path, headers={"If-Modified-Since": since}).status_code == 304
+    # Of a later time nothing is known: a damaged generation gives way to an older one.
+    assert client.get(path, headers={"If-Modified-Since": "Thu, 01 Jan 2099 00:00:00 GMT"}).status_code == 200
+    assert client.get(path, headers={"If-Modified-Since": since, "If-None-Match": '"other"'}).status_code == 200
+
+
+def test_an_answer_is_not_older_than_the_day_that_its_words_refer_to(client):
+    midnight = datetime.datetime.combine(today(), datetime.time()).astimezone()
+    assert midnight <= client.get("/?q=أمس").last_modified <= datetime.datetime.now(datetime.UTC)
+
+
+@pytest.mark.parametrize("name", ["style.css", "akhbar.js", "icon.svg"])
+def test_static_files_are_kept_for_good_under_the_address_of_their_version(client, page, name):
+    (address,) = set(re.findall(rf'"(/static/{name}\?v=\w+)"', page("/")))
+    with (
+        client.get(address) as named,
+        client.get(f"/static/{name}?v=0") as other,
+        client.get(f"/static/{name}") as bare,
+    ):
+        assert named.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert {other.headers["Cache-Control"], bare.headers["Cache-Control"]} == {"public, max-age=3600"}
+    assert "immutable" not in client.get("/static/nothing.css?v=").headers["Cache-Control"]
 
 
 def test_a_new_generation_has_a_new_validator(tmp_path, write):

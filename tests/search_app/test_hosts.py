@@ -56,7 +56,7 @@ def test_rest_for_a_foreign_host_is_a_bad_request(named, caplog, path, host):
 def test_a_malformed_host_is_a_bad_request_where_all_hosts_are_served(client, caplog, path, host):
     response = client.get(path, headers={"Host": host})
     assert_bad_request(response, caplog)
-    assert 'href="/static/style.css"' in response.text
+    assert 'href="/static/style.css?v=' in response.text
 
 
 @pytest.mark.parametrize("path", PAGES)
