@@ -1,15 +1,15 @@
-// Conveniences on top of pages that work without them: keys, completions, copying, steps without a page load.
+// Conveniences on top of pages that work without them: keys, completions, copying, changes without a page load.
 "use strict";
 
-const box = document.getElementById("q");
 const texts = document.body.dataset;
+const searchBox = () => document.getElementById("q");
 
 // -- keys: / to the box, j and k from hit to hit or from place to place, ? lists them
 
-const hits = [...document.querySelectorAll(".hit-title a")];
 const marks = [...document.querySelectorAll(".story mark[id]")];
 
 function step(by) {
+  const hits = [...document.querySelectorAll(".hit-title a")];
   if (hits.length) {
     const at = hits.indexOf(document.activeElement);
     hits[Math.min(Math.max(at + by, 0), hits.length - 1)].focus();
@@ -46,7 +46,7 @@ function atPlace(address, number) {
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select");
   if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const actions = { "/": () => box.select(), j: () => step(1), k: () => step(-1), "?": () => { location.href = texts.help; } };
+  const actions = { "/": () => searchBox().select(), j: () => step(1), k: () => step(-1), "?": () => { location.href = texts.help; } };
   if (actions[event.key]) {
     event.preventDefault();
     actions[event.key]();
@@ -70,12 +70,13 @@ let asked = 0;
 function close() {
   list?.remove();
   list = null;
-  box.setAttribute("aria-expanded", "false");
-  box.removeAttribute("aria-activedescendant");
+  searchBox().setAttribute("aria-expanded", "false");
+  searchBox().removeAttribute("aria-activedescendant");
 }
 
 function show(suggestions) {
   close();
+  const box = searchBox();
   if (!suggestions.length || document.activeElement !== box) return;
   list = document.createElement("ul");
   list.id = "suggestions";
@@ -105,40 +106,99 @@ function choose(by) {
   options[at]?.removeAttribute("aria-selected");
   const option = options[(at + by + options.length + (at < 0 && by < 0 ? 1 : 0)) % options.length];
   option.setAttribute("aria-selected", "true");
-  box.setAttribute("aria-activedescendant", option.id);
-  box.value = option.textContent;
+  searchBox().setAttribute("aria-activedescendant", option.id);
+  searchBox().value = option.textContent;
 }
 
 async function complete() {
   const number = ++asked;
-  const text = box.value;
+  const text = searchBox().value;
   if (text.trim().length < 2) return close();
   const answer = await fetch(`${texts.suggest}?${new URLSearchParams({ q: text })}`).catch(() => null);
   if (!answer?.ok || number !== asked) return;
   show((await answer.json()).suggestions);
 }
 
-if (box) {
-  let timer;
+function prepareBox() {
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", "suggestions"]]) {
-    box.setAttribute(name, value);
+    searchBox().setAttribute(name, value);
   }
-  box.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(complete, 120);
-  });
-  box.addEventListener("blur", close);
-  box.addEventListener("keydown", (event) => {
-    if (!list) return;
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      event.preventDefault();
-      choose(event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      close();
-    }
-  });
 }
+
+let timer;
+document.addEventListener("input", (event) => {
+  if (event.target !== searchBox()) return;
+  clearTimeout(timer);
+  timer = setTimeout(complete, 120);
+});
+document.addEventListener("focusout", (event) => {
+  if (event.target === searchBox()) close();
+});
+document.addEventListener("keydown", (event) => {
+  if (!list || event.target !== searchBox()) return;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    event.preventDefault();
+    choose(event.key === "ArrowDown" ? 1 : -1);
+  } else if (event.key === "Escape") {
+    event.preventDefault();
+    close();
+  }
+});
+prepareBox();
+
+// -- results that change in place (htmx): focus and scroll stay where a reader expects them, the count is told
+
+let held = null;
+let typed = null;
+
+function nameOf(element) {
+  const group = element.closest("[aria-labelledby], [aria-label]");
+  return [group?.getAttribute("aria-labelledby") ?? group?.ariaLabel, element.name, element.firstChild?.textContent].join("|");
+}
+
+function tell(text) {
+  let told = document.getElementById("told");
+  if (!told) {
+    told = document.createElement("p");
+    told.id = "told";
+    told.className = "vh";
+    told.setAttribute("role", "status");
+    document.body.append(told);
+  }
+  setTimeout(() => { told.textContent = text; }, 50);
+}
+
+function focusAgain(main) {
+  const again = [...main.querySelectorAll("a, input, button, summary")].find((element) => nameOf(element) === held);
+  const isFolded = again?.closest(".rail") && !matchMedia("(min-width: 60rem)").matches;
+  const isPage = again?.closest(".pages");
+  again?.closest("details")?.setAttribute("open", "");
+  (again && !isFolded && !isPage ? again : main).focus({ preventScroll: true });
+}
+
+document.addEventListener("htmx:before:response", (event) => {
+  const { response, request } = event.detail.ctx;
+  if (response.status < 400) return;
+  event.preventDefault();
+  location.assign(request.action);
+});
+document.addEventListener("htmx:error", (event) => location.assign(event.detail.ctx.request.action));
+document.addEventListener("htmx:before:swap", () => {
+  const active = document.activeElement;
+  typed = active === searchBox() ? active.value : null;
+  held = active?.closest("main") && active.tagName !== "MAIN" ? nameOf(active) : null;
+  close();
+});
+document.addEventListener("htmx:after:swap", (event) => {
+  prepareBox();
+  const main = document.getElementById("main");
+  const head = main.querySelector(".count, .page-title");
+  tell(head?.textContent ?? "");
+  if ("HX-History-Restore-Request" in event.detail.ctx.request.headers) return;
+  if (typed !== null) searchBox().value = typed;
+  else focusAgain(main);
+  if (head?.getBoundingClientRect().top < 0) scrollTo(0, 0);
+});
 
 // -- copying a citation
 

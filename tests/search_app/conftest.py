@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import threading
 
 import pytest
 
 from indexer import Article, rebuild
 from search_app import Settings, create_app
+from search_app.server import listening_socket, waitress_server
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
 
 ELECTIONS = {
     "id": "elections-1",
@@ -122,3 +132,47 @@ def page(client):
         return response.text
 
     return get
+
+
+@pytest.fixture(scope="module")
+def server(app):
+    """Return the address at which the application is served."""
+    listening = waitress_server(app, [listening_socket("127.0.0.1", 0)], threads=4)
+    thread = threading.Thread(target=listening.run, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.effective_port}"
+    listening.close()
+    thread.join(timeout=10)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("AKHBAR_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, f"no browser: install one of {', '.join(BROWSERS)}, or name one in AKHBAR_BROWSER"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
+def tab(chromium, server, request):
+    """Return a tab; anything on its console, and any failed request, fails the test."""
+    context = chromium.new_context(base_url=server, java_script_enabled=request.param)
+    page = context.new_page()
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("response", lambda answer: messages.append(answer.url) if answer.status >= 400 else None)
+    yield page
+    context.close()
+    assert messages == []
+
+
+@pytest.fixture
+def script_tab(chromium, server):
+    context = chromium.new_context(base_url=server)
+    yield context.new_page()
+    context.close()

@@ -2,62 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from search_app.server import listening_socket, waitress_server
-
 pytestmark = pytest.mark.browser
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
 WIDTHS = (320, 390, 1280)
 QUERY = quote("الانتخابات البلدية لبنان")
-
-
-@pytest.fixture(scope="module")
-def server(app):
-    """Return the address at which the application is served."""
-    listening = waitress_server(app, [listening_socket("127.0.0.1", 0)], threads=4)
-    thread = threading.Thread(target=listening.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{listening.effective_port}"
-    listening.close()
-    thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    from playwright.sync_api import sync_playwright
-
-    path = os.environ.get("AKHBAR_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, f"no browser: install one of {', '.join(BROWSERS)}, or name one in AKHBAR_BROWSER"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(params=[True, False], ids=["scripts on", "scripts off"])
-def tab(chromium, server, request):
-    """Return a tab; anything on its console, and any failed request, fails the test."""
-    context = chromium.new_context(base_url=server, java_script_enabled=request.param)
-    page = context.new_page()
-    messages = []
-    page.on("console", lambda message: messages.append(message.text))
-    page.on("pageerror", lambda error: messages.append(str(error)))
-    page.on("response", lambda answer: messages.append(answer.url) if answer.status >= 400 else None)
-    yield page
-    context.close()
-    assert messages == []
 
 
 def paths(hostile):
@@ -180,13 +133,6 @@ def test_axe_finds_nothing(chromium, server, hostile, language, scheme):
         page.goto(path.partition("#")[0] + ("&" if "?" in path else "?") + f"lang={language}")
         found = Axe().run(page).response["violations"]
         assert [(name, fault["id"], fault["nodes"][0]["html"][:150]) for fault in found] == []
-    context.close()
-
-
-@pytest.fixture
-def script_tab(chromium, server):
-    context = chromium.new_context(base_url=server)
-    yield context.new_page()
     context.close()
 
 
