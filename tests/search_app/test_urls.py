@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import unicodedata
 from urllib.parse import parse_qsl, quote
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from indexer import MAX_NAME_CHARS, MAX_QUERY_CHARS
+from indexer.alerts.searches import read_line
 from search_app.urls import COLUMN_FILTERS, MAX_VALUES, NAMES, Parameters, read_parameters
 
 SEARCH = Parameters((("q", "قمح"), ("source", "أ"), ("source", "ب"), ("page", "3"), ("at", "2")))
@@ -102,3 +104,11 @@ def test_addresses_made_together_are_those_made_one_by_one(pairs, name, values):
     assert list(parameters.toggles(name, values, "/")) == expected
     replaced = [parameters.replace(name, value).address("/") for value in values]
     assert list(parameters.replacements(name, values, "/")) == replaced
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"story"}))
+def test_the_address_of_a_page_is_a_saved_search(name):
+    value = {"from": "2024", "to": "2024", "match": "all", "syntax": "words"}.get(name, "شعير")
+    parameters = Parameters((("q", "قمح"),)).with_position(name, value)
+    search = read_line(parameters.address("https://news.example/"), today=datetime.date(2024, 1, 1))
+    assert search.request.query == parameters.first("q")
