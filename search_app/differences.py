@@ -9,8 +9,6 @@ from typing import Final, Literal, NamedTuple
 
 from markupsafe import Markup, escape
 
-from search_app.texts import without_vowels
-
 MAX_WORDS: Final = 3000
 """So many words of each text are compared: half a second for the worst two; one article in 2,500 has more."""
 _MAX_CHUNKS: Final = 2 * MAX_WORDS
@@ -19,6 +17,7 @@ _MIN_SAME: Final = 3
 
 _CHUNK: Final = re.compile(r"\S+")
 _NOT_IN_A_WORD: Final = re.compile(r"[\W_]+")
+"""Punctuation and vowel signs, which are no letters."""
 
 Side = Literal["both", "one", "other"]
 
@@ -73,7 +72,7 @@ def _words(text: str) -> tuple[list[Word], bool]:
             is_cut = True
             break
         opens = not found or "\n" in text[ends[-1] : chunk.start()]
-        key = _NOT_IN_A_WORD.sub("", without_vowels(chunk[0])).casefold()
+        key = _NOT_IN_A_WORD.sub("", chunk[0]).casefold()
         if key or opens:
             found.append((chunk.start(), key, opens))
             ends.append(chunk.end())

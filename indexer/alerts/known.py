@@ -39,10 +39,6 @@ class KnownArticles:
         """Whether there was no earlier run."""
         return self.fact("generation") is None
 
-    def count(self) -> int:
-        """Return how many articles are known."""
-        return int(self._connection.execute("SELECT count(*) FROM known").fetchone()[0])
-
     def unknown(self, ids: Iterable[str]) -> frozenset[str]:
         """Return those of ``ids`` that no earlier run has seen."""
         known = {number for (number,) in self._connection.execute("SELECT hash FROM known")}

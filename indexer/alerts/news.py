@@ -57,7 +57,7 @@ def run(
     ids = index.engine.ids()
     new = known.unknown(ids)
     begins = "first run" if known.is_empty else ""
-    if known.fact("place") not in (None, place) and known.count() and len(new) == len(ids):
+    if known.fact("place") not in (None, place) and len(new) == len(ids):
         begins = "the known articles are of another index"
     news = () if begins else tuple(filter(_has_any, (_news(index, search, new, limit) for search in searches)))
     known.learn(new)

@@ -156,6 +156,8 @@ def test_a_run_that_fails_leaves_the_news_new(index: Index, tell: Tell, tmp_path
 
 
 def test_a_second_run_at_the_same_time_waits_and_says_so(tmp_path: Path) -> None:
+    with open_known(tmp_path / "known"):
+        pass
     with (
         open_known(tmp_path / "known"),
         pytest.raises(AkhbarError, match=r"another run has it; waited 0.1 s"),
@@ -203,4 +205,3 @@ def test_a_thousand_articles_are_known_by_their_ids(tmp_path: Path) -> None:
         known.learn(names)
     with open_known(tmp_path / "known") as known:
         assert known.unknown([*names, "other"]) == {"other"}
-        assert known.count() == 1000

@@ -111,18 +111,19 @@ def test_a_feed_holds_the_last_reports_and_keeps_its_ids(alert: Alert, tmp_path:
     assert empty.find("a:entry", ATOM) is None
     add(tmp_path, Article(id="\ufffen", title="القمح \x00\ufffe]]>&amp;", url="https://n.example/?a=1&b=2"))
     alert("--atom", feed)
-    add(tmp_path)
+    add(tmp_path, NEW, Article(id="n/2", title="القمح أمس", date="2024-04-30"))
     alert("--atom", feed)
     full = ElementTree.parse(feed)
     assert full.findtext("a:id", "", ATOM) == empty.findtext("a:id", "", ATOM)
     entries = full.findall("a:entry", ATOM)
     assert [entry.findtext("a:title", "", ATOM) for entry in entries] == [
         "wheat: القمح <b>يرتفع</b>",
+        "wheat: القمح أمس",
         "wheat: القمح   ]]>&amp;",
     ]
     assert entries[0].findtext("a:published", "", ATOM) == "2024-05-01T00:00:00Z"
     assert entries[0].findtext("a:author/a:name", "", ATOM) == "الشرفة & شركاه"
-    assert (link := entries[1].find("a:link", ATOM)) is not None
+    assert (link := entries[2].find("a:link", ATOM)) is not None
     assert link.get("href") == "https://n.example/?a=1&b=2"
     assert "<mark" in entries[0].findtext("a:summary", "", ATOM)
     before = feed.read_bytes()

@@ -423,6 +423,11 @@ def test_ids_are_those_of_the_articles_that_are_there_after_every_change(filled:
     assert sorted(filled.ids()) == ["cup", "new", "wheat"]
     filled.delete(["cup", "new", "wheat"])
     assert filled.ids() == ()
+    names = [f"a{number}" for number in range(50)]
+    filled.update(analysed(*(replace(CUP, id=name) for name in names)))
+    filled.delete(["a3", "a7"])
+    filled.update(analysed(replace(CUP, id="a5", title="كأس أخرى")))
+    assert sorted(filled.ids()) == sorted({*names} - {"a3", "a7"})
 
 
 def test_many_updates_lose_and_double_nothing(filled: SearchEngine) -> None:
