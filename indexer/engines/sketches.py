@@ -24,8 +24,9 @@ LEAD_LANES: Final = 7
 SKETCH_BYTES: Final = 32
 """The lanes of the whole body, those of its lead, and one byte for how many pairs of stems it has."""
 
-LEAD_STEMS: Final = 20
-"""The lead: so many stems of the beginning. One paper prints the first paragraphs of what another prints whole."""
+LEAD_STEMS: Final = 24
+"""The lead: so many stems of the beginning. One paper prints the first paragraphs of what another prints whole. With 20
+twice as many receptions of one governor and telegrams of one king are taken for copies (benchmarks/retrieval/copies.py)."""
 
 MIN_STEMS: Final = 12
 """Shorter bodies have no sketch and are never copies: they share a formula, not a story."""

@@ -1,9 +1,9 @@
 """Stories: articles that are near copies of each other, told by their sketches.
 
 Articles are taken in their order. Each joins the story of the earlier near copy that it is most like, if that one
-opened its story, or is a close copy in a story opened within MAX_DAYS; else it opens a story of its own. So no chain of
-small changes leads from one story to another: agencies write many reports of one kind (telegrams, weather, verdicts) in
-nearly the same words.
+opened its story, or is a close copy in a story opened within MAX_DAYS by an article that shares OPENER_SHARE with it; else
+it opens a story of its own. So no chain of small changes leads from one story to another: agencies write many reports of
+one kind (telegrams, weather, verdicts) in nearly the same words.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ CONTAINMENT: Final = 0.6
 """With one lead, articles are close copies when the longer has about so much of the shorter, however much is added …"""
 MAX_DAYS_OF_ONE_LEAD: Final = 1
 """… and they are dated as near to each other (the weather of two days begins alike) …"""
+OPENER_SHARE: Final = 0.5
+"""So much of the shorter body is in the longer one, of the article that opened a story and each that joins it."""
 LEAST_LANES: Final = 3
 """… but not by fewer equal lanes, which may be chance."""
 
@@ -69,16 +71,23 @@ def story_openers(articles: Articles, pairing: Pairing) -> Array:
     found = [near_copies(articles, *pairs) for pairs in pairing(articles)]
     copies = Copies(*map(np.concatenate, zip(*found, strict=True)))
     _, once = np.unique(copies.later * len(openers) + copies.earlier, return_index=True)
-    order = once[
-        np.lexsort((-copies.likeness[once].astype(np.int64), copies.later[once]))
-    ]  # stable: of equally like ones the earliest
-    opener_of, days = openers.tolist(), articles.days.tolist()
+    order = once[np.lexsort((-copies.likeness[once], copies.later[once]))]  # stable: of equally like ones the earliest
+    opener_of = openers.tolist()
     for earlier, later, close in zip(*(copies[part][order].tolist() for part in (0, 1, 3)), strict=True):
         opener = opener_of[earlier]
-        in_time = abs(days[opener] - days[later]) <= MAX_DAYS or not days[opener] or not days[later]
-        if opener_of[later] == later and (opener == earlier or (close and in_time)):
+        if opener_of[later] == later and (opener == earlier or (close and _may_join(articles, opener, later))):
             opener_of[later] = opener
     return np.array(opener_of, np.int64)
+
+
+def _may_join(articles: Articles, opener: int, later: int) -> bool:
+    """Return whether a close copy of an article in a story is near enough to the one that opened it."""
+    day, other_day = articles.days[opener], articles.days[later]
+    if day and other_day and abs(day - other_day) > MAX_DAYS:
+        return False
+    one, other = articles.sketches[opener], articles.sketches[later]
+    whole = int(np.count_nonzero(one[_WHOLE] == other[_WHOLE]))
+    return bool(_contained_share(whole, abs(int(one[-1]) - int(other[-1]))) >= OPENER_SHARE)
 
 
 def near_copies(articles: Articles, earlier: Array, later: Array) -> Copies:
@@ -86,28 +95,26 @@ def near_copies(articles: Articles, earlier: Array, later: Array) -> Copies:
     one, other = articles.sketches[earlier], articles.sketches[later]
     equal = one == other
     whole, lead = (equal[:, part].sum(axis=1, dtype=np.uint8) for part in (_WHOLE, _LEAD))
-    steps = np.abs(one[:, -1].astype(np.int16) - other[:, -1])
+    share = _contained_share(whole, np.abs(one[:, -1].astype(np.int16) - other[:, -1]))
     days, other_days = articles.days[earlier], articles.days[later]
     apart = np.where((days == 0) | (other_days == 0), 0, np.abs(days - other_days))
-    contained = (lead == LEAD_LANES) & (whole >= _LANES_UNDER_ONE_LEAD[steps])
+    contained = (lead == LEAD_LANES) & (share >= CONTAINMENT) & (whole >= LEAST_LANES)
     near = (whole >= NEAR_LANES) & (apart <= MAX_DAYS) | contained & (apart <= MAX_DAYS_OF_ONE_LEAD)
     near |= whole >= SAME_LANES
     near &= (one[:, -1] > 0) & (other[:, -1] > 0)
     close = (whole >= CLOSE_LANES) | contained
-    return Copies(earlier[near], later[near], (whole + lead)[near], close[near])
+    likeness = np.minimum(share, 1) * WHOLE_LANES + lead
+    return Copies(earlier[near], later[near], likeness[near], close[near])
 
 
-def _lanes_under_one_lead() -> Array:
-    """Return how many equal lanes tell that the longer body has CONTAINMENT of the shorter, by steps between their sizes.
+def _contained_share(whole: Array | int, steps: Array | int) -> Array:
+    """Return the estimated share of the shorter body that is in the longer, by equal lanes and steps between their sizes.
 
-    Of J, the Jaccard similarity, and r, the smaller size by the larger, the longer has J (1 + 1/r) / (1 + J).
+    Of J, the Jaccard similarity, and r, the smaller size by the larger, it is J (1 + 1/r) / (1 + J).
     """
-    inverse_ratios = 2 ** (np.arange(256) / SIZE_STEPS)
-    lanes = np.ceil(WHOLE_LANES * CONTAINMENT / (1 + inverse_ratios - CONTAINMENT))
-    return np.maximum(lanes, LEAST_LANES).astype(np.uint8)
-
-
-_LANES_UNDER_ONE_LEAD: Final = _lanes_under_one_lead()
+    similarity = whole / WHOLE_LANES
+    share: Array = np.divide(similarity * (1 + 2 ** (steps / SIZE_STEPS)), 1 + similarity)
+    return share
 
 
 def every_pair(articles: Articles) -> Iterator[tuple[Array, Array]]:

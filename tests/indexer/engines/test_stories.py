@@ -77,7 +77,7 @@ def row(*, whole: int = 0, lead: int = 0, size: int = 100) -> bytes:
     return bytes([*lanes, size])
 
 
-CONTAINED = int(stories._LANES_UNDER_ONE_LEAD[0])
+CONTAINED = 11  # equal lanes of two bodies of one size of which the one has CONTAINMENT of the other
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,27 @@ def test_the_bounds_of_near_copies(other: bytes, days: int, *, near: bool, close
     undated = near_copies(Articles(sketches, np.array([0, 700])), np.array([0]), np.array([1]))
     in_time = near_copies(Articles(sketches, np.array([700, 700])), np.array([0]), np.array([1]))
     assert undated.later.tolist() == in_time.later.tolist()
+
+
+def openers_of_rows(*rows: bytes) -> list[int]:
+    sketches = np.frombuffer(b"".join(rows), np.uint8).reshape(-1, SKETCH_BYTES)
+    return story_openers(Articles(sketches, np.full(len(rows), 700)), every_pair).tolist()
+
+
+@pytest.mark.parametrize(
+    ("shared", "expected"),
+    [pytest.param(8, [0, 0, 0], id="half of it"), pytest.param(7, [0, 0, 2], id="less than half of it")],
+)
+def test_a_copy_of_a_copy_shares_half_with_the_article_that_opened_the_story(shared: int, expected: list[int]) -> None:
+    formula = row(whole=WHOLE_LANES - CONTAINED)
+    other = bytes([2, 2, 2, 2, 2, *formula[5 : 13 + shared], *[2] * (11 - shared), *formula[WHOLE_LANES:]])
+    assert openers_of_rows(row(), formula, other) == expected
+
+
+def test_a_short_article_joins_the_longer_one_that_has_all_of_it_rather_than_an_alike_one() -> None:
+    longer = row(whole=WHOLE_LANES - 6, size=130)
+    alike = bytes([0] * stories.NEAR_LANES + [2] * (WHOLE_LANES - stories.NEAR_LANES) + [2] * LEAD_LANES + [100])
+    assert openers_of_rows(longer, alike, row()) == [0, 1, 0]
 
 
 def chain(*changes: int) -> list[Stems]:
