@@ -13,6 +13,7 @@ Terms(exact='الخارجيه', stem='خارجي')
 
 from analyzers.analyzer import MODEL_VARIABLE, Analyzer, analyzer_for
 from analyzers.arabic.learning import learn_model
+from analyzers.arabic.lexicon import VERB_SIGN
 from analyzers.arabic.model import dump as dump_model
 from analyzers.arabic.months import month_names
 from analyzers.arabic.normalizer import normalize
@@ -34,6 +35,7 @@ __all__ = [
     "MARKS",
     "MODEL_VARIABLE",
     "NATIVE_WANTED",
+    "VERB_SIGN",
     "AnalysisError",
     "AnalyzedText",
     "Analyzer",

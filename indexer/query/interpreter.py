@@ -19,7 +19,7 @@ from indexer.query.patterns import Forms, TermLookup
 from indexer.query.plan import AnyOf, DateRange, EngineRequest, MatchAll, MatchNone, Plan, Term, TermsFilter, any_of
 from indexer.query.planner import ADDRESS_BOOST, PlannedQuery, QueryPart, plan_query
 from indexer.query.preferences import Preferences
-from indexer.query.questions import Question, questions
+from indexer.query.questions import Question, asked_verbs, questions
 from indexer.query.reading import ParsedQuery, cut_query
 from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
 from indexer.request import SearchRequest
@@ -81,6 +81,7 @@ class Interpreter:
         query = cut_query(request.query)
         words = list(self.analyzer.words(query))
         asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
+        left_out = [each for each, is_wanted in asking.items() if not is_wanted]
         filters = tuple(self._filters(request))
         plan = partial(
             plan_query,
@@ -89,6 +90,7 @@ class Interpreter:
             resolve=self._resolve,
             lookup=self.terms,
             counts=self._counts(asking),
+            readings=asked_verbs(words, left_out, self.analyzer),
             expander=SynonymExpander(self.analyzer, self.has_matches) if request.links else None,
             preferences=Preferences(self.analyzer, self.terms.family if request.links else None),
         )

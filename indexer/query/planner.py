@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal, NamedTuple, TypeAlias
 
 from analyzers import Analyzer, Compound, compounds, usual_spelling
@@ -101,18 +102,20 @@ def plan_query(
     resolve: ResolveName,
     lookup: TermLookup | None = None,
     counts: Callable[[str], bool] | None = None,
+    readings: Mapping[str, str] = MappingProxyType({}),
     expander: SynonymExpander | None = None,
     preferences: Preferences | None = None,
 ) -> PlannedQuery:
     """Return the plan for a query tree; ``None`` as ``root`` matches all articles.
 
-    ``counts`` tells whether a bare word counts beside others, by default every word that is no stop word.
+    ``counts`` tells whether a bare word counts beside others, by default every word that is no stop word;
+    ``readings`` has the words that are looked for in place of others.
     Without ``expander``, and when ``match`` is exact, no synonyms are looked for, and without ``preferences`` nothing is
     preferred; without ``lookup`` no pattern has terms.
     """
     conditions, rest = lift_conditions(root)
     counts = counts or (lambda word: not analyzer.is_stop_word(word))
-    context = PlanningContext(analyzer, resolve, FormFinder(analyzer, lookup), counts)
+    context = PlanningContext(analyzer, resolve, FormFinder(analyzer, lookup), counts, readings)
     planner = _Planner(context, match, *((None, None) if match == "exact" else (expander, preferences)))
     plan = planner.node(rest, None) if rest else MatchAll()
     filters = [planner.condition(condition) for condition in conditions]
@@ -135,6 +138,7 @@ class PlanningContext(NamedTuple):
     resolve: ResolveName
     finder: FormFinder
     counts: Callable[[str], bool]
+    readings: Mapping[str, str]
 
 
 class _Planner:
@@ -333,7 +337,7 @@ class _Planner:
 
     def _word(self, word: str, part: Part | None) -> Plan | None:
         """Plan one word in both term spaces; None when it has no terms."""
-        terms = self.analyzer.terms(word)
+        terms = self.analyzer.terms(self.context.readings.get(word, word))
         if terms is None:
             return None
         self.highlight.exact.setdefault(terms.exact, word)

@@ -1,15 +1,22 @@
-"""Words of a query that only ask: «متى», «ما هو», how many. They are left out where something else is asked for."""
+"""Words of a query that only ask: «متى», «ما هو», how many. They are left out where something else is asked for.
+
+A reader asks in the first person, «شلون أسجل», and articles tell it in the third, «يسجل»; the first person is a rare word
+in news, which would outweigh what is asked.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
-from analyzers import Token
+from analyzers import VERB_SIGN, Analyzer, Token, normalize
 from indexer.query.notices import Span
-from indexer.query.vocabulary import is_question
+from indexer.query.vocabulary import question_of
 
 MAX_QUESTION_WORDS: Final = 2
+_FIRST_PERSON: Final = "\N{ARABIC LETTER ALEF}"
+_THIRD_PERSON: Final = "\N{ARABIC LETTER YEH}"
 
 
 class Question(NamedTuple):
@@ -32,5 +39,13 @@ def questions(tokens: Iterable[Token]) -> Iterator[Question]:
         at += size or 1
 
 
+def asked_verbs(tokens: Sequence[Token], asking: Iterable[Question], analyzer: Analyzer) -> dict[str, str]:
+    """Return the verbs in the first person that directly follow a question of how, each with its third person."""
+    ends = {question.span.end for question in asking if question_of(question.words) == "how"}
+    followers = (word.text for before, word in pairwise(tokens) if before.end in ends)
+    verbs = {word: _THIRD_PERSON + normalize(word)[1:] for word in followers if normalize(word)[0] == _FIRST_PERSON}
+    return {word: verb for word, verb in verbs.items() if (terms := analyzer.terms(verb)) and VERB_SIGN in terms.stem}
+
+
 def _is_question(run: Sequence[Token]) -> bool:
-    return is_question([token.text for token in run])
+    return question_of([token.text for token in run]) is not None

@@ -54,14 +54,16 @@ def is_preposition(word: str) -> bool:
     return normalize(word) in _table("preposition")
 
 
-def is_question(words: Sequence[str]) -> bool:
-    """Return whether ``words`` only ask, as «متى» and how many do; WHO in capitals is a name.
+def question_of(words: Sequence[str]) -> str | None:
+    """Return the value of words that only ask, ``how`` where a verb of the asker may follow; None for others.
 
-    >>> is_question(["متى"]), is_question(["how", "many"]), is_question(["WHO"]), is_question(["many"])
-    (True, True, False, False)
+    WHO in capitals is a name.
+
+    >>> question_of(["متى"]), question_of(["شلون"]), question_of(["how", "many"]), question_of(["WHO"])
+    ('-', 'how', '-', None)
     """
     is_name = any(word.isascii() and word.isupper() for word in words)
-    return not is_name and " ".join(map(normalize, words)) in _table("question")
+    return None if is_name else _table("question").get(" ".join(map(normalize, words)))
 
 
 def field_of(name: str) -> Field | None:

@@ -197,3 +197,29 @@ def test_any_query_is_answered_and_each_reading_undone(index, query, match):
         assert notice.start is None or notice.value == query[notice.start : notice.end]
         if notice.undo:
             assert notice not in index.search(SearchRequest(query, match=match, undo=notice.undo)).notices
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("شلون اسجل", "1", id="Gulf, without its hamza"),
+        pytest.param("كيف أسجّل", "1", id="vowelled"),
+        pytest.param("أبغى أسجل", "1", id="behind a wish"),
+        pytest.param("شلون أقدر اسجل", "1", id="behind two words"),
+        pytest.param("كيفاش نسجل", "1", id="Maghreb"),
+        pytest.param("أسجل", "2", id="no question"),
+        pytest.param("مين احمد", "3", id="a name"),
+        pytest.param("كيف سجل", "1", id="the third person"),
+    ],
+)
+def test_a_question_in_the_first_person_finds_the_third(query, found):
+    texts = {"1": "يسجل الطلاب في البرنامج", "2": "قال أسجل هدفا", "3": "لقاء مع أحمد"}
+    with create("memory:", [Article(id=key, title="خبر", body=body) for key, body in texts.items()]) as asked:
+        assert ids(asked, query) == set(found)
+
+
+def test_the_first_person_is_looked_for_where_the_question_is():
+    body = "شلون أسجل في البرنامج"
+    with create("memory:", [Article(id="1", title="خبر", body=body)]) as asked:
+        assert ids(asked, "شلون اسجل") == set()
+        assert ids(asked, "شلون اسجل", undo="left_out.0") == {"1"}
