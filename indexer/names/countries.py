@@ -144,9 +144,10 @@ _names_of_vocabulary: Final = _NamesOfVocabulary()
 @cache
 def _gazetteer() -> dict[str | None, _Entry]:
     """Return, by a word, what it tells and the longer names that it begins."""
-    singles: dict[str, _Name] = {}
+    known = _all_names()
+    singles = {words[0]: name for words, name in known.items() if len(words) == 1}  # بروس is no form of روس
     longer: dict[str, _Longer] = {}
-    for (first, *others), name in sorted(_all_names().items(), key=lambda pair: -len(pair[0])):
+    for (first, *others), name in sorted(known.items(), key=lambda pair: -len(pair[0])):
         for word in _with_proclitics(first):
             if others:
                 names = longer.setdefault(word, {})

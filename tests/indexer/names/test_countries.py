@@ -68,6 +68,11 @@ def test_what_a_title_is_about(title, found):
         pytest.param("طرابلس", "LY", id="Tripoli alone"),
         pytest.param("عاهل البحرين يهنئ شعب المملكة", "BH", id="another kingdom"),
         pytest.param("قطر والدوحة", "QA", id="a weak name beside another"),
+        pytest.param("أوكرانيا: اجتماع ببروكسل", "UA", id="the seat of the Union alone"),
+        pytest.param("بلجيكا: إضراب ببروكسل", "BE", id="the same beside its country"),
+        pytest.param("الطائف وجدة", "SA", id="a conjunction and a town, no town of Morocco"),
+        pytest.param("فيلم بروس الجديد", "", id="a name is no preposition and a people"),
+        pytest.param("بنما: وبحسب الفرنسية توقفت السفن", "PA", id="an agency"),
     ],
 )
 def test_an_ambiguous_name_is_read_by_the_rest(title, found):
