@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from heapq import nsmallest
 from typing import Literal, NamedTuple, TypeVar, get_args, overload
 
 from indexer.article import Article
@@ -84,23 +83,6 @@ class FacetCount:
 
     value: str
     count: int
-
-
-def most_frequent(counts: Mapping[T, int], limit: int | None, chosen: Collection[T]) -> list[tuple[T, int]]:
-    """Return the ``limit`` most frequent values with their counts, and behind them those that are ``chosen``.
-
-    Of equally frequent ones the smallest comes first; None is no limit.
-
-    >>> most_frequent({"a": 1, "b": 3, "c": 3, "d": 1}, 2, {"d"})
-    [('b', 3), ('c', 3), ('d', 1)]
-    """
-    first = nsmallest(len(counts) if limit is None else limit, counts.items(), key=_by_frequency)
-    left = {value: counts[value] for value in chosen if value in counts} if len(first) < len(counts) else {}
-    return first + sorted(left.items() - first, key=_by_frequency)
-
-
-def _by_frequency(item: tuple[T, int]) -> tuple[int, T]:
-    return -item[1], item[0]
 
 
 class MatchedForm(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -16,6 +16,7 @@ from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
 from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of, restored_article
+from indexer.engines.whoosh.facets import Facet
 from indexer.engines.whoosh.families import Families
 from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
@@ -30,7 +31,7 @@ from indexer.errors import IndexDamagedError, RequestError
 from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, SameStory, Term, TermsFilter
 from indexer.ranking import weights
 from indexer.ranking.occurrences import ANYWHERE
-from indexer.results.hits import FacetCount, most_frequent
+from indexer.results.hits import FacetCount
 from indexer.schema import VALUE_SEPARATOR
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.checking import faults_of
@@ -67,6 +68,7 @@ class View:
         self.stories = Stories(self.segments)
         self.forms = WordForms(self.segments)
         self._compiled: FifoCache[int, tuple[Plan, Nodes]] = FifoCache(PLANS_KEPT)
+        self._values_of = cache(partial(Facet, self.segments))
         self._sort_keys = {
             sort: tuple(_day_keys(segment, sign) for segment in self.segments)
             for sort, sign in (("newest", -1), ("oldest", 1))
@@ -224,28 +226,17 @@ class View:
         """Return how many matches there are of each day, under the filters on columns."""
         others = tuple(part for part in filters if not isinstance(part, DateRange))
         days = [segment.file.numbers("date")[numbers] for segment, numbers in self._accepted_matches(matches, others)]
-        dated, counts = np.unique(np.concatenate([*days, []]), return_counts=True)
-        pairs = zip(dated.astype(int).tolist(), counts.tolist(), strict=True)
+        dated, counts = np.unique(np.concatenate([*days, np.zeros(0, np.int32)]), return_counts=True)
+        pairs = zip(dated.tolist(), counts.tolist(), strict=True)
         return {datetime.date.fromordinal(day): count for day, count in pairs if day != UNDATED}
 
     def _facet(self, column: str, search: EngineRequest, matches: Sequence[Array]) -> tuple[FacetCount, ...]:
         """Return the counts of a column's values, most frequent first, under the filters of all other columns."""
         own = [part for part in search.filters if isinstance(part, TermsFilter) and part.column == column]
         others = tuple(part for part in search.filters if part not in own)
-        counts: Counter[bytes] = Counter()
-        for segment, accepted in self._accepted_matches(matches, others):
-            values, codes = segment.column(column)
-            by_code = np.bincount(codes[accepted], minlength=len(values))
-            present = np.flatnonzero(by_code)
-            for code, count in zip(present.tolist(), by_code[present].tolist(), strict=True):
-                for value in values[code].split(_SEPARATOR):
-                    counts[value] += count
-        del counts[b""]
-        chosen = {term_bytes(value) for part in own for value in part.values}
-        return tuple(
-            FacetCount(each.decode("utf-8", "replace"), count)
-            for each, count in most_frequent(counts, search.facet_limit, chosen)
-        )
+        accepted = [numbers for _, numbers in self._accepted_matches(matches, others)]
+        chosen = {value for part in own for value in part.values}
+        return self._values_of(column).most_frequent(accepted, search.facet_limit, chosen)
 
     def _masks(self, filters: Filters) -> Masks:
         """Return, for each segment, which documents ``filters`` leave."""
@@ -348,9 +339,6 @@ def _live_values(segment: SegmentReader, column: str) -> Iterator[Any]:
     live = codes if segment.deleted is None else codes[segment.deleted == 0]
     counts = np.bincount(live, minlength=len(values))
     return (values[code] for code in np.flatnonzero(counts).tolist())
-
-
-_SEPARATOR: Final = VALUE_SEPARATOR.encode()
 
 
 def _texts(value: bytes) -> list[str]:
