@@ -24,13 +24,13 @@ from indexer.query.notices import Notice
 from indexer.query.plan import AndNot, EngineRequest, MatchAll, Plan, Recency, SameStory, Term
 from indexer.query.planner import PlannedQuery
 from indexer.ranking.weights import idf
-from indexer.request import ALL_REQUIRED, MAX_LIMIT, PeriodUnit, SearchRequest, as_request, check_limit
+from indexer.request import ALL_REQUIRED, MAX_LIMIT, Match, PeriodUnit, SearchRequest, as_request, check_limit
 from indexer.results.alternatives import Suggestion
 from indexer.results.coverage import Coverage, CoverageBy
 from indexer.results.explanation import ScorePart, explain, loss_by_age
 from indexer.results.highlight import NO_TITLE, best_passage, whole
 from indexer.results.histogram import histogram
-from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, Snippet
+from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, Snippet, WordForms
 from indexer.results.locator import DocumentLocator
 from indexer.results.significance import SignificantTerm
 from indexer.schema import ADDRESS_FIELD, document
@@ -80,8 +80,9 @@ class Index:
         self._names = ColumnNamesCache(engine.values, self._exact_words)
         self._plans = lru_cache(MAX_PLANS)(self._plan)
         self._printed = PrintedWords(engine, analyzer)
-        self._with_any = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).planned))
-        self._with_all = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).strictest))
+        self._with_any = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).plan_for("any")))
+        self._with_all = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).plan_for("all")))
+        self._forms = lru_cache(MAX_PLANS)(self._matched_forms)
         self._adviser = Adviser(
             engine,
             analyzer,
@@ -106,7 +107,7 @@ class Index:
 
     def _search(self, request: SearchRequest, key: _Key) -> SearchResults:
         interpretation = self._plans(*key)
-        planned = _plan_in_order(interpretation, request)
+        planned = interpretation.plan_for(request.matching)
         asked = self._engine_request(planned, request)
         results = self.engine.search(asked)
         hits = tuple([_hit(scored, planned.highlight) for scored in results.articles])
@@ -114,7 +115,7 @@ class Index:
             hits = tuple(self._with_explanation(hit, asked) for hit in hits)
         is_first_page = not request.offset and request.limit and request.story is None
         advice = self._advices(*key) if is_first_page else Advice()
-        some_suffice = interpretation.all_words and planned is not interpretation.all_words and request.story is None
+        some_suffice = request.story is None and planned is not interpretation.plan_for("all")
         return SearchResults(
             hits=hits,
             total=results.total,
@@ -126,9 +127,7 @@ class Index:
             did_you_mean=advice.did_you_mean,
             ladder=advice.ladder,
             histogram=histogram(results.days, request.histogram) if request.histogram else (),
-            forms=matched_forms(self.engine, self.analyzer, request, asked, planned.highlight, self._printed.of_all)
-            if request.forms
-            else (),
+            forms=self._forms(key, request.matching, request.story) if request.forms else (),
         )
 
     def suggest(self, text: str, limit: int = 8) -> tuple[Suggestion, ...]:
@@ -149,7 +148,7 @@ class Index:
     def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
         """Return the ids and scores of one page of articles, best first, copies apart, without marks: for evaluation."""
         request = as_request(request)
-        planned = _plan_in_order(self._interpret(request), request)
+        planned = self._interpret(request).plan_for(request.matching)
         results = self.engine.search(replace(self._engine_request(planned, request), grouped=False))
         return tuple((scored.article.id, scored.score) for scored in results.articles)
 
@@ -183,7 +182,7 @@ class Index:
         ``marks`` there is no snippet, and reading is much faster.
         """
         request = as_request(request)
-        planned = _plan_in_order(self._interpret(request), request)
+        planned = self._interpret(request).plan_for(request.matching)
         hits = self.engine.iterate(self._engine_request(planned, request))
         return (_hit(scored, planned.highlight) if marks else _plain_hit(scored) for scored in hits)
 
@@ -198,7 +197,7 @@ class Index:
     def significant_terms(self, request: SearchRequest | str, limit: int = 20) -> tuple[SignificantTerm, ...]:
         """Return the words and names that mark the hundred best hits of a request against all articles, best first."""
         request = as_request(request)
-        planned = _plan_in_order(self._interpret(request), request)
+        planned = self._interpret(request).plan_for(request.matching)
         asked = self._engine_request(planned, request)
         return significant_terms(self.engine, self.analyzer, asked, planned.highlight, check_limit(limit))
 
@@ -211,7 +210,7 @@ class Index:
         the request says otherwise: an article with one word of a name is not about it.
         """
         request = as_request(request)
-        planned = _plan_in_order(self._interpret(request), replace(request, sort="newest"))
+        planned = self._interpret(request).plan_for(replace(request, sort="newest").matching)
         return coverage(self.engine, self._engine_request(planned, request), period, by)
 
     def latest(self, limit: int = 10) -> tuple[Article, ...]:
@@ -289,13 +288,18 @@ class Index:
         return (*interpretation.notices, Notice(ALL_REQUIRED, detail=str(self._with_any(*key))))
 
     def _advice(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Advice:
-        return self._adviser.advice(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
+        return self._adviser.advice(_request_of(values))
+
+    def _matched_forms(self, key: _Key, matching: Match, story: str | None) -> tuple[WordForms, ...]:
+        planned, request = self._plans(*key).plan_for(matching), replace(_request_of(key[-1]), story=story)
+        asked = self._engine_request(planned, request)
+        return matched_forms(self.engine, self.analyzer, request, asked, planned.highlight, self._printed.of_all)
 
     def _plan(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Interpretation:
         interpreter = Interpreter(
             self.analyzer, lambda column: self._names.get(column, state), self._have_matches, self.engine, today
         )
-        return interpreter.interpret(SearchRequest(**dict(zip(_PLANNED_FIELDS, values, strict=True))))
+        return interpreter.interpret(_request_of(values))
 
     def _engine_request(self, planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
         story = () if request.story is None else (SameStory(request.story),)
@@ -387,10 +391,8 @@ def _plain_hit(scored: ScoredArticle) -> Hit:
     return Hit(scored.article, scored.score, Snippet(scored.article.title), NO_TITLE)
 
 
-def _plan_in_order(interpretation: Interpretation, request: SearchRequest) -> PlannedQuery:
-    """Return the plan of a request in its order: sorted by date, all bare words are required unless told otherwise."""
-    required = request.matching == "all" and interpretation.all_words
-    return required or interpretation.planned
+def _request_of(planned_values: tuple[Any, ...]) -> SearchRequest:
+    return SearchRequest(**dict(zip(_PLANNED_FIELDS, planned_values, strict=True)))
 
 
 def _scores_nothing(plan: Plan) -> bool:

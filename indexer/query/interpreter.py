@@ -22,7 +22,7 @@ from indexer.query.preferences import Preferences
 from indexer.query.questions import Question, asked_verbs, questions
 from indexer.query.reading import ParsedQuery, cut_query
 from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
-from indexer.request import SearchRequest
+from indexer.request import Match, SearchRequest
 from indexer.schema import ADDRESS_FIELD, ID_FIELD
 
 MAX_SYNONYMS_SHOWN = 4
@@ -51,10 +51,9 @@ class Interpretation(NamedTuple):
     notices: tuple[Notice, ...]
     all_words: PlannedQuery | None = None
 
-    @property
-    def strictest(self) -> PlannedQuery:
-        """The plan that requires each bare word."""
-        return self.all_words or self.planned
+    def plan_for(self, match: Match) -> PlannedQuery:
+        """Return the plan under which bare words match so; all are required only where that is another plan."""
+        return (match == "all" and self.all_words) or self.planned
 
 
 class Interpreter:

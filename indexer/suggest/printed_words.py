@@ -52,9 +52,10 @@ class PrintedWords:
         return Counter(word for article in found.articles for word in self._words(article, term))
 
     def _words(self, scored: ScoredArticle, term: str) -> Iterator[str]:
+        wanted = (("exact", {term: True}),)
         for field in TEXT_FIELDS:
             text = getattr(scored.article, field)
-            for start, _ in scored.locator.matched_words(field, {}, (("exact", {term: True}),), {}):
+            for start, _ in scored.locator.matched_words(field, {}, wanted, {}):
                 word = text[start : end_of_word(text, start)].translate(_UNSEEN)
                 if self._analyzer.exact(word) == term:  # else the term is a part of the printed word
                     yield word

@@ -80,9 +80,9 @@ class View:
         """Return the page that ``search`` asks for; raises RequestError for a plan that cannot be evaluated."""
         nodes = self._nodes(search)
         masks = self._masks(search.filters)
-        found = tuple(np.zeros(segment.documents, np.uint8) for segment in self.segments)
-        total, page = self._page(nodes, masks, search, found)
         counted = search.facets or search.histogram
+        found = self._zeros() if search.grouped or counted else ()
+        total, page = self._page(nodes, masks, search, found)
         matches = self._matches(nodes, found if not search.filters else None) if counted else []
         facets = {column: self._facet(column, search, matches) for column in search.facets}
         days = self._days(search.filters, matches) if search.histogram else {}
@@ -130,6 +130,8 @@ class View:
 
         Not those of a mere total: planning one query asks for dozens.
         """
+        if isinstance(search.plan, Term):  # its compiler keeps it
+            return self._compiler.compile(search.plan)
         cached = self._compiled.get(id(search.plan))
         if cached is not None and cached[0] is search.plan:
             return cached[1]
@@ -212,10 +214,14 @@ class View:
     def _matches(self, nodes: Nodes, found: Sequence[Array] | None) -> list[Array]:
         """Return the numbers of the documents of each segment that match; ``found`` are their bytes, if known."""
         if found is None:
-            found = tuple(np.zeros(segment.documents, np.uint8) for segment in self.segments)
+            found = self._zeros()
             for segment, node, own in zip(self.segments, nodes, found, strict=True):
                 kernels.top(node, segment.documents, segment.deleted, 0, None, own)
         return list(map(np.flatnonzero, found))
+
+    def _zeros(self) -> tuple[Array, ...]:
+        """Return a byte for each document of each segment, to tell which match."""
+        return tuple(np.zeros(segment.documents, np.uint8) for segment in self.segments)
 
     def _accepted_matches(self, matches: Sequence[Array], filters: Filters) -> Iterator[tuple[SegmentReader, Array]]:
         """Yield each segment with the numbers of its matches that ``filters`` leave."""

@@ -294,6 +294,16 @@ def test_a_family_scores_where_the_word_is_missing(tier: Any, excluded: int | No
     assert dict(zip(docs.tolist(), scores.tolist(), strict=True)) == pytest.approx(right)
 
 
+def test_what_is_found_is_written_only_where_it_may(tier: Any) -> None:
+    found = np.zeros(4, bool)
+    assert tier.top((EVERY, 1.0), 4, None, 0, None, found) == (4, [], [])
+    assert found.all()
+    found.flags.writeable = False
+    for wrong in (found, np.zeros(3, bool)):
+        with pytest.raises(ValueError, match=r"read-only|not writable|3 items"):
+            tier.top((EVERY, 1.0), 4, None, 0, None, wrong)
+
+
 def test_equal_scores_come_by_document_number(tier: Any) -> None:
     model = Model([words("a b")] * 3000 + [words("a")] * 2 + [words("a b")] * 3000)
     field = tier.Field(**model.arrays())

@@ -191,6 +191,31 @@ def test_a_search_that_meets_damage_is_answered_by_the_last_good_generation(path
         assert index.stats().generation == 1
 
 
+# -- one search asks one generation
+
+
+def test_what_one_search_asks_is_answered_by_one_generation(path: Path) -> None:
+    everything = EngineRequest(MatchAll(), limit=0)
+    with open_index(path) as index:
+        with index.engine.steady():
+            before = index.engine.state()
+            rebuild(path, range(3))
+            assert index.engine.totals([everything]) == (20,)
+            assert (index.engine.state(), index.stats().generation) == (before, 2)
+        assert index.engine.totals([everything]) == (3,)
+        assert index.engine.state() != before
+
+
+def test_a_search_that_meets_damage_midway_goes_on_in_the_last_good_generation(
+    path: Path, never_verified: None
+) -> None:
+    flip_array(path, "stored/frames")
+    with open_index(path) as index, index.engine.steady():
+        assert index.engine.totals([EngineRequest(MatchAll(), limit=0)]) == (20,)
+        assert len(index.engine.search(EngineRequest(MatchAll(), limit=50)).articles) == 10
+        assert index.engine.totals([EngineRequest(MatchAll(), limit=0)]) == (10,)
+
+
 def test_a_whole_generation_is_not_verified_again(
     path: Path, verified_at_once: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
