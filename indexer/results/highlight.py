@@ -17,6 +17,7 @@ from indexer.results.passages import Answer, MatchedWord, Passage, choose_passag
 
 SNIPPET_CHARS = 200
 NO_TITLE = Snippet("")
+_BLANKS = frozenset(" \n")
 _DOTS = " .\N{HORIZONTAL ELLIPSIS}"
 
 
@@ -99,12 +100,14 @@ def _matched_words(text: str, field: str, highlight: HighlightTerms, locator: Ma
 
 def _one_a_printed_word(text: str, matches: list[MatchedWord]) -> list[MatchedWord]:
     """Return the matches without those inside the printed word of the one before: عبدالعزيز has one mark."""
+    starts = {start for start, _ in matches}
+    if len(starts) == len(matches) and {text[start - 1] for start in starts - {0}} <= _BLANKS:  # nearly always
+        return matches
     kept: list[MatchedWord] = []
     before = -1
     for match in matches:
         start = match[0]
-        is_apart = before < 0 or (text[start - 1] in " \n" and start != before)  # nearly always
-        if is_apart or end_of_word(text, before) <= start:
+        if before < 0 or end_of_word(text, before) <= start:
             kept.append(match)
             before = start
     return kept
