@@ -24,11 +24,6 @@ class Copies(NamedTuple):
     documents: Array
     stories: Array
 
-    def among(self, found: Array) -> Copies:
-        """Return those whose byte in ``found`` is 1."""
-        kept = found[self.documents].view(bool)
-        return Copies(self.segment, self.documents[kept], self.stories[kept])
-
 
 class Stories:
     """The stories of the articles of ``segments``, by number from 1; ALONE is the number of an article without copies."""
@@ -59,7 +54,9 @@ class Stories:
     def copies(self) -> tuple[Copies, ...]:
         """The documents with copies, by segment."""
         pairs = zip(self._segments, self.numbers, strict=True)
-        return tuple(Copies(each, at := np.flatnonzero(numbers), numbers[at]) for each, numbers in pairs)
+        return tuple(
+            Copies(each, at := np.flatnonzero(numbers), numbers[at].astype(np.intp)) for each, numbers in pairs
+        )
 
     def masks(self, place: tuple[int, int] | None) -> tuple[Array, ...]:
         """Return a byte for each document of each segment, 1 for the copies of the one at ``place`` (none: no document)."""
@@ -77,10 +74,12 @@ class MatchingStories:
     """The stories of the documents that match, ``total`` in number; ``found`` has a byte for each of each segment."""
 
     def __init__(self, stories: Stories, total: int, found: Sequence[Array]) -> None:
-        self._copies = [copies.among(own) for copies, own in zip(stories.copies, found, strict=True)]
-        told = np.concatenate([copies.stories for copies in self._copies]) if self._copies else np.zeros(0, np.int32)
-        self._sizes = np.bincount(told, minlength=1)
-        self.count = total - len(told) + int(np.count_nonzero(self._sizes))
+        self._copies = [
+            (copies, own[copies.documents].view(bool)) for copies, own in zip(stories.copies, found, strict=True)
+        ]
+        told = [copies.stories[matching] for copies, matching in self._copies]
+        self._sizes = np.bincount(np.concatenate([*told, np.zeros(0, np.intp)]), minlength=1)
+        self.count = total - sum(map(len, told)) + int(np.count_nonzero(self._sizes))
 
     def size(self, story: int) -> int:
         """Return how many articles of a story match."""
@@ -89,11 +88,10 @@ class MatchingStories:
     def sources(self, story: int, *, but: str | None) -> tuple[str, ...]:
         """Return the other sources of the articles of a story that match, in the order of the articles."""
         found: dict[str, None] = {}
-        for segment, documents, stories in self._copies:
+        for (segment, documents, stories), matching in self._copies:
             values, codes = segment.column("source")
-            found |= dict.fromkeys(
-                values[code].decode("utf-8", "replace") for code in codes[documents[stories == story]]
-            )
+            copies = documents[matching & (stories == story)]
+            found |= dict.fromkeys(values[code].decode("utf-8", "replace") for code in codes[copies])
         return tuple(name for name in found if name and name != but)
 
 
