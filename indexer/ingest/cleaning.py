@@ -22,10 +22,12 @@ def clean_text(text: str) -> str:
     'first\n\nsecond line'
     """
     # None of the characters to replace is printable, and isprintable() is ten times as fast as the pattern.
-    if not text.replace("\n", " ").isprintable() and _REPLACED.search(text):
+    is_printable = text.replace("\n", " ").isprintable()
+    if not is_printable and _REPLACED.search(text):
         text = _CONTROLS.sub(" ", _LINE_ENDS.sub("\n", _LONE_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text)))
-    lines = "\n".join(line.rstrip() for line in text.split("\n"))
-    return (_BLANK_LINES.sub("\n\n", lines) if "\n\n\n" in lines else lines).strip()
+    if not is_printable or " \n" in text:  # the only blank that is printable
+        text = "\n".join(line.rstrip() for line in text.split("\n"))
+    return (_BLANK_LINES.sub("\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def clean_line(text: str) -> str:

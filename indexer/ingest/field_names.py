@@ -25,6 +25,7 @@ class FieldNames:
     def __init__(self, mapping: Mapping[str, str] | None = None) -> None:
         self._ranks = dict(_usual_names())
         self._fields: dict[str, tuple[str, int] | None] = {}
+        self._layouts: dict[tuple[str, ...], list[tuple[str, int, str]]] = {}  # of records, by all their names
         for field, name in (mapping or {}).items():
             if field not in FIELDS:
                 raise InputError(f"map: expected one of {', '.join(FIELDS)}, got {describe_value(field)}")
@@ -32,21 +33,31 @@ class FieldNames:
 
     def values(self, record: Mapping[str, Any]) -> dict[str, list[tuple[int, str, Any]]]:
         """Return rank, name and value of all that stands for a field, by field, the best name first."""
+        names = tuple(record)
+        known = self._layouts.get(names)
+        if known is None:
+            known = self._rank(names)
+            if len(self._layouts) < _MAX_LAYOUTS_KEPT and sum(map(len, names)) <= _MAX_LAYOUT_CHARS:
+                self._layouts[names] = known
         found: dict[str, list[tuple[int, str, Any]]] = {}
-        for name, value in record.items():
-            if value is not None and (known := self.field_of(name)):
-                found.setdefault(known[0], []).append((known[1], name, value))
-        for values in found.values():
-            if len(values) > 1:
-                values.sort(key=lambda ranked: ranked[0])
+        for field, rank, name in known:
+            if (value := record[name]) is not None:
+                found.setdefault(field, []).append((rank, name, value))
         return found
+
+    def _rank(self, names: Iterable[str]) -> list[tuple[str, int, str]]:
+        """Return field, rank and name of the names that stand for a field, the best first."""
+        known = [(*field, name) for name in names if (field := self.field_of(name))]
+        return sorted(known, key=lambda each: each[1])
 
     def field_of(self, name: str) -> tuple[str, int] | None:
         """Return the field that a name stands for, and its rank among the names of that field, from 0."""
         try:
             return self._fields[name]
         except KeyError:
-            known = self._ranks.get(_simple(name)) if len(name) <= _MAX_NAME_CHARS else None
+            if len(name) > _MAX_NAME_CHARS:
+                return None
+            known = self._ranks.get(_simple(name))
             if len(self._fields) < _MAX_NAMES_KEPT:
                 self._fields[name] = known
             return known
@@ -54,6 +65,8 @@ class FieldNames:
 
 _MAX_NAME_CHARS: Final = 60
 _MAX_NAMES_KEPT: Final = 10_000
+_MAX_LAYOUT_CHARS: Final = 2000
+_MAX_LAYOUTS_KEPT: Final = 100
 
 
 def is_article(names: Iterable[str], known: FieldNames | None = None) -> bool:

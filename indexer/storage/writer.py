@@ -185,13 +185,11 @@ class _SegmentBuffer:
         self.writer = writer
         self.deleted: set[int] = set()
         self._documents: dict[bytes, int] = {}
-        self._tokens = 0
-        self._checked_documents = 0
+        self._checked_documents = self._checked_tokens = 0
 
     def add(self, document: SegmentDocument, key: bytes | None) -> None:
         """Add a document in place of the one with the same key."""
         number = self.writer.add(document)
-        self._tokens += sum(map(len, document.terms.values()))
         if key is not None:
             self.delete(key)
             self._documents[key] = number
@@ -209,9 +207,10 @@ class _SegmentBuffer:
         writer = self.writer
         if writer.is_full:
             return True
-        if writer.documents < self._checked_documents + _DOCUMENTS_A_CHECK and self._tokens < _TOKENS_A_CHECK:
+        documents, tokens = writer.documents - self._checked_documents, writer.tokens - self._checked_tokens
+        if documents < _DOCUMENTS_A_CHECK and tokens < _TOKENS_A_CHECK:
             return False
-        self._checked_documents, self._tokens = writer.documents, 0
+        self._checked_documents, self._checked_tokens = writer.documents, writer.tokens
         return writer.memory_bytes + _KEY_BYTES * len(self._documents) >= memory_bytes
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -27,11 +27,14 @@ class NumberColumn:
         """Its memory, estimated."""
         return 16 * len(self._values)
 
-    def prepare(self, value: Value | None) -> Callable[[], None]:
-        """Return what adds the value of one document; raises OverflowError for one that does not fit eight bytes."""
+    def check(self, value: Value | None) -> array[int]:
+        """Return the value of one document as it is added; raises OverflowError for one that does not fit eight bytes."""
         given: Any = 0 if value is None else value
-        checked: array[int] = array("q", [given])
-        return lambda: self._values.extend(checked)
+        return array("q", [given])
+
+    def add(self, value: array[int]) -> None:
+        """Add a checked value."""
+        self._values += value
 
     def write(self, file: ArrayFileWriter, name: str) -> None:
         """Write the column."""
@@ -51,17 +54,18 @@ class TextColumn:
         """Its memory, estimated."""
         return 12 * len(self._codes) + 2 * self._size + _VALUE_BYTES * len(self._codes_of_values)
 
-    def prepare(self, value: Value | None) -> Callable[[], None]:
-        """Return what adds the value of one document."""
+    def check(self, value: Value | None) -> bytes:
+        """Return the value of one document as it is added; raises TypeError for one that is no text."""
         given = b"" if value is None else value
         if not isinstance(given, str | bytes):
             raise TypeError(f"{given!r}: expected a text")
-        encoded = given if isinstance(given, bytes) else given.encode("utf-8", "replace")
-        return lambda: self._add(encoded)
+        return given if isinstance(given, bytes) else given.encode("utf-8", "replace")
 
-    def _add(self, value: bytes) -> None:
-        code = self._codes_of_values.setdefault(value, len(self._codes_of_values))
-        if code == len(self._codes_of_values) - 1:
+    def add(self, value: bytes) -> None:
+        """Add a checked value."""
+        code = self._codes_of_values.get(value)
+        if code is None:
+            code = self._codes_of_values[value] = len(self._codes_of_values)
             self._size += len(value)
         self._codes.append(code)
 

@@ -7,15 +7,12 @@ dictionary, or to be worth the one that the index has already.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 
 from indexer.storage.segment.arrays import ArrayFileWriter
 from indexer.storage.segment.frames import SAMPLE_BYTES, Packer, is_worth, train_dictionary
-from indexer.storage.segment.layout import Json
-from indexer.storage.segment.stored import encode_document
 
 FRAMES: Final = "stored/frames"
 FRAME_ENDS: Final = "stored/frame_ends"
@@ -49,12 +46,8 @@ class StoredBuffer:
         """The dictionary of the documents, as far as it is known already."""
         return self._packer.dictionary if self._packer else self._given
 
-    def prepare(self, record: Sequence[Json], texts: Sequence[tuple[str, Sequence[int]]]) -> Callable[[], None]:
-        """Return what adds a document; raises ValueError or TypeError, see :func:`.stored.encode_document`."""
-        content = encode_document(record, texts)
-        return lambda: self._add(content)
-
-    def _add(self, content: bytes) -> None:
+    def add(self, content: bytes) -> None:
+        """Add a document, see :func:`.stored.encode_document`."""
         if self._packer:
             self._pack(self._packer, content)
             return

@@ -40,11 +40,12 @@ class TokenBuffer:
         self._folder = folder
         self._buffered = array("I")
         self._ends = array("Q")
+        self._count = 0
         self._file: BinaryIO | None = None
         self._spilled = [0]  # how many documents are in the file after each spill
 
     def __len__(self) -> int:
-        return int(self._ends[-1]) if self._ends else 0
+        return self._count
 
     @property
     def memory_bytes(self) -> int:
@@ -54,7 +55,8 @@ class TokenBuffer:
     def add(self, ids: array[int]) -> None:
         """Add the tokens of one document. Raises OSError."""
         self._buffered += ids
-        self._ends.append(len(self) + len(ids))
+        self._count += len(ids)
+        self._ends.append(self._count)
         if len(self._buffered) >= MAX_BUFFERED:
             self._spill()
 

@@ -7,7 +7,7 @@ each document.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -21,6 +21,7 @@ from indexer.storage.segment.interner import Term, TermInterner
 from indexer.storage.segment.inversion import PostingsBlock, count_tokens, invert, tokens_at_once
 from indexer.storage.segment.layout import MAX_DOCUMENTS, IndexedField, Json, Layout
 from indexer.storage.segment.lengths import length_steps
+from indexer.storage.segment.stored import encode_document
 from indexer.storage.segment.stored_writing import StoredBuffer
 from indexer.storage.segment.tokens import TokenBuffer
 
@@ -55,6 +56,8 @@ class SegmentWriter:
     def __init__(self, path: Path, layout: Layout, *, dictionary: bytes = b"") -> None:
         self.path = path
         self.layout = layout
+        self.tokens = 0
+        """How many tokens were added to all fields."""
         self._body_starts = array("I")
         self._is_discarded = False
         self._file = ArrayFileWriter(path)
@@ -72,8 +75,8 @@ class SegmentWriter:
     @property
     def is_full(self) -> bool:
         """Whether no further document may be added."""
-        return self.documents >= MAX_DOCUMENTS or any(
-            len(field.tokens) >= MAX_TOKENS for field in self._fields.values()
+        return self.documents >= MAX_DOCUMENTS or (
+            self.tokens >= MAX_TOKENS and any(len(field.tokens) >= MAX_TOKENS for field in self._fields.values())
         )
 
     @property
@@ -96,21 +99,22 @@ class SegmentWriter:
         self._require_whole()
         if self.is_full or len(document.stored) != len(self.layout.stored):
             raise ValueError(f"{len(document.stored)} stored values, or more than {MAX_DOCUMENTS} documents")
-        steps: list[Callable[[], None]] = [
-            field.prepare(document.terms.get(name, ())) for name, field in self._fields.items()
-        ]
-        steps += [column.prepare(document.columns.get(name)) for name, column in self._columns.items()]
-        steps.append(
-            self._stored.prepare(document.stored, [document.texts.get(name, ("", ())) for name in self.layout.texts])
-        )
+        tokens = [field.ids(document.terms.get(name, ())) for name, field in self._fields.items()]
+        values = [column.check(document.columns.get(name)) for name, column in self._columns.items()]
+        texts = [document.texts.get(name, ("", ())) for name in self.layout.texts]
+        content = encode_document(document.stored, texts)
         body_start = array("I", [document.body_start])
         try:
-            for add in steps:
-                add()
+            for field, ids in zip(self._fields.values(), tokens, strict=True):
+                field.tokens.add(ids)
+            for column, value in zip(self._columns.values(), values, strict=True):
+                column.add(value)  # type: ignore[arg-type]  # its own
+            self._stored.add(content)
         except BaseException:
             self.discard()
             raise
         self._body_starts += body_start
+        self.tokens += sum(map(len, tokens))
         return self.documents - 1
 
     def finish(self) -> None:
@@ -149,10 +153,9 @@ class _FieldBuffer:
         inverting = len(self.tokens) + min(len(self.tokens), tokens_at_once(len(self.tokens))) * _INVERSION_BYTES
         return self.tokens.memory_bytes + inverting + self._interner.memory_bytes
 
-    def prepare(self, terms: Sequence[Term]) -> Callable[[], None]:
-        """Return what adds the terms of one document."""
-        ids = self._interner.ids(terms)
-        return lambda: self.tokens.add(ids)
+    def ids(self, terms: Sequence[Term]) -> array[int]:
+        """Return the terms of one document as tokens."""
+        return self._interner.ids(terms)
 
     def write(self, file: ArrayFileWriter, name: str, body_starts: Array) -> int:
         """Write the arrays of the field and close its tokens; return the sum of its lengths."""

@@ -225,6 +225,16 @@ def test_other_names_are_mapped_and_count_before_the_usual_ones(tmp_path: Path):
     assert (article.title, article.body) == ("خبر", STORY.body)
 
 
+@pytest.mark.parametrize("title", ["title", "headline", "HEAD_LINE", "x" * 3000])
+def test_records_with_names_that_came_before_are_read_alike(title: str):
+    names = FieldNames()
+    for value in ("one", None, "other"):
+        found = names.values({"text": "last", title: value, "body": value})
+        known = [] if value is None or len(title) > 60 else [value]
+        assert [each for *_, each in found.get("title", [])] == known
+        assert [each for *_, each in found["body"]] == ([value] if value else []) + ["last"]
+
+
 def test_a_record_whose_text_stands_in_no_known_field_is_named(tmp_path: Path):
     (tmp_path / "a.jsonl").write_text(
         json.dumps({"title": "خبر", "alinea": STORY.body, "photo": "https://a.example/i"}), "utf-8"

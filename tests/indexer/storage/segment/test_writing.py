@@ -237,6 +237,18 @@ def test_a_full_segment_takes_no_more(tmp_path: Path, monkeypatch: pytest.Monkey
     writer.discard()
 
 
+def test_a_segment_is_full_when_one_field_has_as_many_tokens_as_it_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "MAX_TOKENS", 4)
+    layout = Layout(fields={"title": IndexedField(), "body": IndexedField()})
+    with_two_each = SegmentDocument(terms={"title": ("a", "b"), "body": ("c", None)})
+    writer = SegmentWriter(tmp_path / "a", layout)
+    fullness = [(writer.add(with_two_each), writer.tokens, writer.is_full) for _ in range(2)]
+    assert fullness == [(0, 4, False), (1, 8, True)]
+    writer.discard()
+
+
 def test_a_discarded_segment_leaves_nothing(tmp_path: Path) -> None:
     writer = SegmentWriter(tmp_path / "a", ALL)
     writer.add(SegmentDocument(stored=[1, 2]))
