@@ -98,15 +98,17 @@ class IndexWriter:
         if self._replaced:
             for segment in self._segments:
                 segment.delete_keys(self._replaced)
+                segment.file.forget()  # else the keys of all segments end up in memory
             self._replaced = set()
 
     # -- the end
 
-    def commit(self) -> None:
-        """Show all changes; merge the segments that the policy asks for."""
+    def commit(self) -> int:
+        """Show all changes; merge the segments that the policy asks for. Return how many documents were added and kept."""
         self._require_open()
         try:
             self._flush()
+            added = sum(segment.live_count for segment in self._segments if segment not in self._entries)
             segments = self._merge([segment for segment in self._segments if segment.live_count])
             toc = Toc(self.layout, tuple(map(self._finish, segments)), self._last_number)
             toc.write(self._folder)
@@ -115,6 +117,7 @@ class IndexWriter:
             raise
         self._close()
         _remove_unnamed_files(self._folder, toc.files)
+        return added
 
     def cancel(self) -> None:
         """Drop all changes and remove the files that were begun; a closed writer stays as it is."""

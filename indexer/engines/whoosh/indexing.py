@@ -31,15 +31,13 @@ def add(folder: Path, documents: Iterable[Document], say: Say | None = None) -> 
 
     An earlier article with the same id is deleted, also one of this run. When ``documents`` raises, nothing is added.
     """
-    ids: set[str] = set()
     sketches = SketchMaker()
     with IndexWriter(folder, memory_bytes=_memory_bytes()) as index_writer:
         for document in documents:
             index_writer.update(to_segment_document(document, sketches))
-            ids.add(document.article.id)
         if say:
             say("sorting and writing what was read")
-    return len(ids)
+        return index_writer.commit()
 
 
 def delete(folder: Path, ids: Iterable[str]) -> int:

@@ -169,7 +169,7 @@ def test_an_index_holds_what_a_list_would(tmp_path: Path, steps: Any, memory_byt
     expected: list[tuple[str, int]] = []
     number = 0
     for changes, end in steps:
-        held = list(expected)
+        held, before = list(expected), number
         writer = IndexWriter(tmp_path, memory_bytes=memory_bytes)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(module, "_DOCUMENTS_A_CHECK", 1 + number % 3)
@@ -182,9 +182,10 @@ def test_an_index_holds_what_a_list_would(tmp_path: Path, steps: Any, memory_byt
                 else:
                     held.append((article_id, number))
                     writer.update(document(article_id, number))
-            getattr(writer, end)()
+            added = getattr(writer, end)()
             if end == "commit":
                 expected = held
+                assert added == sum(title > before for _, title in held)
         assert titles(tmp_path) == [title for _, title in expected]
         assert names(tmp_path) == {TOC, *Toc.read(tmp_path).files}
 
