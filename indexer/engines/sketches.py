@@ -40,11 +40,13 @@ _MOST_PAIRS: Final = 1 << 16
 # another permutation of all hashes, and two of these powers are never a small multiple of each other.
 _PAIR_FACTOR: Final = np.uint32(0xC2B2AE35)
 _MIX_FACTOR: Final = np.uint32(0x85EBCA6B)
-_LANE_FACTORS: Final = [np.uint32(pow(0x915F77F5, lane, 1 << 32)) for lane in range(1, WHOLE_LANES + LEAD_LANES + 1)]
+_LANE_FACTORS: Final = np.array(
+    [[pow(0x915F77F5, lane, 1 << 32)] for lane in range(1, WHOLE_LANES + LEAD_LANES + 1)], np.uint32
+)
 _WHOLE_FACTORS: Final = _LANE_FACTORS[:WHOLE_LANES]
 _LEAD_FACTORS: Final = _LANE_FACTORS[WHOLE_LANES:]
 _LANE_SHIFT: Final = np.uint32(8)  # the highest bits of a smallest hash are nearly always 0
-_LANE_MASK: Final = np.uint32(0xFF)
+_PAIRS_AT_ONCE: Final = 1 << 14  # 24 lanes of them fit into the cache of a core
 _FOUR_NUMBERS: Final = struct.Struct("<4q")
 
 
@@ -68,10 +70,17 @@ class SketchMaker:
     def sketches(self, bodies: Iterable[Sequence[str | None]]) -> list[bytes]:
         """Return the sketch of each of some bodies: of many at once in half of the time."""
         hashes = [self._hashes(stems)[: _MOST_PAIRS + 1] for stems in bodies]
-        long_enough = [at for at, each in enumerate(hashes) if len(each) >= MIN_STEMS]
         sketches = [bytes(SKETCH_BYTES)] * len(hashes)
-        for at, sketch in zip(long_enough, _sketches([hashes[at] for at in long_enough]), strict=True):
-            sketches[at] = sketch
+        waiting: list[int] = []
+        pairs = 0
+        for at, each in enumerate(hashes):
+            if len(each) >= MIN_STEMS:
+                waiting.append(at)
+                pairs += len(each)
+            if waiting and (pairs >= _PAIRS_AT_ONCE or at == len(hashes) - 1):
+                for number, row in zip(waiting, _lanes([hashes[number] for number in waiting]), strict=True):
+                    sketches[number] = row.tobytes()
+                waiting, pairs = [], 0
         return sketches
 
     def _hashes(self, stems: Sequence[str | None]) -> Array:
@@ -102,24 +111,25 @@ def sketch_columns(sketch: bytes) -> dict[str, int]:
     return dict(zip(SKETCH_COLUMNS, _FOUR_NUMBERS.unpack(sketch), strict=True))
 
 
-def _sketches(bodies: Sequence[Array]) -> list[bytes]:
-    """Return the sketches of bodies by the hashes of their stems, of which each has two at least."""
-    if not bodies:
-        return []
+def _lanes(bodies: Sequence[Array]) -> Array:
+    """Return the sketches of bodies by the hashes of their stems, of which each has two at least: a row for each."""
     counts = np.array([len(hashes) - 1 for hashes in bodies])
     ends = np.cumsum(counts)
     firsts = ends - counts
-    # The pairs of the last stem of a body and the first of the next one are left out.
-    pairs = np.delete(_hash_pairs(np.concatenate(bodies)), (ends + np.arange(len(bodies)))[:-1])
-    lanes = np.empty((len(bodies), SKETCH_BYTES), np.uint8)
-    for lane, factor in enumerate(_WHOLE_FACTORS):
-        lanes[:, lane] = np.minimum.reduceat(pairs * factor, firsts) >> _LANE_SHIFT & _LANE_MASK
+    pairs = _hash_pairs(bodies[0] if len(bodies) == 1 else np.concatenate(bodies))
+    if len(bodies) > 1:  # the pairs of the last stem of a body and the first of the next one are left out
+        pairs = np.delete(pairs, (ends + np.arange(len(bodies)))[:-1])
     # A lead of fewer pairs has its last one again.
     leads = pairs[firsts[:, None] + np.minimum(np.arange(LEAD_STEMS - 1), counts[:, None] - 1)]
-    for lane, factor in enumerate(_LEAD_FACTORS, WHOLE_LANES):
-        lanes[:, lane] = (leads * factor).min(axis=1) >> _LANE_SHIFT & _LANE_MASK
+    lanes = np.empty((len(bodies), SKETCH_BYTES), np.uint8)
+    lanes[:, :WHOLE_LANES] = _low_bytes(np.minimum.reduceat(_WHOLE_FACTORS * pairs, firsts, axis=1)).T
+    lanes[:, WHOLE_LANES:-1] = _low_bytes((leads[:, None] * _LEAD_FACTORS).min(axis=2))
     lanes[:, -1] = [round(SIZE_STEPS * math.log2(count)) for count in counts.tolist()]
-    return [row.tobytes() for row in lanes]
+    return lanes
+
+
+def _low_bytes(smallest: Array) -> Array:
+    return (smallest >> _LANE_SHIFT).astype(np.uint8)
 
 
 def _hash(stem: str) -> int:

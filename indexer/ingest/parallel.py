@@ -26,6 +26,7 @@ from typing import IO, Final, NoReturn, Self
 
 from analyzers import Analyzer, receive, send
 from indexer.article import Article
+from indexer.engines.sketches import SketchMaker
 from indexer.errors import WorkerLostError
 from indexer.ingest.analysis import DocumentDecoder, encode_articles
 from indexer.schema import Document, document
@@ -61,10 +62,17 @@ def analyze_articles(
     before it has answered.
     """
     remaining = iter(articles)
-    for article in islice(remaining, FIRST_HERE) if jobs > 1 else remaining:
-        yield document(article, analyzer)
+    yield from _analyze_here(islice(remaining, FIRST_HERE) if jobs > 1 else remaining, analyzer)
     if jobs > 1 and (first_batch := list(islice(remaining, BATCH))):
         yield from _analyze_in_workers(first_batch, remaining, jobs, on_worker_peak or (lambda _: None))
+
+
+def _analyze_here(articles: Iterator[Article], analyzer: Analyzer) -> Iterator[Document]:
+    maker = SketchMaker()
+    while batch := list(islice(articles, BATCH)):
+        documents = [document(article, analyzer) for article in batch]
+        sketches = maker.sketches(each.terms["stem"][each.body_start :] for each in documents)
+        yield from (each._replace(sketch=sketch) for each, sketch in zip(documents, sketches, strict=True))
 
 
 def _analyze_in_workers(

@@ -179,7 +179,9 @@ def test_many_bodies_have_the_sketches_of_each(lengths: list[int], *, encoded: b
     ids = [array("I", range(at, at + length)) for at, length in enumerate(lengths)]
     bodies = [EncodedTerms(each, vocabulary) for each in ids]
     alone = [sketch(list(body)) for body in bodies]
-    assert SketchMaker().sketches(bodies if encoded else map(list, bodies)) == alone
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sketches, "_PAIRS_AT_ONCE", 3 * MIN_STEMS)
+        assert SketchMaker().sketches(bodies if encoded else map(list, bodies)) == alone
 
 
 def test_of_two_vocabularies_each_has_its_own_stems() -> None:
