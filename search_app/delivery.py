@@ -1,15 +1,17 @@
-"""Delivery of responses: validators by generation of the index, compression, and reading across origins."""
+"""Delivery of responses: validators by generation of the index, answers kept, compression, reading across origins."""
 
 from __future__ import annotations
 
 import datetime
 import gzip
 import hashlib
+import threading
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from flask import Flask, Response, g, request
+from werkzeug.datastructures import Headers
 
 from indexer import IndexUnusableError
 from search_app.error_handlers import is_api
@@ -35,6 +37,36 @@ _COMPRESSED_TYPES: Final = (
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
 
+EXTENSION: Final = "akhbar-answers"
+"""The key of the answers kept in ``Flask.extensions``."""
+
+_MAX_KEPT: Final = 128
+_MAX_KEPT_BYTES: Final = 65_536
+
+
+class Answers:
+    """The last answers by what decides them, at most 8 MiB: many ask the same, and turn back to what they saw."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: dict[tuple[str, bool], tuple[bytes, Headers]] = {}
+
+    def get(self, tag: str, *, packed: bool) -> Response | None:
+        """Return the answer with the entity tag ``tag``, compressed where ``packed``; None where it is not kept."""
+        kept = self._kept.get((tag, packed))
+        return Response(kept[0], headers=kept[1]) if kept else None
+
+    def keep(self, tag: str, response: Response, *, packed: bool) -> None:
+        """Keep a complete answer, unless it is large; the one that came first gives way."""
+        body = response.get_data()
+        if len(body) > _MAX_KEPT_BYTES:
+            return
+        with self._lock:
+            self._kept[tag, packed] = body, response.headers.copy()
+            if len(self._kept) > _MAX_KEPT:
+                del self._kept[next(iter(self._kept))]
+
+
 class Code(NamedTuple):
     """The files of this package: digits that change with them, and when one last did."""
 
@@ -52,23 +84,48 @@ class Validator(NamedTuple):
 def deliver(app: Flask, settings: Settings) -> None:
     """Let ``app`` answer 304 for what a client has, compress what it accepts, and allow the origin of the settings."""
     code = _code()
+    answers = app.extensions[EXTENSION] = Answers()
 
     @app.before_request
     def spare_what_is_known() -> Response | None:
         # Before the answer: where a new generation becomes live meanwhile, the validator is the older one's.
         g.validator = _validator(code)
-        return _with_validator(Response(status=304)) if g.validator and _is_known(g.validator) else None
+        if not g.validator:
+            return None
+        if _is_known(g.validator):
+            return _with_validator(Response(status=304))
+        kept = answers.get(g.validator.tag, packed=_accepts_gzip())
+        g.is_kept = kept is not None
+        return kept
 
     @app.after_request
     def finish(response: Response) -> Response:
         if response.status_code == 200 and g.get("validator"):
             _with_validator(response)
-        if request.endpoint == "static" and response.status_code in (200, 304) and _names_its_version():
-            response.headers["Cache-Control"] = _FOREVER
-        if settings.cors and is_api(request.path):
-            response.headers["Access-Control-Allow-Origin"] = settings.cors
-            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-        return _compress(response)
+        _set_rights(response, settings.cors)
+        response = _compress(response)
+        if _may_be_kept(response):
+            answers.keep(g.validator.tag, response, packed=_accepts_gzip())
+        return response
+
+
+def _set_rights(response: Response, cors: str) -> None:
+    """Say how long a static file may be kept, and which origin may read REST."""
+    if request.endpoint == "static" and response.status_code in (200, 304) and _names_its_version():
+        response.headers["Cache-Control"] = _FOREVER
+    if cors and is_api(request.path):
+        response.headers["Access-Control-Allow-Origin"] = cors
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+
+
+def _accepts_gzip() -> bool:
+    return request.accept_encodings.quality("gzip") > 0
+
+
+def _may_be_kept(response: Response) -> bool:
+    """Return whether ``response`` is whole, new, and decided by its validator."""
+    is_whole = response.status_code == 200 and request.method == "GET" and not response.is_streamed
+    return is_whole and bool(g.get("validator")) and not g.get("is_kept")
 
 
 def _names_its_version() -> bool:
@@ -95,7 +152,8 @@ def _validator(code: Code) -> Validator | None:
     except IndexUnusableError:
         return None
     day = today()
-    parts = (code.digits, day, stats.generation, stats.updated, stats.degraded, request.host, request.full_path)
+    address = request.scheme, request.host, request.script_root, request.full_path
+    parts = (code.digits, day, stats.generation, stats.updated, stats.degraded, *address)
     midnight = datetime.datetime.combine(day, datetime.time()).astimezone()
     modified = max(stats.updated, code.changed, midnight).replace(microsecond=0)
     return Validator(hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()[:20], modified)
@@ -113,7 +171,7 @@ def _compress(response: Response) -> Response:
     if (response.is_streamed and not is_file) or not response.content_type.startswith(_COMPRESSED_TYPES):
         return response
     response.vary.add("Accept-Encoding")
-    if response.content_encoding or request.accept_encodings.quality("gzip") <= 0:
+    if response.content_encoding or not _accepts_gzip():
         return response
     response.direct_passthrough = False
     body = response.get_data()

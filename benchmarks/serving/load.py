@@ -2,10 +2,11 @@
 
     python benchmarks/serving/load.py INDEX [--workers 2] [--clients 8] [--seconds 20] [--mixed 600] [--update-every 5]
 
-``akhbar serve`` serves a copy of ``INDEX``; clients in threads of this process keep their connections and accept gzip. The CPU
-time of the server for an answer tells what two cores of their own would serve. Of the mixed part the memory (private, of
-all processes), the descriptors and the folder of the index are told as they go on. The exit status is 1 where any answer
-was not 200.
+``akhbar serve`` serves a copy of ``INDEX``; clients in threads of this process keep their connections and accept gzip; pages
+and REST answers are asked for under a host name of their own each time, so that none is one that was kept; those *again*
+may be. The CPU time of the server for an answer tells what two cores of their own would serve. Of the mixed part the
+memory (private, of all processes), the descriptors and the folder of the index are told as they go on. The exit status
+is 1 where any answer was not 200.
 """
 
 from __future__ import annotations
@@ -47,11 +48,13 @@ MIXED = (
 class Clients:
     """Threads that ask for ``paths`` in turn for ``seconds``; ``times`` in ms, ``errors`` with what came instead."""
 
-    def __init__(self, server: int, port: int, paths: Sequence[str], clients: int, seconds: float) -> None:
+    def __init__(
+        self, server: int, port: int, paths: Sequence[str], clients: int, seconds: float, *, again: bool = True
+    ) -> None:
         self.times: list[float] = []
         self.errors: list[str] = []
         self._port, self._end = port, time.monotonic() + seconds
-        self._paths = itertools.cycle(paths)
+        self._paths, self._numbers, self._again = paths, itertools.count(), again
         threads = [threading.Thread(target=self._ask) for _ in range(clients)]
         started, worked = time.monotonic(), cpu_seconds(server)
         for thread in threads:
@@ -64,9 +67,11 @@ class Clients:
     def _ask(self) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         while time.monotonic() < self._end:
-            path, started = next(self._paths), time.perf_counter()
+            number, started = next(self._numbers), time.perf_counter()
+            path = self._paths[number % len(self._paths)]
+            host = "localhost" if self._again else f"h{number}.example"
             try:
-                connection.request("GET", path, headers={"Accept-Encoding": "gzip"})
+                connection.request("GET", path, headers={"Accept-Encoding": "gzip", "Host": host})
                 answer = connection.getresponse()
                 answer.read()
             except (OSError, http.client.HTTPException) as error:
@@ -178,10 +183,10 @@ def measure(server: subprocess.Popen[str], index: Path, options: argparse.Namesp
     port = int(told.split("127.0.0.1:")[1].split("/")[0])
     errors = []
     queries = [quote(query) for query in default_queries()]
-    for name, form in {"pages": "/?q={}", "REST": "/api/v1/search?q={}", "suggest": "/api/v1/suggest?q={}"}.items():
+    for name, form in {"pages": "/?q={}", "REST": "/api/v1/search?q={}", "again": "/?q={}"}.items():
         paths = [form.format(query) for query in queries]
-        Clients(server.pid, port, paths, options.clients, 3)  # so that each process has its index open
-        asked = Clients(server.pid, port, paths, options.clients, options.seconds)
+        Clients(server.pid, port, paths, options.clients, 5)  # so that each process has read all queries
+        asked = Clients(server.pid, port, paths, options.clients, options.seconds, again=name == "again")
         print(f"{name:<9}{asked}", flush=True)
         errors += asked.errors
     if options.mixed:

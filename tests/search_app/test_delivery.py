@@ -7,9 +7,11 @@ import gzip
 import re
 
 import pytest
+from flask import Response
 
 from indexer import rebuild
 from search_app import Settings, create_app
+from search_app.delivery import EXTENSION, Answers
 from search_app.layout import today
 from search_app.settings import SettingsError
 
@@ -63,6 +65,44 @@ def test_static_files_are_kept_for_good_under_the_address_of_their_version(clien
         assert named.headers["Cache-Control"] == "public, max-age=31536000, immutable"
         assert {other.headers["Cache-Control"], bare.headers["Cache-Control"]} == {"public, max-age=3600"}
     assert "immutable" not in client.get("/static/nothing.css?v=").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/?q=المرفأ", "/api/v1/search?q=المرفأ", "/search.atom?q=القمح"])
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_what_was_asked_before_is_answered_from_what_is_kept(app, client, path, encoding):
+    headers = {"Accept-Encoding": encoding}
+    first, again = client.get(path, headers=headers), client.get(path, headers=headers)
+    assert (again.status_code, again.data, dict(again.headers)) == (200, first.data, dict(first.headers))
+    tag, _ = first.get_etag()
+    app.extensions[EXTENSION].keep(tag, Response("another"), packed=encoding == "gzip")
+    assert client.get(path, headers=headers).data == b"another"
+    assert client.get(f"{path}&page=1", headers=headers).data != b"another"
+    assert client.head(path, headers=headers).data == b""
+
+
+@pytest.mark.parametrize("path", ["/?lang=en", "/healthz", "/search.csv?q=القمح", "/nowhere", "/api/v1/search?size=x"])
+def test_what_may_change_or_is_streamed_is_not_kept(index_path, path):
+    app = create_app(Settings(index=str(index_path)))
+    with app.test_client().get(path) as answer:
+        tag = (answer.get_etag() or [""])[0]
+    assert not tag or app.extensions[EXTENSION].get(tag, packed=False) is None
+
+
+@pytest.mark.parametrize("base", ["http://a.example/", "https://a.example/", "http://b.example/"])
+def test_each_scheme_and_host_has_answers_of_its_own(client, base):
+    for _ in range(2):
+        assert f"{base}article/bare" in client.get("/article/bare", base_url=base).text
+
+
+def test_few_answers_are_kept_and_no_large_ones():
+    answers = Answers()
+    for number in range(200):
+        answers.keep(str(number), Response(b"x"), packed=False)
+    answers.keep("large", Response(bytes(65_537)), packed=False)
+    kept = [number for number in range(200) if answers.get(str(number), packed=False)]
+    assert kept == [*range(72, 200)]
+    assert answers.get("large", packed=False) is None
+    assert answers.get("199", packed=True) is None
 
 
 def test_a_new_generation_has_a_new_validator(tmp_path, write):
