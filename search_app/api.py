@@ -5,6 +5,7 @@
     GET /api/v1/suggest?q=
     GET /api/v1/coverage?q=&period=&by=
     GET /api/v1/terms?q=&size=
+    GET /api/v1/sources?q=&from=&to=&page=&size=
     GET /api/v1/articles/<id>
     GET /api/v1/articles/<id>/related?size=
     GET /api/v1/analyze?text=
@@ -39,6 +40,7 @@ from search_app.index_holder import current_index
 from search_app.layout import server_address, settings, today
 from search_app.messages import messages
 from search_app.openapi import specification
+from search_app.sources import source_table, sources_as_json
 
 api = Blueprint("api", __name__)
 
@@ -82,6 +84,16 @@ def terms() -> Response:
     form = read_survey_form(request.args, today=today(), size=settings().page_size)
     _refuse(form.problems)
     return jsonify(terms_as_json(current_index().significant_terms(form.request, form.size)))
+
+
+@api.get("/api/v1/sources")
+def sources() -> Response:
+    """Return how many articles each source has in each month or year, those of a search or of the index."""
+    form = read_survey_form(request.args, today=today(), size=settings().page_size)
+    _refuse(form.problems)
+    page = form.request.offset // form.size + 1
+    table = source_table(current_index(), form.request, page=page, size=form.size)
+    return jsonify({"page": page, "size": form.size, **sources_as_json(table)})
 
 
 @api.get("/api/v1/articles/<article:article_id>")

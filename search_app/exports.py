@@ -14,7 +14,9 @@ from typing import Final, NamedTuple
 from flask import Blueprint, Response, render_template, request
 
 from indexer import Article, Hit
+from search_app import coverage
 from search_app.articles import markup_writer, permanent_address
+from search_app.coverage import read_coverage_form, surveys
 from search_app.error_handlers import UnusableParametersError
 from search_app.forms import SearchForm, read_page_form
 from search_app.index_holder import current_index
@@ -82,9 +84,18 @@ def table() -> Response:
     """Return up to MAX_CSV_ROWS articles that a search finds, as CSV in UTF-8, written while it is read."""
     hits = islice(current_index().iterate(_form(1).request), MAX_CSV_ROWS)
     first = list(islice(hits, 1))  # now: what cannot be searched is an error, not a file that ends early
-    response = Response(_csv(chain(first, hits)), content_type="text/csv; charset=utf-8; header=present")
-    response.headers["Content-Disposition"] = 'attachment; filename="akhbar.csv"'
-    return response
+    return _csv_file(_csv(chain(first, hits)), "akhbar.csv")
+
+
+@exports.get("/coverage.csv")
+def coverage_table() -> Response:
+    """Return the table of the page of coverage as CSV: a row for each query, source and period."""
+    form = read_coverage_form(request.args, current_frame().parameters)
+    if form.problems:
+        raise UnusableParametersError(form.problems)
+    found = surveys(current_index(), form)
+    rows = (tuple(map(_cell, row)) for row in coverage.table_rows(found))
+    return _csv_file(iter([_BYTE_ORDER_MARK, _lines([coverage.COLUMNS, *rows])]), "akhbar-coverage.csv")
 
 
 @exports.get("/opensearch.xml")
@@ -108,6 +119,12 @@ def _form(size: int) -> SearchForm:
     return form
 
 
+def _csv_file(lines: Iterator[str], name: str) -> Response:
+    response = Response(lines, content_type="text/csv; charset=utf-8; header=present")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
 def _csv(hits: Iterator[Hit]) -> Iterator[str]:
     """Yield the lines of a CSV file, its header first, some at once."""
     yield _BYTE_ORDER_MARK + _lines([CSV_COLUMNS])
@@ -116,14 +133,17 @@ def _csv(hits: Iterator[Hit]) -> Iterator[str]:
 
 
 def _row(hit: Hit) -> tuple[str, ...]:
-    """Return the cells of one hit; what a spreadsheet would take for a formula gets an apostrophe before it."""
+    """Return the cells of one hit."""
     article = hit.article
     day = article.date.isoformat() if article.date else ""
     texts = (article.source, article.category, article.author, article.lang, article.title, article.url)
     score = f"{hit.score:.4f}" if hit.score else ""
-    return tuple(
-        f"'{cell}" if _FORMULA.match(cell) else cell for cell in (article.id, day, *(t or "" for t in texts), score)
-    )
+    return tuple(map(_cell, (article.id, day, *(text or "" for text in texts), score)))
+
+
+def _cell(text: str) -> str:
+    """Return ``text`` with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _lines(rows: Iterable[Iterable[str]]) -> str:

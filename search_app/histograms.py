@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
-from indexer import PeriodCount
+from indexer import PeriodCount, PeriodShare, SearchRequest
 from search_app.layout import Frame
 from search_app.messages import Messages
 
@@ -16,6 +16,9 @@ _BAR_SHARE: Final = 0.7
 _LEAST_HEIGHT: Final = 2
 _LABELS: Final = 4
 _WEEK: Final = datetime.timedelta(6)
+
+
+Period = PeriodCount | PeriodShare
 
 
 class Bar(NamedTuple):
@@ -48,21 +51,47 @@ class HistogramView(NamedTuple):
         return tuple(bar for bar in self.bars if bar.height)
 
 
+class Column(NamedTuple):
+    """One period before it is drawn: its size, the number of articles, what is said about it, and its address."""
+
+    period: PeriodCount
+    size: float
+    label: str
+    href: str
+
+
 def histogram_view(periods: Sequence[PeriodCount], frame: Frame) -> HistogramView | None:
     """Return the histogram, its time running in the direction of the page; None for fewer than two periods."""
     if len(periods) < 2:
         return None
     t = frame.messages
-    most = max(period.count for period in periods)
-    slot = WIDTH / len(periods)
     addresses = frame.parameters.between([(str(period.first), str(period.last)) for period in periods], frame.path)
+    columns = [
+        Column(period, period.count, bar_label(period, t), href)
+        for period, href in zip(periods, addresses, strict=True)
+    ]
+    return draw(columns, max(period.count for period in periods), t)
+
+
+def days_within(periods: Iterable[Period], asked: SearchRequest) -> list[tuple[str, str]]:
+    """Return the first and last day of each period, none outside the days that were ``asked`` for."""
+    since, until = asked.date_from or datetime.date.min, asked.date_to or datetime.date.max
+    return [(str(max(period.first, since)), str(min(period.last, until))) for period in periods]
+
+
+def bar_label(period: PeriodCount, t: Messages) -> str:
+    """Return what is said about the bar of a period: its name and its number of articles."""
+    return t.text("histogram.bar", period=period_name(period, t), count=t.count_text("articles", period.count))
+
+
+def draw(columns: Sequence[Column], most: float, t: Messages) -> HistogramView:
+    """Return the histogram of ``columns``, of which one of the size ``most`` would fill the height."""
+    slot = WIDTH / len(columns)
+    gap = slot * (1 - _BAR_SHARE) / 2
     bars = []
-    for place, (period, href) in enumerate(zip(periods, addresses, strict=True)):
+    for place, (period, size, label, href) in enumerate(columns):
         x = place * slot if t.direction == "ltr" else WIDTH - (place + 1) * slot
-        height = max(round(period.count / most * (HEIGHT - 6)), _LEAST_HEIGHT) if period.count else 0
-        name = period_name(period, t)
-        label = t.text("histogram.bar", period=name, count=t.count_text("articles", period.count))
-        gap = slot * (1 - _BAR_SHARE) / 2
+        height = max(round(size / most * (HEIGHT - 6)), _LEAST_HEIGHT) if size else 0
         geometry = (
             round(x, 1),
             round(slot, 1),
@@ -71,9 +100,14 @@ def histogram_view(periods: Sequence[PeriodCount], frame: Frame) -> HistogramVie
             HEIGHT - height,
             height,
         )
-        bars.append(Bar(*geometry, name, t.number(period.count), label, href))
-    labelled = range(0, len(periods), -(-len(periods) // _LABELS))
-    return HistogramView(tuple(bars), tuple(_label(periods[place], t) for place in labelled))
+        bars.append(Bar(*geometry, period_name(period, t), t.number(period.count), label, href))
+    labelled = range(0, len(columns), -(-len(columns) // _LABELS))
+    return HistogramView(tuple(bars), tuple(_label(columns[place].period, t) for place in labelled))
+
+
+def outline(view: HistogramView) -> str:
+    """Return the bars of ``view`` as the data of one SVG path, where they are no links."""
+    return "".join(f"M{bar.inner_x} {HEIGHT}v-{bar.height}h{bar.inner_width}v{bar.height}z" for bar in view.filled)
 
 
 def _label(period: PeriodCount, t: Messages) -> str:

@@ -59,6 +59,10 @@ class Frame:
         """Return ``path`` of this application as a path of the site, without parameters."""
         return site_path(path)
 
+    def with_search(self, path: str) -> str:
+        """Return the address of the page at ``path`` about what this page searches for."""
+        return self.parameters.without("sort", "copies").address(site_path(path))
+
     def static(self, name: str) -> str:
         """Return the address of the static file ``name``, which changes with the file: browsers keep it for good."""
         return f"{site_path(f'{current_app.static_url_path}/{name}')}?v={static_version(name)}"

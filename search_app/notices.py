@@ -18,6 +18,7 @@ from search_app.messages import Messages
 from search_app.urls import COLUMN_FILTERS
 
 _WORD = r"[^\s()]*\s*"
+_NUMERIC_DATE = re.compile(r"(?<![\w/-])\d{1,4}(?:[-/]\d{1,4}){1,2}(?:\.\.(?:\d{1,4}(?:[-/]\d{1,4}){1,2})?)?(?![\w/-])")
 _COLUMN_OF_NOTICE = MappingProxyType({f"no_such_{column}": column for column in COLUMN_FILTERS})
 
 
@@ -32,14 +33,13 @@ class NoticeView(NamedTuple):
 def problem_views(problems: Iterable[Problem], t: Messages) -> Iterator[NoticeView]:
     """Yield a notice for each parameter that could not be used."""
     for problem in problems:
-        yield NoticeView(
-            t.html(
-                f"problem.{problem.code}",
-                parameter=problem.parameter,
-                value=t.html("quoted", text=problem.value),
-                expected=problem.expected,
-            )
+        said = t.html(
+            f"problem.{problem.code}",
+            parameter=problem.parameter,
+            value=t.html("quoted", text=problem.value),
+            expected=problem.expected,
         )
+        yield NoticeView(isolate_dates(said))
 
 
 def notice_views(notices: Iterable[Notice], frame: Frame) -> Iterator[NoticeView]:
@@ -55,7 +55,16 @@ def notice_views(notices: Iterable[Notice], frame: Frame) -> Iterator[NoticeView
         said = _sentence(notice, frame.messages)
         if notice.start is not None and told[notice[:3]] > 1:  # «و» twice: which of them
             said = frame.messages.html("notice.place", sentence=said, place=_around(notice, frame))
-        yield NoticeView(said, undo, frame.messages.text(f"undo.{notice.code}") if undo else "")
+        yield NoticeView(isolate_dates(said), undo, frame.messages.text(f"undo.{notice.code}") if undo else "")
+
+
+def isolate_dates(said: Markup) -> Markup:
+    """Return a notice with each date in digits from left to right: after Arabic letters 2024-02-11 would be reversed.
+
+    >>> isolate_dates(Markup("<bdi>منذ:2024-02</bdi> …"))
+    Markup('<bdi>منذ:<bdi dir="ltr">2024-02</bdi></bdi> …')
+    """
+    return Markup(_NUMERIC_DATE.sub(r'<bdi dir="ltr">\g<0></bdi>', str(said)))  # noqa: S704  # notices have no attributes
 
 
 def _sentence(notice: Notice, t: Messages) -> Markup:

@@ -183,6 +183,19 @@ SCHEMAS: Final[dict[str, Schema]] = {
         periods=_array(_ref("PeriodShare")),
         sources=_array(_object(source=_TEXT, periods=_array(_ref("PeriodShare")))),
     ),
+    "Sources": _object(
+        page={"type": "integer", "minimum": 1},
+        size={"type": "integer", "minimum": 1},
+        articles=_COUNT,
+        total=_COUNT,
+        unit={"type": "string", "enum": ["month", "year"]},
+        periods=_array(_ref("PeriodCount")),
+        sources=_array(
+            _object(
+                source=_TEXT, names=_object(ar=_TEXT, en=_TEXT), articles=_COUNT, periods=_array(_ref("PeriodCount"))
+            )
+        ),
+    ),
     "Article": _object(id=_TEXT, title=_TEXT, body=_TEXT, **_ARTICLE),
     "Word": _object(
         text=_TEXT,
@@ -233,6 +246,7 @@ ENDPOINTS: Final = (
         "coverage", "/api/v1/coverage", _SURVEY_PARAMETERS, "Coverage", (400, 414, 503), "q=الانتخابات&period=month"
     ),
     Endpoint("terms", "/api/v1/terms", _SURVEY_PARAMETERS, "Terms", (400, 414, 503), "q=الانتخابات"),
+    Endpoint("sources", "/api/v1/sources", _SURVEY_PARAMETERS, "Sources", (400, 414, 503), "from=2024"),
     Endpoint("article", "/api/v1/articles/{id}", ("id",), "Article", (400, 404, 414, 503), ""),
     Endpoint("related", "/api/v1/articles/{id}/related", ("id", "size"), "Hits", (400, 404, 414, 503), ""),
     Endpoint("analyze", "/api/v1/analyze", ("text",), "Words", (400, 414, 503), "text=وللفلسطينيين"),

@@ -1,4 +1,4 @@
-"""HTML pages: the landing page, search results, and an article."""
+"""HTML pages: first page, results, an article, coverage, sources, and those about words, queries and Akhbar itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from search_app.api_page import code_examples, endpoint_views
 from search_app.articles import article_view, listed_article, permanent_address
 from search_app.citations import FORMATS
 from search_app.copies import differences_view
+from search_app.coverage import coverage_view, read_coverage_form
 from search_app.first_page import example_views, index_summary, latest_articles
 from search_app.forms import read_page_form
 from search_app.help_table import help_rows, with_code
@@ -17,6 +18,7 @@ from search_app.index_holder import current_index
 from search_app.layout import Frame, current_frame, render, server_address, settings, today
 from search_app.openapi import ERRORS
 from search_app.presenters import results_view
+from search_app.sources import ROWS, source_table, sources_view
 from search_app.words import words_view
 
 pages = Blueprint("pages", __name__)
@@ -75,6 +77,24 @@ def analyze() -> str:
     """Show how the words of a text are read."""
     frame = current_frame()
     return render("analyze.html", frame, view=words_view(frame.parameters.first("text"), current_index(), frame))
+
+
+@pages.get("/coverage")
+def coverage() -> str:
+    """Show up to three queries over time, against all articles."""
+    frame = current_frame()
+    form = read_coverage_form(request.args, frame.parameters)
+    return render("coverage.html", frame, view=coverage_view(current_index(), form, frame), form=form)
+
+
+@pages.get("/sources")
+def sources() -> str:
+    """Show how many articles each source has, by month or year."""
+    frame = current_frame()
+    form = read_page_form(request.args, today=today(), size=ROWS)
+    index = current_index()
+    table = source_table(index, form.request, page=form.page, size=ROWS)
+    return render("sources.html", frame, view=sources_view(table, form, index.stats(), frame))
 
 
 @pages.get("/help")

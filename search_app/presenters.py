@@ -15,7 +15,7 @@ from search_app.histograms import HistogramView, histogram_view
 from search_app.ladders import LadderStep, Meant, correction_view, ladder_steps
 from search_app.layout import Frame, site_path
 from search_app.messages import Messages, isolate
-from search_app.notices import NoticeView, notice_views, problem_views
+from search_app.notices import NoticeView, isolate_dates, notice_views, problem_views
 from search_app.texts import TextPresentation, attributes_of, one_line, presentation_of
 from search_app.urls import COLUMN_FILTERS, DATE_FILTERS, FILTERS
 
@@ -155,9 +155,14 @@ def results_view(results: SearchResults, form: SearchForm, frame: Frame, stats: 
         first_page=frame.parameters.with_position("page", "").address(frame.path),
         exports=_exports(frame),
         hints=tuple(_hints(form, frame)),
-        date_hints=tuple(f"{day:%Y-%m}" if day else "" for day in (stats.first_date, stats.last_date)),
+        date_hints=date_hints(stats),
         date_inputs=frame.parameters.without(*DATE_FILTERS).pairs,
     )
+
+
+def date_hints(stats: IndexStats) -> tuple[str, ...]:
+    """Return the first and the last month of the index, as examples of what can be typed."""
+    return tuple(f"{day:%Y-%m}" if day else "" for day in (stats.first_date, stats.last_date))
 
 
 def _exports(frame: Frame) -> dict[str, str]:
@@ -249,7 +254,7 @@ def _dates_in_query(results: SearchResults, frame: Frame) -> Iterable[Choice]:
     for notice in results.notices:
         if notice.code == "date" and notice.value in frame.query:
             rest = " ".join(frame.query.replace(notice.value, " ", 1).split())
-            yield Choice(isolate(notice.value), frame.parameters.replace("q", rest).address(frame.path))
+            yield Choice(isolate_dates(isolate(notice.value)), frame.parameters.replace("q", rest).address(frame.path))
 
 
 def _hit_views(results: SearchResults, form: SearchForm, frame: Frame) -> Iterator[HitView]:
@@ -312,7 +317,11 @@ def _word_view(word: WordForms, frame: Frame) -> tuple[str, tuple[FormView, ...]
 
 
 def _paging(total: int, form: SearchForm, frame: Frame) -> Paging | None:
-    last = min(-(-total // form.size), MAX_PAGING_DEPTH // form.size)
+    return page_links(form.page, min(-(-total // form.size), MAX_PAGING_DEPTH // form.size), frame)
+
+
+def page_links(current: int, last: int, frame: Frame) -> Paging | None:
+    """Return links from the page ``current`` to others of ``last``; None where there is one page only."""
     if last <= 1:
         return None
 
@@ -321,8 +330,8 @@ def _paging(total: int, form: SearchForm, frame: Frame) -> Paging | None:
             return ""
         return frame.parameters.with_position("page", str(page) if page > 1 else "").address(frame.path)
 
-    links = (PageLink(page, address(page), page == form.page) for page in page_numbers(form.page, last))
-    return Paging(address(form.page - 1), tuple(links), address(form.page + 1))
+    links = (PageLink(page, address(page), page == current) for page in page_numbers(current, last))
+    return Paging(address(current - 1), tuple(links), address(current + 1))
 
 
 def page_numbers(current: int, last: int) -> tuple[int, ...]:

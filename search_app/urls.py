@@ -27,6 +27,7 @@ NAMES = (
     "links",
     "undo",
     "copies",
+    *("q2", "q3", "period", "by", "scale"),
     "lang",
     "page",
     "hit",
@@ -40,8 +41,11 @@ NAMES = (
 REPEATABLE = (*COLUMN_FILTERS, "undo")
 """Parameters that may be given several times; ``undo`` names readings of the query that are not to be made."""
 
-POSITIONS = ("page", "hit", "at", "tashkeel", "copy", "text")
-"""Parameters that name a position within one answer; a link to another answer drops them."""
+COMPARED = ("q", "q2", "q3")
+"""The queries of the page of coverage, side by side."""
+
+POSITIONS = ("page", "hit", "at", "tashkeel", "copy", "text", "q2", "q3", "period", "by", "scale")
+"""Parameters that name a position within one answer, or a way to show it; a link to another answer drops them."""
 
 MAX_VALUES = 50
 
@@ -149,7 +153,7 @@ def read_parameters(args: MultiDict[str, str]) -> Parameters:
     """
     pairs = [(name, value.strip()) for name in NAMES for value in _values(args, name)]
     return _canonical(
-        (name, cut_query(value) if name in ("q", "text") else value[:MAX_NAME_CHARS]) for name, value in pairs
+        (name, cut_query(value) if name in (*COMPARED, "text") else value[:MAX_NAME_CHARS]) for name, value in pairs
     )
 
 

@@ -1,6 +1,8 @@
-"""Screenshots for docs/: the pages over the sample collection, drawn by Chromium.
+"""Screenshots of the pages over the sample collection, drawn by Chromium.
 
-.venv/bin/python tools/screenshots.py docs
+.venv/bin/python tools/screenshots.py docs            those in docs/: Arabic, light
+.venv/bin/python tools/screenshots.py FOLDER all      every page in both languages and themes, to look at
+.venv/bin/python tools/screenshots.py FOLDER all DIR  the same over the index in DIR
 """
 
 from __future__ import annotations
@@ -10,50 +12,101 @@ import shutil
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-from indexer import rebuild
+from indexer import open_index, rebuild
 from search_app import create_app
 from search_app.server import listening_socket, waitress_server
-from search_app.settings import Settings
+from search_app.settings import LANGUAGES, Settings
 
 QUERY = quote("الانتخابات البلدية لبنان")
-PAGES = {
-    "landing": "/",
-    "results": f"/?q={QUERY}+{quote('منذ:شباط/2024')}",
-    "article": f"/article/mashriq-20240519-1?q={QUERY}&at=2",
-    "results-en": f"/?q={QUERY}&lang=en",
-    "none": f"/?q={quote('زعفران المريخ')}&match=all",
-}
 WIDTHS = (1280, 390)
+THEMES = ("light", "dark")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 
-def main(folder: Path) -> None:
-    """Write ``PAGE-WIDTH.png`` for each page and width into ``folder``."""
-    with tempfile.TemporaryDirectory() as index:
-        rebuild([Path(__file__).parent.parent / "sample"], index)
-        server = waitress_server(create_app(Settings(index=index)), [listening_socket("127.0.0.1", 0)], threads=4)
+class Picture(NamedTuple):
+    """A picture to draw: its file without width and end, the path of the page, and how it is seen."""
+
+    name: str
+    path: str
+    theme: str = "light"
+
+
+def pictures_of_documents(article: str) -> Iterator[Picture]:
+    """Yield the pictures that docs/ has."""
+    pages = pages_of(article)
+    yield from (Picture(name, pages[name]) for name in ("landing", "results", "article", "none", "coverage", "sources"))
+    yield Picture("results-en", f"/?q={QUERY}&lang=en")
+
+
+def all_pictures(article: str) -> Iterator[Picture]:
+    """Yield a picture of every page in each language and theme."""
+    for (name, path), language, theme in product(pages_of(article).items(), LANGUAGES, THEMES):
+        yield Picture(f"{name}-{language}-{theme}", f"{path}{'&' if '?' in path else '?'}lang={language}", theme)
+
+
+def pages_of(article: str) -> dict[str, str]:
+    """Return the path of every page, the one of ``article`` among them."""
+    return {
+        "landing": "/",
+        "results": f"/?q={QUERY}+{quote('منذ:شباط/2014')}",
+        "article": f"/article/{quote(article)}?q={QUERY}&at=2",
+        "none": f"/?q={quote('زعفران المريخ')}&match=all",
+        "coverage": f"/coverage?q={quote('لبنان')}&q2={quote('مصر')}&by=source",
+        "sources": "/sources",
+        "word": f"/analyze?text={quote('وللفلسطينيين')}",
+        "help": "/help",
+        "about": "/about",
+        "api": "/api",
+        "error": "/nowhere",
+    }
+
+
+def main(folder: Path, *, every: bool, index: str | None) -> None:
+    """Write ``NAME-WIDTH.png`` for each picture and width into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as sample:
+        if index is None:
+            rebuild([Path(__file__).parent.parent / "sample"], sample)
+        app = create_app(Settings(index=index or sample))
+        server = waitress_server(app, [listening_socket("127.0.0.1", 0)], threads=4)
         threading.Thread(target=server.run, daemon=True).start()
-        _draw(f"http://127.0.0.1:{server.effective_port}", folder)
+        with open_index(index or sample) as opened:
+            article = opened.search("الانتخابات البلدية لبنان").hits[0].article.id
+        pictures = all_pictures(article) if every else pictures_of_documents(article)
+        draw(list(pictures), f"http://127.0.0.1:{server.effective_port}", folder)
         server.close()
 
 
-def _draw(address: str, folder: Path) -> None:
+def draw(pictures: list[Picture], address: str, folder: Path) -> None:
+    """Draw ``pictures`` of the site at ``address`` in each width."""
     browser_path = os.environ.get("AKHBAR_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path, args=ARGUMENTS)
         for width in WIDTHS:
-            page = browser.new_page(viewport={"width": width, "height": 900})
-            for name, path in PAGES.items():
-                page.goto(address + path)
-                page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+            for theme in THEMES:
+                draw_theme(browser, [each for each in pictures if each.theme == theme], address, folder, width)
         browser.close()
 
 
+def draw_theme(browser: Browser, pictures: list[Picture], address: str, folder: Path, width: int) -> None:
+    """Draw ``pictures``, all of one theme, in one width."""
+    if not pictures:
+        return
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=pictures[0].theme)
+    for name, path, _ in pictures:
+        page.goto(address + path)
+        page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+    page.close()
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), every="all" in sys.argv[2:3], index=next(iter(sys.argv[3:]), None))

@@ -26,6 +26,8 @@ def paths(hostile):
         "long query": f"/?q={quote('ط' * 400)}",
         "English": f"/?q={QUERY}&lang=en",
         "words": f"/analyze?text={quote('وللبلديات')}",
+        "coverage": f"/coverage?q={quote('القمح')}&q2={quote('لبنان')}&by=source",
+        "sources": "/sources",
         "help": "/help",
         "about": "/about?lang=en",
         "interface": "/api",

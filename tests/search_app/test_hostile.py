@@ -31,17 +31,34 @@ PAYLOADS = [
     pytest.param("../../../etc/passwd", id="parent folders"),
     pytest.param('(((((((((("«', id="unbalanced"),
     pytest.param("&lt;b&gt;&amp;", id="entities"),
+    pytest.param('" data-hx-on:load="alert(1)" <hx-partial hx-get=/', id="htmx"),
 ]
 PARAMETERS = [
     "q", "from", "to", "source", "category", "author", "sort", "match", "syntax", "links", "page", "lang", "at", "tashkeel",
-    "size", "facets", "x",
+    "size", "facets", "q2", "q3", "period", "by", "scale", "x",
 ]  # fmt: skip
 OUR_TAGS = {
     "html", "head", "meta", "title", "link", "body", "a", "header", "form", "label", "input", "button", "nav", "main",
     "div", "h1", "h2", "p", "strong", "ul", "ol", "li", "article", "time", "bdi", "mark", "span", "aside", "section",
     "footer", "details", "summary", "dl", "dt", "dd",
-    "figure", "figcaption", "svg", "rect", "table", "caption", "thead", "tbody", "tr", "th", "td", "script",
+    "figure", "figcaption", "svg", "rect", "table", "caption", "thead", "tbody", "tr", "th", "td", "script", "path",
 }  # fmt: skip
+
+
+PATHS = ("/", "/article/elections-1", "/coverage", "/sources", "/api/v1/search", "/api/v1/sources")
+OUR_SCRIPTS = [
+    {"src": "/static/htmx-4.0.1.min.js", "defer": None},
+    {"src": "/static/akhbar.js", "defer": None},
+]
+OUR_HTMX = {
+    "data-hx-boost": {"true", "false"},
+    "data-hx-target": {"#main"},
+    "data-hx-select": {"#main"},
+    "data-hx-select-oob": {"#masthead"},
+    "data-hx-swap": {"outerHTML show:none"},
+    "data-hx-sync": {"#main:replace"},
+    "data-hx-indicator": {"#main"},
+}
 
 
 class Page(HTMLParser):
@@ -49,12 +66,13 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.events, self.addresses, self.scripts = set(), [], [], []
+        self.tags, self.events, self.addresses, self.scripts, self.htmx = set(), [], [], [], []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags.add(tag)
         self.events += [name for name, _ in attrs if name.startswith("on") or name == "style"]
+        self.htmx += [(name, value) for name, value in attrs if name.startswith(("hx-", "data-hx-"))]
         self.scripts += [dict(attrs)] if tag == "script" else []
         self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "action")]
 
@@ -63,9 +81,8 @@ def assert_only_ours(text):
     page = Page(text)
     assert page.tags <= OUR_TAGS
     assert page.events == []
-    scripts = [(attrs.get("src", "").partition("?")[0], [*attrs]) for attrs in page.scripts]
-    ours = [(f"/static/{name}", ["src", "defer"]) for name in ("htmx-4.0.1.min.js", "akhbar.js")]
-    assert scripts in ([], ours[1:], ours)
+    assert page.scripts in ([], OUR_SCRIPTS, OUR_SCRIPTS[1:])
+    assert all(value in OUR_HTMX[name] for name, value in page.htmx)
     for address in page.addresses:
         assert address.startswith(("/", "#", "http://", "https://")), address
         assert not address.startswith("//"), address
@@ -82,7 +99,7 @@ def assert_harmless(response):
         json.loads(response.text)
 
 
-@pytest.mark.parametrize("path", ["/", "/article/elections-1", "/api/v1/search"])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_all_parameters_may_hold_a_payload(client, path, payload):
     assert_harmless(client.get(path, query_string=dict.fromkeys(PARAMETERS, payload)))
@@ -91,7 +108,7 @@ def test_all_parameters_may_hold_a_payload(client, path, payload):
 
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_each_parameter_may_hold_markup(client, name):
-    for path in ("/", "/article/elections-1", "/api/v1/search"):
+    for path in PATHS:
         assert_harmless(client.get(path, query_string={"q": "القمح"} | {name: "'\"></title><script>alert(1)</script>"}))
 
 
@@ -146,7 +163,7 @@ def test_a_hostile_host_is_not_believed(client):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
 @given(st.dictionaries(st.sampled_from(PARAMETERS), st.text(max_size=80), max_size=6))
 def test_no_address_brings_the_pages_down(client, parameters):
-    for path in ("/", "/article/elections-1", "/api/v1/search"):
+    for path in PATHS:
         assert_harmless(client.get(path, query_string=parameters))
 
 

@@ -75,6 +75,7 @@ def test_the_documents_name_the_parameters_of_a_search(root):
         pytest.param("/api/v1/suggest?q=القم", "Suggestions", id="suggestions"),
         pytest.param("/api/v1/coverage?q=القمح&by=source", "Coverage", id="coverage"),
         pytest.param("/api/v1/terms?q=القمح", "Terms", id="terms"),
+        pytest.param("/api/v1/sources?size=50", "Sources", id="sources"),
         pytest.param("/api/v1/articles/wheat-01/related", "Hits", id="related"),
         pytest.param("/api/v1/search?size=x&y=z", "Problem", id="problem"),
         pytest.param("/api/v1/articles/nowhere", "Problem", id="not found"),
