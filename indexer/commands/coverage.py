@@ -8,7 +8,7 @@ import click
 
 from indexer.commands.hits import print_histogram
 from indexer.commands.options import index_option, json_option, request_options
-from indexer.commands.printing import count_of, print_json, printable
+from indexer.commands.printing import count_of, print_json, printable, printable_name
 from indexer.index import open_index
 from indexer.request import MAX_LIMIT, PERIODS, SearchRequest
 from indexer.results.as_json import coverage_as_json, terms_as_json
@@ -35,7 +35,7 @@ def coverage(words: tuple[str, ...], index: str, *, as_json: bool, period: Any, 
     click.echo(f"{count_of(found.total, 'article')}, by {found.unit}")
     _print_shares(found.periods)
     for source, periods in found.sources.items():
-        click.echo(f"\n{printable(source)}: {count_of(sum(each.count for each in periods), 'article')}")
+        click.echo(f"\n{printable_name('source', source)}: {count_of(sum(each.count for each in periods), 'article')}")
         print_histogram([PeriodCount(each.first, each.last, each.count) for each in periods])
 
 

@@ -10,7 +10,7 @@ from typing import Final
 import click
 
 from indexer.article import Article
-from indexer.commands.printing import printable
+from indexer.commands.printing import printable, printable_name
 from indexer.results.histogram import PeriodCount
 from indexer.results.hits import FacetCount, Hit, MarkKind, Snippet, WordForms
 
@@ -24,7 +24,7 @@ _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
 def print_facets(facets: Mapping[str, Sequence[FacetCount]]) -> None:
     """Print the commonest values of each facet with their counts."""
     for column, counts in facets.items():
-        shown = "  ·  ".join(f"{printable(each.value)} {each.count:,}" for each in counts[:_SHOWN_VALUES])
+        shown = "  ·  ".join(f"{printable_name(column, each.value)} {each.count:,}" for each in counts[:_SHOWN_VALUES])
         more = f"  ·  {len(counts) - _SHOWN_VALUES} more" if len(counts) > _SHOWN_VALUES else ""
         click.echo(f"{column}: {shown or 'none'}{more}")
 
@@ -90,7 +90,14 @@ def print_hit(rank: int, hit: Hit) -> None:
         click.echo(f"     {before}{_highlight(hit.snippet)}{after}")
     if hit.copies > 1:
         more = f"+{hit.copies - 1} {'copy' if hit.copies == 2 else 'copies'}"
-        click.echo(f"     {more}" + (f": {printable('، '.join(hit.copy_sources))}" if hit.copy_sources else ""))
+        click.echo(
+            f"     {more}"
+            + (
+                f": {'، '.join(printable_name('source', each) for each in hit.copy_sources)}"
+                if hit.copy_sources
+                else ""
+            )
+        )
     for part in hit.explanation:
         if part.kind == "recency":
             click.echo(f"     {part.score:7.3f}  recency: {part.weight:.3f} of the score is kept")
@@ -105,8 +112,9 @@ def print_hit(rank: int, hit: Hit) -> None:
 
 
 def _about(article: Article) -> str:
-    values = (article.source, article.date, article.author, article.category, article.id)
-    return printable(" · ".join(str(value) for value in values if value))
+    source = printable_name("source", article.source) if article.source else ""
+    values = (article.date, article.author, article.category, article.id)
+    return " · ".join(filter(None, (source, *(printable(str(value)) for value in values if value))))
 
 
 def _highlight(snippet: Snippet) -> str:

@@ -7,6 +7,8 @@ import re
 
 import click
 
+from indexer.names.labels import value_label
+
 _SPACES = re.compile(r" {2,}")
 
 
@@ -23,6 +25,15 @@ def printable(text: str) -> str:
     """Return text on one line, without the control characters that could command a terminal."""
     line = "".join(char if char.isprintable() or char in "\u200c\u200d" else " " for char in text)
     return _SPACES.sub(" ", line)
+
+
+def printable_name(column: str, value: str) -> str:
+    """Return what a value of a column is called in English, as text for a terminal.
+
+    >>> printable_name("source", "okaz"), printable_name("country", "EG"), printable_name("category", "رياضة")
+    ('Okaz', 'Egypt', 'رياضة')
+    """
+    return printable(value_label(column, value, "en"))
 
 
 def print_json(value: object) -> None:

@@ -49,6 +49,23 @@ def test_facets_and_a_histogram_are_printed(index: Path) -> None:
     assert "2024-04-01        1  " + "█" * 20 + "\n" in shown
 
 
+def test_sources_and_countries_are_printed_by_their_names(tmp_path: Path) -> None:
+    names = {"first": "okaz", "second": "www.aawsat.com"}
+    body = f"{BODY} وعادت المخابز إلى العمل صباح اليوم، وقال تجار الحبوب إن المخزون يكفي ثلاثة أشهر على الأقل."
+    articles = [
+        Article(id=id, title="الطقس في مصر", body=body, date="2024-04-16", source=source)
+        for id, source in names.items()
+    ]
+    create(tmp_path / "index", articles).close()
+    shown = akhbar("search", "الطقس", "--facets", "--index", tmp_path / "index").stdout
+    assert "source: Okaz 1  ·  Asharq Al-Awsat 1\n" in shown
+    assert "country: Egypt 2" in shown
+    assert "+1 copy: Asharq Al-Awsat\n" in shown
+    assert not any(source in shown for source in names.values())
+    found = json.loads(akhbar("search", "الطقس", "--json", "--index", tmp_path / "index").stdout)
+    assert found["hits"][0]["source"] in names.values()
+
+
 def test_forms_are_printed_with_the_number_of_their_articles(index: Path) -> None:
     shown = akhbar("search", "Lebanon سفن", "--forms", "--index", index).stdout
     assert "Lebanon: (لبنان) ×2\n" in shown
