@@ -103,11 +103,12 @@ def _examples(index: Index, generation: int, language: Language) -> tuple[tuple[
 def example_queries(articles: Sequence[Article], index: Index, t: Messages) -> Iterator[tuple[str, str]]:
     """Yield examples made of the pairs of words that titles of ``articles`` share: kind and query."""
     pairs = list(_common_pairs(articles, index))
-    dated = [article for article in articles if article.date]
     if pairs:
         yield "words", pairs[0]
-    if pairs and dated and dated[0].date:
-        yield "phrase", f'"{pairs[1 % len(pairs)]}" {t.since(dated[0].date)}'
+        phrase = pairs[1 % len(pairs)]
+        days = (article.date for article in articles if article.date and phrase in without_vowels(article.title))
+        if day := next(days, None):
+            yield "phrase", f'"{phrase}" {t.since(day)}'
     for pair in pairs[2:]:
         word = pair.split()[0]
         source = next((article.source for article in articles if article.source and word in article.title), "")

@@ -57,7 +57,7 @@ def pages_of(article: str) -> dict[str, str]:
     """Return the path of every page, the one of ``article`` among them."""
     return {
         "landing": "/",
-        "results": f"/?q={QUERY}+{quote('منذ:شباط/2014')}",
+        "results": f"/?q={QUERY}+{quote('منذ:شباط/2024')}",
         "article": f"/article/{quote(article)}?q={QUERY}&at=2",
         "none": f"/?q={quote('زعفران المريخ')}&match=all",
         "coverage": f"/coverage?q={quote('لبنان')}&q2={quote('مصر')}&by=source",

@@ -80,6 +80,24 @@ def test_no_page_is_wider_than_the_window(tab, hostile, width):
         assert box[0] <= box[1], name
 
 
+def test_a_printed_page_says_what_was_asked(tab):
+    tab.emulate_media(media="print")
+    for path in (f"/?q={QUERY}&category={quote('سياسة')}", f"/?q={quote('زعفران المريخ')}&match=all&category=x"):
+        tab.goto(path)
+        asked = tab.locator("h1.vh, .printed").first
+        assert asked.is_visible()
+        assert asked.bounding_box()["height"] > 10
+        assert tab.locator(".active").is_visible()
+        assert not tab.locator(".search").is_visible()
+
+
+def test_the_range_of_hits_stays_on_one_line(tab):
+    for width in range(320, 440, 10):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.goto(f"/?q={quote('القمح')}")
+        assert len(tab.locator(".count bdi").last.evaluate("element => [...element.getClientRects()]")) == 1
+
+
 def test_titles_stay_on_the_text_side_in_english(tab):
     tab.set_viewport_size({"width": 1280, "height": 800})
     tab.goto(f"/?q={QUERY}&lang=en")
