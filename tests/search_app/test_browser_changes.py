@@ -60,7 +60,7 @@ def test_a_chosen_filter_keeps_the_focus_and_is_told(wheat):
     wheat.keyboard.press("Enter")
     wheat.locator(".active a").wait_for()
     assert name in focused_text(wheat)
-    assert wheat.locator("#told").inner_text() == wheat.locator(".count").inner_text()
+    wheat.wait_for_function("document.querySelector('#told')?.innerText === document.querySelector('.count').innerText")
     assert is_same_page(wheat)
 
 
@@ -101,6 +101,29 @@ def test_another_page_begins_at_its_top(wheat):
     wheat.go_back()
     wheat.locator(".pages a[rel=prev]").wait_for()
     wheat.wait_for_function("top => Math.abs(scrollY - top) < 5", arg=top)
+
+
+def test_a_step_of_the_ladder_fills_the_box(wheat):
+    wheat.goto(f"/?q={quote('زعفران القمح')}&match=all")
+    wheat.evaluate("window.kept = true")
+    wheat.locator(".ladder a").first.click()
+    wheat.locator(".hit").first.wait_for()
+    assert wheat.locator("#q").input_value() == "القمح"
+    assert wheat.locator("#q").get_attribute("role") == "combobox"
+    assert "القمح" in wheat.title()
+    assert is_same_page(wheat)
+
+
+def test_without_its_last_filter_a_page_is_the_first_page(wheat):
+    wheat.goto(f"/?category={quote('اقتصاد')}")
+    wheat.evaluate("window.kept = true")
+    wheat.locator(".active a").click()
+    wheat.locator(".examples").wait_for()
+    assert wheat.locator(".masthead.front").count() == 1
+    assert is_same_page(wheat)
+    wheat.go_back()
+    wheat.locator(".active a").wait_for()
+    assert wheat.locator(".masthead.front").count() == 0
 
 
 def test_hits_and_exports_are_pages_and_files_of_their_own(wheat):
