@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from analyzers import VERB_SIGN, Analyzer, Token, normalize
+from analyzers import VERB_SIGN, Analyzer, Token
 from indexer.query.notices import Span
 from indexer.query.vocabulary import question_of
 
@@ -42,9 +42,19 @@ def questions(tokens: Iterable[Token]) -> Iterator[Question]:
 def asked_verbs(tokens: Sequence[Token], asking: Iterable[Question], analyzer: Analyzer) -> dict[str, str]:
     """Return the verbs in the first person that directly follow a question of how, each with its third person."""
     ends = {question.span.end for question in asking if question_of(question.words) == "how"}
-    followers = (word.text for before, word in pairwise(tokens) if before.end in ends)
-    verbs = {word: _THIRD_PERSON + normalize(word)[1:] for word in followers if normalize(word)[0] == _FIRST_PERSON}
-    return {word: verb for word, verb in verbs.items() if (terms := analyzer.terms(verb)) and VERB_SIGN in terms.stem}
+    followers = [word.text for before, word in pairwise(tokens) if before.end in ends]
+    return {word: verb for word in followers if (verb := _third_person(word, analyzer))}
+
+
+def _third_person(word: str, analyzer: Analyzer) -> str:
+    """Return the third person of a verb of the lexicon in the first, empty for any word that is known otherwise."""
+    terms = analyzer.terms(word)
+    if terms is None or terms.stem != terms.exact or not terms.exact.startswith(_FIRST_PERSON):
+        return ""
+    verb = _THIRD_PERSON + terms.exact[1:]
+    reading = next((stage.reason for stage in analyzer.explain(verb) if stage.name == "reading"), "")
+    found = analyzer.terms(verb)
+    return verb if found and VERB_SIGN in found.stem and reading == "lexicon" else ""
 
 
 def _is_question(run: Sequence[Token]) -> bool:
