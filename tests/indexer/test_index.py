@@ -138,6 +138,23 @@ def test_the_title_of_an_article_finds_it_first(index: Index) -> None:
         assert ids(index, article.title)[0] == article.id
 
 
+@pytest.mark.parametrize(
+    ("title", "marks"),
+    [
+        pytest.param("عبدالعزيز يزور القمح", [("القمح", "exact")], id="a name in one word before"),
+        pytest.param("عبدالعزيز - وقمح عبدالله", [("وقمح", "form")], id="a dash, which is no word, beside it"),
+        pytest.param("زار عبد العزيز القمح", [("القمح", "exact")], id="a name in two words"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["memory", "folder"])
+def test_titles_with_names_are_marked_at_their_words(
+    tmp_path: Path, engine: str, title: str, marks: list[tuple[str, str]]
+) -> None:
+    with create("memory:" if engine == "memory" else tmp_path / "index", Article(id="1", title=title)) as index:
+        (hit,) = index.search("القمح").hits
+        assert [(title[mark.start : mark.end], mark.kind) for mark in hit.title.marks] == marks
+
+
 def test_marks_cover_whole_printed_words(index: Index) -> None:
     (hit,) = index.search(SearchRequest("انتخابات"))
     assert [hit.title.text[mark.start : mark.end] for mark in hit.title.marks] == ["الانتخابات"]

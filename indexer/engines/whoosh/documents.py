@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -19,6 +20,7 @@ from indexer.schema import (
     SKETCH_COLUMNS,
     SPACES,
     TEXT_FIELDS,
+    TITLE_GAP,
     VALUE_SEPARATOR,
     Document,
 )
@@ -115,6 +117,7 @@ class NumberedTerms:
         return self._asked[1]
 
 
+_PRINTED: Final = re.compile(r"\w\S*").findall
 _PARTS: Final = {field: PART_BITS[field] for field in TEXT_FIELDS}
 
 _matched_words_in_c: (
@@ -162,12 +165,16 @@ class SegmentLocator:
         terms: tuple[_NumberedTerm[T], ...] = self._numbered.of(self._segment, by_term)
         if before or after:
             terms = (*_numbered_positions(before), *terms, *_numbered_positions(after))
-        if terms and _matched_words_in_c:
+        if terms and _matched_words_in_c and (field != "title" or self._has_plain_title()):
             text, gaps = (self._title, None) if field == "title" else self._body
             matched = _matched_words_in_c(self._number, terms, _PARTS[field], text, gaps)
             if matched is not None:
                 return matched
         return self._matched_words(field, terms)
+
+    def _has_plain_title(self) -> bool:
+        """Return whether each printed word of the title is one word: C does not cut names in one word, as عبدالعزيز."""
+        return len(_PRINTED(self._title)) == int(self._segment.body_starts[self._number]) - TITLE_GAP
 
     def _matched_words(self, field: str, terms: Sequence[_NumberedTerm[T]]) -> list[tuple[int, T]]:
         """Return the offset of each word that matches; the C code repeats this and is compared with it."""
