@@ -21,6 +21,7 @@ import re
 from collections.abc import Sequence
 
 from flask import Blueprint, Response, abort, jsonify, request
+from werkzeug.urls import iri_to_uri
 
 from indexer import (
     Article,
@@ -37,7 +38,8 @@ from search_app.cursors import at_cursor, next_cursor, require_generation
 from search_app.error_handlers import UnusableParametersError
 from search_app.forms import Problem, misused_parameters, read_api_form, read_survey_form
 from search_app.index_holder import current_index
-from search_app.layout import server_address, settings, today
+from search_app.ladders import rung_address
+from search_app.layout import current_frame, server_address, settings, today
 from search_app.messages import messages
 from search_app.openapi import specification
 from search_app.sources import source_table, sources_as_json
@@ -59,7 +61,10 @@ def search() -> Response:
     if form.cursor:  # an update may have come between the two
         require_generation(generation, index.stats().generation)
     cursor = next_cursor(form, generation, results.stories)
-    return jsonify({"page": form.page, "size": form.size, "next_cursor": cursor, **results_as_json(results)})
+    answer = {"page": form.page, "size": form.size, "next_cursor": cursor, **results_as_json(results)}
+    for step, rung in zip(answer["ladder"], results.ladder, strict=True):
+        step["href"] = iri_to_uri(rung_address(rung.request, form.request, current_frame()))
+    return jsonify(answer)
 
 
 @api.get("/api/v1/suggest")

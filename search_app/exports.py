@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from flask import Blueprint, Response, render_template, request
+from werkzeug.urls import iri_to_uri
 
 from indexer import Article, Hit
 from search_app import coverage
@@ -73,8 +74,8 @@ def atom() -> Response:
         query=frame.query,
         entries=entries,
         updated=max((entry.updated for entry in entries), default=updated.isoformat()),
-        page=parameters.address(server_address()),
-        feed=parameters.address(server_address() + "search.atom"),
+        page=iri_to_uri(parameters.address(server_address())),
+        feed=iri_to_uri(parameters.address(server_address() + "search.atom")),
     )
     return _text(_NOT_IN_XML.sub(" ", text), "application/atom+xml; charset=utf-8")
 

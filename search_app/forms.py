@@ -106,7 +106,7 @@ def misused_parameters(args: MultiDict[str, str], known: Collection[str]) -> Ite
             yield Problem("unknown", name[:MAX_NAME_CHARS], args[name][:MAX_NAME_CHARS], ", ".join(sorted(known)))
         elif len(values) > most:
             yield Problem("many", name, str(len(values)), str(most))
-        elif names and len(longest.strip()) > MAX_NAME_CHARS:
+        elif names and len(longest) > MAX_NAME_CHARS:
             yield Problem("long", name, longest[:MAX_NAME_CHARS], str(MAX_NAME_CHARS))
 
 

@@ -50,14 +50,14 @@ def ladder_steps(ladder: Sequence[Rung], asked: SearchRequest, frame: Frame) -> 
     t = frame.messages
     for rung in ladder:
         value = t.html("quoted", text=rung.value)
-        address = _address(rung.request, asked, frame)
+        address = rung_address(rung.request, asked, frame)
         yield LadderStep(
             t.html(f"ladder.{rung.kind}", value=value), rung.request.query, address, t.count("articles", rung.articles)
         )
 
 
-def _address(request: SearchRequest, asked: SearchRequest, frame: Frame) -> str:
-    """Return the address of ``request``: that of this page, with what differs from the request ``asked``."""
+def rung_address(request: SearchRequest, asked: SearchRequest, frame: Frame) -> str:
+    """Return the address of ``request``, a rung: that of this page, with what differs from the request ``asked``."""
     parameters = frame.parameters.without()
     if request.query != asked.query:
         parameters = parameters.replace("q", request.query)

@@ -172,7 +172,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             languages=_array(_TEXT),
         ),
         did_you_mean={"anyOf": [_ref("Correction"), {"type": "null"}]},
-        ladder=_array(_object(kind=_TEXT, value=_TEXT, query=_TEXT, articles=_COUNT)),
+        ladder=_array(_object(kind=_TEXT, value=_TEXT, query=_TEXT, articles=_COUNT, href=_TEXT)),
     ),
     "Hits": _object(hits=_array(_ref("Hit"))),
     "Suggestions": _object(suggestions=_array(_object(text=_TEXT, kind=_TEXT, articles=_COUNT, id=_TEXT))),

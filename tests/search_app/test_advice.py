@@ -119,6 +119,14 @@ def test_a_step_of_the_ladder_finds_what_it_says(get):
         assert count in plain(re.search(r'class="count".*?</p>', get("/", **parameters), re.DOTALL)[0])
 
 
+def test_a_step_of_the_ladder_has_its_address_in_rest(get):
+    steps = json.loads(get("/api/v1/search", q="منسوب زعفران", match="all"))["ladder"]
+    assert steps
+    for step in steps:
+        assert step["href"].isascii()
+        assert json.loads(get(step["href"]))["total_all"] == step["articles"]
+
+
 @pytest.mark.parametrize(
     ("asked", "left"),
     [

@@ -33,7 +33,7 @@ def described(app):
 def test_an_operation_does_what_is_described(described, endpoint, mode):
     operation = described[endpoint.path]["GET"]
 
-    @settings(max_examples=10, suppress_health_check=[*HealthCheck], deadline=None)
+    @settings(max_examples=10, derandomize=True, suppress_health_check=[*HealthCheck], deadline=None)
     @given(operation.as_strategy(generation_mode=mode))
     def answers_as_described(case):
         case.call_and_validate(headers={"Accept-Encoding": "identity"})  # in process nothing is unpacked
