@@ -213,6 +213,7 @@ def test_the_date_form_narrows_the_search(tab):
     tab.goto(f"/?q={quote('القمح')}")
     tab.locator("input[name=from]").fill("2024-03-20")
     tab.locator(".dates button").click()
+    tab.locator(".active a").wait_for()
     assert "6" in tab.locator(".count strong").inner_text()
 
 
