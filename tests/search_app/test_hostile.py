@@ -73,7 +73,8 @@ class Page(HTMLParser):
         self.tags.add(tag)
         self.events += [name for name, _ in attrs if name.startswith("on") or name == "style"]
         self.htmx += [(name, value) for name, value in attrs if name.startswith(("hx-", "data-hx-"))]
-        self.scripts += [dict(attrs)] if tag == "script" else []
+        if tag == "script":  # its address ends with the hash of what it holds
+            self.scripts.append({name: value and value.partition("?v=")[0] for name, value in attrs})
         self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "action")]
 
 
