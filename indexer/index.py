@@ -14,30 +14,39 @@ from typing import Any, Final, Self, TypeAlias
 
 from analyzers import Analyzer, analyzer_for
 from indexer.article import Article, check_articles, check_ids, is_web_address
-from indexer.engines import IndexStats, ScoredArticle, SearchEngine, TermCount, open_engine
+from indexer.engines import IndexStats, OnEncoded, SearchEngine, TermCount, open_engine
 from indexer.errors import IndexNotFoundError, InputError, RequestError
+from indexer.meaning.encoding import embed
+from indexer.meaning.search import MeaningSearch, Widened
 from indexer.names.addresses import address_key
 from indexer.query.column_names import ColumnNamesCache
-from indexer.query.highlight_terms import HighlightTerms
 from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.notices import Notice
-from indexer.query.plan import AndNot, EngineRequest, MatchAll, Plan, Recency, SameStory, Term
+from indexer.query.plan import EngineRequest, MatchAll, Plan, Recency, SameStory, Term, engine_request
 from indexer.query.planner import PlannedQuery
-from indexer.ranking.weights import idf
 from indexer.request import ALL_REQUIRED, MAX_LIMIT, Match, PeriodUnit, SearchRequest, as_request, check_limit
 from indexer.results.alternatives import Suggestion
 from indexer.results.coverage import Coverage, CoverageBy
-from indexer.results.explanation import ScorePart, explain, loss_by_age
-from indexer.results.highlight import NO_TITLE, best_passage, whole
+from indexer.results.highlight import whole
 from indexer.results.histogram import histogram
-from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, Snippet, WordForms
+from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, WordForms
 from indexer.results.locator import DocumentLocator
 from indexer.results.significance import SignificantTerm
 from indexer.schema import ADDRESS_FIELD, document
 from indexer.suggest.advice import Advice, Adviser
 from indexer.suggest.completion import Completer
 from indexer.suggest.printed_words import PrintedWords
-from indexer.surveys import coverage, matched_forms, related_articles, significant_terms, word_forms
+from indexer.surveys import (
+    coverage,
+    marked_hit,
+    matched_forms,
+    near_in_meaning,
+    plain_hit,
+    related_articles,
+    significant_terms,
+    with_explanation,
+    word_forms,
+)
 
 # A plan of 32 words with their synonyms takes 60 kB, that of a headline 10 kB.
 MAX_PLANS: Final = 256
@@ -92,6 +101,7 @@ class Index:
             with_all=lambda each: self._with_all(*self._key(each)),
         )
         self._advices = lru_cache(MAX_PLANS)(self._advice)
+        self._meaning = MeaningSearch(engine)
 
     # -- searching
 
@@ -108,11 +118,15 @@ class Index:
     def _search(self, request: SearchRequest, key: _Key) -> SearchResults:
         interpretation = self._plans(*key)
         planned = interpretation.plan_for(request.matching)
-        asked = self._engine_request(planned, request)
+        meant, told = self._widen(request, interpretation, planned, key)
+        asked = self._engine_request(planned, request, meant)
         results = self.engine.search(asked)
-        hits = tuple([_hit(scored, planned.highlight) for scored in results.articles])
+        hits = tuple([marked_hit(scored, planned.highlight) for scored in results.articles])
+        if meant:
+            hits = self._meaning.show(hits, meant)
+            told = meant.notices(results.total, self._with_any(*key))
         if request.explain and asked.sort == "relevance":
-            hits = tuple(self._with_explanation(hit, asked) for hit in hits)
+            hits = tuple(with_explanation(self.engine, self.analyzer, hit, asked) for hit in hits)
         is_first_page = not request.offset and request.limit and request.story is None
         advice = self._advices(*key) if is_first_page else Advice()
         some_suffice = request.story is None and planned is not interpretation.plan_for("all")
@@ -121,7 +135,7 @@ class Index:
             total=results.total,
             total_all=self._with_all(*key) if some_suffice else results.total,
             stories=results.stories,
-            notices=(*self._notices(request, interpretation, key), *advice.notices),
+            notices=(*self._notices(request, interpretation, key), *told, *advice.notices),
             facets=results.facets,
             filters=AppliedFilters.of(planned.filters),
             did_you_mean=advice.did_you_mean,
@@ -148,8 +162,7 @@ class Index:
     def ranking(self, request: SearchRequest | str) -> tuple[tuple[str, float], ...]:
         """Return the ids and scores of one page of articles, best first, copies apart, without marks: for evaluation."""
         request = as_request(request)
-        planned = self._interpret(request).plan_for(request.matching)
-        results = self.engine.search(replace(self._engine_request(planned, request), grouped=False))
+        results = self.engine.search(replace(self._request_to_engine(request)[1], grouped=False))
         return tuple((scored.article.id, scored.score) for scored in results.articles)
 
     def article(self, article_id: str) -> Article | None:
@@ -182,17 +195,20 @@ class Index:
         ``marks`` there is no snippet, and reading is much faster.
         """
         request = as_request(request)
-        planned = self._interpret(request).plan_for(request.matching)
-        hits = self.engine.iterate(self._engine_request(planned, request))
-        return (_hit(scored, planned.highlight) if marks else _plain_hit(scored) for scored in hits)
+        planned, asked = self._request_to_engine(request)
+        hits = self.engine.iterate(asked)
+        return (marked_hit(scored, planned.highlight) if marks else plain_hit(scored) for scored in hits)
 
     def related(self, article_id: str, limit: int = 10) -> tuple[Hit, ...]:
         """Return the articles most alike to the one with this id or address, without its near copies and without marks.
 
-        They share the words that tell it from all others. Empty when there is no such article, or none alike.
+        They share the words that tell it from all others; behind them come articles near in meaning, where there are
+        vectors. Empty when there is no such article, or none alike.
         """
-        article = self.article(article_id)
-        return related_articles(self.engine, self.analyzer, article, check_limit(limit)) if article else ()
+        if (article := self.article(article_id)) is None:
+            return ()
+        related = related_articles(self.engine, self.analyzer, article, check_limit(limit))
+        return (*related, *near_in_meaning(self.engine, article, related, limit - len(related)))
 
     def significant_terms(self, request: SearchRequest | str, limit: int = 20) -> tuple[SignificantTerm, ...]:
         """Return the words and names that mark the hundred best hits of a request against all articles, best first."""
@@ -244,6 +260,16 @@ class Index:
         another process writes.
         """
         return self.engine.delete(check_ids(ids))
+
+    def embed(
+        self, *, passages: int | None = None, jobs: int | None = None, on_encoded: OnEncoded = lambda done, total: None
+    ) -> int:
+        """Give vectors to the articles that have none, for search by meaning; return how many texts were encoded.
+
+        ``passages`` of each body are encoded beside its beginning, by default as many as before, by ``jobs`` processes.
+        ``on_encoded`` is told how many texts are done, of how many. Raises MissingExtraError without an encoder.
+        """
+        return embed(self.engine, passages, jobs, on_encoded)
 
     # -- the index itself
 
@@ -301,40 +327,30 @@ class Index:
         )
         return interpreter.interpret(_request_of(values))
 
-    def _engine_request(self, planned: PlannedQuery, request: SearchRequest) -> EngineRequest:
-        story = () if request.story is None else (SameStory(request.story),)
-        return EngineRequest(
-            planned.plan,
-            (*planned.filters, *story),
-            "newest" if request.sort == "relevance" and _scores_nothing(planned.plan) else request.sort,
-            request.limit,
-            request.offset,
-            tuple(request.facets),
-            histogram=request.histogram is not None,
-            recency=self._recency(request.half_life_days),
-            facet_limit=request.facet_limit,
-            grouped=request.copies == "grouped" and not story,
+    def _request_to_engine(self, request: SearchRequest) -> tuple[PlannedQuery, EngineRequest]:
+        """Return the plan of a request by words, and what the engine is asked for: also what is near in meaning."""
+        key = self._key(request)
+        interpretation = self._plans(*key)
+        planned = interpretation.plan_for(request.matching)
+        return planned, self._engine_request(planned, request, self._widen(request, interpretation, planned, key)[0])
+
+    def _widen(
+        self, request: SearchRequest, interpretation: Interpretation, planned: PlannedQuery, key: _Key
+    ) -> tuple[Widened | None, tuple[Notice, ...]]:
+        return self._meaning.widen(
+            request, interpretation, planned, lambda: (self._with_any(*key), self._with_all(*key))
         )
+
+    def _engine_request(
+        self, planned: PlannedQuery, request: SearchRequest, meant: Widened | None = None
+    ) -> EngineRequest:
+        plan = meant.plan if meant else planned.plan
+        return engine_request(request, plan, planned.filters, self._recency(request.half_life_days))
 
     def _recency(self, half_life: float | None) -> Recency | None:
         """Return the preference for new articles, counted from the newest; None without any."""
         newest = self.engine.stats().last_date if half_life else None
         return Recency(half_life, newest) if half_life and newest else None
-
-    def _with_explanation(self, hit: Hit, asked: EngineRequest) -> Hit:
-        parts = self._explanation(asked.plan, hit.article)
-        return hit._replace(explanation=(*parts, loss_by_age(parts, hit.score)) if asked.recency else parts)
-
-    def _explanation(self, plan: Plan, article: Article) -> tuple[ScorePart, ...]:
-        articles = self.engine.stats().articles
-
-        def idf_of(space: str, text: str) -> float:
-            return idf(articles, *self.engine.totals([EngineRequest(Term(space, text, 1.0))]))
-
-        def score_of(part: Plan) -> float | None:
-            return self.engine.score(part, article.id)
-
-        return tuple(explain(plan, document(article, self.analyzer), score_of, idf_of))
 
     def _have_matches(self, plans: Sequence[Plan]) -> list[bool]:
         return [total > 0 for total in self.engine.totals([*map(EngineRequest, plans)])]
@@ -380,21 +396,5 @@ def unopened_index(url: str | Path) -> Index:
     return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
 
 
-def _hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
-    article, score, locator, copies, copy_sources = scored
-    title = whole(article.title, "title", highlight, locator)
-    passage = best_passage(article.body, "body", highlight, locator, title=title)
-    return Hit(article, score, title, passage, copies, copy_sources)
-
-
-def _plain_hit(scored: ScoredArticle) -> Hit:
-    return Hit(scored.article, scored.score, Snippet(scored.article.title), NO_TITLE)
-
-
 def _request_of(planned_values: tuple[Any, ...]) -> SearchRequest:
     return SearchRequest(**dict(zip(_PLANNED_FIELDS, planned_values, strict=True)))
-
-
-def _scores_nothing(plan: Plan) -> bool:
-    """Return whether all matches of ``plan`` are equally relevant, since it looks for no words."""
-    return isinstance(plan, MatchAll) or (isinstance(plan, AndNot) and _scores_nothing(plan.part))

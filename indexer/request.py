@@ -13,6 +13,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all", "exact"]
 Syntax = Literal["full", "words"]
 CopyMode = Literal["grouped", "all"]
+MeaningMode = Literal["auto", "off", "on"]
 FacetName = Literal["source", "category", "author", "country", "language"]
 PeriodUnit = Literal["day", "week", "month", "year"]
 Histogram = Literal["auto", "day", "week", "month", "year"]
@@ -21,6 +22,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 MATCHES: tuple[Match, ...] = get_args(Match)
 SYNTAXES: tuple[Syntax, ...] = get_args(Syntax)
 COPY_MODES: tuple[CopyMode, ...] = get_args(CopyMode)
+MEANING_MODES: tuple[MeaningMode, ...] = get_args(MeaningMode)
 FACETS: tuple[FacetName, ...] = get_args(FacetName)
 PERIODS: tuple[PeriodUnit, ...] = get_args(PeriodUnit)
 HISTOGRAMS: tuple[Histogram, ...] = get_args(Histogram)
@@ -61,6 +63,10 @@ class SearchRequest:
     ``links``: also look for synonyms of bare words, with a lower weight: a country's nationality, a month's other
     names, other spellings of a name. Never in phrases and exclusions, nor with ``exact``.
 
+    ``meaning``: by relevance, and where the articles were encoded (:meth:`Index.embed <indexer.index.Index.embed>`), also
+    find what is near in meaning. ``auto`` does so where the query is in another script than the articles, or few
+    articles have its words; ``on`` always, adding both scores; ``off`` never.
+
     ``copies``: ``grouped`` shows of near copies, such as an agency's story in several papers, the first in the order
     asked for; ``all`` shows each. ``story``: only the copies of the article with this id, each of them.
 
@@ -82,6 +88,7 @@ class SearchRequest:
     match: Match | None = None
     syntax: Syntax = "full"
     links: bool = True
+    meaning: MeaningMode = "auto"
     half_life_days: float | None = None
     explain: bool = False
     forms: bool = False
@@ -114,6 +121,7 @@ class SearchRequest:
         _require_half_life(self.half_life_days)
         _require_count("facet_limit", self.facet_limit)
         _require_one_of("copies", self.copies, COPY_MODES)
+        _require_one_of("meaning", self.meaning, MEANING_MODES)
         if self.story is not None:
             _require("story", self.story, str, "the id of an article")
         _require_page(self.limit, self.offset)

@@ -1,4 +1,4 @@
-"""Surveys of an index, beyond one page of hits: related articles, forms, significant terms, coverage."""
+"""Surveys of an index, beyond one page of hits: related articles, explanations, forms, significant terms, coverage."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from itertools import islice
 
 from analyzers import Analyzer
 from indexer.article import Article
-from indexer.engines import SearchEngine, TermCount
+from indexer.engines import ScoredArticle, SearchEngine, TermCount
 from indexer.query.exclusions import exclusions
 from indexer.query.highlight_terms import HighlightTerms
-from indexer.query.plan import DateRange, EngineRequest, MatchAll, Term, TermPhrase, TermsFilter
+from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Nearest, Plan, Term, TermPhrase, TermsFilter
+from indexer.ranking.weights import idf
 from indexer.request import PeriodUnit, SearchRequest
 from indexer.results.coverage import MAX_SOURCES, Coverage, CoverageBy, Days, shares
-from indexer.results.highlight import NO_TITLE
+from indexer.results.explanation import explain, loss_by_age
+from indexer.results.highlight import NO_TITLE, best_passage, whole
 from indexer.results.histogram import fitting_unit
-from indexer.results.hits import Hit, WordForms
+from indexer.results.hits import Hit, Snippet, WordForms
 from indexer.results.matched_forms import commonest_forms, find_forms, plans_within
 from indexer.results.related import related_hits, related_plan, stem_counts, telling_stems
 from indexer.results.significance import (
@@ -31,10 +33,16 @@ from indexer.results.significance import (
     significant,
     stems_of_query,
 )
-from indexer.schema import document
+from indexer.schema import ID_FIELD, document
 
 _COPIES_PASSED_OVER = 20
 """How many hits more than asked for are looked at, since near copies come first and are left out."""
+
+# Of 2,000 random pairs of the Saudi archive half have less than .10, 99 of 100 less than .40, all but two less than .56.
+RELATED_IN_MEANING = 0.6
+"""The least cosine of articles that are related by their meaning."""
+COPY_IN_MEANING = 0.95
+"""From this cosine on, another article tells the same in the same words."""
 
 
 def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article, limit: int) -> tuple[Hit, ...]:
@@ -50,6 +58,51 @@ def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article,
     found = engine.search(EngineRequest(plan, limit=limit + _COPIES_PASSED_OVER, grouped=True))
     hits = [Hit(each.article, each.score, NO_TITLE, NO_TITLE) for each in found.articles]
     return tuple(related_hits(article.title, own_score or hits[0].score if hits else 0.0, hits))[:limit]
+
+
+def near_in_meaning(engine: SearchEngine, article: Article, others: Sequence[Hit], limit: int) -> tuple[Hit, ...]:
+    """Return articles near ``article`` in meaning, in whatever language, without its near copies and ``others``.
+
+    Empty where the article has no vector.
+    """
+    vector = engine.vector_of(article.id) if limit > 0 else None
+    if vector is None:
+        return ()
+    plan = AndNot(Nearest(*vector, RELATED_IN_MEANING, 1.0), Term(ID_FIELD, article.id, 1.0))
+    wanted = limit + len(others) + _COPIES_PASSED_OVER
+    found = engine.search(EngineRequest(plan, limit=wanted, grouped=True)).articles
+    titles = {article.title, *(hit.article.title for hit in others)}
+    near = [each for each in found if each.score < COPY_IN_MEANING and each.article.title not in titles]
+    once = {each.article.title: each for each in reversed(near)}
+    hits = [Hit(each.article, each.score, Snippet(each.article.title), NO_TITLE, nearness=each.score) for each in near]
+    return tuple(hit for hit in hits if once[hit.article.title].article.id == hit.article.id)[:limit]
+
+
+def marked_hit(scored: ScoredArticle, highlight: HighlightTerms) -> Hit:
+    """Return a hit with its title and its best passage, the words of the query marked."""
+    article, score, locator, copies, copy_sources = scored
+    title = whole(article.title, "title", highlight, locator)
+    passage = best_passage(article.body, "body", highlight, locator, title=title)
+    return Hit(article, score, title, passage, copies, copy_sources)
+
+
+def plain_hit(scored: ScoredArticle) -> Hit:
+    """Return a hit without marks and without a passage."""
+    return Hit(scored.article, scored.score, Snippet(scored.article.title), NO_TITLE)
+
+
+def with_explanation(engine: SearchEngine, analyzer: Analyzer, hit: Hit, asked: EngineRequest) -> Hit:
+    """Return a hit of ``asked`` with the parts that add up to its score."""
+    articles = engine.stats().articles
+
+    def idf_of(space: str, text: str) -> float:
+        return idf(articles, *engine.totals([EngineRequest(Term(space, text, 1.0))]))
+
+    def score_of(part: Plan) -> float | None:
+        return engine.score(part, hit.article.id)
+
+    parts = tuple(explain(asked.plan, document(hit.article, analyzer), score_of, idf_of))
+    return hit._replace(explanation=(*parts, loss_by_age(parts, hit.score)) if asked.recency else parts)
 
 
 def matched_forms(

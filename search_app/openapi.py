@@ -19,6 +19,7 @@ from indexer import (
     MAX_HALF_LIFE_DAYS,
     MAX_NAME_CHARS,
     MAX_PAGING_DEPTH,
+    MEANING_MODES,
     PERIODS,
     SORTS,
     SYNTAXES,
@@ -74,6 +75,7 @@ PARAMETERS: Final[dict[str, Schema]] = {
     "match": {"type": "string", "enum": list(MATCHES)},
     "syntax": _one_of(*SYNTAXES),
     "links": _one_of("on", "off"),
+    "meaning": _one_of(*MEANING_MODES),
     "half_life": {"type": "integer", "minimum": 1, "maximum": MAX_HALF_LIFE_DAYS},
     "copies": _one_of(*COPY_MODES),
     "story": _TEXT,
@@ -113,7 +115,7 @@ _ARTICLE: Final[Schema] = {
 SCHEMAS: Final[dict[str, Schema]] = {
     "Mark": _object(start=_COUNT, end=_COUNT, kind={"type": "string", "enum": ["exact", "form", "alias"]}, word=_TEXT),
     "Hit": _object(
-        {"explanation": _array({"type": "object"})},
+        {"explanation": _array({"type": "object"}), "nearness": {"type": "number"}},
         id=_TEXT,
         score={"type": "number"},
         title=_TEXT,

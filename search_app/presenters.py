@@ -38,7 +38,7 @@ class Choice(NamedTuple):
 
 
 class HitView(NamedTuple):
-    """One hit of a result page; ``copies`` leads to the other copies of its story."""
+    """One hit of a result page; ``copies`` leads to the other copies of its story, ``is_near``: found by its meaning."""
 
     href: str
     title: Markup
@@ -49,6 +49,7 @@ class HitView(NamedTuple):
     snippet_attributes: Markup
     byline: Byline
     copies: Choice | None
+    is_near: bool = False
 
 
 class FacetValue(NamedTuple):
@@ -266,8 +267,9 @@ def _hit_views(results: SearchResults, form: SearchForm, frame: Frame) -> Iterat
     for number, hit in enumerate(results, form.request.offset + 1):
         of_title = presentation_of(hit.title.text or hit.snippet.text, hit.article.lang)
         of_snippet = presentation_of(hit.snippet.text, hit.article.lang)
+        first = "" if hit.nearness is not None else place
         yield HitView(
-            href=f"{article_path(hit.article.id)}?{search}{'&' if search else ''}hit={number}{place}",
+            href=f"{article_path(hit.article.id)}?{search}{'&' if search else ''}hit={number}{first}",
             title=writer.write(hit.title.text, hit.title.marks) if hit.title.text.strip() else untitled,
             title_presentation=of_title,
             title_attributes=attributes_of(of_title, *page),
@@ -276,6 +278,7 @@ def _hit_views(results: SearchResults, form: SearchForm, frame: Frame) -> Iterat
             snippet_attributes=attributes_of(of_snippet, *page),
             byline=byline(hit.article, frame.messages),
             copies=_copies(hit, frame) if hit.copies > 1 else None,
+            is_near=hit.nearness is not None,
         )
 
 

@@ -25,6 +25,7 @@ NAMES = (
     "match",
     "syntax",
     "links",
+    "meaning",
     "undo",
     "copies",
     *("q2", "q3", "period", "by", "scale"),

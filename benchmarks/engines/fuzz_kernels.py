@@ -133,7 +133,8 @@ def leaf(random: Random, terms: list[int], count: int) -> MakeNode:
     which = int(random.integers(len(terms)))
     if terms[which] == 0 or random.random() < 0.15:
         mask, number = random.integers(0, 2, count).astype(random.choice([np.uint8, np.bool_])), weight(random)
-        node: Node = [(nodes.MASK, mask, number), (nodes.EVERY, number), (nodes.NOTHING,)][random.integers(3)]
+        scored = (nodes.SCORED, mask, random.normal(size=len(mask)))
+        node: Node = [(nodes.MASK, mask, number), scored, (nodes.EVERY, number), (nodes.NOTHING,)][random.integers(4)]
         return lambda fields: node
     some = [int(each) for each in random.integers(0, terms[which], random.integers(1, 5))]
     weights = tuple(weight(random) for _ in some)

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     for name, place in {
         "rebuild": "rebuild:rebuild",
         "update": "rebuild:update",
+        "embed": "embed:embed",
         "fetch": "fetch:fetch_feeds",
         "delete": "delete:delete",
         "search": "search:search",

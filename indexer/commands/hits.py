@@ -88,6 +88,8 @@ def print_hit(rank: int, hit: Hit) -> None:
     if hit.snippet.text:
         before, after = "…" * hit.snippet.cut_before, "…" * hit.snippet.cut_after
         click.echo(f"     {before}{_highlight(hit.snippet)}{after}")
+    if hit.nearness is not None:
+        click.echo(f"     near in meaning: {hit.nearness:.2f}")
     if hit.copies > 1:
         more = f"+{hit.copies - 1} {'copy' if hit.copies == 2 else 'copies'}"
         click.echo(
@@ -101,6 +103,9 @@ def print_hit(rank: int, hit: Hit) -> None:
     for part in hit.explanation:
         if part.kind == "recency":
             click.echo(f"     {part.score:7.3f}  recency: {part.weight:.3f} of the score is kept")
+            continue
+        if part.kind == "meaning":
+            click.echo(f"     {part.score:7.3f}  meaning: {part.score / part.weight:.3f} of {part.weight:.3g}")
             continue
         where = f"{part.frequency}×" + (", in the title" if part.in_title else "")
         early = f", {part.early:.3f} for standing early" if part.early else ""

@@ -18,11 +18,18 @@ _MIB: Final = 1 << 20
 class Progress:
     """Counts the bytes that are read of ``total``, and tells every now and then; a terminal has one line rewritten.
 
-    Without a known total only what was read is told, and the rate.
+    ``describe`` makes the line, for what is counted in something else than bytes. Without a known total only what was read is told, and the rate.
     """
 
-    def __init__(self, total: int, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        total: int,
+        stream: TextIO | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        describe: Callable[[int, int, float], str] | None = None,
+    ) -> None:
         self._total = total
+        self._describe = describe or describe_progress
         self._stream = stream or sys.stderr
         self._clock = clock
         self._on_terminal = self._stream.isatty()
@@ -31,11 +38,15 @@ class Progress:
 
     def add(self, size: int) -> None:
         """Count ``size`` bytes more, and tell when it is time."""
-        self._done += size
+        self.set(self._done + size, self._total)
+
+    def set(self, done: int, total: int) -> None:
+        """Count ``done`` of ``total``, and tell when it is time."""
+        self._done, self._total = done, total
         now = self._clock()
         if now - self._told >= (EVERY_S_ON_TERMINAL if self._on_terminal else EVERY_S):
             self._told = now
-            self._print(describe_progress(self._done, self._total, now - self._started))
+            self._print(self._describe(self._done, self._total, now - self._started))
 
     def say(self, line: str) -> None:
         """Tell what is done now, on a terminal only."""
@@ -69,7 +80,20 @@ def describe_progress(done: int, total: int, seconds: float) -> str:
         return f"read {done / _MIB:.1f} MiB, {told}"
     share = min(done / total, 1.0)
     line = f"read {share:.0%} of {total / _MIB:.1f} MiB, {told}".replace("%", " %")
-    if not done:
-        return line
-    minutes, rest = divmod(round(max(total - done, 0) / rate), 60)
-    return f"{line}, {minutes}:{rest:02} left"
+    return f"{line}, {_time_left(total - done, rate)} left" if done else line
+
+
+def describe_texts(done: int, total: int, seconds: float) -> str:
+    """Return the line for ``done`` of ``total`` texts that are encoded.
+
+    >>> describe_texts(300, 1200, 2.0)
+    'encoded 25 % of 1,200 texts, 150 a second, 0:06 left'
+    """
+    rate = done / max(seconds, 1e-3)
+    line = f"encoded {done / max(total, 1):.0%} of {total:,} texts, {rate:.0f} a second".replace("%", " %")
+    return f"{line}, {_time_left(total - done, rate)} left" if done else line
+
+
+def _time_left(left: int, rate: float) -> str:
+    minutes, seconds = divmod(round(max(left, 0) / rate), 60)
+    return f"{minutes}:{seconds:02}"

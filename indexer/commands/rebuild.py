@@ -11,10 +11,12 @@ from typing import Any, Final
 
 import click
 
+from indexer.commands.embed import embed_index
 from indexer.commands.options import index_option
 from indexer.commands.printing import count_of, printable
 from indexer.commands.progress import Progress
 from indexer.errors import SourceError
+from indexer.index import open_index
 from indexer.ingest import build
 from indexer.ingest.build import BuildReport
 from indexer.ingest.parallel import peak_memory_bytes
@@ -42,6 +44,7 @@ def _build_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--jobs", type=click.IntRange(1, 256), metavar="N", help="Processes that analyse.  [default: one a core]"
         ),
+        click.option("--embed", is_flag=True, help="Encode what is new for search by meaning; see akhbar embed."),
         click.option("--dry-run", is_flag=True, help="Print what would be indexed, and write nothing."),
         click.option(
             "--report", type=click.Path(dir_okay=False), metavar="FILE", help="Write all bad records as JSON."
@@ -93,6 +96,7 @@ def _build(
     strict: bool,
     dry_run: bool,
     report: str | None,
+    embed: bool,
     **options: Any,
 ) -> None:
     started = time.monotonic()
@@ -105,6 +109,9 @@ def _build(
         Path(report).write_text(json.dumps(bad.as_json(done), ensure_ascii=False, indent=1) + "\n", "utf-8")
     cost = f"{time.monotonic() - started:.1f} s, {done.peak_memory_bytes / 1024**2:,.0f} MiB at most"
     click.echo("; ".join([*_summary(done, "no index" if dry_run else index), cost]))
+    if embed and not dry_run:
+        with open_index(index) as opened:
+            embed_index(opened, index, jobs=options.get("jobs"))
     if strict and (done.skipped or done.cut_short or done.without_body):
         raise SystemExit(EXIT_SKIPPED)
 

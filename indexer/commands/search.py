@@ -14,7 +14,15 @@ from indexer.commands.printing import count_of, print_json, print_json_line, pri
 from indexer.errors import InputError
 from indexer.index import Index, open_index
 from indexer.query.notices import sentence
-from indexer.request import FACETS, HISTOGRAMS, MAX_HALF_LIFE_DAYS, MAX_LIMIT, SORTS, SearchRequest
+from indexer.request import (
+    FACETS,
+    HISTOGRAMS,
+    MAX_HALF_LIFE_DAYS,
+    MAX_LIMIT,
+    MEANING_MODES,
+    SORTS,
+    SearchRequest,
+)
 from indexer.results.alternatives import RungKind
 from indexer.results.as_json import article_as_json, hit_as_json, results_as_json
 from indexer.results.hits import SearchResults
@@ -41,6 +49,13 @@ from indexer.results.hits import SearchResults
 @click.option("--histogram", type=click.Choice(HISTOGRAMS), help="Count the hits of each period.")
 @click.option(
     "--group/--no-group", default=True, show_default=True, help="Show of near copies the first, or each of them."
+)
+@click.option(
+    "--meaning",
+    default="auto",
+    show_default=True,
+    type=click.Choice(MEANING_MODES),
+    help="Find by meaning too: where words find little or are of another language, never, or always.",
 )
 @click.option("--story", metavar="ID", help="Only the copies of this article.")
 @click.option("--forms", is_flag=True, help="Tell the printed forms of each word, with the articles of each.")

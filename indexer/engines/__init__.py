@@ -12,10 +12,12 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from indexer.article import Article
 from indexer.errors import InputError
+from indexer.kernels.vectors import Vectors
 from indexer.query.plan import EngineRequest, Plan
 from indexer.results.hits import FacetCount
 from indexer.results.locator import MatchLocator
 from indexer.schema import Document
+from indexer.storage.segment.vectors import EncoderId
 
 Say = Callable[[str], None]
 """Receives progress messages of a long job, one line each."""
@@ -48,6 +50,33 @@ class EngineResults(NamedTuple):
     stories: int
     facets: Mapping[str, tuple[FacetCount, ...]]
     days: Mapping[datetime.date, int] = MappingProxyType({})
+
+
+OnEncoded = Callable[[int, int], None]
+"""Called while texts are encoded: with how many are, and how many there are to encode."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedding:
+    """What makes vectors of articles: an encoder, and the texts of an article that it reads.
+
+    ``passages`` is how many of them there are at most beside the first. ``encode`` turns lists of texts into the
+    quantized vectors of each, in order.
+    """
+
+    encoder: EncoderId
+    passages: int
+    texts_of: Callable[[Article], Sequence[str]]
+    encode: Callable[[Iterable[list[str]]], Iterator[Vectors]]
+    on_encoded: OnEncoded = lambda done, total: None
+
+
+class EmbeddingStats(NamedTuple):
+    """By which encoder the vectors of an index were made, and how many of its articles have some."""
+
+    encoder: EncoderId
+    passages: int
+    articles: int
 
 
 class TermCount(NamedTuple):
@@ -109,6 +138,22 @@ class SearchEngine(Protocol):
 
         Raises IndexLockedError while another process writes.
         """
+
+    def embed(self, embedding: Embedding) -> int:
+        """Give vectors to the articles that have none of this encoder; return how many texts were encoded for it.
+
+        What was encoded before, under whatever article, is not encoded again. All go live at once; whoever is
+        interrupted goes on where it was. Raises IndexLockedError while another process does the same, or writes.
+        """
+
+    def embedding_stats(self) -> EmbeddingStats | None:
+        """Return the encoder of the most articles that have vectors; None where none has any."""
+
+    def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
+        """Return the fingerprint of the encoder and the quantized vector of an article's first text; None without."""
+
+    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+        """Return which of the texts of an article is nearest to a quantized vector, from 0; None without any."""
 
     def search(self, search: EngineRequest) -> EngineResults:
         """Return the page of hits that ``search`` asks for."""

@@ -17,6 +17,7 @@ import numpy as np
 from indexer.article import Article
 from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
 from indexer.engines.naive import count_phrase, edits, length, term_score, terms_of, weighted_frequency
+from indexer.engines.naive_vectors import VectorsInMemory
 from indexer.engines.sketches import SKETCH_BYTES, SketchMaker
 from indexer.engines.stories import Articles, every_pair, story_openers
 from indexer.errors import IndexClosedError, SourceError
@@ -33,6 +34,7 @@ from indexer.query.plan import (
     MatchAll,
     MatchNone,
     Near,
+    Nearest,
     Plan,
     SameStory,
     Term,
@@ -50,10 +52,11 @@ Scores = dict[str, float]
 """The score of each matching article, by id."""
 
 
-class MemoryEngine:
+class MemoryEngine(VectorsInMemory):
     """Articles in a dictionary by id; every search looks at every article."""
 
     def __init__(self, fingerprint: str) -> None:
+        super().__init__()
         self._fingerprint = fingerprint
         self._documents: dict[str, Document] = {}
         self._openers: dict[str, str] | None = None
@@ -228,6 +231,8 @@ class MemoryEngine:
                 return self._family(space, texts, boost)
             case Near(space, texts, distance, boost, part):
                 return self._near(space, texts, distance, boost, part)
+            case Nearest():
+                return self._nearest(plan)
             case AllOf(parts):
                 return _sum([self._evaluate(part) for part in parts], set.intersection)
             case AnyOf(parts):

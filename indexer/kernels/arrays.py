@@ -206,6 +206,13 @@ def _mask(node: Node, scope: Scope) -> MatchedDocs:
     return _constant_score(docs, score, scope)
 
 
+def _own_scores(node: Node, scope: Scope) -> MatchedDocs:
+    _, mask, scores = node
+    check_array("scores", scores, "f8", items=scope.documents)
+    docs = _mask((nodes.MASK, mask, 0.0), scope).docs
+    return MatchedDocs(docs, scores[docs] if scope.scored else None)
+
+
 def _every(node: Node, scope: Scope) -> MatchedDocs:
     _, score = node
     docs = np.arange(scope.documents).astype(np.uint16) if scope.within is None else scope.within
@@ -275,6 +282,7 @@ _EVALUATE: Final[dict[int, Callable[[Node, Scope], MatchedDocs]]] = {
     nodes.ADJACENT: _phrase,
     nodes.SATURATE: _saturate_node,
     nodes.MASK: _mask,
+    nodes.SCORED: _own_scores,
     nodes.EVERY: _every,
     nodes.NOTHING: _nothing,
     nodes.AND: _and,
@@ -300,7 +308,7 @@ def _max_hits(node: Any, depth: int = 0) -> int:
             return _max_hits(first, depth + 1)
         case (nodes.SATURATE, _, _, part, _):
             return _max_hits(part, depth + 1)
-        case (nodes.TERMS, *_) | (nodes.MASK, *_) | (nodes.EVERY, *_):
+        case (nodes.TERMS, *_) | (nodes.MASK | nodes.SCORED, *_) | (nodes.EVERY, *_):
             return MAX_DOCUMENTS
     return 0
 

@@ -10,6 +10,7 @@ A node is a tuple whose first item is one of the numbers below.
                                                   the same; scored by the number of places
     (SATURATE, field, scorer, node, weight)       matches of the node, whose score is taken for a frequency
     (MASK, mask, score)                           the documents whose byte is not 0
+    (SCORED, mask, scores)                        the same documents, each with a score of its own
     (EVERY, score)                                every document
     (NOTHING,)                                    no document
     (AND, node, ...)                              matches of all; the sum of their scores
@@ -24,7 +25,7 @@ byte. Where a frequency is MOST_FREQUENT or more, ``f`` grows by what it is more
 bit of it must be set in the occurrence byte.
 
 The ``terms`` of TERMS are u4 and its weights f8; those of a phrase are tuples. A mask has one byte (u1 or bool) for each
-document. AND and OR of no nodes match nothing.
+document; the scores of SCORED are f8. AND and OR of no nodes match nothing.
 
 A phrase found at ``o`` places, counting those where its last term stands, scores as ADJACENT the sum of its weights
 times ``o / (o + norm)``. SATURATE scores ``weight * s / (s + norm)`` where its node scores ``s``.
@@ -54,6 +55,7 @@ MAYBE: Final = 10
 CONSTANT: Final = 11
 ADJACENT: Final = 12
 SATURATE: Final = 13
+SCORED: Final = 14
 
 SCORER_ITEMS: Final = 3 * 256
 

@@ -73,7 +73,7 @@ def guess_language(text: str) -> str | None:
     sample = text[:SAMPLE_CHARS].lower()
     if _is_plain_arabic(sample):
         return "ar"
-    script = _script_of(sample)
+    script = script_of(sample)
     if script is None or script in _ALONE:
         return _ALONE.get(script or "")
     if script == "arabic" and not _NOT_OF_ARABIC.search(sample):
@@ -108,6 +108,16 @@ def language_names(code: str) -> tuple[str, ...]:
     return language.names if language else ()
 
 
+def script_of_language(tag: str) -> str | None:
+    """Return the script of a language, None for one that is not in the table.
+
+    >>> script_of_language("fa"), script_of("Le pétrole")
+    ('arabic', 'latin')
+    """
+    language = _languages().get(primary_tag(tag))
+    return language.script if language else None
+
+
 def _is_plain_arabic(sample: str) -> bool:
     """Return whether a text is Arabic in Windows-1256, as nearly all are: told in a tenth of the time of a guess."""
     try:
@@ -119,7 +129,7 @@ def _is_plain_arabic(sample: str) -> bool:
     return not has_foreign and 2 * len(letters.translate(None, _NO_ARABIC)) > len(letters)
 
 
-def _script_of(sample: str) -> str | None:
+def script_of(sample: str) -> str | None:
     """Return the script of more than half of the letters of a text, the first of the table in nearly every article."""
     half = sum(map(len, _WORDS.findall(sample))) / 2
     return next((script for script, letters in _SCRIPTS.items() if sum(map(len, letters.findall(sample))) > half), None)

@@ -42,6 +42,8 @@ NoticeCode = Literal[
     "too_many_words",  # detail: how many words were read
     "too_deep",  # parentheses nested too deeply; read flat
     "links",  # value: words as typed; detail: the synonyms looked for with them, separated by ", "
+    "meaning",  # found by meaning too; detail: how many articles have no word of the query
+    "no_meaning",  # no search by meaning; detail: there are "no_vectors", no encoder "not_installed", or "other_encoder"
     "nothing_left",  # nothing to search for: no letter or digit, or only operators
 ]
 
@@ -142,11 +144,18 @@ _ENGLISH: dict[NoticeCode, str] = {
     "too_many_words": "only the first {detail} words were read",
     "too_deep": "parentheses nested deeper than {detail} were read flat",
     "links": "“{value}” was looked for as {detail} too, with a lower weight",
+    "meaning": "{detail} articles without these words were found by their meaning, which may err",
+    "no_meaning": "search by meaning is not at hand: {detail}",
     "nothing_left": "there is nothing to search for",
 }
 _ENGLISH_DETAILS: dict[NoticeCode, dict[str, str]] = {
     "no_operator": {"number": "a number", "aside": "an aside between dashes", "text": "a text"},
     "no_field": {"unknown": "it has no such value", "text": "it belongs to a text"},
+    "no_meaning": {
+        "no_vectors": "the index has no vectors; run akhbar embed",
+        "not_installed": "no encoder is installed; run pip install 'akhbar[semantic]'",
+        "other_encoder": "the index was encoded by another encoder; run akhbar embed",
+    },
     "unknown_address": {"": "none"},
     "contradiction": {"date": "the dates"},
     "no_match": {"": "article", "title": "title of an article", "body": "text of an article"},

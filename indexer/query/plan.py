@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from indexer.query.nodes import Column
 from indexer.ranking.occurrences import Part
-from indexer.request import Sort
+from indexer.request import SearchRequest, Sort
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,20 @@ class Near:
     distance: int
     boost: float
     part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Documents with a text whose vector has at least the cosine ``least`` with ``vector``.
+
+    ``vector`` is quantized (:mod:`indexer.kernels.vectors`), and only vectors of the encoder with this fingerprint
+    count. Scores ``boost`` × the highest cosine, or 0 where that is negative.
+    """
+
+    fingerprint: str
+    vector: bytes
+    least: float
+    boost: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +168,7 @@ Plan: TypeAlias = (
     | Adjacent
     | Family
     | Near
+    | Nearest
     | AllOf
     | AnyOf
     | AndMaybe
@@ -163,6 +178,23 @@ Plan: TypeAlias = (
     | DateRange
     | TermsFilter
 )
+
+
+def scores_nothing(plan: Plan) -> bool:
+    """Return whether all matches of ``plan`` are equally relevant, since it looks for no words."""
+    return isinstance(plan, MatchAll) or (isinstance(plan, AndNot) and scores_nothing(plan.part))
+
+
+def compares_vectors(plan: Plan) -> bool:
+    """Return whether any part of ``plan`` looks for what is near a vector, which takes memory for every document."""
+    match plan:
+        case Nearest():
+            return True
+        case AllOf(parts) | AnyOf(parts):
+            return any(map(compares_vectors, parts))
+        case AndMaybe(first, second) | AndNot(first, second):
+            return compares_vectors(first) or compares_vectors(second)
+    return False
 
 
 def all_of(parts: Iterable[Plan]) -> Plan:
@@ -215,3 +247,22 @@ class EngineRequest:
     recency: Recency | None = None
     facet_limit: int | None = None
     grouped: bool = False
+
+
+def engine_request(
+    request: SearchRequest, plan: Plan, filters: tuple[DateRange | TermsFilter, ...], recency: Recency | None
+) -> EngineRequest:
+    """Return a request as an engine gets it; a plan without words has the newest articles first."""
+    story = () if request.story is None else (SameStory(request.story),)
+    return EngineRequest(
+        plan,
+        (*filters, *story),
+        "newest" if request.sort == "relevance" and scores_nothing(plan) else request.sort,
+        request.limit,
+        request.offset,
+        tuple(request.facets),
+        histogram=request.histogram is not None,
+        recency=recency,
+        facet_limit=request.facet_limit,
+        grouped=request.copies == "grouped" and not story,
+    )

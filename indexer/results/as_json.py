@@ -66,6 +66,7 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
         "copies": hit.copies,
         "copy_sources": list(hit.copy_sources),
         **_properties(hit.article),
+        **({} if hit.nearness is None else {"nearness": round(hit.nearness, 4)}),
         **({"explanation": [part._asdict() for part in hit.explanation]} if hit.explanation else {}),
     }
 

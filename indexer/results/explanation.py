@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from indexer.query.plan import Adjacent, AllOf, AndMaybe, AndNot, AnyOf, Family, Near, Plan, Term, TermPhrase
+from indexer.query.plan import Adjacent, AllOf, AndMaybe, AndNot, AnyOf, Family, Near, Nearest, Plan, Term, TermPhrase
 from indexer.ranking import weights
 from indexer.ranking.occurrences import step_of
 from indexer.schema import Document
 
-PartKind = Literal["word", "phrase", "near", "neighbours", "family", "recency"]
+PartKind = Literal["word", "phrase", "near", "neighbours", "family", "meaning", "recency"]
 
 ScoreOf: TypeAlias = Callable[[Plan], float | None]
 """Returns the score of the article by a plan, None when the plan does not match it."""
@@ -25,7 +25,7 @@ class ScorePart(NamedTuple):
     ``terms`` are those of the term space ``space`` that were looked for; ``weight`` is the weight of the space and of a
     synonym, pair or family. ``idf`` is the sum over the terms, and of a family the smallest. ``frequency`` counts their
     occurrences; ``early`` is the share of ``score`` for standing early in the body. The part ``recency`` has no terms: it
-    is what an article loses by its age.
+    is what an article loses by its age; nor has ``meaning``, which is ``weight`` times the cosine with the query.
     """
 
     kind: PartKind
@@ -46,6 +46,8 @@ def explain(plan: Plan, document: Document, score_of: ScoreOf, idf_of: IdfOf) ->
         return
     if isinstance(plan, Term | TermPhrase | Near | Adjacent | Family) and plan.boost:
         yield _part(plan, document, score, idf_of)
+    if isinstance(plan, Nearest) and plan.boost:
+        yield ScorePart("meaning", "", (), plan.boost, 0.0, 0, in_title=False, early=0.0, score=score)
     for part in _scored_parts(plan):
         yield from explain(part, document, score_of, idf_of)
 

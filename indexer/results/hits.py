@@ -66,6 +66,8 @@ class Hit(NamedTuple):
 
     Where copies are grouped, ``copies`` counts the matching articles of its story, itself among them, and
     ``copy_sources`` are the other sources of these. ``explanation`` has the parts that add up to the score, where the request asked for them.
+    ``nearness``, where no word of the query stands in the article, is its cosine with the query: it was found by its
+    meaning, and the snippet is its nearest sentence.
     """
 
     article: Article
@@ -75,6 +77,7 @@ class Hit(NamedTuple):
     copies: int = 1
     copy_sources: tuple[str, ...] = ()
     explanation: tuple[ScorePart, ...] = ()
+    nearness: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

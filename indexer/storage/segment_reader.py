@@ -13,6 +13,7 @@ from indexer.errors import IndexDamagedError
 from indexer.kernels.edits import Spellings
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.file import FieldArrays, SegmentFile
+from indexer.storage.segment.vectors import VectorFile
 from indexer.storage.toc import Toc
 
 
@@ -66,6 +67,12 @@ class SegmentReader:
         values: NumberedValues = self._once("column", name, self._read_column)
         return values
 
+    @property
+    def vectors(self) -> VectorFile | None:
+        """The vectors of the documents, None where no encoder has read them; raises IndexDamagedError."""
+        vectors: VectorFile | None = self._once("vectors", "", lambda _: self._open_vectors())
+        return vectors
+
     def with_field(self, name: str) -> Array:
         """Return a byte for each document, 1 where the field has any term."""
         mask: Array = self._once("with field", name, lambda name: _mask(self.arrays(name).docs, self.documents))
@@ -80,6 +87,10 @@ class SegmentReader:
             return self._decoded[kind, name]
         except KeyError:
             return self._decoded.setdefault((kind, name), decode(name))
+
+    def _open_vectors(self) -> VectorFile | None:
+        path = self.file.path.with_suffix(".vec")
+        return VectorFile(path, self.documents) if path.exists() else None
 
     def _open_field(self, name: str) -> kernels.Field:
         try:

@@ -13,17 +13,19 @@ from typing import Any, Final, TypeVar
 
 from indexer import kernels
 from indexer.article import Article
-from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
+from indexer.engines import Embedding, EmbeddingStats, EngineResults, IndexStats, Say, ScoredArticle, TermCount
 from indexer.engines.whoosh import indexing
+from indexer.engines.whoosh.embedding import Embedder, keep_vectors
 from indexer.engines.whoosh.serving import GenerationServer, Serving, reading
 from indexer.engines.whoosh.view import View
-from indexer.errors import DiskFullError, IndexDamagedError, SourceError
+from indexer.errors import DiskFullError, IndexDamagedError, IndexUnusableError, SourceError
 from indexer.query.plan import EngineRequest, Plan
 from indexer.schema import FORMAT_VERSION, Document
 from indexer.storage.files import FileRecord
 from indexer.storage.generations import Generation, Generations
 from indexer.storage.manifest import Manifest
 from indexer.storage.toc import SEGMENT_NAME
+from indexer.storage.vector_log import VectorLog
 
 NAME: Final = "whoosh"
 _READ_ATTEMPTS: Final = 10
@@ -45,7 +47,13 @@ class WhooshEngine:
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         self._server.require_open()
         with self._generations.writing(), self._full_disk_named():
-            write = partial(indexing.create, documents=documents, say=say)
+
+            def write(folder: Path) -> int:
+                written = indexing.create(folder, documents, say)
+                with contextlib.suppress(IndexUnusableError):  # what was there is no index, or is damaged
+                    keep_vectors(self._generations.live(), folder)
+                return written
+
             return _require_some(self._publish(write, say, based_on=None))
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
@@ -55,6 +63,20 @@ class WhooshEngine:
     def delete(self, ids: Iterable[str]) -> int:
         source = _Source(ids)
         return self._change(partial(indexing.delete, ids=source), source, None)
+
+    def embed(self, embedding: Embedding) -> int:
+        self._server.require_open()
+        with self._full_disk_named(), self._damage_refused():
+            generation = self._generations.live()
+            with VectorLog(self._root, embedding.encoder) as log:
+                embedder = Embedder(embedding, log)
+                embedder.know(generation.path)
+                if generation.manifest.previous:
+                    embedder.know(self._root / generation.manifest.previous)
+                self._read(lambda view: embedder.encode(view.segments))  # most of the work, while others may write
+                self._change(embedder.write, _Source(()), None)
+                log.remove()
+        return embedder.encoded
 
     def _change(self, write: Callable[[Path], int], source: _Source[Any], say: Say | None) -> int:
         """Have ``write`` change a copy of the live generation, and publish it.
@@ -151,6 +173,15 @@ class WhooshEngine:
         self._server.require_open()
         stamp = self._generations.stamp()
         return stamp, self._server.known_damage(stamp)
+
+    def embedding_stats(self) -> EmbeddingStats | None:
+        return self._read(lambda view: view.embedding_stats())
+
+    def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
+        return self._read(lambda view: view.vector_of(article_id))
+
+    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+        return self._read(lambda view: view.nearest_text(article_id, vector))
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 import whoosh.query
@@ -31,6 +31,7 @@ from indexer.query.plan import (
     MatchAll,
     MatchNone,
     Near,
+    Nearest,
     Plan,
     Term,
     TermPhrase,
@@ -45,6 +46,9 @@ WhooshQuery: TypeAlias = Any
 Occurring: TypeAlias = tuple[list[int], float]
 """The number of a term in each segment, -1 where it is not there, and its weight."""
 
+MAX_VECTORS: Final = 8
+"""Of so many vectors the cosines with all documents are kept."""
+
 
 class PlanCompiler:
     """Compiles plans for the segments of one searcher; threads may share it."""
@@ -54,6 +58,7 @@ class PlanCompiler:
         self._statistics = Statistics(searcher, segments)
         self._segments = tuple(segments)
         self._kept: FifoCache[Plan, Nodes] = FifoCache(MAX_TERMS)
+        self._cosines: FifoCache[tuple[str, bytes], tuple[Array | None, ...]] = FifoCache(MAX_VECTORS)
         self._near_masks: FifoCache[Near, tuple[Array | None, ...]] = FifoCache(mask_limit(segments))
 
     def compile(self, plan: Plan) -> Nodes:  # noqa: C901, one case a node
@@ -71,6 +76,8 @@ class PlanCompiler:
                 return self._join(kernels.NOT, (part, excluded))
             case Near():
                 return self._near(plan)
+            case Nearest():
+                return self._nearest(plan)
             case MatchAll():
                 return ((kernels.EVERY, 0.0),) * len(self._segments)
             case MatchNone():
@@ -148,6 +155,21 @@ class PlanCompiler:
             near_mask(segment.arrays(plan.space), own, width, segment.documents, part) if min(own) >= 0 else None
             for segment, own in zip(self._segments, numbers, strict=True)
         )
+
+    def _nearest(self, plan: Nearest) -> Nodes:
+        key = plan.fingerprint, plan.vector
+        cosines = self._cosines.get(key) or self._cosines.put(key, self._best_cosines(*key))
+        return tuple(
+            NOTHING if own is None else (kernels.SCORED, own >= plan.least, plan.boost * np.maximum(own, 0.0))
+            for own in cosines
+        )
+
+    def _best_cosines(self, fingerprint: str, vector: bytes) -> tuple[Array | None, ...]:
+        of_encoder = [
+            own if (own := segment.vectors) and own.encoder.fingerprint == fingerprint else None
+            for segment in self._segments
+        ]
+        return tuple(None if vectors is None else vectors.best_cosines(vector) for vectors in of_encoder)
 
 
 def condition(plan: DateRange | TermsFilter) -> WhooshQuery:

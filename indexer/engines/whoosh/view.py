@@ -14,7 +14,7 @@ import whoosh.query
 
 from indexer import kernels
 from indexer.article import Article
-from indexer.engines import EngineResults, ScoredArticle
+from indexer.engines import EmbeddingStats, EngineResults, ScoredArticle
 from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of, restored_article
 from indexer.engines.whoosh.facets import Facet
 from indexer.engines.whoosh.families import Families
@@ -24,17 +24,28 @@ from indexer.engines.whoosh.plan_compiler import PlanCompiler, condition
 from indexer.engines.whoosh.query_compiler import Nodes
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.engines.whoosh.story_groups import ALONE, MatchingStories, Stories
+from indexer.engines.whoosh.vectors import embedding_stats, faults_of_vectors
 from indexer.engines.whoosh.vocabulary import Vocabulary
 from indexer.engines.whoosh.weighting import Weighting
 from indexer.engines.whoosh.word_forms import WordForms
 from indexer.errors import IndexDamagedError, RequestError
-from indexer.query.plan import DateRange, EngineRequest, Plan, Recency, SameStory, Term, TermsFilter
+from indexer.query.plan import (
+    DateRange,
+    EngineRequest,
+    Plan,
+    Recency,
+    SameStory,
+    Term,
+    TermsFilter,
+    compares_vectors,
+)
 from indexer.ranking import weights
 from indexer.ranking.occurrences import ANYWHERE
 from indexer.results.hits import FacetCount
 from indexer.schema import VALUE_SEPARATOR
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment.checking import faults_of
+from indexer.storage.segment.vectors import VectorFile
 from indexer.storage.segment_reader import SegmentReader
 
 Filters: TypeAlias = tuple[DateRange | TermsFilter | SameStory, ...]
@@ -139,7 +150,8 @@ class View:
             nodes = self._compiler.compile(search.plan)
         except RecursionError:
             raise RequestError("a query that cannot be evaluated; ask for fewer words at once") from None
-        return self._compiled.put(id(search.plan), (search.plan, nodes))[1] if search.limit else nodes
+        is_kept = search.limit and not compares_vectors(search.plan)
+        return self._compiled.put(id(search.plan), (search.plan, nodes))[1] if is_kept else nodes
 
     def _rank(
         self, nodes: Nodes, masks: Masks, search: EngineRequest, limit: int, found: Sequence[Array] | None = None
@@ -295,8 +307,31 @@ class View:
         return tuple(
             fault
             for segment in self.segments
-            for fault in (tuple(faults_of(segment.file)) or tuple(_undecodable_articles(segment)))
+            for fault in (
+                *faults_of_vectors(segment),
+                *(tuple(faults_of(segment.file)) or tuple(_undecodable_articles(segment))),
+            )
         )
+
+    def embedding_stats(self) -> EmbeddingStats | None:
+        """Return the encoder of the most documents that have vectors; None where none has any."""
+        return embedding_stats(self.segments)
+
+    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+        """Return which of the encoded texts of an article is nearest to a vector; None without any."""
+        vectors, number = self._vectors_of(article_id)
+        found = vectors.nearest(number, vector) if vectors else -1
+        return found if found >= 0 else None
+
+    def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
+        """Return the encoder's fingerprint and the vector of an article's first text; None without any."""
+        vectors, number = self._vectors_of(article_id)
+        first = vectors.first(number) if vectors else None
+        return (vectors.encoder.fingerprint, first) if vectors and first else None
+
+    def _vectors_of(self, article_id: str) -> tuple[VectorFile | None, int]:
+        at, number = self._place(article_id) or (-1, -1)
+        return (self.segments[at].vectors if number >= 0 else None), number
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""

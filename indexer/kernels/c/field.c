@@ -12,6 +12,7 @@ int has_format(const Py_buffer *view, char kind)
     switch (kind) {
     case 'B': return *format == 'B' && view->itemsize == 1;
     case '?': return *format == '?' && view->itemsize == 1;
+    case 'b': return *format == 'b' && view->itemsize == 1;
     case 'H': return *format == 'H' && view->itemsize == 2;
     case 'I': return (*format == 'I' || *format == 'L') && view->itemsize == 4;
     default: return *format == 'd' && view->itemsize == 8;

@@ -147,6 +147,8 @@ static PyMethodDef functions[] = {
      "Return start, end, whether text precedes and follows, and marks; None for unusual input."},
     {"matched_words", (PyCFunction)(void (*)(void))matched_words, METH_FASTCALL,
      "Return the offset and the answer of each word that matches; None for unusual texts."},
+    {"dot_products", (PyCFunction)(void (*)(void))dot_products, METH_FASTCALL,
+     "Return the product of a vector with each row of a matrix, as i4."},
     {NULL, NULL, 0, NULL},
 };
 

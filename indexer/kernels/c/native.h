@@ -16,6 +16,7 @@
  *     answer.c     hits and scores -> the best documents
  *     matches.c    the words of a document that match
  *     passages.h   the choice of passages, which is independent of all this
+ *     vectors.c    products of vectors of bytes
  *     module.c     the functions that Python calls
  */
 
@@ -34,7 +35,7 @@
 #error "index files are little-endian; without this module numpy does the work"
 #endif
 
-enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, CONSTANT, ADJACENT, SATURATE };
+enum { TERM = 1, TERMS, PHRASE, MASK, EVERY, NOTHING, AND, OR, NOT, MAYBE, CONSTANT, ADJACENT, SATURATE, SCORED };
 
 #define MAX_DOCUMENTS 65536
 #define MAX_DEPTH 64
@@ -214,6 +215,7 @@ struct Node {
     const Field *field;
     const double *scorer;
     const uint8_t *mask;
+    const double *values; /* of SCORED: a score for each document */
     uint8_t part; /* the bits of which an occurrence must have one */
     uint32_t slop; /* of PHRASE and ADJACENT */
     /* Of these and AND: the lists from the shortest to the longest; for each list, by slot, which of its postings
@@ -348,6 +350,9 @@ void fill(Query *query, Node *node, const Window *window, Page *page);
 uint32_t find_candidates(Node *node, const Window *window);
 void write_candidates(const Node *node, uint32_t count, const Window *window, Page *page, int overwrite);
 void add_phrase(Query *query, Node *node, const Window *window, Page *page, int overwrite);
+
+/* vectors.c */
+PyObject *dot_products(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 /* answer.c */
 int evaluate(Query *query, PyObject *tree, Answer *answer);

@@ -74,6 +74,16 @@ static int read_field(Query *query, Node *node, PyObject *tuple)
     return 0;
 }
 
+/* Read `mask, scores`. */
+static int read_scores(Query *query, Node *node, PyObject *tuple)
+{
+    HeldArray *scores = hold_array(query, PyTuple_GET_ITEM(tuple, 2), "scores", "d");
+    if (!scores || !has_items(&scores->view, "scores", query->documents))
+        return -1;
+    node->values = scores->view.buf;
+    return hold_mask(query, PyTuple_GET_ITEM(tuple, 1), "mask", &node->mask);
+}
+
 /* Read the part of TERM and PHRASE. */
 static int read_part(Node *node, PyObject *tuple, Py_ssize_t at)
 {
@@ -251,12 +261,12 @@ static int read_opcode(Query *query, Node *node, PyObject *tuple, int depth)
 {
     static const int8_t sizes[] = {[TERM] = 6,     [TERMS] = 5,    [PHRASE] = 7, [MASK] = 3, [EVERY] = 2,
                                    [NOTHING] = 1,  [AND] = -1,     [OR] = -1,    [NOT] = 3,  [MAYBE] = 3,
-                                   [CONSTANT] = 3, [ADJACENT] = 7, [SATURATE] = 5};
+                                   [CONSTANT] = 3, [ADJACENT] = 7, [SATURATE] = 5, [SCORED] = 3};
     Py_ssize_t size = PyTuple_GET_SIZE(tuple);
     long opcode = PyLong_Check(PyTuple_GET_ITEM(tuple, 0)) ? PyLong_AsLong(PyTuple_GET_ITEM(tuple, 0)) : 0;
     if (opcode == -1 && PyErr_Occurred())
         PyErr_Clear();
-    if (opcode < TERM || opcode > SATURATE || (sizes[opcode] > 0 ? size != sizes[opcode] : size < -sizes[opcode])) {
+    if (opcode < TERM || opcode > SCORED || (sizes[opcode] > 0 ? size != sizes[opcode] : size < -sizes[opcode])) {
         PyErr_Format(PyExc_ValueError, "no such node: %ld of %zd items", opcode, size);
         return -1;
     }
@@ -271,6 +281,7 @@ static int read_opcode(Query *query, Node *node, PyObject *tuple, int depth)
         return read_number(tuple, 2, &node->number) < 0
                    ? -1
                    : hold_mask(query, PyTuple_GET_ITEM(tuple, 1), "mask", &node->mask);
+    case SCORED: return read_scores(query, node, tuple);
     case EVERY: return read_number(tuple, 1, &node->number);
     case NOTHING: node->max_hits = 0; return 0;
     default: return read_inner(query, node, tuple, depth);

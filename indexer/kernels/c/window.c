@@ -9,6 +9,7 @@ uint32_t next_candidate(Node *node, uint32_t document)
     switch (node->opcode) {
     case TERM: return advance(node->lists, document);
     case MASK:
+    case SCORED:
     case EVERY: return document;
     case NOTHING: return MAX_DOCUMENTS;
     case PHRASE:
@@ -212,6 +213,11 @@ static void add(Query *query, Node *node, const Window *window, Page *page)
         for (uint32_t slot = 0; slot < window->width; slot++)
             if (node->opcode == EVERY || node->mask[window->low + slot])
                 add_score(window, page, slot, node->number);
+        return;
+    case SCORED:
+        for (uint32_t slot = 0; slot < window->width; slot++)
+            if (node->mask[window->low + slot])
+                add_score(window, page, slot, node->values[window->low + slot]);
         return;
     case OR:
         for (uint32_t at = 0; at < node->count; at++)

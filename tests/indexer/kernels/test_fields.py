@@ -19,6 +19,7 @@ from indexer.kernels.nodes import (
     NOT,
     OR,
     PHRASE,
+    SCORED,
     TERM,
     TERMS,
 )
@@ -221,6 +222,9 @@ def refused(field: Any) -> dict[str, tuple[Any, ...]]:
         "a slop below 0": (PHRASE, field, SCORER, (0, 1), -1, (1.0, 1.0), ANYWHERE),
         "a short mask": (MASK, np.ones(2, np.uint8), 1.0),
         "a mask of four bytes": (MASK, np.ones(3, np.uint32), 1.0),
+        "a score for another document": (SCORED, np.ones(3, np.uint8), np.ones(4)),
+        "scores of four bytes": (SCORED, np.ones(3, np.uint8), np.ones(3, np.float32)),
+        "a short mask of scores": (SCORED, np.ones(2, np.uint8), np.ones(3)),
         "no such node": (99, 1.0),
         "a name for a number": ("TERM", field, SCORER, 0, 1.0, ANYWHERE),
         "an item too few": (TERM, field, SCORER, 0, 1.0),

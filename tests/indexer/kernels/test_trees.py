@@ -23,6 +23,7 @@ from indexer.kernels.nodes import (
     OR,
     PHRASE,
     SATURATE,
+    SCORED,
     TERM,
     TERMS,
     Node,
@@ -146,6 +147,8 @@ def naive(node: Node, count: int, models: Mapping[int, Model]) -> dict[int, floa
             return {each: weight * saturated(models[id(field)], each, scores[each]) for each in scores}
         case (op, mask, constant) if op == MASK:
             return {each: constant for each in range(count) if mask[each]}
+        case (op, mask, scores) if op == SCORED:
+            return {each: float(scores[each]) for each in range(count) if mask[each]}
         case (op, constant) if op == EVERY:
             return dict.fromkeys(range(count), constant)
         case (op, part, constant) if op == CONSTANT:
@@ -400,10 +403,12 @@ def trees(models: list[Model], count: int) -> st.SearchStrategy[MakeNode]:
 def leaves(models: list[Model], count: int) -> st.SearchStrategy[MakeNode]:
     bits = st.integers(0, 2**32)
     masks = bits.map(lambda seed: np.random.default_rng(seed).integers(0, 2, count).astype(np.uint8))
+    scores = bits.map(lambda seed: np.random.default_rng(seed).normal(size=count))
     simple = [
         st.just(lambda fields: (NOTHING,)),
         WEIGHTS.map(lambda number: lambda fields: (EVERY, number)),
         st.tuples(masks, WEIGHTS).map(lambda pair: lambda fields: (MASK, *pair)),
+        st.tuples(masks, scores).map(lambda pair: lambda fields: (SCORED, *pair)),
     ]
     return st.one_of(*simple, *(of_terms(which, len(model.terms)) for which, model in enumerate(models) if model.terms))
 
