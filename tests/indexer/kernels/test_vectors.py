@@ -35,7 +35,7 @@ def test_products_of_the_largest_numbers_are_exact(width: int) -> None:
     assert dot_products(rows, vector).tolist() == [-127 * 127 * width, -127 * 127 * width + 127]
 
 
-@given(arrays.arrays(np.float32, (3, 64), elements=st.floats(-1, 1, width=32)))
+@given(arrays.arrays(np.int16, (3, 64), elements=st.integers(-1000, 1000)))
 def test_cosines_are_those_of_the_vectors_to_the_second_digit(given_: vectors.Array) -> None:
     rows, inverses = quantize(given_)
     lengths = np.linalg.norm(given_.astype(float), axis=1)
@@ -43,8 +43,8 @@ def test_cosines_are_those_of_the_vectors_to_the_second_digit(given_: vectors.Ar
         found = cosines(rows[at].tobytes(), Vectors(rows, inverses))
         for other in range(3):
             product = lengths[at] * lengths[other]
-            true = given_[at].astype(float) @ given_[other] / product if product > 1e-30 else 0.0
-            assert found[other] == pytest.approx(true, abs=0.03)
+            true = given_[at].astype(float) @ given_[other] / product if product else 0.0
+            assert found[other] == pytest.approx(true, abs=0.05)
 
 
 def test_a_vector_without_length_is_like_nothing() -> None:

@@ -423,7 +423,16 @@ def test_what_is_told(query, told):
 def test_every_code_of_the_parser_is_told_by_some_query():
     (table,) = (mark for mark in test_what_is_told.pytestmark if mark.name == "parametrize")
     told = {row.values[1][0] for row in table.args[1]}
-    of_index = {"id", "all_required", "outside_archive", "no_match", "left_out", "contradiction"}
+    of_index = {
+        "id",
+        "all_required",
+        "outside_archive",
+        "no_match",
+        "left_out",
+        "contradiction",
+        "meaning",
+        "no_meaning",
+    }
     of_index |= {f"no_such_{column}" for column in get_args(Column)}
     of_plan = {"links", "more_forms"}
     assert told | {"no_such_id"} == set(get_args(NoticeCode)) - of_index - of_plan
