@@ -16,7 +16,7 @@ import numpy as np
 
 from indexer.article import Article
 from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
-from indexer.engines.naive import count_phrase, edits, length, term_score, terms_of, weighted_frequency
+from indexer.engines.naive import Scores, count_phrase, edits, length, sum_of, term_score, terms_of, weighted_frequency
 from indexer.engines.naive_vectors import VectorsInMemory
 from indexer.engines.sketches import SKETCH_BYTES, SketchMaker
 from indexer.engines.stories import Articles, every_pair, story_openers
@@ -47,9 +47,6 @@ from indexer.ranking.occurrences import Part
 from indexer.results.hits import FacetCount
 from indexer.results.locator import DocumentLocator
 from indexer.schema import ADDRESS_FIELD, ID_FIELD, Document
-
-Scores = dict[str, float]
-"""The score of each matching article, by id."""
 
 
 class MemoryEngine(VectorsInMemory):
@@ -234,9 +231,9 @@ class MemoryEngine(VectorsInMemory):
             case Nearest():
                 return self._nearest(plan)
             case AllOf(parts):
-                return _sum([self._evaluate(part) for part in parts], set.intersection)
+                return sum_of([self._evaluate(part) for part in parts], set.intersection)
             case AnyOf(parts):
-                return _sum([self._evaluate(part) for part in parts], set.union)
+                return sum_of([self._evaluate(part) for part in parts], set.union)
             case AndMaybe(required, optional):
                 scores, more = self._evaluate(required), self._evaluate(optional)
                 return {id_: score + more.get(id_, 0.0) for id_, score in scores.items()}
@@ -265,7 +262,7 @@ class MemoryEngine(VectorsInMemory):
 
     def _phrase(self, space: str, texts: tuple[str, ...], boost: float, part: Part | None) -> Scores:
         """Score a phrase as the sum of its terms where they stand side by side, as Whoosh does."""
-        together = _sum([self._term(space, text, boost, part) for text in texts], set.intersection)
+        together = sum_of([self._term(space, text, boost, part) for text in texts], set.intersection)
         return {
             id_: score
             for id_, score in together.items()
@@ -273,7 +270,7 @@ class MemoryEngine(VectorsInMemory):
         }
 
     def _near(self, space: str, texts: tuple[str, ...], distance: int, boost: float, part: Part | None) -> Scores:
-        together = _sum([self._term(space, text, boost, part) for text in texts], set.intersection)
+        together = sum_of([self._term(space, text, boost, part) for text in texts], set.intersection)
         width, wanted = distance + len(texts), Counter[str | None](texts)
 
         def near(terms: Sequence[str | None]) -> bool:
@@ -387,10 +384,6 @@ class MemoryEngine(VectorsInMemory):
     def check(self) -> tuple[str, ...]:
         self._require_open()
         return ()
-
-
-def _sum(parts: list[Scores], combine: Callable[..., set[str]]) -> Scores:
-    return {id_: sum(part.get(id_, 0.0) for part in parts) for id_ in combine(*(set(part) for part in parts))}
 
 
 def _accepts(condition: Filter, document: Document) -> bool:

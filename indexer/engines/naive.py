@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from indexer.ranking import weights
 from indexer.ranking.occurrences import Part, step_of
 from indexer.schema import Document
+
+Scores = dict[str, float]
+"""The score of each matching article, by id."""
+
+
+def sum_of(parts: list[Scores], combine: Callable[..., set[str]]) -> Scores:
+    """Return the summed scores of the articles that ``combine``, of sets of ids, leaves."""
+    return {id_: sum(part.get(id_, 0.0) for part in parts) for id_ in combine(*(set(part) for part in parts))}
 
 
 def terms_of(document: Document, space: str, part: Part | None) -> Sequence[str | None]:

@@ -14,8 +14,9 @@ import numpy as np
 from indexer.kernels import nodes
 from indexer.kernels.doc_lists import SEARCH_FACTOR, concatenate_ranges, indexes_in
 from indexer.kernels.fields import Array, Field, PostingNumbers, check_array
-from indexer.kernels.nodes import MAX_DEPTH, MAX_DOCUMENTS, MAX_PHRASE, SCORER_ITEMS, Node
+from indexer.kernels.nodes import MAX_DEPTH, MAX_DOCUMENTS, MAX_PHRASE, Node
 from indexer.kernels.phrases import count_places
+from indexer.kernels.scores import saturate_frequencies, score_postings
 from indexer.ranking.occurrences import ANYWHERE, PART_BITS
 
 __all__ = ["TIER", "Field", "matches", "top", "top_by"]
@@ -135,7 +136,7 @@ def _term(node: Node, scope: Scope) -> MatchedDocs:
     postings, docs = _postings(field, term, scope, part)
     if not scope.scored:
         return MatchedDocs(docs, None)
-    return MatchedDocs(docs, _score_postings(field, scorer, postings, docs, weight))
+    return MatchedDocs(docs, score_postings(field, scorer, postings, docs, weight))
 
 
 def _terms(node: Node, scope: Scope) -> MatchedDocs:
@@ -157,7 +158,7 @@ def _terms(node: Node, scope: Scope) -> MatchedDocs:
             docs[good],
             None if weight_of_posting is None else weight_of_posting[good],
         )
-    scores = None if weight_of_posting is None else _score_postings(field, scorer, postings, docs, weight_of_posting)
+    scores = None if weight_of_posting is None else score_postings(field, scorer, postings, docs, weight_of_posting)
     return merge_docs(docs, scores, scope.documents)
 
 
@@ -176,10 +177,10 @@ def _phrase(node: Node, scope: Scope) -> MatchedDocs:
     if not scope.scored:
         return MatchedDocs(docs, None)
     if opcode == nodes.ADJACENT:
-        return MatchedDocs(docs, sum(weights) * _saturate_frequencies(field, scorer, places[matched], docs))
+        return MatchedDocs(docs, sum(weights) * saturate_frequencies(field, scorer, places[matched], docs))
     scores = np.zeros(docs.size)
     for weight, postings_of_term in zip(weights, postings, strict=True):
-        scores += _score_postings(field, scorer, postings_of_term[matched], docs, weight)
+        scores += score_postings(field, scorer, postings_of_term[matched], docs, weight)
     return MatchedDocs(docs, scores)
 
 
@@ -196,7 +197,7 @@ def _saturate_node(node: Node, scope: Scope) -> MatchedDocs:
     _, field, scorer, part, weight = node
     _check_field(field, scope)
     docs, scores = evaluate(part, _child_scope(scope))
-    return MatchedDocs(docs, None if scores is None else weight * _saturate_frequencies(field, scorer, scores, docs))
+    return MatchedDocs(docs, None if scores is None else weight * saturate_frequencies(field, scorer, scores, docs))
 
 
 def _mask(node: Node, scope: Scope) -> MatchedDocs:
@@ -388,20 +389,6 @@ def merge_docs(docs: Array, scores: Array | None, documents: int) -> MatchedDocs
     once = found.nonzero()[0]
     summed = None if scores is None else np.bincount(docs, weights=scores, minlength=documents)[once]
     return MatchedDocs(once.astype(np.uint16), summed)
-
-
-def _score_postings(field: Field, scorer: Array, postings: PostingNumbers, docs: Array, weight: float | Array) -> Array:
-    norms, weighted, bonuses = check_array("scorer", scorer, "f8", items=SCORER_ITEMS).reshape(3, 256)
-    occurrences = field.occurrences[postings]
-    frequencies = weighted[occurrences] + field.overflow_of(postings)
-    scores: Array = weight * (frequencies / (frequencies + norms[field.lengths[docs]]) + bonuses[occurrences])
-    return scores
-
-
-def _saturate_frequencies(field: Field, scorer: Array, frequencies: Array, docs: Array) -> Array:
-    norms = check_array("scorer", scorer, "f8", items=SCORER_ITEMS)[field.lengths[docs]]
-    saturated: Array = frequencies / (frequencies + norms)
-    return saturated
 
 
 def _posting_numbers(postings: PostingNumbers) -> Array:
