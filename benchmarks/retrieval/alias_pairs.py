@@ -38,7 +38,9 @@ def main(paths: list[str]) -> None:
 
 def _shared_hits(one: str, other: str, index: Index) -> float | None:
     """Return the share of the first ten articles that both names have, or None where one has fewer."""
-    first, second = ({name for name, _ in index.ranking(SearchRequest(query, limit=10))} for query in (one, other))
+    first, second = (
+        {name for name, _ in index.ranking(SearchRequest(query, limit=10, meaning="off"))} for query in (one, other)
+    )
     return len(first & second) / 10 if min(len(first), len(second)) == 10 else None
 
 

@@ -33,11 +33,11 @@ def plan_links(expansion: Expansion, original: Plan, part: Part | None, counts: 
     for at, alternative in enumerate(expansion.alternatives):
         words = [terms for terms in alternative.words if counts(terms.exact)] or alternative.words
         # A name of many words would count for more than the one that was typed.
-        own = weights.OTHER_SCRIPT_WEIGHT if is_transliterated(expansion.typed, alternative) else weights.LINK_WEIGHT
+        is_name = is_transliterated(expansion.typed, alternative) and not (at and expansion.is_nationality)
+        own = weights.OTHER_SCRIPT_WEIGHT if is_name else weights.LINK_WEIGHT
         weight = own * min(1.0, typed / len(words))
-        plans.append(
-            AndNot(AndMaybe(found[at], _as_typed(alternative, words, weight, counts)), any_of([original, *found[:at]]))
-        )
+        scored = AndMaybe(found[at], _as_typed(alternative, words, weight, counts))
+        plans.append(AndNot(scored, any_of([original, *found[:at]])))
     return any_of(plans)
 
 

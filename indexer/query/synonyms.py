@@ -52,12 +52,16 @@ class Alternative(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """The synonyms of ``words[start:end]`` of a query, which were typed as ``typed``; the likelier ones come first."""
+    """The synonyms of ``words[start:end]`` of a query, which were typed as ``typed``; the likelier ones come first.
+
+    Of a country and its nationality the first is the country; the other is no name of the same thing.
+    """
 
     start: int
     end: int
     typed: str
     alternatives: tuple[Alternative, ...]
+    is_nationality: bool
 
 
 class SynonymExpander:
@@ -74,8 +78,8 @@ class SynonymExpander:
             alternatives = occurring[: min(limits.MAX_ALTERNATIVES, most)]
             most -= len(alternatives)
             if alternatives:
-                end = synonym.start + synonym.length
-                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives)
+                end, is_nationality = synonym.start + synonym.length, synonym.kind == "nationality"
+                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives, is_nationality)
 
     def _find(self, words: tuple[str, ...]) -> list[tuple[Synonym, tuple[Alternative, ...]]]:
         """Return the synonyms of ``words`` with those of their alternatives that may be in an article."""
