@@ -23,7 +23,7 @@ _TEXTS: Final = {"match": "match", "syntax": "syntax"}
 _DAYS: Final = {"from": "date_from", "to": "date_to"}
 _NEEDLESS: Final = frozenset(
     "sort copies lang page size cursor hit at tashkeel copy text facets facet_limit histogram half_life explain forms"
-    " q2 q3 period by scale".split()
+    " q2 q3 period by scale meaning".split()
 )
 """Parameters that decide how a page shows its hits, not which articles these are."""
 

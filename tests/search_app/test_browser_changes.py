@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +61,7 @@ def test_a_chosen_filter_keeps_the_focus_and_is_told(wheat):
     wheat.keyboard.press("Enter")
     wheat.locator(".active a").wait_for()
     assert name in focused_text(wheat)
-    wheat.wait_for_function("document.querySelector('#told')?.innerText === document.querySelector('.count').innerText")
+    expect(wheat.locator("#told")).to_have_text(wheat.locator(".count").inner_text())
     assert is_same_page(wheat)
 
 
@@ -135,7 +136,7 @@ def test_hits_and_exports_are_pages_and_files_of_their_own(wheat):
 def test_what_cannot_be_fetched_is_loaded_as_a_page(wheat):
     wheat.route("**page=2", lambda route: route.abort() if "hx-request" in route.request.headers else route.continue_())
     wheat.locator(".pages a[rel=next]").click()
-    wheat.wait_for_function("window.kept !== true")
+    wheat.wait_for_function("() => window.kept !== true")
     assert wheat.locator(".hit").count() == 10
     wheat.messages.clear()  # the browser tells about the request that failed
 

@@ -224,3 +224,11 @@ def test_one_word_of_a_name_in_another_script_is_no_match_for_it():
 def test_a_name_as_typed_comes_before_its_other_script():
     latin, arabic = (Article(id=name, title="خبر", body=f"قال {name} أمس.") for name in ("Netanyahu", "نتنياهو"))
     assert ids("Netanyahu", latin, arabic) == ["Netanyahu", "نتنياهو"]
+
+
+def test_a_country_in_latin_letters_comes_before_its_nationality_alone():
+    country = [
+        Article(id=f"country {number}", title="خبر", body=f"وصل الوفد {number} إلى اليمن.") for number in range(3)
+    ]
+    nationality = Article(id="nationality", title="خبر", body="وصل وفد إلى السوق يمني.")
+    assert ids("Yemen", nationality, *country)[-1] == ids("اليمن", nationality, *country)[-1] == "nationality"
