@@ -43,19 +43,19 @@ def problem_views(problems: Iterable[Problem], t: Messages) -> Iterator[NoticeVi
 
 
 def notice_views(notices: Iterable[Notice], frame: Frame) -> Iterator[NoticeView]:
-    """Yield the notices of a search without repetitions."""
-    undo_addresses: set[str] = set()
+    """Yield the notices of a search without repetitions; synonyms of several words can be left out all together."""
     notices = tuple(dict.fromkeys(notices))
     told = Counter(notice[:3] for notice in notices)
     for notice in notices:
         undo = _undo_address(notice, frame)
-        if notice.code == "links" and undo in undo_addresses:  # one address switches off the synonyms of all words
-            undo = ""
-        undo_addresses.add(undo)
         said = _sentence(notice, frame.messages)
         if notice.start is not None and told[notice[:3]] > 1:  # «و» twice: which of them
             said = frame.messages.html("notice.place", sentence=said, place=_around(notice, frame))
         yield NoticeView(isolate_dates(said), undo, frame.messages.text(f"undo.{notice.code}") if undo else "")
+    if sum(notice.code == "links" for notice in notices) > 1:
+        said = frame.messages.html("notice.links_all")
+        undo = frame.parameters.replace("links", "off").address(frame.path)
+        yield NoticeView(said, undo, frame.messages.text("undo.links_all"))
 
 
 def isolate_dates(said: Markup) -> Markup:

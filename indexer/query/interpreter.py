@@ -90,7 +90,9 @@ class Interpreter:
             lookup=self.terms,
             counts=self._counts(asking),
             readings=asked_verbs(words, left_out, self.analyzer),
-            expander=SynonymExpander(self.analyzer, self.has_matches) if request.links else None,
+            expander=SynonymExpander(self.analyzer, self.has_matches, _link_test(request, words))
+            if request.links
+            else None,
             preferences=Preferences(self.analyzer, self.terms.family if request.links else None),
         )
         planned = _finish(plan(match=request.match or "any"), parsed.root, request, filters)
@@ -103,7 +105,7 @@ class Interpreter:
             *(_notice("left_out", each.span, query) for each in asking if {*each.words} <= {*planned.left_out}),
             *_form_notices(planned.forms, query),
             *(() if by_id else self._missing(planned, parsed, words, query)),
-            *map(_synonym_notice, planned.expansions),
+            *(_synonym_notice(each, words, query) for each in planned.expansions),
         )
         planned = _with_articles(planned, by_id)
         if request.match not in (None, "any"):
@@ -211,6 +213,16 @@ def _finish(
     return replace(planned, filters=match_all((*planned.filters, *filters)))
 
 
+def _link_test(request: SearchRequest, words: Sequence[Token]) -> Callable[[str], bool]:
+    """Return the test whether the synonyms of words of a query are looked for: unless that was undone."""
+
+    def are_linked(typed: str) -> bool:
+        span = _find(typed.split(" "), words)
+        return span is None or undo_key("links", span.start) not in request.undo
+
+    return are_linked
+
+
 def _form_notices(forms: Iterable[Forms], query: str) -> Iterator[Notice]:
     """Yield a notice for each pattern that no term fits, or more terms than are looked for."""
     for each in forms:
@@ -244,6 +256,6 @@ def _with_articles(planned: PlannedQuery, by_id: Sequence[Notice]) -> PlannedQue
     return replace(planned, plan=any_of([*terms, planned.plan])) if terms else planned
 
 
-def _synonym_notice(expansion: Expansion) -> Notice:
+def _synonym_notice(expansion: Expansion, words: Sequence[Token], query: str) -> Notice:
     texts = (alternative.text for alternative in expansion.alternatives[:MAX_SYNONYMS_SHOWN])
-    return Notice("links", expansion.typed, ", ".join(texts))
+    return _notice("links", _find(expansion.typed.split(" "), words), query, ", ".join(texts), expansion.typed)

@@ -50,6 +50,7 @@ NoticeCode = Literal[
 
 _UNDONE_BY_PLACE: frozenset[NoticeCode] = frozenset(
     (
+        "links",
         "operator",
         "near",
         "exact",

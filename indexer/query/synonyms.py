@@ -67,19 +67,26 @@ class Expansion:
 class SynonymExpander:
     """Finds synonyms of the words of one query, of the same words once: a query is planned twice."""
 
-    def __init__(self, analyzer: Analyzer, has_matches: HasMatches) -> None:
+    def __init__(
+        self, analyzer: Analyzer, has_matches: HasMatches, is_wanted: Callable[[str], bool] = lambda typed: True
+    ) -> None:
+        """Leave out the synonyms of words, as they were typed, that are not wanted."""
         self.analyzer = analyzer
         self.has_matches = has_matches
+        self.is_wanted = is_wanted
         self._found = cache(self._find)
 
     def expansions(self, words: Sequence[str], most: int = limits.MAX_QUERY_ALTERNATIVES) -> Iterator[Expansion]:
         """Yield the expansions of ``words``, with ``most`` alternatives, none that a word of the query finds anyway."""
         for synonym, occurring in self._found(tuple(words)):
+            typed = " ".join(words[synonym.start : synonym.start + synonym.length])
+            if not self.is_wanted(typed):
+                continue
             alternatives = occurring[: min(limits.MAX_ALTERNATIVES, most)]
             most -= len(alternatives)
             if alternatives:
                 end, is_nationality = synonym.start + synonym.length, synonym.kind == "nationality"
-                yield Expansion(synonym.start, end, " ".join(words[synonym.start : end]), alternatives, is_nationality)
+                yield Expansion(synonym.start, end, typed, alternatives, is_nationality)
 
     def _find(self, words: tuple[str, ...]) -> list[tuple[Synonym, tuple[Alternative, ...]]]:
         """Return the synonyms of ``words`` with those of their alternatives that may be in an article."""

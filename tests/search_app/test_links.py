@@ -63,15 +63,20 @@ def test_other_names_are_told_and_can_be_undone(get_linked):
     assert "«October»" in told
     (address,) = re.findall(r'href="([^"]+)"', notices_of(page))
     undone = html.unescape(address)
-    assert dict(parse_qsl(urlsplit(undone).query)) == {"q": "أكتوبر", "sort": "newest", "links": "off"}
+    assert dict(parse_qsl(urlsplit(undone).query)) == {"q": "أكتوبر", "sort": "newest", "undo": "links.0"}
     assert notices_of(get_linked(undone).text) == ""
     assert "مقال واحد" in get_linked(undone).text
 
 
-def test_several_links_have_one_way_back(get_linked):
+def test_several_links_are_undone_alone_and_all_together(get_linked):
     notices = notices_of(get_linked("/", q="أكتوبر شباط").text)
-    assert notices.count("<li>") == 2
-    assert notices.count("<a ") == 1
+    undone = [
+        parse_qsl(urlsplit(html.unescape(address)).query)[1:] for address in re.findall(r'href="([^"]+)"', notices)
+    ]
+    assert undone == [[("undo", "links.0")], [("undo", "links.7")], [("links", "off")]]
+    left = notices_of(get_linked("/", q="أكتوبر شباط", undo="links.0").text)
+    assert "«شباط»" in html.unescape(re.sub("<[^>]*>", "", left))
+    assert left.count("<li>") == 1
 
 
 def test_paging_and_filters_keep_the_choice(get_linked):
