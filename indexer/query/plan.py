@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from indexer.query.nodes import Column
@@ -195,6 +195,23 @@ def compares_vectors(plan: Plan) -> bool:
         case AndMaybe(first, second) | AndNot(first, second):
             return compares_vectors(first) or compares_vectors(second)
     return False
+
+
+def scale(plan: Plan, factor: float) -> Plan:
+    """Return ``plan`` with all scores times ``factor``."""
+    match plan:
+        case AllOf(parts):
+            return AllOf(tuple(scale(part, factor) for part in parts))
+        case AnyOf(parts):
+            return AnyOf(tuple(scale(part, factor) for part in parts))
+        case AndMaybe(required, optional):
+            return AndMaybe(scale(required, factor), scale(optional, factor))
+        case AndNot(part, excluded):
+            return AndNot(scale(part, factor), excluded)
+        case Term() | TermPhrase() | Adjacent() | Family() | Near() | Nearest():
+            return replace(plan, boost=plan.boost * factor)
+        case _:
+            return plan
 
 
 def all_of(parts: Iterable[Plan]) -> Plan:

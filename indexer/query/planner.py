@@ -52,6 +52,7 @@ from indexer.query.plan import (
     TermsFilter,
     all_of,
     any_of,
+    scale,
 )
 from indexer.query.preferences import Preferences
 from indexer.query.synonyms import Expansion, SynonymExpander
@@ -272,15 +273,21 @@ class _Planner:
             if not originals:
                 continue
             self.expansions.append(expansion)
-            original = all_of([plans[unit] for unit in originals])
+            typed = [plans[unit] for unit in originals]
+            original = all_of(typed)
             links = self._links(expansion, original, part)
-            # Of a name in another script one word is no match: «King» alone is not «King Salman».
             if self.match == "all" or is_transliterated(expansion.typed, expansion.alternatives[0]):
                 bound.update(originals)
-                links = any_of([original, links])
+                links = any_of([original, links, *self._each_alone(typed)])
             together.append(links)
         apart = [plan for unit, plan in plans.items() if unit not in bound]
         return (all_of if self.match == "all" else any_of)([*apart, *together])
+
+    def _each_alone(self, words: list[Plan]) -> list[Plan]:
+        """Plan the words of a name in Latin letters alone: «King», rare in Arabic articles, is not «الملك سلمان»."""
+        if self.match == "all" or len(words) < 2:
+            return []
+        return [scale(word, weights.WORD_OF_NAME_WEIGHT) for word in words]
 
     def _split(self, words: Iterable[str]) -> list[str]:
         """Return the words that printed words stand for: the parts of compounds."""

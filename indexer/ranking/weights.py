@@ -32,6 +32,9 @@ LINK_WEIGHT = 0.4
 OTHER_SCRIPT_WEIGHT = 0.8
 """The weight of an Arabic name for one typed in Latin letters, which few Arabic articles have."""
 
+WORD_OF_NAME_WEIGHT = 0.2
+"""The weight of one word of a name in Latin letters that is known in Arabic: an article with Obama may mean Barack Obama."""
+
 # nDCG@10 by benchmarks/retrieval/tune.py without and with families of alike letters (with those of one root as well):
 # arcd .8646, .8686 (.8706); xquad_ar .9565, .9615 (.9619); ki_ant .8399, .8420 (.8432). Letters need no lexicon.
 FAMILY_WEIGHT = 0.5

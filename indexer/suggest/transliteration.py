@@ -11,7 +11,6 @@ from typing import Final
 from analyzers import read_table
 
 MAX_SPELLINGS: Final = 200
-LONGEST: Final = 14
 _MAX_KEPT: Final = 200
 _SPLIT_COST: Final = 3
 """The cost of reading two letters apart that stand for one, as sh."""
