@@ -1,8 +1,8 @@
 """Query plan: the few primitives over term spaces and columns that every engine must evaluate.
 
-Scores add up: a term scores ``boost`` × what :mod:`indexer.ranking.weights` gives it in the article, a phrase the sum of
-its terms, a condition 0; ``Adjacent`` and ``Family`` say what they score. A term or phrase with a ``part`` matches only where it stands in the title or in the body, and
-scores as in the whole article.
+Scores add up: a term scores ``boost`` × what :mod:`indexer.ranking.weights` gives it in the article, a phrase the sum
+of its terms, a condition 0; ``Adjacent``, ``Family`` and ``Nearest`` say what they score. A term or phrase with a
+``part`` matches only where it stands in the title or in the body, and scores as in the whole article.
 """
 
 from __future__ import annotations

@@ -82,8 +82,8 @@ Spellings: TypeAlias = tuple[tuple[str, ...], ...]
 class PlannedQuery:
     """A plan, the filters that were lifted out of the query, the terms to highlight, and the synonyms looked for.
 
-    ``parts`` are the words and names of the query that are looked for, in a part of an article or all of it, with their plans. ``forms`` are the patterns, each with
-    its terms. ``left_out`` are the words that were not looked for, since others were.
+    ``parts`` are the words and names that are looked for in an article or a part of it, with their plans, ``forms`` the
+    patterns with their terms, ``left_out`` the words that were not looked for, since others were.
     """
 
     plan: Plan
