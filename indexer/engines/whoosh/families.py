@@ -12,12 +12,13 @@ from typing import Final
 import numpy as np
 
 from indexer.engines.whoosh.fifo_cache import FifoCache
-from indexer.engines.whoosh.postings import texts
 from indexer.ranking.family import FAMILY_SIZE, MAX_STEMS, MIN_DICE, PADDING, letters_of, pieces
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
 MAX_FAMILIES: Final = 4096
+MOST_OF_A_SEGMENT: Final = 2 * MAX_STEMS
+"""So many stems of each segment are counted, its commonest; a million articles have two million, most of them once."""
 _OWNER_BITS: Final = 15  # MAX_STEMS are 2 ** 15
 _UNKNOWN: Final = 1 << 40  # the code of a letter that no stem has: no piece with it is a number in use
 
@@ -54,10 +55,18 @@ def _terms(segments: Sequence[SegmentReader]) -> tuple[Callable[[int], bytes], A
         return segments[0].field("stem").term, counts[0]
     total: Counter[bytes] = Counter()
     for segment, own in zip(segments, counts, strict=True):
-        names = (text for _, text in texts(segment, "stem", 0, len(own)))
-        total.update(dict(zip(names, own.tolist(), strict=True)))
+        term_at = segment.field("stem").term
+        common = _commonest(own, MOST_OF_A_SEGMENT)
+        total.update(dict(zip(map(term_at, common.tolist()), own[common].tolist(), strict=True)))
     in_order = sorted(total)
     return in_order.__getitem__, np.array([total[name] for name in in_order], np.int64)
+
+
+def _commonest(counts: Array, most: int) -> Array:
+    """Return the numbers of the terms with the greatest counts: ``most`` at most, and none of those that tie beyond."""
+    if len(counts) <= most:
+        return np.arange(len(counts))
+    return np.flatnonzero(counts > np.partition(counts, -most - 1)[-most - 1])
 
 
 class PieceIndex:
