@@ -52,6 +52,7 @@ from indexer.surveys import (
     near_in_meaning,
     plain_hit,
     related_articles,
+    running_story,
     significant_terms,
     with_explanation,
     word_forms,
@@ -204,6 +205,14 @@ class Index:
             return ()
         related = related_articles(self.engine, self.analyzer, article, check_limit(limit))
         return (*related, *near_in_meaning(self.engine, article, related, limit - len(related)))
+
+    def running_story(self, article_id: str, limit: int = 10) -> tuple[Hit, ...]:
+        """Return the articles of two weeks before and after that go on with the story of an article, oldest first.
+
+        Near copies are left out, and there are no marks. Empty without vectors, and for an article without a date.
+        """
+        article = self.article(article_id)
+        return running_story(self.engine, self.analyzer, article, check_limit(limit)) if article else ()
 
     def significant_terms(self, request: SearchRequest | str, limit: int = 20) -> tuple[SignificantTerm, ...]:
         """Return the words and names that mark the hundred best hits of a request against all articles, best first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -12,16 +13,36 @@ from indexer.article import Article
 from indexer.engines import ScoredArticle, SearchEngine, TermCount
 from indexer.query.exclusions import exclusions
 from indexer.query.highlight_terms import HighlightTerms
-from indexer.query.plan import AndNot, DateRange, EngineRequest, MatchAll, Nearest, Plan, Term, TermPhrase, TermsFilter
+from indexer.query.plan import (
+    AndNot,
+    DateRange,
+    EngineRequest,
+    MatchAll,
+    Nearest,
+    Plan,
+    SameStory,
+    Term,
+    TermPhrase,
+    TermsFilter,
+)
 from indexer.ranking.weights import idf
-from indexer.request import PeriodUnit, SearchRequest
+from indexer.request import MAX_LIMIT, PeriodUnit, SearchRequest
 from indexer.results.coverage import MAX_SOURCES, Coverage, CoverageBy, Days, shares
 from indexer.results.explanation import explain, loss_by_age
 from indexer.results.highlight import NO_TITLE, best_passage, whole
 from indexer.results.histogram import fitting_unit
 from indexer.results.hits import Hit, Snippet, WordForms
 from indexer.results.matched_forms import commonest_forms, find_forms, plans_within
-from indexer.results.related import related_hits, related_plan, stem_counts, telling_stems
+from indexer.results.related import (
+    BEST_SHARED,
+    BEST_TELLING,
+    SAME_STORY,
+    related_hits,
+    related_plan,
+    running_story_plan,
+    stem_counts,
+    telling_stems,
+)
 from indexer.results.significance import (
     BEST_HITS,
     CANDIDATES,
@@ -41,16 +62,17 @@ _COPIES_PASSED_OVER = 20
 # Of 2,000 random pairs of the Saudi archive half have less than .10, 99 of 100 less than .40, all but two less than .56.
 RELATED_IN_MEANING = 0.6
 """The least cosine of articles that are related by their meaning."""
+STORY_IN_MEANING = 0.45
+"""The least cosine of articles that go on with a story; they share words, too."""
+STORY_DAYS = 14
+"""A story goes on with articles so many days before and after each other."""
 COPY_IN_MEANING = 0.95
 """From this cosine on, another article tells the same in the same words."""
 
 
 def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article, limit: int) -> tuple[Hit, ...]:
     """Return the articles of ``engine`` most alike to ``article``, which need not be one of them."""
-    counts = stem_counts(document(article, analyzer))
-    stems = tuple(counts)
-    articles_with = _articles_with(engine, stems)
-    telling = telling_stems(counts, articles_with, engine.stats().articles)
+    telling = _telling_stems(engine, stem_counts(document(article, analyzer)))
     if len(telling) < 2:
         return ()
     plan = related_plan(article.id, telling)
@@ -58,6 +80,51 @@ def related_articles(engine: SearchEngine, analyzer: Analyzer, article: Article,
     found = engine.search(EngineRequest(plan, limit=limit + _COPIES_PASSED_OVER, grouped=True))
     hits = [Hit(each.article, each.score, NO_TITLE, NO_TITLE) for each in found.articles]
     return tuple(related_hits(article.title, own_score or hits[0].score if hits else 0.0, hits))[:limit]
+
+
+def _telling_stems(engine: SearchEngine, counts: Counter[str]) -> tuple[str, ...]:
+    return telling_stems(counts, _articles_with(engine, tuple(counts)), engine.stats().articles)
+
+
+def running_story(engine: SearchEngine, analyzer: Analyzer, article: Article, limit: int) -> tuple[Hit, ...]:
+    """Return the articles of the weeks around ``article`` that go on with its story, without its near copies.
+
+    Each is near it in meaning, and most of the stems that tell either best are in both. The ``limit`` most alike are
+    taken, and come by date, the oldest first. Empty for an article without date or vector.
+    """
+    vector = engine.vector_of(article.id) if limit else None
+    counts = stem_counts(document(article, analyzer)) if vector and article.date else Counter[str]()
+    telling = _telling_stems(engine, counts)
+    if vector is None or article.date is None or len(telling) < BEST_TELLING:
+        return ()
+    plan = running_story_plan(article.id, telling, Nearest(*vector, STORY_IN_MEANING, 1.0))
+    own_score = engine.score(related_plan(article.id, telling).part, article.id) or 0.0
+    copies = engine.search(EngineRequest(MatchAll(), (SameStory(article.id),), limit=MAX_LIMIT)).articles
+    own_ids = {copy.article.id for copy in copies}
+    wanted = EngineRequest(plan, (_weeks_around(article.date),), limit=2 * limit, grouped=True)
+    hits = [Hit(each.article, each.score, NO_TITLE, NO_TITLE) for each in engine.search(wanted).articles]
+    alike = (
+        hit
+        for hit in related_hits(article.title, own_score, hits)
+        if hit.score >= SAME_STORY * own_score
+        and hit.article.id not in own_ids
+        and _is_told_by(engine, stem_counts(document(hit.article, analyzer)), counts)
+    )
+    return tuple(sorted(islice(alike, limit), key=lambda hit: hit.article.date or datetime.date.min))
+
+
+def _is_told_by(engine: SearchEngine, counts: Counter[str], others: Counter[str]) -> bool:
+    """Return whether most of the stems that tell an article best are among those of another."""
+    best = _telling_stems(engine, counts)[:BEST_TELLING]
+    return sum(stem in others for stem in best) >= BEST_SHARED
+
+
+def _weeks_around(day: datetime.date) -> DateRange:
+    first, last = (day.toordinal() + days for days in (-STORY_DAYS, STORY_DAYS))
+    return DateRange(
+        datetime.date.fromordinal(max(first, 1)),
+        datetime.date.fromordinal(min(last, datetime.date.max.toordinal())),
+    )
 
 
 def near_in_meaning(engine: SearchEngine, article: Article, others: Sequence[Hit], limit: int) -> tuple[Hit, ...]:

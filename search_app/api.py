@@ -8,6 +8,7 @@
     GET /api/v1/sources?q=&from=&to=&page=&size=
     GET /api/v1/articles/<id>
     GET /api/v1/articles/<id>/related?size=
+    GET /api/v1/articles/<id>/running-story?size=
     GET /api/v1/analyze?text=
     GET /healthz
 
@@ -114,6 +115,15 @@ def related(article_id: str) -> Response:
     form = read_survey_form(request.args, today=today(), size=settings().page_size)
     _refuse(form.problems)
     hits = current_index().related(_article(article_id).id, form.size)
+    return jsonify({"hits": list(map(hit_as_json, hits))})
+
+
+@api.get("/api/v1/articles/<article:article_id>/running-story")
+def running_story(article_id: str) -> Response:
+    """Return the articles that go on with the story of one, oldest first, or status 404 when there is no such article."""
+    form = read_survey_form(request.args, today=today(), size=settings().page_size)
+    _refuse(form.problems)
+    hits = current_index().running_story(_article(article_id).id, form.size)
     return jsonify({"hits": list(map(hit_as_json, hits))})
 
 

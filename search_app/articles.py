@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from flask import request, url_for
 from markupsafe import Markup, escape
@@ -99,6 +99,17 @@ class ListedCopy(NamedTuple):
     differences: str
 
 
+class Others(NamedTuple):
+    """The articles beside one: its other copies, those that go on with its story by date, and those alike."""
+
+    copies: Sequence[Article] = ()
+    running_story: Sequence[Article] = ()
+    related: Sequence[Article] = ()
+
+
+NO_OTHERS: Final = Others()
+
+
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """Everything that the article page shows.
@@ -120,6 +131,7 @@ class ArticleView:
     words: tuple[tuple[str, tuple[MatchedForm, ...]], ...]
     copies: tuple[ListedCopy, ...]
     copies_heading: Markup
+    running_story: tuple[ListedArticle, ...]
     related: tuple[ListedArticle, ...]
     citation: Markup
     permanent: str
@@ -129,15 +141,11 @@ class ArticleView:
 def article_view(
     marked: MarkedArticle,
     frame: Frame,
+    others: Others = NO_OTHERS,
     *,
     results: int = 0,
-    copies: Sequence[Article] = (),
-    related: Sequence[Article] = (),
 ) -> ArticleView:
-    """Return the view of an article page, with the words of the query marked.
-
-    ``results`` counts those of the search, ``copies`` are the other copies of the article, ``related`` those alike.
-    """
+    """Return the view of an article page, with the words of the query marked; ``results`` counts those of the search."""
     t, article = frame.messages, marked.article
     bare = frame.parameters.first("tashkeel") == "off"
     writer = markup_writer(t, bare=bare)
@@ -157,9 +165,10 @@ def article_view(
         ),
         body_presentation=_present(presentation_of(article.body or article.title, article.lang), bare=bare),
         words=tuple(_matched_forms(marked, frame)),
-        copies=tuple(_listed_copy(article, copy, frame) for copy in copies[:MAX_COPIES]),
-        copies_heading=t.count("copies.more", len(copies)),
-        related=tuple(listed_article(other, frame) for other in related),
+        copies=tuple(_listed_copy(article, copy, frame) for copy in others.copies[:MAX_COPIES]),
+        copies_heading=t.count("copies.more", len(others.copies)),
+        running_story=tuple(listed_article(other, frame) for other in others.running_story),
+        related=tuple(listed_article(other, frame) for other in others.related),
         citation=_citation(article, t),
         permanent=permanent_address(article.id),
         formats=tuple(_formats(article)),

@@ -251,6 +251,7 @@ ENDPOINTS: Final = (
     Endpoint("sources", "/api/v1/sources", _SURVEY_PARAMETERS, "Sources", (400, 414, 503), "from=2024"),
     Endpoint("article", "/api/v1/articles/{id}", ("id",), "Article", (400, 404, 414, 503), ""),
     Endpoint("related", "/api/v1/articles/{id}/related", ("id", "size"), "Hits", (400, 404, 414, 503), ""),
+    Endpoint("running_story", "/api/v1/articles/{id}/running-story", ("id", "size"), "Hits", (400, 404, 414, 503), ""),
     Endpoint("analyze", "/api/v1/analyze", ("text",), "Words", (400, 414, 503), "text=وللفلسطينيين"),
     Endpoint("health", "/healthz", (), "Health", (), ""),
 )

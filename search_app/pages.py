@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import Blueprint, Response, abort, request
 
 from search_app.api_page import code_examples, endpoint_views
-from search_app.articles import article_view, listed_article, permanent_address
+from search_app.articles import Others, article_view, listed_article, permanent_address
 from search_app.citations import FORMATS
 from search_app.copies import differences_view
 from search_app.coverage import coverage_view, read_coverage_form
@@ -23,6 +23,8 @@ from search_app.words import words_view
 
 pages = Blueprint("pages", __name__)
 
+STORY = 6
+"""How many articles that go on with its story are shown beside an article."""
 RELATED = 5
 """How many related articles are shown beside an article."""
 
@@ -56,9 +58,12 @@ def article(article_id: str) -> str | Response:
     results = (
         index.search(replace(form.request, limit=0, offset=0, facets=(), histogram=None)).stories if counted else 0
     )
-    copies = [copy for copy in index.copies(article_id) if copy.id != article_id]
-    related = [hit.article for hit in index.related(article_id, RELATED)]
-    view = article_view(marked, frame, results=results, copies=copies, related=related)
+    others = Others(
+        [copy for copy in index.copies(article_id) if copy.id != article_id],
+        story := [hit.article for hit in index.running_story(article_id, STORY)],
+        [hit.article for hit in index.related(article_id, RELATED) if hit.article not in story],
+    )
+    view = article_view(marked, frame, others, results=results)
     return render("article.html", frame, view=view)
 
 

@@ -32,6 +32,7 @@ COMMANDS: Final = {
         "search": "search:search",
         "get": "search:get",
         "related": "search:related",
+        "running-story": "search:running_story",
         "coverage": "coverage:coverage",
         "terms": "coverage:terms",
         "analyze": "analyze:analyze",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
@@ -25,7 +26,7 @@ from indexer.request import (
 )
 from indexer.results.alternatives import RungKind
 from indexer.results.as_json import article_as_json, hit_as_json, results_as_json
-from indexer.results.hits import SearchResults
+from indexer.results.hits import Hit, SearchResults
 
 
 @click.command()
@@ -178,13 +179,33 @@ def related(article_id: str, index: str, *, as_json: bool, limit: int) -> None:
         if opened.article(article_id) is None:
             raise _unknown(article_id)
         hits = opened.related(article_id, limit)
+    _print_hits(hits, "no article is alike", as_json=as_json)
+
+
+@click.command("running-story")
+@click.argument("article_id", metavar="ID")
+@index_option
+@json_option
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(0, MAX_LIMIT), help="How many articles.")
+def running_story(article_id: str, index: str, *, as_json: bool, limit: int) -> None:
+    """List the articles that go on with the story of one, of two weeks before and after, oldest first."""
+    with open_index(index) as opened:
+        if opened.article(article_id) is None:
+            raise _unknown(article_id)
+        stats = opened.engine.embedding_stats()
+        hits = opened.running_story(article_id, limit)
+    nothing = "no article goes on with this story" if stats else "the index has no vectors; run akhbar embed"
+    _print_hits(hits, nothing, as_json=as_json)
+
+
+def _print_hits(hits: Sequence[Hit], nothing: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"hits": list(map(hit_as_json, hits))})
         return
     for rank, hit in enumerate(hits, 1):
         print_hit(rank, hit)
     if not hits:
-        click.echo("no article is alike")
+        click.echo(nothing)
 
 
 def _unknown(article_id: str) -> InputError:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import combinations
 from typing import Final
 
-from indexer.query.plan import AndNot, AnyOf, Term
+from indexer.query.plan import AllOf, AndNot, AnyOf, Nearest, Plan, Term, scale
 from indexer.ranking import weights
 from indexer.results.hits import Hit, Snippet
 from indexer.schema import ID_FIELD, Document
@@ -22,6 +23,14 @@ NEAR_COPY: Final = 0.85
 
 RELATED: Final = 0.2
 """The least share of the article's own score."""
+
+# docs/meaning.md says how often these are right. Reports of one kind (weather, telegrams, verdicts) are near in meaning
+# and share words, but not those that tell one of them.
+SAME_STORY: Final = 0.35
+"""The least share of articles that go on with the story of another, which also are near in meaning …"""
+BEST_TELLING: Final = 5
+BEST_SHARED: Final = 4
+"""… and have so many of the five stems that tell it best."""
 
 
 def stem_counts(document: Document) -> Counter[str]:
@@ -47,6 +56,17 @@ def telling_stems(counts: Mapping[str, int], articles_with: Mapping[str, int], a
 def related_plan(article_id: str, stems: tuple[str, ...]) -> AndNot:
     """Return the plan of the articles that have any of ``stems``, at least two, but not the article itself."""
     return AndNot(AnyOf(tuple(Term("stem", stem, 1.0) for stem in stems)), Term(ID_FIELD, article_id, 1.0))
+
+
+def running_story_plan(article_id: str, stems: tuple[str, ...], nearest: Nearest) -> Plan:
+    """Return the plan of the articles that are also ``nearest`` and have most of the best of ``stems``.
+
+    They score what :func:`related_plan` gives them.
+    """
+    related = related_plan(article_id, stems)
+    best = (Term("stem", stem, 1.0) for stem in stems[:BEST_TELLING])
+    most = AnyOf(tuple(AllOf(some) for some in combinations(best, BEST_SHARED)))
+    return AndNot(AllOf((related.part, scale(most, 0.0), scale(nearest, 0.0))), related.excluded)
 
 
 def related_hits(title: str, own_score: float, hits: Iterable[Hit]) -> Iterator[Hit]:

@@ -230,6 +230,7 @@ def test_related_articles_are_hits_and_need_an_article(client, search):
         pytest.param("/api/v1/coverage", "by", id="by an unknown column"),
         pytest.param("/api/v1/terms", "size", id="no number of terms"),
         pytest.param("/api/v1/articles/elections-1/related", "size", id="no number of articles"),
+        pytest.param("/api/v1/articles/elections-1/running-story", "size", id="no number of articles of a story"),
     ],
 )
 def test_a_survey_names_what_it_cannot_use(client, path, parameter):

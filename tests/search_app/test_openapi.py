@@ -77,6 +77,7 @@ def test_the_documents_name_the_parameters_of_a_search(root):
         pytest.param("/api/v1/terms?q=القمح", "Terms", id="terms"),
         pytest.param("/api/v1/sources?size=50", "Sources", id="sources"),
         pytest.param("/api/v1/articles/wheat-01/related", "Hits", id="related"),
+        pytest.param("/api/v1/articles/wheat-01/running-story", "Hits", id="running story"),
         pytest.param("/api/v1/search?size=x&y=z", "Problem", id="problem"),
         pytest.param("/api/v1/articles/nowhere", "Problem", id="not found"),
         pytest.param("/api/nowhere", "Problem", id="no endpoint"),

@@ -109,7 +109,7 @@ def test_get_shows_an_article_by_id_or_address(index: Path, name: str) -> None:
     assert json.loads(akhbar("get", name, "--json", "--index", index).stdout)["id"] == name[-1]
 
 
-@pytest.mark.parametrize("command", ["get", "related"])
+@pytest.mark.parametrize("command", ["get", "related", "running-story"])
 def test_an_article_that_is_not_there_is_told_in_one_line(index: Path, command: str) -> None:
     result = akhbar(command, "nobody", "--index", index)
     assert (result.exit_code, result.stderr) == (2, "akhbar: 'nobody': no article has this id or address\n")
@@ -122,6 +122,12 @@ def test_related_lists_what_is_alike(index: Path) -> None:
         "c",
     ]
     assert akhbar("related", "c", "--limit", 0, "--index", index).stdout == "no article is alike\n"
+
+
+def test_a_running_story_needs_vectors(index: Path) -> None:
+    said = akhbar("running-story", "a", "--index", index).stdout
+    assert said == "the index has no vectors; run akhbar embed\n"
+    assert json.loads(akhbar("running-story", "a", "--json", "--index", index).stdout) == {"hits": []}
 
 
 def test_coverage_prints_counts_and_shares(index: Path) -> None:
