@@ -11,6 +11,7 @@ from werkzeug.routing import BaseConverter
 from search_app import layout
 from search_app.api import api
 from search_app.delivery import deliver
+from search_app.environment import PageEnvironment
 from search_app.error_handlers import register_error_handlers
 from search_app.exports import exports
 from search_app.hosts import parse_hosts
@@ -24,6 +25,12 @@ STATIC_MAX_AGE_S = 3600
 """How long a browser may use the style sheet and the icon without asking for them again."""
 
 
+class Application(Flask):
+    """The application, whose templates are of :class:`PageEnvironment`."""
+
+    jinja_environment = PageEnvironment
+
+
 class ArticleId(BaseConverter):
     """URL converter for article ids: any text, including slashes and line breaks."""
 
@@ -34,7 +41,7 @@ class ArticleId(BaseConverter):
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the WSGI application, see :func:`search_app.create_app`."""
     settings = settings or read_settings(os.environ)
-    app = Flask(__name__)
+    app = Application(__name__)
     app.config[layout.SETTINGS] = settings
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE_S
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Flask's own provider has it

@@ -222,6 +222,7 @@ def _value_html(column: str, value: str, language: Language) -> Markup:
     return _name_html(value_label(column, value, language), language)
 
 
+@lru_cache(maxsize=2048)
 def _name_html(name: str, language: Language) -> Markup:
     if language != "ar" and direction_of(name) == "rtl":
         return Markup('<bdi lang="ar">{}</bdi>').format(name)

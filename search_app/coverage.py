@@ -14,7 +14,7 @@ from indexer import PERIODS, Coverage, Index, PeriodCount, PeriodShare, PeriodUn
 from search_app.articles import value_html
 from search_app.forms import Problem, SurveyForm, read_survey_form
 from search_app.histograms import Column, HistogramView, days_within, draw, outline, period_name
-from search_app.layout import Frame, settings, site_path, today
+from search_app.layout import Frame, settings, today
 from search_app.messages import Messages
 from search_app.notices import NoticeView, notice_views, problem_views
 from search_app.presenters import Choice, date_hints
@@ -149,7 +149,7 @@ def coverage_view(index: Index, form: CoverageForm, frame: Frame) -> CoverageVie
         scales=_choices("scale", SCALES, form.scale, frame),
         periods=_choices("period", ("", *PERIODS), form.survey.period or "", frame),
         by_source=Choice(t.html("coverage.by_source"), here.with_position("by", by).address(frame.path), not by),
-        table=here.address(site_path("/coverage.csv")),
+        table=here.address(frame.site("/coverage.csv")),
         notices=tuple(problem_views(form.problems, t)),
     )
 

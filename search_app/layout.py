@@ -53,19 +53,20 @@ class Frame:
 
     def page(self, path: str) -> str:
         """Return the address of the page at ``path`` of this application, in this language."""
-        return self.parameters.only("lang").address(site_path(path))
+        language = self.parameters.first("lang")
+        return f"{self.site(path)}?lang={language}" if language else self.site(path)
 
     def site(self, path: str) -> str:
-        """Return ``path`` of this application as a path of the site, without parameters."""
-        return site_path(path)
+        """Return ``path`` of this application, which needs no encoding, as a path of the site, without parameters."""
+        return self.home_path + path[1:]
 
     def with_search(self, path: str) -> str:
         """Return the address of the page at ``path`` about what this page searches for."""
-        return self.parameters.without("sort", "copies").address(site_path(path))
+        return self.parameters.without("sort", "copies").address(self.site(path))
 
     def static(self, name: str) -> str:
         """Return the address of the static file ``name``, which changes with the file: browsers keep it for good."""
-        return f"{site_path(f'{current_app.static_url_path}/{name}')}?v={static_version(name)}"
+        return f"{self.site(f'{current_app.static_url_path}/{name}')}?v={static_version(name)}"
 
     @property
     def form_inputs(self) -> tuple[tuple[str, str], ...]:

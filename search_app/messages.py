@@ -12,8 +12,9 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_timedelta
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from search_app.escaping import escape_text, html_of
 from search_app.settings import Language
 
 _LEVANT = Locale("ar", "LB")  # where February is شباط; plain Arabic in CLDR says فبراير
@@ -42,7 +43,7 @@ class Messages:
 
     def html(self, key: str, /, **values: object) -> Markup:
         """Return the message ``key`` as HTML; each value is escaped in its own ``<bdi>``, unless it is ``Markup``."""
-        text = str(escape(self.catalogue[key]))
+        text = escape_text(self.catalogue[key])
         return Markup(text.format(**{name: isolate(value) for name, value in values.items()}))  # noqa: S704  # all escaped
 
     def count(self, key: str, number: int) -> Markup:
@@ -51,7 +52,7 @@ class Messages:
         >>> [str(messages("ar").count("articles", number)) for number in (1, 2)]
         ['مقال واحد', 'مقالان']
         """
-        return Markup(escape(self._noun(key, number)).format(n=isolate(self.number(number))))  # noqa: S704  # all escaped
+        return Markup(escape_text(self._noun(key, number)).format(n=isolate(self.number(number))))  # noqa: S704  # all escaped
 
     def count_text(self, key: str, number: int) -> str:
         """Return ``number`` with its noun as plain text, see :meth:`count`."""
@@ -119,7 +120,7 @@ def isolate(value: object) -> Markup:
     >>> isolate('Levant "Ledger"')
     Markup('<bdi>Levant &#34;Ledger&#34;</bdi>')
     """
-    return value if isinstance(value, Markup) else Markup(f"<bdi>{escape(value)}</bdi>")  # noqa: S704  # escaped
+    return value if isinstance(value, Markup) else Markup(f"<bdi>{html_of(value)}</bdi>")  # noqa: S704  # escaped
 
 
 @cache

@@ -13,7 +13,7 @@ from search_app.articles import Byline, article_path, byline, markup_writer, unt
 from search_app.forms import PAGE_FACET_VALUES, SearchForm
 from search_app.histograms import HistogramView, histogram_view
 from search_app.ladders import LadderStep, Meant, correction_view, ladder_steps
-from search_app.layout import Frame, site_path
+from search_app.layout import Frame
 from search_app.messages import Messages, isolate
 from search_app.notices import NoticeView, isolate_dates, notice_views, problem_views
 from search_app.texts import TextPresentation, attributes_of, one_line, presentation_of
@@ -170,9 +170,9 @@ def _exports(frame: Frame) -> dict[str, str]:
     """Return the addresses of the same search in other formats."""
     search = frame.parameters.with_position("page", "")
     return {
-        "Atom": search.address(site_path("/search.atom")),
-        "CSV": search.address(site_path("/search.csv")),
-        "JSON": frame.parameters.with_position("lang", "").address(site_path("/api/v1/search")),
+        "Atom": search.address(frame.site("/search.atom")),
+        "CSV": search.address(frame.site("/search.csv")),
+        "JSON": frame.parameters.with_position("lang", "").address(frame.site("/api/v1/search")),
     }
 
 
@@ -216,20 +216,18 @@ def _source_count(results: SearchResults, t: Messages) -> Markup | None:
 
 
 def _choices(
-    name: str, values: Iterable[str], current: str, frame: Frame, *, by_relevance: bool = True
+    name: str, values: Sequence[str], current: str, frame: Frame, *, by_relevance: bool = True
 ) -> tuple[Choice, ...]:
     """Return a link for each value; the default value is left out of its address.
 
     Sorted by date, how words match is always written: its default depends on what was undone.
     """
     defaults = (SORTS[0], MATCHES[0]) if by_relevance else (SORTS[0],)
+    written = ["" if value in defaults else value for value in values]
+    addresses = frame.parameters.replacements(name, written, frame.path)
     return tuple(
-        Choice(
-            frame.messages.html(f"{name}.{value}"),
-            frame.parameters.replace(name, "" if value in defaults else value).address(frame.path),
-            value == current,
-        )
-        for value in values
+        Choice(frame.messages.html(f"{name}.{value}"), address, value == current)
+        for value, address in zip(values, addresses, strict=True)
     )
 
 
@@ -328,13 +326,11 @@ def page_links(current: int, last: int, frame: Frame) -> Paging | None:
     if last <= 1:
         return None
 
-    def address(page: int) -> str:
-        if not 1 <= page <= last:
-            return ""
-        return frame.parameters.with_position("page", str(page) if page > 1 else "").address(frame.path)
-
-    links = (PageLink(page, address(page), page == current) for page in page_numbers(current, last))
-    return Paging(address(current - 1), tuple(links), address(current + 1))
+    numbers = [number for number in {current - 1, current + 1, *page_numbers(current, last)} if 1 <= number <= last]
+    written = ["" if number == 1 else str(number) for number in numbers]
+    addresses = dict(zip(numbers, frame.parameters.positions("page", written, frame.path), strict=True))
+    links = (PageLink(page, addresses.get(page, ""), page == current) for page in page_numbers(current, last))
+    return Paging(addresses.get(current - 1, ""), tuple(links), addresses.get(current + 1, ""))
 
 
 def page_numbers(current: int, last: int) -> tuple[int, ...]:

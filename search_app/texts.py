@@ -12,6 +12,7 @@ from babel import Locale, UnknownLocaleError
 from markupsafe import Markup, escape
 
 from indexer import Mark, MarkKind, Snippet, is_language_tag
+from search_app.escaping import escape_text
 
 FATHATAN = "\N{ARABIC FATHATAN}"
 SUKUN = "\N{ARABIC SUKUN}"
@@ -20,7 +21,7 @@ ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 # The eight signs in Unicode order: tanwin, short vowels, shadda, sukun. Hamza above and below are letters, not vowels.
 _VOWEL_SIGNS = re.compile(f"[{FATHATAN}-{SUKUN}{SUPERSCRIPT_ALEF}]")
-_ARABIC_LETTERS = re.compile("[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}]")
+_ARABIC_LETTERS = re.compile("[\N{ARABIC LETTER HAMZA}-\N{ARABIC LETTER YEH}]+")
 
 VOWELLED = 0.25
 """Vowel signs per letter above which a text counts as vowelled; 99.9 % of 8,458 newspaper articles are below .18."""
@@ -87,7 +88,7 @@ def is_vowelled(text: str) -> bool:
     (True, False)
     """
     signs = len(_VOWEL_SIGNS.findall(text))
-    return bool(signs) and signs > VOWELLED * len(_ARABIC_LETTERS.findall(text))
+    return bool(signs) and signs > VOWELLED * sum(map(len, _ARABIC_LETTERS.findall(text)))
 
 
 def without_vowels(text: str) -> str:
@@ -122,8 +123,8 @@ class MarkupWriter:
 
     def write_snippet(self, snippet: Snippet) -> Markup:
         """Return the snippet with its marks, and an ellipsis at each end where text was cut."""
-        before, after = ELLIPSIS * snippet.cut_before, ELLIPSIS * snippet.cut_after
-        return before + self.write(snippet.text, snippet.marks) + after
+        text = self.write(snippet.text, snippet.marks)
+        return Markup(f"{ELLIPSIS * snippet.cut_before}{text}{ELLIPSIS * snippet.cut_after}")  # noqa: S704  # escaped
 
     def write_paragraphs(self, text: str, marks: Sequence[Mark], *, current: int) -> Iterator[Markup]:
         """Yield the paragraphs of ``text`` that are not blank.
@@ -146,11 +147,11 @@ class MarkupWriter:
             start, end = entry.mark.start - offset, entry.mark.end - offset
             if done <= start < end <= len(text):
                 pieces += (
-                    escape(self.show(text[done:start])),
+                    escape_text(self.show(text[done:start])),
                     self._mark_element(entry, text[start:end], current=current),
                 )
                 done = end
-        return Markup("".join([*pieces, escape(self.show(text[done:]))]))  # noqa: S704  # all escaped
+        return Markup("".join([*pieces, escape_text(self.show(text[done:]))]))  # noqa: S704  # all escaped
 
     def _mark_element(self, entry: NumberedMark, word: str, *, current: int) -> str:
         attributes = self._attributes_of(entry.mark.kind, entry.mark.word)
@@ -158,7 +159,7 @@ class MarkupWriter:
             attributes += f' id="m{entry.number}"'
         if entry.number and entry.number == current:
             attributes += ' aria-current="true"'
-        return f"<mark{attributes}>{escape(self.show(word))}</mark>"
+        return f"<mark{attributes}>{escape_text(self.show(word))}</mark>"
 
     def _attributes_of(self, kind: MarkKind, word: str) -> str:
         """Return the attributes that all marks of a word have, escaped."""

@@ -118,16 +118,23 @@ class Parameters:
             yield self.toggle(name, value).address(path) if value in chosen else address
 
     def replacements(self, name: str, values: Sequence[str], path: str) -> Iterator[str]:
-        """Yield the address of :meth:`replace` for each of ``values``, none of them empty."""
+        """Yield the address of :meth:`replace` for each of ``values``."""
         return self.replace(name, "")._written_around(name, values, path)
 
+    def positions(self, name: str, values: Sequence[str], path: str) -> Iterator[str]:
+        """Yield the address of :meth:`with_position` for each of ``values``."""
+        return self.with_position(name, "")._written_around(name, values, path)
+
     def _written_around(self, name: str, values: Iterable[str], path: str) -> Iterator[str]:
-        """Yield the address with each of ``values`` added as ``name``; what they share is written once."""
+        """Yield the address with each of ``values`` added as ``name``, as it is for an empty one.
+
+        What they share is written once.
+        """
         before = _query_string(pair for pair in self.pairs if _RANK[pair[0]] <= _RANK[name])
         after = _query_string(pair for pair in self.pairs if _RANK[pair[0]] > _RANK[name])
         start, end = f"{path}?{before}{'&' if before else ''}{name}=", f"&{after}" if after else ""
         for value in values:
-            yield f"{start}{encode_value(value)}{end}"
+            yield f"{start}{encode_value(value)}{end}" if value else self.address(path)
 
     def between(self, periods: Iterable[tuple[str, str]], path: str) -> Iterator[str]:
         """Yield the address with each first and last day as the filter; what they share is encoded once."""

@@ -6,7 +6,6 @@ Offsets count code points: those of marks in the text beside them, ``snippet_sta
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
 from indexer.article import Article
@@ -28,7 +27,7 @@ def results_as_json(results: SearchResults) -> dict[str, Any]:
         "notices": [
             {**notice._asdict(), "undo": notice.undo, "message": sentence(notice)} for notice in results.notices
         ],
-        "facets": {name: [asdict(count) for count in counts] for name, counts in results.facets.items()},
+        "facets": {name: [count._asdict() for count in counts] for name, counts in results.facets.items()},
         "filters": _filters(results.filters),
         "did_you_mean": _correction(results.did_you_mean) if results.did_you_mean else None,
         "ladder": [

@@ -80,12 +80,11 @@ class Hit(NamedTuple):
     nearness: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FacetCount:
+class FacetCount(NamedTuple):
     """One value of a column and the number of matching articles that have it."""
 
     value: str
-    count: int
+    count: int  # type: ignore[assignment]  # hides what a tuple has by this name
 
 
 class MatchedForm(NamedTuple):

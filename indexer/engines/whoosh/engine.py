@@ -50,6 +50,7 @@ class WhooshEngine:
         self._generations = Generations(root)
         self._server = GenerationServer(self._generations, fingerprint)
         self._steady = _Steady()
+        self._stats: tuple[Serving, IndexStats] | None = None
 
     # -- writing
 
@@ -225,6 +226,13 @@ class WhooshEngine:
 
     def stats(self) -> IndexStats:
         serving = self._steady.serving or self._server.current()
+        known = self._stats
+        if known is None or known[0] is not serving:
+            known = self._stats = serving, self._stats_of(serving)
+        return known[1]
+
+    @staticmethod
+    def _stats_of(serving: Serving) -> IndexStats:
         manifest = serving.generation.manifest
         return IndexStats(
             articles=manifest.articles,

@@ -32,6 +32,7 @@ class Facet:
         columns = [segment.column(column) for segment in segments]
         parts = [[value.split(_SEPARATOR) for value in values] for values, _ in columns]
         self._values = sorted({value for split in parts for values in split for value in values} - {b""})
+        self._texts = [value.decode("utf-8", "replace") for value in self._values]
         self._numbers = {value: number for number, value in enumerate(self._values)}
         self._segments = [_pairs(codes, split, self._numbers) for (_, codes), split in zip(columns, parts, strict=True)]
 
@@ -48,10 +49,9 @@ class Facet:
         first = in_order if limit is None else in_order[:limit]
         wanted = {self._numbers.get(term_bytes(value)) for value in chosen}
         left = [number for number in in_order[len(first) :] if number in wanted] if wanted else []
-        return tuple(
-            FacetCount(self._values[number].decode("utf-8", "replace"), int(counts[number]))
-            for number in (*first, *left)
-        )
+        numbers = [*first, *left]
+        texts = [self._texts[number] for number in numbers]
+        return tuple(map(FacetCount, texts, counts[numbers].tolist())) if numbers else ()
 
     def _counts(self, documents: Sequence[Array]) -> Array:
         """Return how many of the documents, given by their numbers in each segment, have each value."""
