@@ -7,7 +7,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 # A name or an IPv6 address in brackets, and perhaps a port.
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s:/\[\]]+)(?::([0-9]{1,5}))?", re.IGNORECASE)
+_HOST = re.compile(r"""(\[[0-9a-f:.]+\]|[^\s:/\[\]<>"?#@\\]+)(?::([0-9]{1,5}))?""", re.IGNORECASE)
 _DEFAULT_PORTS = frozenset({80, 443})
 
 
@@ -46,6 +46,15 @@ def is_allowed(host: str, allowed: Collection[AllowedHost]) -> bool:
         return False
     name, port = match[1].lower(), int(match[2]) if match[2] else None
     return any(entry.matches(name, port) for entry in allowed)
+
+
+def is_well_formed(host: str) -> bool:
+    """Return whether the ``Host`` header ``host`` can name a host.
+
+    >>> [is_well_formed(host) for host in ("news.example:8000", "[::1]", "[::1", 'a"><b>')]
+    [True, True, False, False]
+    """
+    return _HOST.fullmatch(host) is not None
 
 
 def _parse_host(entry: str) -> AllowedHost:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from flask import Flask, Response, abort, request
 
 from search_app.error_handlers import ForeignHostError
-from search_app.hosts import AllowedHost, is_allowed
+from search_app.hosts import AllowedHost, is_allowed, is_well_formed
 
 MAX_URL_BYTES = 16_384
 """Longest path and query string together: a query of 512 Arabic letters takes 3 KB, the rest is for filters."""
@@ -43,7 +43,7 @@ HEADERS = MappingProxyType(
 def protect(app: Flask, hosts: Collection[AllowedHost]) -> None:
     """Add ``HEADERS`` to every response of ``app``; refuse long addresses and bodies, and all hosts but ``hosts``.
 
-    Without ``hosts`` every host is answered for.
+    Without ``hosts`` every host is answered for that is one.
     """
 
     @app.before_request
@@ -51,6 +51,8 @@ def protect(app: Flask, hosts: Collection[AllowedHost]) -> None:
         # Permanent links carry the host of the request, so a foreign one must not choose it.
         if hosts and not is_allowed(request.host, hosts):
             raise ForeignHostError
+        if not is_well_formed(request.headers.get("Host") or "localhost"):
+            abort(400)
 
     app.before_request(_refuse_long_address)
     app.before_request(_refuse_body)

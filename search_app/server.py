@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.server import BaseWSGIServer
 
 from search_app.settings import SettingsError
@@ -43,10 +45,26 @@ def listening_socket(host: str, port: int) -> socket.socket:
         raise SettingsError(f"{host}:{port}: cannot listen there ({reason}); try another --host or --port") from error
 
 
+class _Parser(HTTPRequestParser):  # type: ignore[misc]  # waitress has no types
+    """Reads a request; one whose address is none, such as ``http://[::1/``, is a bad request like others."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:  # which waitress would log, and drop the connection
+            raise ParsingError("Invalid address") from error
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]  # waitress has no types
+    parser_class = _Parser
+
+
 def waitress_server(app: Any, sockets: Sequence[socket.socket], threads: int) -> BaseWSGIServer:
     """Return a server of the WSGI application ``app`` at listening ``sockets``, with ``threads`` for its requests."""
-    return waitress.create_server(
+    listening: dict[int, Any] = {}
+    server = waitress.create_server(
         app,
+        map=listening,
         sockets=[*sockets],
         threads=threads,
         ident="akhbar",
@@ -56,6 +74,10 @@ def waitress_server(app: Any, sockets: Sequence[socket.socket], threads: int) ->
         connection_limit=_connection_limit(),
         asyncore_use_poll=True,  # select() fails from file descriptor 1,024 on
     )
+    for each in listening.values():
+        if isinstance(each, BaseWSGIServer):
+            each.channel_class = _Channel
+    return server
 
 
 def _connection_limit() -> int:

@@ -88,6 +88,20 @@ def test_a_large_body_is_refused_before_it_is_sent(port, length):
         assert connection.recv(12) == b"HTTP/1.1 413"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("http://[::1/", id="host with one bracket"),
+        pytest.param("http://]/api/v1/search?q=a", id="bracket for a host"),
+    ],
+)
+def test_an_address_that_is_none_is_a_bad_request(port, caplog, address):
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert connection.recv(12) == b"HTTP/1.1 400"
+    assert not caplog.records
+
+
 def test_idle_connections_do_not_shut_out_a_visitor(port):
     with contextlib.ExitStack() as idle:
         for _ in range(150):

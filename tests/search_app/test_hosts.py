@@ -19,6 +19,9 @@ MALFORMED = [
     pytest.param(".a", id="leading dot"),
     pytest.param("a" * 64 + ".example", id="label of 64 letters"),
     pytest.param("a" * 5000, id="5,000 letters"),
+    pytest.param("[::1", id="one bracket"),
+    pytest.param("news.example/path", id="path"),
+    pytest.param('a"><script>', id="element"),
 ]
 
 
