@@ -26,6 +26,7 @@ from search_app.server import listening_socket, waitress_server
 from search_app.settings import LANGUAGES, Settings
 
 QUERY = quote("الانتخابات البلدية لبنان")
+DIFFERENCES = "/article/marfa-20240416-1?copy=zaytun-20240416-2"
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -47,9 +48,10 @@ def pictures_of_documents(article: str) -> Iterator[Picture]:
     yield Picture("results-en", f"/?q={QUERY}&lang=en")
 
 
-def all_pictures(article: str) -> Iterator[Picture]:
-    """Yield a picture of every page in each language and theme."""
-    for (name, path), language, theme in product(pages_of(article).items(), LANGUAGES, THEMES):
+def all_pictures(article: str, *, of_sample: bool) -> Iterator[Picture]:
+    """Yield a picture of every page in each language and theme; two copies are known in the sample only."""
+    pages = pages_of(article) | ({"differences": DIFFERENCES} if of_sample else {})
+    for (name, path), language, theme in product(pages.items(), LANGUAGES, THEMES):
         yield Picture(f"{name}-{language}-{theme}", f"{path}{'&' if '?' in path else '?'}lang={language}", theme)
 
 
@@ -81,7 +83,7 @@ def main(folder: Path, *, every: bool, index: str | None) -> None:
         threading.Thread(target=server.run, daemon=True).start()
         with open_index(index or sample) as opened:
             article = opened.search("الانتخابات البلدية لبنان").hits[0].article.id
-        pictures = all_pictures(article) if every else pictures_of_documents(article)
+        pictures = all_pictures(article, of_sample=index is None) if every else pictures_of_documents(article)
         draw(list(pictures), f"http://127.0.0.1:{server.effective_port}", folder)
         server.close()
 
