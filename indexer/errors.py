@@ -7,11 +7,15 @@
     │   └── MissingExtraError       a library that this command needs is not installed
     ├── DiskFullError               exit 1: no space left for what had to be written
     ├── WorkerLostError             exit 1: a process that analysed articles ended early
+    ├── WriteUncertainError         exit 1: a write was not acknowledged; the same one is safe to repeat
     └── IndexUnusableError          exit 3: the index cannot be used
         ├── IndexNotFoundError      there is none at that place
         ├── IndexDamagedError       a file of it is missing or changed
         ├── IndexOutOfDateError     it was built by other analyzers or in another format
         ├── IndexLockedError        another process is writing it
+        ├── IndexUnreachableError   no host of a cluster answers
+        ├── PartialResultsError     some shards did not answer
+        ├── IndexReadOnlyError      the cluster refuses writes
         └── IndexClosedError        it was closed
 
 Each message is one line that says what was given, what was expected and what to do.
@@ -50,6 +54,10 @@ class WorkerLostError(AkhbarError):
     """A process that analysed articles ended before it answered."""
 
 
+class WriteUncertainError(AkhbarError):
+    """A write was not acknowledged and may be in; the same write is safe to repeat."""
+
+
 class IndexUnusableError(AkhbarError):
     """The index cannot be used."""
 
@@ -70,6 +78,18 @@ class IndexOutOfDateError(IndexUnusableError):
 
 class IndexLockedError(IndexUnusableError, TimeoutError):
     """Another process is writing the index."""
+
+
+class IndexUnreachableError(IndexUnusableError, ConnectionError):
+    """No host of the cluster answers; try again."""
+
+
+class PartialResultsError(IndexUnusableError):
+    """Some shards did not answer, and a part of an answer is none."""
+
+
+class IndexReadOnlyError(IndexUnusableError):
+    """The cluster refuses to write, for instance because its disks are full."""
 
 
 class IndexClosedError(IndexUnusableError):

@@ -1,0 +1,1 @@
+"""OpenSearch engine: articles on a cluster, asked by the protocol of :mod:`indexer.engines`."""
