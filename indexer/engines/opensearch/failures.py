@@ -24,8 +24,13 @@ BUSY_STATUSES: Final = frozenset({429, 502, 503, 504})
 """What a cluster answers that has too much to do, elects a manager, or stands behind a proxy that lost it."""
 
 _UNCERTAIN_STATUSES: Final = frozenset({502, 503, 504})
+_MISSING: Final = frozenset({"index_not_found_exception", "aliases_not_found_exception"})
 _MAX_REASON_CHARS: Final = 300
 _PARTIAL: Final = frozenset({"search_phase_execution_exception", "no_shard_available_action_exception"})
+
+
+class ConflictError(IndexUnusableError):
+    """What was to be made is there already, or was changed by another writer; caught where that can happen."""
 
 
 def error_of(problem: TransportError) -> tuple[str, str]:
@@ -61,9 +66,20 @@ def is_partial(problem: TransportError) -> bool:
 
 
 def is_read_only(problem: TransportError) -> bool:
-    """Return whether an index refuses writes: by a setting of its operator, or because a disk is nearly full."""
-    kind, reason = error_of(problem)
+    """Return whether an index refuses writes; see :func:`is_write_block`."""
+    return is_write_block(*error_of(problem))
+
+
+def is_write_block(kind: str, reason: str) -> bool:
+    """Return whether an error says that an operator's setting, or a disk that is nearly full, forbids to write."""
     return kind == "cluster_block_exception" and ("read-only" in reason or "index write" in reason)
+
+
+def read_only(address: Address, reason: str) -> IndexReadOnlyError:
+    """Return the error for an index that refuses writes."""
+    return IndexReadOnlyError(
+        f"{address}: the cluster refuses writes ({reason}); free its disks or lift the block, then run this again"
+    )
 
 
 def was_sent(problem: TransportError) -> bool:
@@ -78,26 +94,29 @@ def translate(problem: TransportError, address: Address, *, writes: bool) -> Akh
     if isinstance(problem, HostError):
         return _no_answer(problem, address, writes=writes)
     kind, reason = error_of(problem)
-    if is_read_only(problem):
-        return IndexReadOnlyError(
-            f"{address}: the cluster refuses writes ({reason}); free its disks or lift the block, then run this again"
-        )
+    status = problem.status_code
+    if is_write_block(kind, reason):
+        return read_only(address, reason)
     if is_partial(problem):
         return PartialResultsError(f"{address}: some shards did not answer ({reason}); try again in a moment")
-    if problem.status_code == 404 and kind in {"index_not_found_exception", "aliases_not_found_exception"}:
+    if status in BUSY_STATUSES:
+        return _no_time(address, status, reason, writes=writes)
+    if kind in _MISSING:
         return not_found(address)
-    if problem.status_code in {401, 403}:
+    if status == 409 or kind == "resource_already_exists_exception":
+        return ConflictError(f"{address}: changed by another process ({reason}); try again")
+    if status in {401, 403}:
         return IndexUnusableError(
-            f"{address}: access refused ({problem.status_code} {reason}); set {USER_VARIABLE} and {PASSWORD_VARIABLE} "
+            f"{address}: access refused ({status} {reason}); set {USER_VARIABLE} and {PASSWORD_VARIABLE} "
             "to a user who may do this"
         )
-    if writes and problem.status_code in _UNCERTAIN_STATUSES:
-        return uncertain(address, f"{problem.status_code} {reason}")
-    if problem.status_code in BUSY_STATUSES:
-        return IndexUnreachableError(
-            f"{address}: the cluster has no time ({problem.status_code} {reason}); try again later"
-        )
-    return IndexUnusableError(f"{address}: the cluster refused a request ({problem.status_code} {kind}: {reason})")
+    return IndexUnusableError(f"{address}: the cluster refused a request ({status} {kind}: {reason})")
+
+
+def _no_time(address: Address, status: int | str, reason: str, *, writes: bool) -> AkhbarError:
+    if writes and status in _UNCERTAIN_STATUSES:
+        return uncertain(address, f"{status} {reason}")
+    return IndexUnreachableError(f"{address}: the cluster has no time ({status} {reason}); try again later")
 
 
 def _no_answer(problem: HostError, address: Address, *, writes: bool) -> AkhbarError:
@@ -129,3 +148,12 @@ def uncertain(address: Address, reason: str) -> WriteUncertainError:
 def not_found(address: Address) -> IndexNotFoundError:
     """Return the error for an alias that leads to no index."""
     return IndexNotFoundError(f"{address}: no index; make one: akhbar rebuild SOURCE --index {address}")
+
+
+def require_all_shards(answer: dict[str, Any], address: Address) -> None:
+    """Raise PartialResultsError where a shard has no part in an answer: no part of an answer is taken for the whole."""
+    shards = answer["_shards"]
+    if shards["failed"] or answer.get("timed_out"):
+        raise PartialResultsError(
+            f"{address}: {shards['failed']} of {shards['total']} shards did not answer; try again in a moment"
+        )
