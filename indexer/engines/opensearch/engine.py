@@ -6,29 +6,16 @@ import contextlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from analyzers import Analyzer
 from indexer.engines import IndexStats, Say
 from indexer.engines.opensearch import administration, rebuilding, updating
-from indexer.engines.opensearch.address import Address, read_address
-from indexer.engines.opensearch.client import Client
-from indexer.engines.opensearch.serving import LiveIndex, expected_form
-from indexer.engines.opensearch.settings import read_settings
+from indexer.engines.opensearch.reading import ClusterReader
+from indexer.engines.opensearch.serving import expected_form
 from indexer.engines.sources import Source
 from indexer.schema import Document
 
 
-class OpenSearchEngine:
-    """An index on a cluster; see :class:`indexer.engines.SearchEngine`.
-
-    Connections are made when they are first needed.
-    """
-
-    def __init__(self, url: str | Address, analyzer: Analyzer) -> None:
-        address = read_address(url) if isinstance(url, str) else url
-        self._client = Client(address, read_settings())
-        self._analyzer = analyzer
-        self._fingerprint = analyzer.fingerprint()
-        self._live = LiveIndex(self._client, self._fingerprint)
+class OpenSearchEngine(ClusterReader):
+    """An index on a cluster; see :class:`indexer.engines.SearchEngine`."""
 
     # -- writing
 
@@ -54,7 +41,7 @@ class OpenSearchEngine:
             with expected_form(self._client, passes=source.is_own_error):
                 return write()
         finally:
-            self._live.forget()
+            self._forget()
 
     # -- the index itself
 

@@ -38,6 +38,9 @@ MAX_RESULT_WINDOW: Final = 100_000
 Json = dict[str, Any]
 """An object of JSON."""
 
+MATCH_ALL: Final[Json] = {"match_all": {}}
+MATCH_NONE: Final[Json] = {"match_none": {}}
+
 _ANALYSIS: Final[Json] = {
     "tokenizer": {"blanks": {"type": "whitespace", "max_token_length": MAX_TOKEN_CHARS}},
     "filter": {
