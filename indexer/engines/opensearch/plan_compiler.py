@@ -127,7 +127,7 @@ def _together(space: str, texts: Sequence[str], boost: float, condition: Json) -
 def _phrase(space: str, texts: Sequence[str], part: Part | None) -> Json:
     """Return the query for articles where some terms stand side by side in a part."""
     if part == "body":
-        return _intervals(space, texts, part, ordered=True, max_gaps=0)
+        return _intervals(space, texts, part, mode="ordered", max_gaps=0)
     return _match_phrase(f"{part or 'text'}_{space}", texts, 1.0)
 
 
@@ -137,18 +137,18 @@ def _match_phrase(field: str, texts: Iterable[str], boost: float) -> Json:
 
 def _near(space: str, texts: Sequence[str], distance: int, part: Part | None) -> Json:
     if len(set(texts)) == len(texts):
-        return _intervals(space, texts, part, ordered=False, max_gaps=distance)
+        return _intervals(space, texts, part, mode="unordered", max_gaps=distance)
     width = (
         f"interval.end - interval.start < {distance + len(texts)}"  # of one term twice Lucene counts no gaps between
     )
-    return _intervals(space, texts, part, ordered=False, max_gaps=-1, condition={"script": {"source": width}})
+    return _intervals(space, texts, part, mode="unordered", max_gaps=-1, condition={"script": {"source": width}})
 
 
 def _intervals(
-    space: str, texts: Sequence[str], part: Part | None, *, ordered: bool, max_gaps: int, condition: Json | None = None
+    space: str, texts: Sequence[str], part: Part | None, *, mode: str, max_gaps: int, condition: Json | None = None
 ) -> Json:
     query = " ".join(map(token, texts))
-    rule: Json = {"match": {"query": query, "analyzer": "terms", "ordered": ordered, "max_gaps": max_gaps}}
+    rule: Json = {"match": {"query": query, "analyzer": "terms", "mode": mode, "max_gaps": max_gaps}}
     conditions = [each for each in (condition, {"after": _MARK} if part == "body" else None) if each]
     for each in conditions:
         rule = {"all_of": {"intervals": [rule], "filter": each}}
