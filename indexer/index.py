@@ -393,7 +393,7 @@ def create(url: str | Path, articles: Article | Iterable[Article] = ()) -> Index
 def unopened_index(url: str | Path) -> Index:
     """Return the index at ``url`` without checking that it exists."""
     analyzer = analyzer_for("ar")
-    return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
+    return Index(open_engine(url, analyzer), analyzer)
 
 
 def _request_of(planned_values: tuple[Any, ...]) -> SearchRequest:

@@ -376,8 +376,6 @@ class MemoryEngine(VectorsInMemory):
             generation=self._generation,
             engine="memory",
             size_bytes=0,
-            segments=1,
-            kernels="python",
             analyzer=self._fingerprint,
         )
 

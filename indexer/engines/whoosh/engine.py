@@ -226,11 +226,13 @@ class WhooshEngine:
             generation=serving.generation.number,
             engine=NAME,
             size_bytes=serving.generation.size_bytes,
-            segments=sum(bool(SEGMENT_NAME.fullmatch(name)) for name in manifest.files),
-            kernels=kernels.TIER,
             analyzer=manifest.analyzer,
             degraded=serving.degraded,
             native_missing=kernels.native_missing(),
+            details={
+                "segments": sum(bool(SEGMENT_NAME.fullmatch(name)) for name in manifest.files),
+                "kernels": kernels.TIER,
+            },
         )
 
     def check(self) -> tuple[str, ...]:

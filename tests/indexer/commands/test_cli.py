@@ -381,7 +381,7 @@ def test_hits_beyond_the_last_page_are_refused(index: Path) -> None:
 
 def test_other_analyzers_ask_for_a_rebuild(tmp_path: Path) -> None:
     article = document(Article(id="x", title="خبر"), analyzer_for("ar"))
-    open_engine(tmp_path / "old", fingerprint="of other analyzers").rebuild([article])
+    open_engine(tmp_path / "old", analyzer_for("ar"), fingerprint="of other analyzers").rebuild([article])
     assert "rebuild needed" in one_line(akhbar("search", "x", "--index", tmp_path / "old"), 3)
 
 
