@@ -7,11 +7,16 @@
     │   └── MissingExtraError       a library that this command needs is not installed
     ├── DiskFullError               exit 1: no space left for what had to be written
     ├── WorkerLostError             exit 1: a process that analysed articles ended early
+    ├── WriteUncertainError         exit 1: a cluster did not acknowledge what was sent to it
     └── IndexUnusableError          exit 3: the index cannot be used
         ├── IndexNotFoundError      there is none at that place
         ├── IndexDamagedError       a file of it is missing or changed
         ├── IndexOutOfDateError     it was built by other analyzers or in another format
         ├── IndexLockedError        another process is writing it
+        ├── IndexReadOnlyError      its cluster refuses writes
+        ├── IndexUnavailableError   it may answer again in a moment
+        │   ├── IndexUnreachableError   no host of its cluster answers
+        │   └── PartialResultsError     some parts of it did not answer a search
         └── IndexClosedError        it was closed
 
 Each message is one line that says what was given, what was expected and what to do.
@@ -50,6 +55,10 @@ class WorkerLostError(AkhbarError):
     """A process that analysed articles ended before it answered."""
 
 
+class WriteUncertainError(AkhbarError):
+    """A cluster did not acknowledge a write, which may be in or not; the same again is safe."""
+
+
 class IndexUnusableError(AkhbarError):
     """The index cannot be used."""
 
@@ -70,6 +79,22 @@ class IndexOutOfDateError(IndexUnusableError):
 
 class IndexLockedError(IndexUnusableError, TimeoutError):
     """Another process is writing the index."""
+
+
+class IndexReadOnlyError(IndexUnusableError):
+    """The cluster of the index refuses writes: its operator forbade them, or a disk is nearly full."""
+
+
+class IndexUnavailableError(IndexUnusableError):
+    """The index cannot answer now, and may in a moment: nothing is wrong with what was asked, or with the index."""
+
+
+class IndexUnreachableError(IndexUnavailableError, ConnectionError):
+    """No host of the cluster answers."""
+
+
+class PartialResultsError(IndexUnavailableError):
+    """Some parts of the index did not answer a search: what the others found is never shown as everything."""
 
 
 class IndexClosedError(IndexUnusableError):

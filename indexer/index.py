@@ -397,4 +397,4 @@ def create(url: str | Path, articles: Article | Iterable[Article] = ()) -> Index
 def unopened_index(url: str | Path) -> Index:
     """Return the index at ``url`` without checking that it exists."""
     analyzer = analyzer_for("ar")
-    return Index(open_engine(url, fingerprint=analyzer.fingerprint()), analyzer)
+    return Index(open_engine(url, analyzer), analyzer)

@@ -9,13 +9,15 @@ from typing import Any, Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
-from indexer import IndexUnusableError
+from indexer import IndexUnavailableError, IndexUnusableError
 from search_app.forms import Problem
 from search_app.layout import current_frame, render, site_path
 from search_app.messages import Messages, messages
 
 _LOG = logging.getLogger(__name__)
 PROBLEM_TYPE: Final = "application/problem+json"
+RETRY_AFTER_S: Final = 5
+"""When to ask again for what an index cannot answer at the moment."""
 _WITH_MESSAGE: Final = frozenset({400, 404, 405, 410, 413, 414, 429, 500, 503})
 
 
@@ -27,6 +29,12 @@ class UnusableParametersError(BadRequest):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(said_in(messages("en"), problem) for problem in problems))
         self.problems = problems
+
+
+class UnavailableIndexError(ServiceUnavailable):
+    """The index cannot answer at the moment, and may soon."""
+
+    kind = "unavailable"
 
 
 class ForeignHostError(BadRequest):
@@ -44,6 +52,8 @@ def register_error_handlers(app: Flask) -> None:
 def _unusable_index_response(error: IndexUnusableError) -> Response:
     # The message names folders of the server, so it goes to the log and not to visitors.
     _LOG.error("%s", error)
+    if isinstance(error, IndexUnavailableError):
+        return error_response(UnavailableIndexError(retry_after=RETRY_AFTER_S))
     return error_response(ServiceUnavailable())
 
 

@@ -111,7 +111,8 @@ class Variant(Analyzer):
 
 def ndcg(stem: Stem, judged: Path) -> float:
     """Return nDCG@10 of an index whose Arabic stems ``stem`` makes."""
-    with tempfile.TemporaryDirectory() as folder, Index(open_engine(folder, fingerprint=""), Variant(stem)) as index:
+    analyzer = Variant(stem)
+    with tempfile.TemporaryDirectory() as folder, Index(open_engine(folder, analyzer), analyzer) as index:
         rebuild([judged / "corpus.jsonl"], index)
         return evaluate_index(index, judged / "queries.tsv", judged / "qrels.trec")["nDCG@10"]
 

@@ -18,6 +18,7 @@ def stats(index: str, *, as_json: bool) -> None:
     """Say what the index holds, what is wrong with it, and which native code is missing."""
     with open_index(index) as opened:
         values = asdict(opened.stats()) | {"lexicon": opened.analyzer.lexicon}
+        values |= values.pop("details")
         encoded = opened.engine.embedding_stats()
         values |= {"encoded": encoded.articles if encoded else 0, "encoder": encoded.encoder.name if encoded else None}
     if as_json:

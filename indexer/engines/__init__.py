@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import Final, NamedTuple, Protocol, runtime_checkable
 
+from analyzers import Analyzer
 from indexer.article import Article
-from indexer.errors import InputError
+from indexer.errors import InputError, MissingExtraError
 from indexer.kernels.vectors import Vectors
 from indexer.query.plan import EngineRequest, Plan
 from indexer.results.hits import FacetCount
@@ -21,6 +22,9 @@ from indexer.storage.segment.vectors import EncoderId
 
 Say = Callable[[str], None]
 """Receives progress messages of a long job, one line each."""
+
+STALE_S: Final = 1.0
+"""How long an engine on other machines may take its index for unchanged, in seconds."""
 
 
 class ScoredArticle(NamedTuple):
@@ -97,9 +101,10 @@ class TermCount(NamedTuple):
 class IndexStats:
     """Counts and properties of the generation that is searched; ``updated`` is in UTC.
 
-    ``kernels`` names the code that evaluates queries: ``native`` (C), ``numpy`` or, in memory, ``python``.
-    ``degraded`` is one line that says why an older generation is searched, None when the newest is.
-    ``native_missing`` names the packages whose C extension was not built or is switched off.
+    ``generation`` rises with every change. ``degraded`` is one line that says why an older generation is searched, or
+    why copies of the index are missing, None when all is well. ``native_missing`` names the packages whose C extension
+    was not built or is switched off. ``details`` are properties that only some engines have, by name: the default one
+    tells its ``segments`` and its ``kernels``, the code that evaluates queries (``native``, C, or ``numpy``).
     """
 
     articles: int
@@ -110,11 +115,10 @@ class IndexStats:
     generation: int
     engine: str
     size_bytes: int
-    segments: int
-    kernels: str
     analyzer: str
     degraded: str | None = None
     native_missing: tuple[str, ...] = ()
+    details: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @runtime_checkable
@@ -125,6 +129,11 @@ class SearchEngine(Protocol):
     articles in its statistics until the next rebuild. Equal scores and equal dates keep the order of insertion.
     Searching is safe from many threads, also while another process writes. After ``close`` every other method raises
     IndexClosedError.
+
+    An engine on other machines differs in what docs/cluster.md lists: it rounds scores more, may see what others wrote
+    up to STALE_S seconds late, and an update of it is atomic for each article. An answer that is not whole is never
+    returned: PartialResultsError says that parts did not answer, IndexUnreachableError that no host did. A write that
+    was not acknowledged raises WriteUncertainError, and may be repeated.
     """
 
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
@@ -144,6 +153,14 @@ class SearchEngine(Protocol):
         """Atomically delete the articles with these ids; return how many there were. Unknown ids are ignored.
 
         Raises IndexLockedError while another process writes.
+        """
+
+    def rollback(self) -> int:
+        """Have the articles answer again that did before the last change, and keep the others; return how many there are.
+
+        On a cluster, before the last rebuild: the updates and deletions since then are set aside with it. A second
+        rollback undoes the first. Raises IndexNotFoundError where nothing is kept, IndexLockedError and
+        IndexOutOfDateError.
         """
 
     def embed(self, embedding: Embedding) -> int:
@@ -214,10 +231,17 @@ class SearchEngine(Protocol):
         """
 
     def steady(self) -> AbstractContextManager[None]:
-        """Return a context in which this thread asks one state of the index, so that what it asks fits together."""
+        """Return a context in which this thread asks one state of the index, so that what it asks fits together.
+
+        An engine on other machines takes one generation for it, whose articles may change meanwhile.
+        """
 
     def state(self) -> object:
-        """Return a token that changes whenever search results may change; use it as a cache key."""
+        """Return a token that changes whenever search results may change; use it as a cache key.
+
+        It is asked for before each search. An engine on other machines may return one that is up to STALE_S seconds
+        old; what this engine itself wrote changes it at once.
+        """
 
     def stats(self) -> IndexStats:
         """Return counts and properties of the index."""
@@ -229,19 +253,28 @@ class SearchEngine(Protocol):
         """Close all files. Closing twice is allowed."""
 
 
-def open_engine(url: str | Path, *, fingerprint: str) -> SearchEngine:
-    """Return the engine for ``url``: a folder, or ``memory:`` for a new one in this process.
+def open_engine(url: str | Path, analyzer: Analyzer, *, fingerprint: str | None = None) -> SearchEngine:
+    """Return the engine for ``url``: a folder, ``opensearch://HOST/NAME``, or ``memory:`` for a new one in this process.
 
-    ``fingerprint`` is the analyzer's. Raises InputError for a URL of no known engine; the index itself is first
-    read when it is used.
+    The index must have the ``fingerprint``, by default the analyzer's. Raises InputError for a URL of no known engine,
+    and MissingExtraError where its library is not installed; the index itself is first read when it is used.
     """
-    address = str(url)
+    address, expected = str(url), fingerprint or analyzer.fingerprint()
     if address == "memory:":
         from indexer.engines.memory import MemoryEngine
 
-        return MemoryEngine(fingerprint)
+        return MemoryEngine(expected)
+    if address.startswith(("opensearch://", "opensearchs://")):
+        try:
+            from indexer.engines.opensearch import OpenSearchEngine
+        except ImportError as problem:
+            raise MissingExtraError(
+                f"{problem.name} is not installed, which asks a cluster; run: pip install 'akhbar[opensearch]'"
+            ) from problem
+
+        return OpenSearchEngine(address, analyzer, expected)
     if "://" in address:
-        raise InputError(f"{address}: no engine for this address; expected a folder")
+        raise InputError(f"{address}: no engine for this address; expected a folder, or opensearch://HOST/NAME")
     from indexer.engines.whoosh import WhooshEngine
 
-    return WhooshEngine(Path(address), fingerprint)
+    return WhooshEngine(Path(address), expected)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from indexer import rebuild
+from analyzers import analyzer_for
+from indexer import Index, IndexUnreachableError, PartialResultsError, rebuild
+from indexer.engines.memory import MemoryEngine
 from search_app import Settings, create_app
 from search_app.index_holder import holder_of
 from search_app.security import HEADERS
@@ -43,6 +45,30 @@ def test_an_index_that_comes_later_is_served(without_index, tmp_path, write):
     rebuild([write(tmp_path)], tmp_path / "index")
     assert without_index.get("/healthz").json["status"] == "ok"
     assert without_index.get("/?q=القمح").status_code == 200
+
+
+class HalfAnswering(MemoryEngine):
+    """An index of which some parts, or all, do not answer a search."""
+
+    def __init__(self, problem):
+        super().__init__("test")
+        self.problem = problem
+
+    def search(self, search):
+        raise self.problem
+
+
+@pytest.mark.parametrize("kind", [PartialResultsError, IndexUnreachableError])
+def test_half_an_answer_is_never_shown(tmp_path, monkeypatch, kind):
+    app = create_app(Settings(index=str(tmp_path)))
+    index = Index(HalfAnswering(kind("cluster-7: 2 of 3 shards")), analyzer_for("ar"))
+    monkeypatch.setattr(holder_of(app), "_index", index)
+    page, answer = (app.test_client().get(path) for path in ("/?q=قمح", "/api/v1/search?q=قمح"))
+    assert [(each.status_code, each.headers["Retry-After"]) for each in (page, answer)] == [(503, "5")] * 2
+    assert "نصف جواب" in page.text
+    assert "half an answer" in answer.json["detail"]
+    assert "نصف جواب" in answer.json["detail_ar"]
+    assert "cluster-7" not in page.text + answer.text
 
 
 def test_a_closed_index_is_opened_again(index_path):

@@ -29,6 +29,7 @@ from indexer.schema import Document, document
 from indexer.storage.segment.vectors import EncoderId
 from indexer.storage.vector_log import LOG, VectorLog
 from tests.support.encoders import LetterEncoder
+from tests.support.engines import LOCAL, engine_named
 
 APPLES = Article(id="a", title="aaaa", body="aaab", source="one")
 BERRIES = Article(id="b", title="bbbb", body="bbba", source="two")
@@ -36,12 +37,10 @@ CHERRIES = Article(id="c", title="cccc", body="cccc", source="two")
 PLAN = Term("exact", "cccc", 1.0)
 
 
-@pytest.fixture(params=["memory", "whoosh"])
+@pytest.fixture(params=LOCAL)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
-    url = "memory:" if request.param == "memory" else tmp_path / "index"
-    engine = open_engine(url, fingerprint="test")
-    yield engine
-    engine.close()
+    with engine_named(request.param, tmp_path) as engine:
+        yield engine
 
 
 @pytest.fixture
@@ -160,7 +159,7 @@ def embedded(index: Path) -> Path:
 
 
 def whoosh(index: Path, *articles: Article) -> SearchEngine:
-    engine = open_engine(index, fingerprint="test")
+    engine = open_engine(index, analyzer_for("ar"), fingerprint="test")
     engine.rebuild(documents(*articles))
     return engine
 
@@ -255,7 +254,7 @@ def test_damage_is_told_and_the_generation_before_answers(index: Path, at: int) 
     path.chmod(0o644)
     path.write_bytes(content)
     assert "s1.vec" in engine.check()[0]
-    again = open_engine(index, fingerprint="test")
+    again = open_engine(index, analyzer_for("ar"), fingerprint="test")
     assert found(again, PLAN) == {}
     with pytest.raises(IndexDamagedError, match=r"s1\.vec"):
         again.embed(LetterEncoder("another").embedding())

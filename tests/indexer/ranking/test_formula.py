@@ -57,7 +57,7 @@ def space_of(**bodies: str) -> list[Document]:
 
 @pytest.fixture(params=ENGINES)
 def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., SearchEngine]]:
-    engine = open_engine(location(request.param, tmp_path), fingerprint="test")
+    engine = open_engine(location(request.param, tmp_path), analyzer_for("ar"), fingerprint="test")
 
     def make(**bodies: str) -> SearchEngine:
         engine.rebuild(space_of(**bodies))
@@ -175,7 +175,7 @@ ARTICLES = (
 @pytest.fixture(params=ENGINES)
 def index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Index]:
     analyzer = analyzer_for("ar")
-    engine = open_engine(location(request.param, tmp_path), fingerprint=analyzer.fingerprint())
+    engine = open_engine(location(request.param, tmp_path), analyzer)
     engine.rebuild(document(article, analyzer) for article in ARTICLES)
     with Index(engine, analyzer) as index:
         yield index

@@ -41,7 +41,7 @@ WORDS = [
 def index(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Index:
     address: str | Path = "memory:" if request.param == "memory" else tmp_path_factory.mktemp("index") / "index"
     analyzer = analyzer_for("ar")
-    index = Index(open_engine(address, fingerprint=analyzer.fingerprint()), analyzer)
+    index = Index(open_engine(address, analyzer), analyzer)
     index.engine.rebuild(document(article, analyzer) for article in ARTICLES)
     return index
 

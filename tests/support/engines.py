@@ -1,0 +1,67 @@
+"""The engines that the contract suite holds for: memory, the default one and, where a cluster is given, OpenSearch.
+
+AKHBAR_TEST_CLUSTER names the address of a cluster for tests, such as ``opensearch://127.0.0.1:9201``; ``make
+test-cluster`` starts one and sets it.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from analyzers import Analyzer, analyzer_for
+from indexer.engines import SearchEngine, open_engine
+
+CLUSTER: Final = os.environ.get("AKHBAR_TEST_CLUSTER", "").rstrip("/")
+
+COMPARED: Final = ("whoosh", *(["opensearch"] if CLUSTER else []))
+"""The engines that are compared with the naive one."""
+
+ENGINES: Final = ("memory", *COMPARED)
+
+LOCAL: Final = ("memory", "whoosh")
+"""The engines that have vectors without a plug-in, and whose scores are exact."""
+
+TOLERANCE: Final = {"memory": 1e-6, "whoosh": 1e-6, "opensearch": 0.03}
+"""By how much a score may differ from that of the naive engine: a cluster rounds lengths and counts titles in them."""
+
+
+@contextmanager
+def engine_named(name: str, folder: Path, analyzer: Analyzer | None = None) -> Iterator[SearchEngine]:
+    """Yield a new engine without an index: in ``folder``, in memory, or under a name of its own on the cluster."""
+    address = address_of(name, folder)
+    engine = open_engine(address, analyzer or analyzer_for("ar"), fingerprint="test")
+    try:
+        yield engine
+    finally:
+        engine.close()
+        if name == "opensearch":
+            remove(address)
+
+
+def address_of(name: str, folder: Path) -> str:
+    """Return an address that no index has yet."""
+    match name:
+        case "memory":
+            return "memory:"
+        case "opensearch":
+            return f"{CLUSTER}/test-{uuid.uuid4().hex[:12]}-x"
+    return str(folder / "index")
+
+
+def remove(address: str) -> None:
+    """Remove from the cluster all that an engine keeps there for an index."""
+    from indexer.engines.opensearch.address import read_address
+    from indexer.engines.opensearch.client import Client
+    from indexer.engines.opensearch.indexes import Indexes
+    from indexer.engines.opensearch.settings import read_settings
+
+    client = Client(read_address(address), read_settings())
+    indexes = Indexes(client)
+    indexes.remove(*indexes.numbers())
+    client.ask("DELETE", f"/{client.address.alias}-lock", params={"ignore_unavailable": "true"})
+    client.close()
