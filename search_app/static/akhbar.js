@@ -176,6 +176,19 @@ function focusAgain(main) {
   (again && !isFolded && !isPage ? again : main).focus({ preventScroll: true });
 }
 
+// htmx does not know the links of a drawing: a bar goes by a link of its own.
+document.addEventListener("click", (event) => {
+  const bar = event.target.closest("svg a");
+  if (!bar || !window.htmx || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  const link = document.createElement("a");
+  link.href = bar.getAttribute("href");
+  if (link.pathname !== location.pathname || !bar.closest('main[data-hx-boost="true"]')) return;
+  event.preventDefault();
+  bar.closest("figure").append(link);
+  htmx.process(link);
+  link.click();
+});
+
 document.addEventListener("htmx:before:response", (event) => {
   const { response, request } = event.detail.ctx;
   if (response.status < 400) return;

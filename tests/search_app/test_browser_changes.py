@@ -36,6 +36,7 @@ CHANGES = {
     "facet": ("#facets .facet li a", "**source=*"),
     "order": (".choice >> nth=0 >> a >> nth=1", "**sort=newest"),
     "page": (".pages a[rel=next]", "**page=2"),
+    "bar": (".hist svg a .area >> nth=1", "**from=*"),
 }
 
 
