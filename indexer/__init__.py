@@ -40,6 +40,7 @@ from indexer.errors import (
     WriteUncertainError,
 )
 from indexer.index import Index, create, open_index
+from indexer.meaning.search import load_encoder
 from indexer.names.labels import value_label
 from indexer.query.limits import MAX_QUERY_CHARS
 from indexer.query.notices import Notice, sentence
@@ -154,6 +155,7 @@ __all__ = [
     "hit_as_json",
     "is_language_tag",
     "is_web_address",
+    "load_encoder",
     "open_index",
     "read_period",
     "read_words",

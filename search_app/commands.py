@@ -15,7 +15,7 @@ from flask import Flask
 from indexer import MissingExtraError, open_index
 from indexer.commands.options import index_option
 from search_app.application import create_app
-from search_app.index_holder import holder_of
+from search_app.index_holder import holder_of, prepare_index
 from search_app.server import address, listening_socket, waitress_server
 from search_app.settings import Settings, read_settings
 
@@ -67,8 +67,10 @@ def _tell(index: str, host: str, port: int) -> None:
 
 def _serve_alone(app: Flask, listening: socket.socket, threads: int) -> None:
     """Serve in this process."""
+    server = waitress_server(app, [listening], threads)
+    prepare_index(app)
     try:
-        waitress_server(app, [listening], threads).run()
+        server.run()
     finally:
         holder_of(app).close()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import cast
 
 from flask import Flask, current_app
 
-from indexer import Index, open_index
+from indexer import AkhbarError, Index, load_encoder, open_index
 
 EXTENSION = "akhbar-index"
 """The key of the holder in ``Flask.extensions``."""
@@ -34,6 +35,21 @@ class IndexHolder:
             index, self._index = self._index, None
         if index is not None:
             index.close()
+
+
+def prepare_index(app: Flask) -> threading.Thread:
+    """Open the index of ``app``, and load the encoder of its vectors, in a thread that ends with the process; return it.
+
+    What cannot be had is told where it is asked for.
+    """
+
+    def prepare() -> None:
+        with contextlib.suppress(AkhbarError):
+            load_encoder(holder_of(app).get().engine)
+
+    thread = threading.Thread(target=prepare, name="akhbar-prepare", daemon=True)
+    thread.start()
+    return thread
 
 
 def holder_of(app: Flask) -> IndexHolder:

