@@ -2,11 +2,13 @@
 
     python benchmarks/durability/kill.py [--count 500] [--seed 1] [--articles 200]
 
-Three indexes are fired at: one that is rebuilt, one that gets many small updates (so that its segments are merged), one
-from which articles are deleted. A writer gets SIGKILL at a random moment of its life: most are forked from this process,
+Four indexes are fired at: one that is rebuilt, one that gets many small updates (so that its segments are merged), one
+from which articles are deleted, and one whose new articles are encoded. All have vectors, by an encoder of letters. A
+writer gets SIGKILL at a random moment of its life: most are forked from this process,
 which has the analyzers in memory, every tenth is the real command from a cold start. After each kill the index must hold
 every article of the state before the run or of the state after it, to the letter and once, answer known questions
-so, and pass ``check``; then the next writer must succeed without help and leave nothing behind. All the while
+so, and pass ``check``; each vector must be of its text; then the next writer must succeed without help, everything be
+encoded, and nothing be left behind. All the while
 another process searches the same index, and must get neither an error nor an answer of another or an older state.
 """
 
@@ -25,7 +27,7 @@ from typing import NamedTuple
 from project import ROOT
 from reporting import options, tell, workplace
 
-from indexer import Index
+from indexer.meaning.encoders import ENCODER_VARIABLE
 from tests.support.durability.observation import Step, leftovers, observe, segment_files, step_to, watch
 from tests.support.durability.processes import (
     Child,
@@ -35,6 +37,8 @@ from tests.support.durability.processes import (
     command_work,
     delete_line,
     delete_work,
+    embed_line,
+    embed_work,
     run_in_child,
 )
 from tests.support.durability.states import (
@@ -137,6 +141,14 @@ def delete_shot(trial: Trial) -> Shot:
     return Shot(delete_work(trial.index, ids), delete_line(trial.index, ids), after_deletion(trial.state, ids))
 
 
+def embed_shot(trial: Trial) -> Shot:
+    """Encode what an undisturbed update has brought."""
+    before = update_shot(trial)
+    begun = time.monotonic()
+    _finish(trial, run_in_child(before.work).fault, begun, before)
+    return Shot(embed_work(trial.index), embed_line(trial.index), trial.state)
+
+
 # -- fire
 
 
@@ -152,7 +164,8 @@ def fire(trial: Trial, shot: Shot, *, cold: bool) -> None:
     seen = observe(trial.index)
     for fault in seen.faults_as(trial.state, shot.after):
         trial.fail(fault)
-    if seen.state(shot.after) is not None:
+    is_encoded = trial.name != "embed" or seen.encoded == len(shot.after)
+    if seen.state(shot.after) is not None and is_encoded:
         trial.new += 1
         trial.commit(begun, shot.after)
         trial.merges += trial.name != "rebuild" and not segments <= segment_files(trial.index)
@@ -198,8 +211,13 @@ def write_next(trial: Trial) -> None:
         return
     trial.commit(begun, after_update(trial.state, articles))
     trial.merges += not segments <= segment_files(trial.index)
-    for fault in observe(trial.index).faults_as(trial.state):
+    if fault := run_in_child(embed_work(trial.index)).fault:
+        trial.fail(f"the next embedding {fault}")
+    seen = observe(trial.index)
+    for fault in seen.faults_as(trial.state):
         trial.fail(f"after the next writer: {fault}")
+    if seen.encoded != len(trial.state):
+        trial.fail(f"{seen.encoded} of {len(trial.state)} articles have vectors after the next embedding")
     if (left := leftovers(trial.index)) is not None:
         trial.fail(left)
 
@@ -230,9 +248,10 @@ def fire_at(name: str, next_shot: Callable[[Trial], Shot], folder: Path, count: 
     folder.mkdir()
     trial = Trial(name, folder / "index", state_of(start), random.Random(f"{seed}/{name}"), articles)  # noqa: S311
     begun = time.monotonic()
-    first = run_in_child(command_work("rebuild", write_articles(folder / "start.jsonl", start), "--index", trial.index))
-    if first.fault:
-        raise RuntimeError(first.fault)
+    source = write_articles(folder / "start.jsonl", start)
+    for work in (command_work("rebuild", source, "--index", trial.index), embed_work(trial.index)):
+        if fault := run_in_child(work).fault:
+            raise RuntimeError(fault)
     trial.commit(begun, trial.state)
     with watch(trial.index, folder / "seen") as witness:
         measure(trial, next_shot)
@@ -248,11 +267,9 @@ def fire_at(name: str, next_shot: Callable[[Trial], Shot], folder: Path, count: 
 
 def shares(count: int) -> list[tuple[str, Callable[[Trial], Shot], int]]:
     """Return how many of the kills each kind of writer gets: updates the most, they do the most."""
-    if not hasattr(Index, "delete"):
-        print("this version deletes no articles; more updates instead")
-        return [("rebuild", rebuild_shot, count // 3), ("update", update_shot, count - count // 3)]
-    part = count * 3 // 10
-    return [("rebuild", rebuild_shot, part), ("update", update_shot, count - 2 * part), ("delete", delete_shot, part)]
+    part = count // 5
+    others = [("rebuild", rebuild_shot, part), ("delete", delete_shot, part), ("embed", embed_shot, part)]
+    return [("update", update_shot, count - 3 * part), *others]
 
 
 def main() -> int:
@@ -260,6 +277,7 @@ def main() -> int:
     chosen = options(
         "Kill writers at random moments; see that the index survives.", count=500, counted="kills"
     ).parse_args()
+    os.environ[ENCODER_VARIABLE] = "none"  # searches need not load one
     with workplace(chosen.work) as folder:
         prepare(folder)
         trials = [fire_at(*each[:2], folder, each[2], chosen.articles, chosen.seed) for each in shares(chosen.count)]

@@ -2,11 +2,11 @@
 
     python benchmarks/durability/powerloss.py [--count 400] [--seed 1] [--articles 60]
 
-A series of writers (first rebuilds that are killed, rebuilds, updates, deletions, one that fails, one that is killed) runs once
-under strace, which records every system call on files with its bytes. Then, for each cut, the folder is made
+A series of writers (first rebuilds that are killed, rebuilds, updates, deletions, embeddings, one that fails, one that is
+killed) runs once under strace, which records every system call on files with its bytes. Then, for each cut, the folder is made
 as a pessimistic disk (disk.py says what that is) may hold it when the power fails before some call of the recording. What
-was acknowledged before the cut must be there, every article to the letter and once, ``check`` must be clean, and
-the next writer must succeed and leave nothing behind.
+was acknowledged before the cut must be there, every article to the letter and once, with its vector once it was encoded,
+``check`` must be clean, and the next writer must succeed and leave nothing behind.
 
 As a control, a few cuts more leave every sync call out of the recording: failures must come then, or the model sees nothing.
 """
@@ -28,10 +28,11 @@ from typing import NamedTuple
 from project import ROOT
 from reporting import SKIPPED, options, tell, workplace
 
-from indexer import Article, Index, IndexUnusableError, open_index, rebuild
+from indexer import Article, IndexUnusableError, open_index, rebuild
+from indexer.meaning.encoders import ENCODER_VARIABLE
 from tests.support.durability.disk import LUCK, RELEVANT, Disk, UnmodelledError, leave
 from tests.support.durability.observation import leftovers, observe
-from tests.support.durability.processes import add_work, command_work, run_in_child
+from tests.support.durability.processes import add_work, command_work, embed_work, run_in_child
 from tests.support.durability.states import (
     State,
     after_deletion,
@@ -43,8 +44,9 @@ from tests.support.durability.states import (
     write_articles,
 )
 from tests.support.durability.tracing import CHANGING, SYNCING, Call, calls_in, trace_line, why_not_traced
+from tests.support.encoders import LetterEncoder
 
-ROUNDS = 15
+ROUNDS = 18
 UPDATED = 8
 DELETED = 3
 ANEW = ("rebuild", "kill first")
@@ -71,9 +73,8 @@ def series(articles: int, seed: int) -> Iterator[Round]:
         kind = _kind(version)
         ids = chance.sample(sorted(set(state) - {"clock"}), DELETED) if kind == "delete" else []
         numbers = range(articles) if kind in ANEW else chance.sample(range(articles + 10), UPDATED)
-        added = (
-            [] if kind == "delete" else [*(make_article(number, version) for number in numbers), clock_article(version)]
-        )
+        made = [*(make_article(number, version) for number in numbers), clock_article(version)]
+        added = [] if kind in ("delete", "embed") else made
         after = state_of(added) if kind in ANEW else after_update(after_deletion(state, ids), added)
         yield Round(kind, after, added, ids)
         if kind not in ("fail", "kill"):
@@ -81,10 +82,11 @@ def series(articles: int, seed: int) -> Iterator[Round]:
 
 
 def _kind(version: int) -> str:
-    special = {0: "kill first", 1: "kill first", 2: "update", 3: "rebuild", 7: "fail", 9: "kill", 11: "rebuild"}
+    special = {0: "kill first", 1: "kill first", 2: "update", 3: "rebuild", 7: "fail", 9: "kill", 13: "rebuild"}
+    special |= dict.fromkeys((4, 10, 12, 15), "embed")
     if version in special:
         return special[version]
-    return "delete" if version % 3 == 2 and hasattr(Index, "delete") else "update"
+    return "delete" if version % 3 == 2 else "update"
 
 
 # -- the series, in the process that is recorded
@@ -110,6 +112,8 @@ def _write(each: Round, index: Path, source: Path) -> bool:
             rebuild([write_articles(source, each.articles)], index)
         case "delete":
             open_index(index).delete(each.ids)
+        case "embed":
+            open_index(index).engine.embed(LetterEncoder().embedding())
         case "fail":
             with contextlib.suppress(ZeroDivisionError):
                 open_index(index).add(_failing_source(each.articles))
@@ -158,10 +162,11 @@ def _write_killed(write: Callable[[], object]) -> None:
 
 
 class Recording(NamedTuple):
-    """The calls of the series, and what may be in the index before each."""
+    """The calls of the series, what may be in the index before each, and whether all of it must have vectors."""
 
     calls: list[Call]
     allowed: list[tuple[State, ...]]
+    encoded: list[bool]
 
 
 def record_series(folder: Path, articles: int, seed: int) -> Recording:
@@ -178,15 +183,20 @@ def record_series(folder: Path, articles: int, seed: int) -> Recording:
     rounds = list(series(articles, seed))
     calls: list[Call] = []
     allowed: list[tuple[State, ...]] = []
+    encoded: list[bool] = []
     now: tuple[State, ...] = ({},)
+    all_encoded = False
     for call in calls_in(log):
         if call.name == "write" and call.within(place / NOTES):
-            now = _after_note(call.strings[0].decode(), now, rounds)
+            note = call.strings[0].decode()
+            now = _after_note(note, now, rounds)
+            all_encoded = note.startswith("acknowledge") and rounds[int(note.split()[1])].kind == "embed"
         elif _matters(call, place / "disk"):
             calls.append(call)
             allowed.append(now)
+            encoded.append(all_encoded)
     _require_true(calls, place / "disk")
-    return Recording(calls, allowed)
+    return Recording(calls, allowed, encoded)
 
 
 def _require_true(calls: list[Call], folder: Path) -> None:
@@ -233,9 +243,16 @@ class Tally:
 
 
 def try_cut(
-    folder: Path, disk: Disk, luck: str, allowed: tuple[State, ...], chance: random.Random, tally: Tally
+    folder: Path,
+    disk: Disk,
+    luck: str,
+    allowed: tuple[State, ...],
+    chance: random.Random,
+    tally: Tally,
+    *,
+    encoded: bool,
 ) -> None:
-    """Leave what a power failure may leave; see what is in it."""
+    """Leave what a power failure may leave; see what is in it; ``encoded``: everything must have its vector."""
     tally.cuts += 1
     place = folder / "left"
     leave(disk, place, LUCK[luck], chance)
@@ -248,8 +265,10 @@ def try_cut(
     faults = list(seen.faults_as(*(each for each in allowed if each)))
     if {} in allowed:  # before the first acknowledgement CURRENT may be missing, which check must say
         faults = [each for each in faults if each != f"check: {index / 'CURRENT'}: No such file or directory"]
-    tally.failures += faults
     state = seen.state(*allowed)
+    if encoded and state is not None and seen.encoded < len(state):
+        faults.append(f"{seen.encoded} of {len(state)} articles have the vectors that were acknowledged")
+    tally.failures += faults
     tally.acknowledged += state is allowed[0]
     tally.begun += state is not None and state is not allowed[0]
     if state is not None and not faults:
@@ -266,12 +285,15 @@ def next_writer(index: Path, state: State, folder: Path) -> Iterator[str]:
             state_of(articles),
             command_work("rebuild", write_articles(folder / "next.jsonl", articles), "--index", index),
         )
-    ended = run_in_child(work)
-    if ended.fault:
-        yield f"the next writer {ended.fault}"
-        return
-    for fault in observe(index).faults_as(after):
+    for each in (work, embed_work(index)):
+        if fault := run_in_child(each).fault:
+            yield f"the next writer {fault}"
+            return
+    seen = observe(index)
+    for fault in seen.faults_as(after):
         yield f"after the next writer: {fault}"
+    if seen.encoded != len(after):
+        yield f"after the next writer: {seen.encoded} of {len(after)} articles have vectors"
     if (left := leftovers(index)) is not None:
         yield left
 
@@ -289,13 +311,14 @@ def try_cuts(folder: Path, recording: Recording, count: int, chance: random.Rand
     disk = Disk(folder / "recorded" / "disk")
     done_calls = 0
     allowed = [*recording.allowed, recording.allowed[-1]]
+    encoded = [*recording.encoded, recording.encoded[-1]]
     for at, luck in cuts(recording.calls, count, chance):
         for call in recording.calls[done_calls:at]:
             disk.apply(call)
         done_calls = at
         tally = tallies[luck]
         before = len(tally.failures)
-        try_cut(folder, disk, luck, allowed[at], chance, tally)
+        try_cut(folder, disk, luck, allowed[at], chance, tally, encoded=encoded[at])
         next_call = recording.calls[at] if at < len(recording.calls) else None
         named = f"{next_call.name} {' '.join(each.name for each in next_call.paths)}" if next_call else "the end"
         tally.failures[before:] = [f"cut {at} (before {named}), {luck}: {each}" for each in tally.failures[before:]]
@@ -315,6 +338,7 @@ def main() -> int:
     if (reason := why_not_traced()) is not None:
         print(reason, file=sys.stderr)
         return SKIPPED
+    os.environ[ENCODER_VARIABLE] = "none"  # searches need not load one
     chance = random.Random(chosen.seed)  # noqa: S311
     with workplace(chosen.work) as folder:
         prepare(folder)
@@ -347,7 +371,7 @@ def _row(name: str, tally: Tally) -> dict[str, object]:
 
 def _without_syncs(recording: Recording) -> Recording:
     kept = [at for at, call in enumerate(recording.calls) if call.name not in SYNCING]
-    return Recording([recording.calls[at] for at in kept], [recording.allowed[at] for at in kept])
+    return Recording(*([part[at] for at in kept] for part in recording))
 
 
 if __name__ == "__main__":

@@ -2,8 +2,7 @@
 
     python benchmarks/engines/fuzz_kernels.py --seed 1 --cases 100000
 
-Sound cases are compared: the documents, their scores, the best, the lowest keys. Damaged
-ones, arrays of noise that pass a field's checks, and overwritten ones, arrays that change after they were checked, need
+Sound cases are compared: the documents, their scores, the best, the lowest keys; of vectors the cosines. Damaged ones, arrays of noise that pass a field's checks, and overwritten ones, arrays that change after they were checked, need
 only end without a crash.
 """
 
@@ -19,6 +18,7 @@ import numpy as np
 
 from indexer.kernels import _native, arrays, native, nodes
 from indexer.kernels.nodes import Node
+from indexer.kernels.vectors import Vectors, cosines, dot_products, inverse_lengths
 from indexer.ranking.occurrences import ANYWHERE, BODY, FREQUENCY, MOST_FREQUENT, TITLE
 
 Random = np.random.Generator
@@ -40,12 +40,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cases", type=int, default=1000)
     options = parser.parse_args()
-    kinds = {"sound": sound, "damaged": damaged, "overwritten": overwritten}
+    kinds = {"sound": sound, "damaged": damaged, "overwritten": overwritten, "vectors": compared_vectors}
     counts = dict.fromkeys(kinds, 0)
     begin = time.monotonic()
     for case in range(options.cases):
         random = np.random.default_rng((options.seed, case))
-        kind = random.choice(list(kinds), p=[0.6, 0.2, 0.2])
+        kind = random.choice(list(kinds), p=[0.5, 0.2, 0.2, 0.1])
         try:
             counts[kind] += kinds[kind](random)
         except Exception:
@@ -207,6 +207,28 @@ def same(mine: Node, other: Node, count: int, deleted: Any, mask: Any, limit: in
     check(all(first < second for first, second in itertools.pairwise(ranked)))
     lowest = arrays.top_by(other, count, deleted, limit, keys, mask)
     check(native.top_by(mine, count, deleted, limit, keys, mask) == lowest)
+
+
+def compared_vectors(random: Random) -> int:
+    """Compare the products of vectors, and the documents near one; rows that do not fit are refused."""
+    width = int(random.choice([1, 7, 8, 31, 64, 384, 512, 1024, 4096]))
+    count = int(random.choice([0, 1, 17, 300, 4097]))
+    extreme = random.random() < 0.3
+    pick = [-128, -127, 0, 127] if extreme else np.arange(-127, 128)
+    rows, vector = (random.choice(np.array(pick, np.int8), shape) for shape in ((count, width), (width,)))
+    products = np.frombuffer(_native.dot_products(rows.reshape(-1), vector), np.int32)
+    check(np.array_equal(products, dot_products(rows, vector)))
+    near = cosines(vector.tobytes(), Vectors(rows, inverse_lengths(rows)))
+    check(bool(np.all(np.abs(near) <= 1.0)))
+    mask = near >= random.uniform(-0.2, 0.2)
+    same((nodes.SCORED, mask, near), (nodes.SCORED, mask, near), count, None, None, 10, np.zeros(count))
+    if count and width > 1:
+        try:
+            _native.dot_products(rows.reshape(-1)[:-1], vector)
+        except ValueError:
+            return 5
+        check(False)
+    return 4
 
 
 def damaged(random: Random) -> int:

@@ -16,10 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from indexer import Index, SearchRequest, open_index
+from indexer import Article, Index, SearchRequest, open_index
+from indexer.meaning.texts import texts_to_encode
 from indexer.request import MAX_LIMIT
 from tests.support.durability.processes import PATIENCE_S, Child, run_in_child
 from tests.support.durability.states import QUESTIONS, Answers, State, answer, answers, digest, expected_answers
+from tests.support.encoders import LetterEncoder
 
 PAUSE_S = 0.02
 """How long a searcher rests between two searches: it shares the processors with the writer."""
@@ -37,6 +39,8 @@ class Observation:
     doubled: tuple[str, ...] = ()
     answers: Answers = ()
     faults: tuple[str, ...] = ()
+    encoded: int = 0
+    """How many articles have a vector; one that is not of their text is a fault."""
 
     def faults_as(self, *states: State) -> Iterator[str]:
         """Yield a line for each thing that is wrong when the index should be in one of ``states``."""
@@ -64,7 +68,14 @@ def observe(index: Path, *, patience_s: float = PATIENCE_S) -> Observation:
     if ended.fault:
         return Observation(problem=f"does not open or answer: {ended.fault}")
     seen = ended.result
-    return Observation(None, seen["digest"], tuple(seen["doubled"]), tuple(seen["answers"]), tuple(seen["faults"]))
+    return Observation(
+        None,
+        seen["digest"],
+        tuple(seen["doubled"]),
+        tuple(seen["answers"]),
+        tuple(seen["faults"]),
+        seen["encoded"],
+    )
 
 
 def _read_and_ask(path: Path) -> dict[str, Any]:
@@ -75,8 +86,18 @@ def _read_and_ask(path: Path) -> dict[str, Any]:
             "digest": digest(articles),
             "doubled": [id_ for id_, times in Counter(ids).items() if times > 1],
             "answers": answers(index),
-            "faults": index.check(),
+            "faults": [*index.check(), *_wrong_vectors(index, articles)],
+            "encoded": sum(index.engine.vector_of(article.id) is not None for article in articles),
         }
+
+
+def _wrong_vectors(index: Index, articles: Iterable[Article]) -> Iterator[str]:
+    """Yield a line for each article whose vector is not that of its text."""
+    encoder = LetterEncoder()
+    for article in articles:
+        found = index.engine.vector_of(article.id)
+        if found and found != (encoder.fingerprint, encoder.vector(texts_to_encode(article)[0])):
+            yield f"the vector of {article.id} is that of another text"
 
 
 def _ids(index: Index) -> Iterator[str]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from indexer import Article, open_index
 from indexer.commands.cli import cli
+from tests.support.encoders import LetterEncoder
 
 Work = Callable[[], Any]
 """A function that a child runs; it returns something that JSON can express."""
@@ -135,6 +136,27 @@ def add_work(index: Path, articles: list[Article]) -> Work:
             return opened.add(articles)
 
     return work
+
+
+def embed_work(index: Path) -> Work:
+    """Return the work of giving vectors to the articles that have none; its result is how many texts were encoded."""
+
+    def work() -> int:
+        with open_index(index) as opened:
+            return opened.engine.embed(LetterEncoder().embedding())
+
+    return work
+
+
+_EMBED_LINE = (
+    "import sys, indexer; from tests.support.encoders import LetterEncoder; "
+    "indexer.open_index(sys.argv[1]).engine.embed(LetterEncoder().embedding())"
+)
+
+
+def embed_line(index: Path) -> list[str]:
+    """Return the command line that does what :func:`embed_work` does, in a new interpreter."""
+    return [sys.executable, "-c", _EMBED_LINE, str(index)]
 
 
 def delete_work(index: Path, ids: list[str]) -> Work:
