@@ -52,7 +52,7 @@ class WhooshEngine:
         self._generations = Generations(root)
         self._server = GenerationServer(self._generations, fingerprint)
         self._steady = _Steady()
-        self._stats: tuple[Serving, IndexStats] | None = None
+        self._stats: tuple[Generation, str | None, IndexStats] | None = None  # no Serving, which holds files open
 
     # -- writing
 
@@ -245,10 +245,10 @@ class WhooshEngine:
 
     def stats(self) -> IndexStats:
         serving = self._steady.serving or self._server.current()
-        known = self._stats
-        if known is None or known[0] is not serving:
-            known = self._stats = serving, self._stats_of(serving)
-        return known[1]
+        generation, degraded, known = serving.generation, serving.degraded, self._stats
+        if known is None or known[0] is not generation or known[1] != degraded:
+            known = self._stats = generation, degraded, self._stats_of(serving)
+        return known[2]
 
     @staticmethod
     def _stats_of(serving: Serving) -> IndexStats:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analyzers import analyzer_for
 from indexer import Article
 from indexer.engines import open_engine
 from indexer.engines.whoosh import families
