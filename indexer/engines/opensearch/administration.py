@@ -37,9 +37,8 @@ def stats(client: Client, live: Live) -> IndexStats:
         generation=live.pair.number,
         engine=ENGINE,
         size_bytes=int(used["total"]["store"]["size_in_bytes"]),
-        segments=int(used["primaries"]["segments"]["count"]),
-        kernels="lucene",
         analyzer=live.description.fingerprint,
+        details={"segments": int(used["primaries"]["segments"]["count"])},
     )
 
 

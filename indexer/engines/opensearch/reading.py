@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from analyzers import Analyzer
 from indexer.article import Article
-from indexer.engines import EmbeddingStats, EngineResults, ScoredArticle, TermCount
+from indexer.engines import Embedding, EmbeddingStats, EngineResults, ScoredArticle, TermCount
 from indexer.engines.opensearch.address import Address, read_address
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.searching import Searcher
 from indexer.engines.opensearch.serving import LiveIndex
 from indexer.engines.opensearch.settings import read_settings
 from indexer.engines.opensearch.vocabulary import Families, Vocabulary
+from indexer.errors import InputError
 from indexer.query.plan import EngineRequest, Plan
 
 
@@ -22,11 +23,11 @@ class ClusterReader:
     Connections are made when they are first needed.
     """
 
-    def __init__(self, url: str | Address, analyzer: Analyzer) -> None:
+    def __init__(self, url: str | Address, analyzer: Analyzer, fingerprint: str | None = None) -> None:
         address = read_address(url) if isinstance(url, str) else url
         self._client = Client(address, read_settings())
         self._analyzer = analyzer
-        self._fingerprint = analyzer.fingerprint()
+        self._fingerprint = fingerprint or analyzer.fingerprint()
         self._live = LiveIndex(self._client, self._fingerprint)
         self._families = Families(self._client)
 
@@ -75,6 +76,10 @@ class ClusterReader:
         )
 
     # -- vectors, which an index on a cluster has none of
+
+    def embed(self, embedding: Embedding) -> int:
+        self._live.current()
+        raise InputError(f"{self._client.address}: an index on a cluster has no vectors; embed an index in a folder")
 
     def embedding_stats(self) -> EmbeddingStats | None:
         self._live.current()
