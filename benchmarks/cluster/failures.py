@@ -251,14 +251,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no scenario {', '.join(sorted(unknown))}; expected {', '.join(SCENARIOS)}")
     articles = read_articles(options.source, options.articles)
     failed = 0
-    for name in options.names or SCENARIOS:
-        with Cluster(nodes=3) as cluster:
-            print(
-                f"{name}: OpenSearch {cluster.version}, {len(articles)} articles, {options.shards} shards", flush=True
-            )
+    with Cluster(nodes=3) as cluster:
+        print(f"OpenSearch {cluster.version}, {len(articles)} articles, {options.shards} shards")
+        for name in options.names or SCENARIOS:
+            print(f"{name}:", flush=True)
             stage = Stage(cluster, articles, name, options.shards)
             SCENARIOS[name](stage)
             failed += stage.failed
+            cluster.wait(nodes=3, status="green", timeout_s=GREEN_S)
     return 1 if failed else 0
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from indexer import AkhbarError, Article, Index, SearchRequest, open_index, preview
+from indexer import AkhbarError, Article, Index, SearchRequest, open_index
+from indexer.ingest.build import preview
 
 
 def read_articles(path: Path, limit: int | None = None) -> list[Article]:

@@ -24,7 +24,7 @@ from typing import Any, Final, Self
 
 from tools.cluster.assemble import Assembly, assemble
 
-START_S: Final = 180
+START_S: Final = 300
 STOP_S: Final = 20
 ASK_S: Final = 5
 
