@@ -55,7 +55,7 @@ def faults(client: Client, fingerprint: str) -> tuple[str, ...]:
     indexes = Indexes(client)
     pair = require_usable(indexes.live(), client, fingerprint).pair
     lost = _lost_shards(client, pair)
-    return lost or (*_blocked(client, pair), *_incomplete(client, pair))
+    return lost or (*_blocks(client, pair), *_incomplete(client, pair))
 
 
 def _lost_shards(client: Client, pair: Pair) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def _lost_shards(client: Client, pair: Pair) -> tuple[str, ...]:
     )
 
 
-def _blocked(client: Client, pair: Pair) -> tuple[str, ...]:
+def _blocks(client: Client, pair: Pair) -> tuple[str, ...]:
     """Return a line for each block that keeps an index from being written or read."""
     params = {"filter_path": "*.settings.index.blocks", "flat_settings": "true"}
     answer = client.ask("GET", f"/{pair.articles},{pair.words}/_settings", params=params)

@@ -109,9 +109,9 @@ class SourceMaker:
     def _add_terms(self, made: Json, space: str, terms: Sequence[str | None], body_start: int) -> None:
         tokens = self._tokens_of(terms)
         title, body = tokens[:body_start], tokens[body_start:]
-        made[space] = _joined(weighted_frequencies(title, body))
+        made[space] = _join_frequencies(weighted_frequencies(title, body))
         if space in EARLY_SPACES:
-            made[f"{space}_early"] = _joined(early_frequencies(title, body))
+            made[f"{space}_early"] = _join_frequencies(early_frequencies(title, body))
         if title[-1:] == [GAP]:
             title.pop()
         made[f"text_{space}"] = " ".join([*title, MARK, *body])
@@ -161,7 +161,7 @@ _EARLY: Final = tuple(_early_frequency(step) for step in range(1, step_of(_LAST_
 _STEPS: Final = tuple(zip(STEP_BOUNDS[:-1], STEP_BOUNDS[1:], _EARLY[:-1], strict=True))[::-1]
 
 
-def _joined(frequencies: Mapping[str, int]) -> str:
+def _join_frequencies(frequencies: Mapping[str, int]) -> str:
     return " ".join([f"{each}{BAR}{count}" for each, count in frequencies.items()]) or f"{MARK}{BAR}1"
 
 

@@ -92,7 +92,7 @@ class Indexes:
         pair, content = self._resolve()
         return Live(pair, _description(content, f"{self._client.address}: {pair.articles}"))
 
-    def described(self, number: int) -> Live:
+    def read_pair(self, number: int) -> Live:
         """Return a pair, live or not, and what it is; raises IndexDamagedError."""
         pair = self.pair(number)
         answer = self._client.ask("GET", f"/{pair.articles}/_mapping", params={"filter_path": "*.mappings._meta"})

@@ -74,9 +74,9 @@ def article_properties() -> Json:
         "story": {"type": "keyword"},
         "bands": {"type": "keyword", "doc_values": False},
         "sketch": {"type": "binary"},
-        **{space: _scored("weighted", norms=True) for space in SPACES},
-        **{f"{space}_early": _scored("early", norms=False) for space in EARLY_SPACES},
-        **{f"{part}_{space}": _positional() for part in ("title", "text") for space in SPACES},
+        **{space: _scoring_field("weighted", norms=True) for space in SPACES},
+        **{f"{space}_early": _scoring_field("early", norms=False) for space in EARLY_SPACES},
+        **{f"{part}_{space}": _positional_field() for part in ("title", "text") for space in SPACES},
     }
 
 
@@ -109,7 +109,7 @@ def _body(settings: Json, properties: Json, meta: Json) -> Json:
     return {"settings": {"index": settings}, "mappings": mappings}
 
 
-def _scored(similarity: str, *, norms: bool) -> Json:
+def _scoring_field(similarity: str, *, norms: bool) -> Json:
     return {
         "type": "text",
         "analyzer": "frequencies",
@@ -120,7 +120,7 @@ def _scored(similarity: str, *, norms: bool) -> Json:
     }
 
 
-def _positional() -> Json:
+def _positional_field() -> Json:
     return {
         "type": "text",
         "analyzer": "positions",

@@ -45,6 +45,8 @@ _MARK: Final = {"match": {"query": MARK, "analyzer": "terms"}}
 def compile_plan(plan: Plan) -> Json:  # noqa: C901, one case a node
     """Return the query that matches what ``plan`` does and scores as it does."""
     match plan:
+        case Term(boost=0) | TermPhrase(boost=0) | Near(boost=0) | Adjacent(boost=0) | Family(boost=0):
+            return {"bool": {"filter": [compile_condition(plan)]}}
         case Term(space, text, boost, part):
             return _term(space, text, boost, part)
         case TermPhrase(space, texts, boost, part):
@@ -64,11 +66,38 @@ def compile_plan(plan: Plan) -> Json:  # noqa: C901, one case a node
             maybe = [compile_plan(optional)]
             return {"bool": {"must": [compile_plan(required)], "should": maybe, "minimum_should_match": 0}}
         case AndNot(part, excluded):
-            return {"bool": {"must": [compile_plan(part)], "must_not": [compile_plan(excluded)]}}
+            return {"bool": {"must": [compile_plan(part)], "must_not": [compile_condition(excluded)]}}
         case MatchNone() | Nearest():  # an index on a cluster has no vectors yet
             return MATCH_NONE
         case MatchAll() | DateRange() | TermsFilter():
             return {"bool": {"filter": [compile_filter(plan)]}}
+
+
+def compile_condition(plan: Plan) -> Json:  # noqa: C901, one case a node
+    """Return the query that matches what ``plan`` does; it is for a context without scores."""
+    match plan:
+        case Term(space, text, _, part):
+            return _has_term(space, text) if part is None or space in _KEYWORDS else _phrase(space, (text,), part)
+        case TermPhrase(space, texts, _, part):
+            return _phrase(space, texts, part)
+        case Near(space, texts, distance, _, part):
+            return _near(space, texts, distance, part)
+        case Adjacent(space, texts):
+            return _phrase(space, texts, None)
+        case Family(space, texts):
+            return {"terms": {space: [*dict.fromkeys(map(token, texts))]}}
+        case AllOf(parts):
+            return {"bool": {"filter": [compile_condition(part) for part in parts]}}
+        case AnyOf(parts):
+            return {"bool": {"should": [compile_condition(part) for part in parts], "minimum_should_match": 1}}
+        case AndMaybe(required):
+            return compile_condition(required)
+        case AndNot(part, excluded):
+            return {"bool": {"filter": [compile_condition(part)], "must_not": [compile_condition(excluded)]}}
+        case MatchNone() | Nearest():
+            return MATCH_NONE
+        case MatchAll() | DateRange() | TermsFilter():
+            return compile_filter(plan)
 
 
 def compile_filter(condition: Filter | SameStory | MatchAll) -> Json:
@@ -108,13 +137,18 @@ def with_recency(query: Json, recency: Recency | None) -> Json:
 
 def _term(space: str, text: str, boost: float, part: Part | None) -> Json:
     if space in _KEYWORDS:
-        return {"constant_score": {"filter": {"term": {_KEYWORDS[space]: keyword(text)}}, "boost": boost}}
+        return {"constant_score": {"filter": _has_term(space, text), "boost": boost}}
     clauses: list[Json] = [{"term": {space: {"value": token(text), "boost": boost * _FACTOR}}}]
     if space in EARLY_SPACES:  # the same articles have it there
         clauses.append({"term": {f"{space}_early": {"value": token(text), "boost": boost}}})
     if part is None:
         return clauses[0] if len(clauses) == 1 else {"bool": {"should": clauses, "minimum_should_match": 1}}
     return {"bool": {"must": clauses, "filter": [_phrase(space, (text,), part)]}}
+
+
+def _has_term(space: str, text: str) -> Json:
+    """Return the query for articles with a term anywhere."""
+    return {"term": {_KEYWORDS[space]: keyword(text)} if space in _KEYWORDS else {space: token(text)}}
 
 
 def _together(space: str, texts: Sequence[str], boost: float, condition: Json) -> Json:

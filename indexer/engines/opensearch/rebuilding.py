@@ -209,7 +209,7 @@ def rollback(client: Client, fingerprint: str) -> int:
             raise IndexNotFoundError(
                 f"{client.address}: no index is kept from before the live one; nothing was changed"
             )
-        before = require_usable(indexes.described(number), client, fingerprint)
+        before = require_usable(indexes.read_pair(number), client, fingerprint)
         now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
         described = replace(before.description, previous=live.pair.number, revision=lock.token, updated=now)
         indexes.refresh(before.pair)

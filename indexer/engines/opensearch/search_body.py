@@ -8,7 +8,13 @@ from typing import Final
 
 from indexer.engines.opensearch.documents import ARTICLE_FIELD, keyword
 from indexer.engines.opensearch.mapping import MATCH_ALL, Json
-from indexer.engines.opensearch.plan_compiler import compile_filter, compile_plan, story_filter, with_recency
+from indexer.engines.opensearch.plan_compiler import (
+    compile_condition,
+    compile_filter,
+    compile_plan,
+    story_filter,
+    with_recency,
+)
 from indexer.query.filters import Filter
 from indexer.query.plan import DateRange, EngineRequest, SameStory, TermsFilter
 from indexer.request import Sort
@@ -55,18 +61,17 @@ class SearchBody:
         self._late = [each for each in conditions if any(map(each.concerns, facets))]
         """The filters that some facet leaves out: they hold for hits, after what is counted."""
         self._early = [each.query for each in conditions if each not in self._late]
-        self._plan = compile_plan(search.plan)
 
     def query(self) -> Json:
         """Return the query that matches and scores, with the filters that hold for all that is counted."""
-        scored = self._plan
+        scored = compile_plan(self._search.plan)
         if self._search.sort == "relevance":
             scored = with_recency(scored, self._search.recency)
         return _both([scored], self._early)
 
     def condition(self) -> Json:
         """Return the query that matches what the search does, without scores."""
-        return _all([self._plan, *self._early, *(each.query for each in self._late)])
+        return _all([compile_condition(self._search.plan), *self._early, *(each.query for each in self._late)])
 
     def page(self) -> Json:
         """Return the whole body: a page of hits, the total, facets, days and the number of stories."""

@@ -81,7 +81,7 @@ class Searcher:
         body = SearchBody(search, self._index)
         answer = ask_search(self._client, self._index, body.page())
         counts, total = answer.get("aggregations", {}), int(answer["hits"]["total"]["value"])
-        hits = [self._scored(hit, search) for hit in answer["hits"]["hits"]]
+        hits = [self._hit(hit, search) for hit in answer["hits"]["hits"]]
         stories = total
         if search.grouped:
             stories = min(int(counts["stories"]["stories"]["value"]), total)
@@ -91,7 +91,7 @@ class Searcher:
         days = {_day(each["key"]): int(each["doc_count"]) for each in _buckets(counts.get("days"), "days")}
         return EngineResults(tuple(hits), total, stories, facets, days)
 
-    def _scored(self, hit: Json, search: EngineRequest) -> ScoredArticle:
+    def _hit(self, hit: Json, search: EngineRequest) -> ScoredArticle:
         article = read_article(hit["_source"])
         score = float(hit["_score"]) if search.sort == "relevance" else 0.0
         return ScoredArticle(article, score, LateLocator(article, self._analyzer))
@@ -107,7 +107,7 @@ class Searcher:
         """Yield all hits of ``search`` in its order, of one state of the index."""
         body = SearchBody(search, self._index).order()
         for hit in self._all_hits(body, HITS_A_REQUEST):
-            yield self._scored(hit, search)
+            yield self._hit(hit, search)
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all articles."""

@@ -17,7 +17,7 @@ from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.documents import is_listed
 from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.mapping import MATCH_NONE, Json
-from indexer.engines.opensearch.plan_compiler import compile_plan
+from indexer.engines.opensearch.plan_compiler import compile_condition
 from indexer.engines.opensearch.searching import Searcher, ask_search
 from indexer.engines.piece_index import PieceIndex
 from indexer.query.plan import AllOf, Term
@@ -66,7 +66,7 @@ class Vocabulary:
         terms = [each.text for each in self._commonest("exact", {"term": {"stem": stem}}, MAX_FORMS)]
         if not terms:
             return ()
-        both = {term: compile_plan(AllOf((Term("exact", term, 1.0), Term("stem", stem, 1.0)))) for term in terms}
+        both = {term: compile_condition(AllOf((Term("exact", term, 1.0), Term("stem", stem, 1.0)))) for term in terms}
         counts = searcher.counts(both)
         return tuple(TermCount(term, count) for term, count in sorted(counts.items(), key=_by_count) if count)
 

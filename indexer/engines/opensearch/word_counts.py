@@ -86,6 +86,7 @@ class _Vocabulary:
         self._grow()
         for space, ids in (("exact", exact), ("stem", stems)):
             self._articles[space][np.unique(ids)] += 1
+        stems = np.append(stems, np.zeros(len(exact), stems.dtype))[: len(exact)]  # as many places as the other space
         is_new = self._first[exact] == _NONE_YET
         ids = exact[is_new][::-1]  # of a term that comes again the first place is written last
         self._stems[ids] = stems[is_new][::-1]

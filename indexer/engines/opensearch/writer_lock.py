@@ -135,10 +135,10 @@ class WriterLock:
     def _change(self, owner: str) -> None:
         self._beats += 1
         body = {"owner": owner, "token": self.token, "beat": self._beats}
-        answer = self._client.ask("PUT", f"/{self._index}/_doc/{_KEY}", body, params=self._expected())
+        answer = self._client.ask("PUT", f"/{self._index}/_doc/{_KEY}", body, params=self._known_version())
         self._version = _version_of(answer)
 
-    def _expected(self) -> dict[str, str]:
+    def _known_version(self) -> dict[str, str]:
         if self._version is None:
             return {"op_type": "create"}
         return {"if_seq_no": str(self._version[0]), "if_primary_term": str(self._version[1])}
