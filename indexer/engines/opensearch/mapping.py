@@ -52,7 +52,7 @@ _ANALYSIS: Final[Json] = {
         "terms": {"type": "custom", "tokenizer": "blanks"},
         "frequencies": {"type": "custom", "tokenizer": "blanks", "filter": ["frequency"]},
         "positions": {"type": "custom", "tokenizer": "blanks", "filter": ["gaps"]},
-        "family": {"type": "custom", "tokenizer": "blanks", "filter": ["alternatives"]},
+        "family": {"type": "custom", "tokenizer": "keyword", "filter": ["alternatives"]},
     },
 }
 _SIMILARITY: Final[Json] = {
