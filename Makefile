@@ -7,12 +7,13 @@ PORT   ?= 8000
 JOBS   ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types layers unit sanitize browser bench wheels clean
+.PHONY: help setup run test lint types layers unit test-cluster sanitize browser bench wheels clean
 
 help:
 	@echo "make run     set up, index sample/ and serve http://127.0.0.1:$(PORT)"
 	@echo "make test    set up and run every check"
 	@echo "make setup   set up $(VENV) with everything; gives $(BIN)/akhbar"
+	@echo "make test-cluster  start an OpenSearch node and run the contract of engines on it; needs JDK 17 and mvn"
 	@echo "make bench   compare with other engines: DATA=folder of collections; takes half an hour"
 	@echo "make wheels  build sdist and wheel into dist/ and try the wheel without a compiler"
 	@echo "make clean   remove what these made"
@@ -46,6 +47,10 @@ layers: setup
 unit: setup browser
 	$(BIN)/coverage erase
 	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
+
+# The default engine and the naive one have passed in `unit`.
+test-cluster: setup
+	$(BIN)/python tools/cluster/run.py $(BIN)/pytest tests/indexer/engines --ignore tests/indexer/engines/whoosh -k opensearch
 
 sanitize: setup
 	sh tools/sanitize.sh

@@ -1,13 +1,15 @@
 """Retrieval quality on judged collections: rebuilds an index for each and runs ``akhbar eval``.
 
-    python benchmarks/retrieval/run.py DATA [arcd xquad_ar ki_ant ki_saudinewsnet adhoc_saudi]
+    python benchmarks/retrieval/run.py DATA [arcd xquad_ar ki_ant ki_saudinewsnet adhoc_saudi] [--index URL]
 
 ``DATA`` holds ``ir/NAME/{queries.tsv,qrels.trec}``; ``ir/NAME/corpus.jsonl`` or ``corpora/NAME.jsonl.gz``. In the
-collections of headlines (``ki_…``) the title is the query, so articles are indexed without it.
+collections of headlines (``ki_…``) the title is the query, so articles are indexed without it. With ``--index
+opensearch://HOST/NAME`` the indexes are on a cluster, at ``NAME-COLLECTION``, and stay there.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import subprocess
@@ -23,19 +25,20 @@ CORPORA = {"ki_ant": "ant", "ki_saudinewsnet": "saudinewsnet", "adhoc_saudi": "s
 COLLECTIONS = ("arcd", "xquad_ar", *CORPORA)
 
 
-def main(data: Path, names: list[str]) -> None:
+def main(data: Path, names: list[str], url: str | None) -> None:
     """Print a line of measures for each collection."""
     print(f"{'collection':<18}{'nDCG@10':>9}{'MRR@10':>9}{'R@100':>9}{'build s':>9}{'eval s':>9}")
     for name in names or COLLECTIONS:
         with tempfile.TemporaryDirectory() as folder:
             source = Path(folder, "articles.jsonl")
             source.write_text("".join(_records(data, name)), encoding="utf-8")
-            build_s, _ = _akhbar("rebuild", source, "--index", Path(folder, "index"))
+            index = f"{url}-{name}" if url else Path(folder, "index")
+            build_s, _ = _akhbar("rebuild", source, "--index", index)
             judged = data / "ir" / name
             eval_s, printed = _akhbar(
                 "eval",
                 "--index",
-                Path(folder, "index"),
+                index,
                 "--queries",
                 judged / "queries.tsv",
                 "--qrels",
@@ -63,4 +66,9 @@ def _akhbar(*arguments: object) -> tuple[float, str]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2:])
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, metavar="DATA")
+    parser.add_argument("names", nargs="*", metavar="COLLECTION")
+    parser.add_argument("--index", metavar="URL")
+    given = parser.parse_args()
+    main(given.data, given.names, given.index)

@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
 from analyzers import Analyzer
 from indexer.article import Article
 from indexer.engines import Embedding, EmbeddingStats, EngineResults, NearestText, ScoredArticle, TermCount
+from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.opensearch.address import Address, read_address
 from indexer.engines.opensearch.client import Client
+from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.searching import Searcher
 from indexer.engines.opensearch.serving import LiveIndex
 from indexer.engines.opensearch.settings import read_settings
 from indexer.engines.opensearch.vocabulary import Families, Vocabulary
 from indexer.errors import InputError
-from indexer.query.plan import EngineRequest, Plan
+from indexer.query.filters import Filter
+from indexer.query.plan import EngineRequest, Plan, SameStory
+
+MAX_TOTALS: Final = 20_000
+"""How many totals are kept, those counted last: most are of single words."""
+
+_Matched: TypeAlias = tuple[Live, Plan, tuple[Filter | SameStory, ...]]
+"""What decides a total."""
 
 
 class ClusterReader:
@@ -30,6 +40,7 @@ class ClusterReader:
         self._fingerprint = fingerprint or analyzer.fingerprint()
         self._live = LiveIndex(self._client, self._fingerprint)
         self._families = Families(self._client)
+        self._totals: FifoCache[_Matched, int] = FifoCache(MAX_TOTALS)
 
     def _forget(self) -> None:
         """Have the next search see what this process has changed."""
@@ -46,7 +57,17 @@ class ClusterReader:
         return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).score(plan, article_id))
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
-        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).totals(searches))
+        return self._live.read(lambda live: self._totals_of(live, searches))
+
+    def _totals_of(self, live: Live, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        """Return how many articles searches match; what was counted in this state of the index is not counted again."""
+        keys = [(live, each.plan, each.filters) for each in searches]
+        known = {key: total for key in keys if (total := self._totals.get(key)) is not None}
+        unknown = {key: each for key, each in zip(keys, searches, strict=True) if key not in known}
+        counted = Searcher(self._client, self._analyzer, live).totals([*unknown.values()])
+        for key, total in zip(unknown, counted, strict=True):
+            known[key] = self._totals.put(key, total)
+        return tuple(known[key] for key in keys)
 
     def article(self, article_id: str) -> Article | None:
         return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).article(article_id))

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
+from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.piece_index import PieceIndex
-from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.ranking.family import MAX_STEMS, letters_of
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
