@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from indexer import PeriodCount, PeriodShare, SearchRequest
 from search_app.layout import Frame
-from search_app.messages import Messages
+from search_app.messages import Messages, messages
+from search_app.settings import Language
 
 WIDTH: Final = 720
 HEIGHT: Final = 72
@@ -123,7 +125,12 @@ def period_name(period: PeriodCount, t: Messages) -> str:
     >>> period_name(PeriodCount(datetime.date(2024, 2, 1), datetime.date(2024, 2, 29), 1), messages("en"))
     'February 2024'
     """
-    first, last = period.first, period.last
+    return _period_name(period.first, period.last, t.language)
+
+
+@lru_cache(maxsize=4096)
+def _period_name(first: datetime.date, last: datetime.date, language: Language) -> str:
+    t = messages(language)
     if first == last:
         return t.date(first)
     if last - first <= _WEEK:
