@@ -53,7 +53,9 @@ def cosines(vector: bytes, vectors: Vectors) -> Array:
     else:
         products = np.frombuffer(_dot_products_in_c(vectors.rows.reshape(-1), query), np.int32)
     own: float = inverse_lengths(query[None])[0]
-    return np.clip(products * vectors.inverses * own, -1.0, 1.0)
+    found = products * vectors.inverses
+    found *= own
+    return np.clip(found, -1.0, 1.0, out=found)
 
 
 def dot_products(rows: Array, vector: Array) -> Array:

@@ -3,7 +3,11 @@
 #include "native.h"
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__)
+#if __GNUC__ >= 12
+#define FOR_NEWER_CPUS __attribute__((target_clones("arch=x86-64-v4", "avx2", "default")))
+#else
 #define FOR_NEWER_CPUS __attribute__((target_clones("avx2", "default")))
+#endif
 #else
 #define FOR_NEWER_CPUS
 #endif

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -65,11 +66,18 @@ class VectorFile:
 
     def best_cosines(self, vector: bytes) -> Array:
         """Return for each document the highest cosine of ``vector`` with one of its own, NO_SCORE without any (f8)."""
-        starts, ends = self.offsets[:-1], self.offsets[1:]
-        best = np.full(len(starts), NO_SCORE)
-        if (have := np.flatnonzero(ends > starts)).size:
-            best[have] = np.maximum.reduceat(cosines(vector, self.vectors), starts[have].astype(np.int64))
+        found, have = cosines(vector, self.vectors), self._encoded
+        if len(have) == len(found) == len(self.offsets) - 1:
+            return found
+        best = np.full(len(self.offsets) - 1, NO_SCORE)
+        if have.size:
+            best[have] = np.maximum.reduceat(found, self.offsets[have].astype(np.int64))
         return best
+
+    @cached_property
+    def _encoded(self) -> Array:
+        """The numbers of the documents that have vectors."""
+        return np.flatnonzero(self.offsets[1:] > self.offsets[:-1])
 
     def cosines_with(self, document: int, vector: bytes) -> Array:
         """Return the cosine of ``vector`` with each of a document's own (f8)."""
@@ -84,7 +92,7 @@ class VectorFile:
     @property
     def documents(self) -> int:
         """How many documents have vectors."""
-        return int((self.offsets[1:] > self.offsets[:-1]).sum())
+        return int(self._encoded.size)
 
     def verify(self) -> None:
         """Read every byte; raises IndexDamagedError."""
