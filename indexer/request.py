@@ -66,7 +66,8 @@ class SearchRequest:
 
     ``meaning``: by relevance, and where the articles were encoded (:meth:`Index.embed <indexer.index.Index.embed>`), also
     find what is near in meaning. ``auto`` does so where the query is in another script than the articles, or few
-    articles have its words; ``on`` always, adding both scores; ``off`` never.
+    articles have its words; ``on`` always, adding both scores; ``off`` never; ``only`` finds by meaning alone, in any
+    order.
 
     ``copies``: ``grouped`` shows of near copies, such as an agency's story in several papers, the first in the order
     asked for; ``all`` shows each. ``story``: only the copies of the article with this id, each of them.
