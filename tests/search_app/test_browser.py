@@ -89,6 +89,7 @@ def test_a_printed_page_says_what_was_asked(tab):
         assert asked.bounding_box()["height"] > 10
         assert tab.locator(".active").is_visible()
         assert not tab.locator(".search").is_visible()
+        assert not tab.locator(".hist .more").is_visible()
 
 
 def test_the_range_of_hits_stays_on_one_line(tab):
