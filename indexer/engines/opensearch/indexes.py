@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from indexer.article import describe_value
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.failures import ConflictError, require_all_shards, shorten
 from indexer.engines.opensearch.mapping import FORMAT
@@ -109,16 +108,12 @@ class Indexes:
         """Return the names of the live pair, and what its mapping says."""
         address = self._client.address
         answer = self._client.ask("GET", f"/{self._alias}/_mapping", params={"filter_path": "*.mappings._meta"})
-        if len(answer) != 1:
-            raise IndexDamagedError(
-                f"{address}: leads to {len(answer)} indexes of akhbar, expected one; choose another name in --index"
-            )
-        ((name, content),) = answer.items()
-        number = self._number(name)
+        names = list(answer)
+        number = self._number(names[0]) if len(names) == 1 else None
         if number is None:
-            raise IndexDamagedError(
-                f"{address}: leads to {describe_value(name)}, which akhbar did not build; choose another name in --index"
-            )
+            what = f"{len(names)} indexes" if len(names) > 1 else "an index that akhbar did not build"
+            raise IndexDamagedError(f"{address}: leads to {what}; choose another name in --index")
+        content = answer[names[0]]
         return self.pair(number), content
 
     def numbers(self) -> list[int]:
