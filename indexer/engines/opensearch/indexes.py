@@ -30,6 +30,7 @@ FORMAT_NAME: Final = f"{FORMAT_VERSION}.{FORMAT}"
 
 _NUMBER: Final = re.compile(r"[0-9]{6,12}")
 _POLL_S: Final = 0.5
+IDLE_S: Final = 5.0
 _PATIENTLY_S: Final = 120
 """How long a change of what the cluster knows about its indexes may take, one being made for instance."""
 
@@ -133,15 +134,20 @@ class Indexes:
         require_all_shards(answer, self._client.address)
         return int(answer["count"])
 
-    def wait_until_green(self, pair: Pair, timeout_s: int) -> str:
-        """Return the health of a pair, as soon as it is green or after ``timeout_s``: ``green``, ``yellow`` or ``red``."""
-        path, begun = f"/_cluster/health/{pair.articles},{pair.words}", time.monotonic()
-        # Not by wait_for_status: where the time is over, a cluster answers that with the error 408.
-        while (status := str(self._client.ask("GET", path)["status"])) != "green":
-            if time.monotonic() - begun >= timeout_s:
-                break
+    def wait_until_green(self, pair: Pair, timeout_s: float, *, idle_s: float = IDLE_S) -> str:
+        """Return the health of a pair, ``green``, ``yellow`` or ``red``: as soon as it is green, or after ``timeout_s``.
+
+        Where no copy is being made for ``idle_s``, there is no node to make one on, and waiting would change nothing.
+        """
+        path = f"/_cluster/health/{pair.articles},{pair.words}"
+        begun = busy_at = time.monotonic()
+        while True:  # not by wait_for_status: where the time is over, a cluster answers that with the error 408
+            health = self._client.ask("GET", path)
+            now = time.monotonic()
+            busy_at = now if health["initializing_shards"] or health["status"] == "red" else busy_at
+            if health["status"] == "green" or now - begun >= timeout_s or now - busy_at >= idle_s:
+                return str(health["status"])
             time.sleep(_POLL_S)
-        return status
 
     # -- changing
 
