@@ -24,7 +24,7 @@ NATIVE := setup.py $(wildcard analyzers/native/* indexer/kernels/c/*)
 $(VENV)/ready: setup.cfg pyproject.toml constraints.txt $(NATIVE)
 	@$(PYTHON) tools/check_python.py
 	$(PYTHON) -m venv --clear $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,eval,readers,semantic,server,assistants]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,eval,readers,opensearch,semantic,server,assistants]'
 	@touch $@
 
 run: setup

@@ -27,6 +27,7 @@ COMMANDS: Final = {
         "rebuild": "rebuild:rebuild",
         "update": "rebuild:update",
         "embed": "embed:embed",
+        "rollback": "rollback:rollback",
         "fetch": "fetch:fetch_feeds",
         "delete": "delete:delete",
         "search": "search:search",

@@ -28,7 +28,7 @@ index_option = click.option(
     show_default=True,
     show_envvar=True,
     metavar="DIR",
-    help="The folder of the index.",
+    help="The folder of the index, or its address on a cluster.",
 )
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, in the shape of the REST API.")

@@ -22,6 +22,7 @@ from indexer.ingest.build import BuildReport
 from indexer.ingest.parallel import peak_memory_bytes
 from indexer.ingest.readers import STANDARD_INPUT, BadRecord, find_files
 from indexer.ingest.watching import Watch
+from indexer.query.plan import EngineRequest, MatchAll
 
 EXIT_SKIPPED: Final = 1
 _MAX_BAD_SHOWN: Final = 20
@@ -59,7 +60,7 @@ def _build_options(command: Callable[..., None]) -> Callable[..., None]:
             help="Read a field from another name, as in title=headline.",
         ),
         index_option,
-        click.argument("sources", nargs=-1, required=True, metavar="SOURCE..."),
+        click.argument("sources", nargs=-1, metavar="SOURCE..."),
     ):
         command = option(command)
     return command
@@ -67,10 +68,22 @@ def _build_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.command()
 @click.option("--keep-going", is_flag=True, help="Take what sources hold that end too early.")
+@click.option("--from", "origin", metavar="INDEX", help="Take the articles of another index, behind those of sources.")
 @_build_options
-def rebuild(sources: tuple[str, ...], index: str, **options: Any) -> None:
-    """Replace the index by the articles of files and folders, or of standard input (-)."""
-    _build(build.rebuild, sources, index, **options)
+def rebuild(sources: tuple[str, ...], index: str, *, origin: str | None, **options: Any) -> None:
+    """Replace the index by the articles of files and folders, of standard input (-), or of another index."""
+    if origin is None:
+        _require_sources(sources)
+        _build(build.rebuild, sources, index, **options)
+        return
+    with open_index(origin) as opened:
+        articles = (scored.article for scored in opened.engine.iterate(EngineRequest(MatchAll())))
+        _build(build.rebuild, sources, index, articles=articles, **options)
+
+
+def _require_sources(sources: tuple[str, ...]) -> None:
+    if not sources:
+        raise click.UsageError("Missing argument 'SOURCE...'")
 
 
 @click.command()
@@ -78,6 +91,7 @@ def rebuild(sources: tuple[str, ...], index: str, **options: Any) -> None:
 @_build_options
 def update(sources: tuple[str, ...], index: str, *, watch: bool, **options: Any) -> None:
     """Add articles to the index, each in the place of the one with its id."""
+    _require_sources(sources)
     if not watch:
         _build(build.update, sources, index, **options)
         return
@@ -119,13 +133,14 @@ def _build(
 def _run_with_progress(
     run: Callable[..., BuildReport], sources: Sequence[str], index: str, **options: Any
 ) -> BuildReport:
-    size = sum(path.stat().st_size for path in find_files(sources) if path != STANDARD_INPUT)
+    files = find_files(sources) if sources else ()
+    size = sum(path.stat().st_size for path in files if path != STANDARD_INPUT)
     with Progress(size) as progress:
-        return run(sources, index, on_bytes=progress.add, say=progress.say, **options)
+        return run(sources or None, index, on_bytes=progress.add, say=progress.say, **options)
 
 
 def _print_articles(sources: Sequence[str], bad: _BadRecords, **options: Any) -> BuildReport:
-    report, articles = build.preview(sources, on_bad=bad, **options)
+    report, articles = build.preview(sources or None, on_bad=bad, **options)
     for number, article in enumerate(articles):
         if number < _MAX_ARTICLES_SHOWN:
             parts = (article.id, str(article.date or "no date"), article.source or "no source", article.title)

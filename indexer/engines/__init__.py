@@ -155,6 +155,14 @@ class SearchEngine(Protocol):
         Raises IndexLockedError while another process writes.
         """
 
+    def rollback(self) -> int:
+        """Have the articles answer again that did before the last change, and keep the others; return how many there are.
+
+        On a cluster, before the last rebuild: the updates and deletions since then are set aside with it. A second
+        rollback undoes the first. Raises IndexNotFoundError where nothing is kept, IndexLockedError and
+        IndexOutOfDateError.
+        """
+
     def embed(self, embedding: Embedding) -> int:
         """Give vectors to the articles that have none of this encoder; return how many texts were encoded for it.
 

@@ -16,11 +16,22 @@ import numpy as np
 
 from indexer.article import Article
 from indexer.engines import EngineResults, IndexStats, Say, ScoredArticle, TermCount
-from indexer.engines.naive import Scores, count_phrase, edits, length, sum_of, term_score, terms_of, weighted_frequency
+from indexer.engines.naive import (
+    Scores,
+    accepts,
+    count_phrase,
+    edits,
+    first_stems,
+    length,
+    sum_of,
+    term_score,
+    terms_of,
+    weighted_frequency,
+)
 from indexer.engines.naive_vectors import VectorsInMemory
 from indexer.engines.sketches import SKETCH_BYTES, SketchMaker
 from indexer.engines.stories import Articles, every_pair, story_openers
-from indexer.errors import IndexClosedError, SourceError
+from indexer.errors import IndexClosedError, IndexNotFoundError, SourceError
 from indexer.query.filters import Filter
 from indexer.query.plan import (
     Adjacent,
@@ -56,6 +67,7 @@ class MemoryEngine(VectorsInMemory):
         super().__init__()
         self._fingerprint = fingerprint
         self._documents: dict[str, Document] = {}
+        self._before: dict[str, Document] | None = None
         self._openers: dict[str, str] | None = None
         self._closed = False
         self._updated = datetime.datetime.now(datetime.UTC)
@@ -82,6 +94,13 @@ class MemoryEngine(VectorsInMemory):
             self._change({id_: document for id_, document in self._documents.items() if id_ not in unwanted})
         return len(unwanted)
 
+    def rollback(self) -> int:
+        self._require_open()
+        if self._before is None:
+            raise IndexNotFoundError("memory: no index is kept from before the live one; nothing was changed")
+        self._change(self._before)
+        return len(self._documents)
+
     def _replace(self, old: Mapping[str, Document], documents: Iterable[Document]) -> int:
         new: dict[str, Document] = {}
         for document in documents:
@@ -93,6 +112,7 @@ class MemoryEngine(VectorsInMemory):
         return len(new)
 
     def _change(self, documents: dict[str, Document]) -> None:
+        self._before = self._documents if self._generation else None
         self._documents = documents
         self._openers = None
         self._generation += 1
@@ -212,7 +232,7 @@ class MemoryEngine(VectorsInMemory):
         if isinstance(condition, SameStory):
             openers = self._story_openers()
             return openers[id_] == openers.get(condition.article_id)
-        return _accepts(condition, self._documents[id_])
+        return accepts(condition, self._documents[id_])
 
     # -- evaluating a plan
 
@@ -245,7 +265,7 @@ class MemoryEngine(VectorsInMemory):
             case MatchNone():
                 return {}
             case _:
-                accepted = (id_ for id_, document in self._documents.items() if _accepts(plan, document))
+                accepted = (id_ for id_, document in self._documents.items() if accepts(plan, document))
                 return dict.fromkeys(accepted, 0.0)
 
     def _term(self, space: str, text: str, boost: float, part: Part | None) -> Scores:
@@ -345,11 +365,7 @@ class MemoryEngine(VectorsInMemory):
         return tuple(TermCount(term, -count) for count, term in found[:limit])
 
     def forms(self, stem: str) -> tuple[TermCount, ...]:
-        stems: dict[str, str | None] = {}
-        for document in self._documents.values():
-            for exact, its_stem in zip(document.terms["exact"], document.terms["stem"], strict=True):
-                if exact:
-                    stems.setdefault(exact, its_stem)
+        stems = first_stems(self._documents.values())
         of_stem = {term for term, its_stem in stems.items() if its_stem == stem}
         with_stem = (each.terms["exact"] for each in self._documents.values() if stem in each.terms["stem"])
         counts = Counter(term for terms in with_stem for term in of_stem & {*terms} if term)
@@ -382,12 +398,3 @@ class MemoryEngine(VectorsInMemory):
     def check(self) -> tuple[str, ...]:
         self._require_open()
         return ()
-
-
-def _accepts(condition: Filter, document: Document) -> bool:
-    if isinstance(condition, TermsFilter):
-        return not condition.values.isdisjoint(document.values(condition.column))
-    article = document.article
-    if article.date is None:
-        return condition.first is None and condition.last is None
-    return (condition.first or article.date) <= article.date <= (condition.last or article.date)

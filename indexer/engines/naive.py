@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from indexer.query.filters import Filter
+from indexer.query.plan import TermsFilter
 from indexer.ranking import weights
 from indexer.ranking.occurrences import Part, step_of
 from indexer.schema import Document
@@ -55,3 +57,23 @@ def edits(one: str, other: str) -> int:
         for place, letter in enumerate(other, 1):
             row.append(min(row[-1] + 1, before[place] + 1, before[place - 1] + (char != letter)))
     return row[-1]
+
+
+def accepts(condition: Filter, document: Document) -> bool:
+    """Return whether a document passes a filter of its columns or its date."""
+    if isinstance(condition, TermsFilter):
+        return not condition.values.isdisjoint(document.values(condition.column))
+    article = document.article
+    if article.date is None:
+        return condition.first is None and condition.last is None
+    return (condition.first or article.date) <= article.date <= (condition.last or article.date)
+
+
+def first_stems(documents: Iterable[Document]) -> dict[str, str | None]:
+    """Return, for each exact term of some documents, the stem with which it first stands."""
+    stems: dict[str, str | None] = {}
+    for document in documents:
+        for exact, stem in zip(document.terms["exact"], document.terms["stem"], strict=True):
+            if exact:
+                stems.setdefault(exact, stem)
+    return stems

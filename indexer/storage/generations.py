@@ -114,6 +114,13 @@ class Generations:
         """
         return self._read(self._live_name())
 
+    def before(self, generation: Generation) -> Generation:
+        """Return the generation that was live before one; raises IndexNotFoundError where it is not kept, and IndexDamagedError."""
+        name = generation.manifest.previous
+        if name is None or name not in self._names():
+            raise IndexNotFoundError(f"{self.root}: no index is kept from before the live one; nothing was changed")
+        return self._read(name)
+
     def whole_generations(self) -> Iterator[Generation]:
         """Yield the generations whose every byte is what was written, the newest first; reads all of them."""
         for name in sorted(self._names(), key=_number, reverse=True):

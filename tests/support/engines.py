@@ -33,13 +33,14 @@ TOLERANCE: Final = {"memory": 1e-6, "whoosh": 1e-6, "opensearch": 0.03}
 @contextmanager
 def engine_named(name: str, folder: Path, analyzer: Analyzer | None = None) -> Iterator[SearchEngine]:
     """Yield a new engine without an index: in ``folder``, in memory, or under a name of its own on the cluster."""
-    engine = open_engine(address_of(name, folder), analyzer or analyzer_for("ar"), fingerprint="test")
+    address = address_of(name, folder)
+    engine = open_engine(address, analyzer or analyzer_for("ar"), fingerprint="test")
     try:
         yield engine
     finally:
-        if name == "opensearch":
-            remove(engine)
         engine.close()
+        if name == "opensearch":
+            remove(address)
 
 
 def address_of(name: str, folder: Path) -> str:
@@ -48,10 +49,19 @@ def address_of(name: str, folder: Path) -> str:
         case "memory":
             return "memory:"
         case "opensearch":
-            return f"{CLUSTER}/test-{uuid.uuid4().hex[:12]}"
+            return f"{CLUSTER}/test-{uuid.uuid4().hex[:12]}-x"
     return str(folder / "index")
 
 
-def remove(engine: SearchEngine) -> None:
-    """Remove what an engine keeps on the cluster for its index."""
-    engine.remove()  # type: ignore[attr-defined]  # of OpenSearchEngine alone
+def remove(address: str) -> None:
+    """Remove from the cluster all that an engine keeps there for an index."""
+    from indexer.engines.opensearch.address import read_address
+    from indexer.engines.opensearch.client import Client
+    from indexer.engines.opensearch.indexes import Indexes
+    from indexer.engines.opensearch.settings import read_settings
+
+    client = Client(read_address(address), read_settings())
+    indexes = Indexes(client)
+    indexes.remove(*indexes.numbers())
+    client.ask("DELETE", f"/{client.address.alias}-lock", params={"ignore_unavailable": "true"})
+    client.close()

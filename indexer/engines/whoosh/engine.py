@@ -7,6 +7,7 @@ import datetime
 import errno
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -23,6 +24,7 @@ from indexer.engines import (
     ScoredArticle,
     TermCount,
 )
+from indexer.engines.sources import Source
 from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.embedding import Embedder, keep_vectors
 from indexer.engines.whoosh.serving import GenerationServer, Serving, reading
@@ -66,12 +68,29 @@ class WhooshEngine:
             return _require_some(self._publish(write, say, based_on=None))
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
-        source = _Source(documents)
+        source = Source(documents)
         return _require_some(self._change(partial(indexing.add, documents=source, say=say), source, say))
 
     def delete(self, ids: Iterable[str]) -> int:
-        source = _Source(ids)
+        source = Source(ids)
         return self._change(partial(indexing.delete, ids=source), source, None)
+
+    def rollback(self) -> int:
+        self._server.require_open()
+        with self._damage_refused():
+            self._generations.live()  # before the lock: where there is no index, no folder is made
+            with self._generations.writing(), self._full_disk_named():
+                live = self._generations.live()
+                before = self._generations.before(live).require_usable(self._fingerprint)
+                now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+                described = replace(before.manifest, created=now, previous=live.name)
+                folder = self._generations.begin(based_on=before)
+                try:
+                    self._generations.publish(folder, lambda _, files: replace(described, files=files), based_on=before)
+                except BaseException:
+                    self._generations.discard(folder)
+                    raise
+        return before.manifest.articles
 
     def embed(self, embedding: Embedding) -> int:
         self._server.require_open()
@@ -83,11 +102,11 @@ class WhooshEngine:
                 if generation.manifest.previous:
                     embedder.know(self._root / generation.manifest.previous)
                 self._read(lambda view: embedder.encode(view.segments))  # most of the work, while others may write
-                self._change(embedder.write, _Source(()), None)
+                self._change(embedder.write, Source(()), None)
                 log.remove()
         return embedder.encoded
 
-    def _change(self, write: Callable[[Path], int], source: _Source[Any], say: Say | None) -> int:
+    def _change(self, write: Callable[[Path], int], source: Source[Any], say: Say | None) -> int:
         """Have ``write`` change a copy of the live generation, and publish it.
 
         Nothing is built on a damaged generation, and nothing on an older one in its place: that would drop articles.
@@ -277,27 +296,6 @@ class _Steady(threading.local):
     """The generation that all of one search asks, if its thread is within a search."""
 
     serving: Serving | None = None
-
-
-class _Source(Iterator[T]):
-    """The items to be written as they come; remembers what their maker raised."""
-
-    def __init__(self, items: Iterable[T]) -> None:
-        self._items = iter(items)
-        self._problem: Exception | None = None
-
-    def __next__(self) -> T:
-        try:
-            return next(self._items)
-        except StopIteration:
-            raise
-        except Exception as problem:
-            self._problem = problem
-            raise
-
-    def is_own_error(self, problem: Exception) -> bool:
-        """Return whether ``problem`` came from the maker of the items."""
-        return problem is self._problem
 
 
 def _require_some(written: int) -> int:

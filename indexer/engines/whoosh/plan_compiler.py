@@ -13,8 +13,8 @@ import numpy as np
 import whoosh.query
 
 from indexer import kernels
+from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
-from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.query_compiler import MAX_TERMS, NOTHING, Nodes, mask_limit
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.engines.whoosh.searcher import ColumnarSearcher

@@ -19,9 +19,9 @@ import numpy as np
 import whoosh.query
 
 from indexer import kernels
+from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.whoosh.conditions import ColumnBetween, ColumnIn
 from indexer.engines.whoosh.expansion import NotExpandableError, expand
-from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.statistics import Statistics
 from indexer.kernels import Node
 from indexer.ranking.occurrences import ANYWHERE

@@ -20,7 +20,7 @@ import whoosh.searching
 from whoosh.idsets import DocIdSet
 
 from indexer import kernels
-from indexer.engines.whoosh.fifo_cache import FifoCache
+from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.whoosh.hits import ColumnarResults, TopHits
 from indexer.engines.whoosh.orders import SortField, ranks, sort_fields
 from indexer.engines.whoosh.query_compiler import Nodes, QueryCompiler, mask_limit

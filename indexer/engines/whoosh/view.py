@@ -15,10 +15,10 @@ import whoosh.query
 from indexer import kernels
 from indexer.article import Article
 from indexer.engines import EmbeddingStats, EngineResults, NearestText, ScoredArticle
+from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of, restored_article
 from indexer.engines.whoosh.facets import Facet
 from indexer.engines.whoosh.families import Families
-from indexer.engines.whoosh.fifo_cache import FifoCache
 from indexer.engines.whoosh.index import open_whoosh
 from indexer.engines.whoosh.plan_compiler import PlanCompiler, condition
 from indexer.engines.whoosh.query_compiler import Nodes

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from indexer.engines import TermCount
-from indexer.engines.whoosh.fifo_cache import FifoCache
+from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.whoosh.schema import term_bytes
 from indexer.kernels.fields import Field
 from indexer.storage.segment.arrays import Array

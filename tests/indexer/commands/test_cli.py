@@ -51,6 +51,41 @@ def hit_ids(index: Path, query: str, *options: object) -> list[str]:
     return [hit["id"] for hit in json.loads(result.stdout)["hits"]]
 
 
+def test_an_index_is_made_of_another_one_without_its_sources(index: Path, tmp_path: Path, write_jsonl) -> None:
+    copy = tmp_path / "copy"
+    result = akhbar("rebuild", "--from", index, "--index", copy)
+    assert result.exit_code == 0, result.output
+    assert "3 articles" in result.stdout
+    assert hit_ids(copy, "القمح") == hit_ids(index, "القمح") == ["b"]
+    more = write_jsonl({"id": "d", "title": "القمح في الميناء"})
+    assert akhbar("rebuild", more, "--from", index, "--index", index).exit_code == 0
+    assert sorted(hit_ids(index, "القمح")) == ["b", "d"]
+
+
+@pytest.mark.parametrize("command", ["rebuild", "update"])
+def test_without_a_source_nothing_is_done(command: str, index: Path) -> None:
+    result = akhbar(command, "--index", index)
+    assert result.exit_code == 2
+    assert "SOURCE" in result.stderr
+    assert hit_ids(index, "القمح") == ["b"]
+
+
+def test_a_rollback_undoes_a_change_and_itself(index: Path, write_jsonl) -> None:
+    assert akhbar("delete", "b", "--index", index).exit_code == 0
+    result = akhbar("rollback", "--index", index)
+    assert (result.exit_code, hit_ids(index, "القمح")) == (0, ["b"])
+    assert "3 articles" in result.stdout
+    assert akhbar("rollback", "--index", index).exit_code == 0
+    assert hit_ids(index, "القمح") == []
+
+
+def test_a_rollback_without_an_index_before_is_refused_in_one_line(index: Path) -> None:
+    result = akhbar("rollback", "--index", index)
+    assert result.exit_code == 3
+    assert result.stderr.startswith(f"akhbar: {index}: no index is kept")
+    assert result.stderr.count("\n") == 1
+
+
 def test_rebuild_says_how_many_and_how_long(tmp_path: Path, write_jsonl) -> None:
     result = akhbar("rebuild", write_jsonl(*RECORDS), "--index", tmp_path / "index")
     assert result.exit_code == 0

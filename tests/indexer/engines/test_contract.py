@@ -16,7 +16,7 @@ from indexer.article import Article
 from indexer.engines import ScoredArticle, SearchEngine, open_engine
 from indexer.engines.memory import MemoryEngine
 from indexer.engines.whoosh import vocabulary
-from indexer.errors import IndexClosedError, InputError, SourceError
+from indexer.errors import IndexClosedError, IndexNotFoundError, InputError, SourceError
 from indexer.query.plan import (
     Adjacent,
     AllOf,
@@ -420,6 +420,34 @@ def test_a_rebuild_forgets_what_was_there(filled: SearchEngine) -> None:
     filled.rebuild(analysed(CUP))
     assert ids(filled, MatchAll()) == ["cup"]
     assert filled.article("wheat") is None
+
+
+def test_a_rollback_brings_back_what_a_rebuild_replaced_and_undoes_itself(filled: SearchEngine) -> None:
+    engine = filled
+    engine.rebuild(analysed(CUP))
+    before = engine.state()
+    assert engine.rollback() == len(ALL)
+    assert engine.state() != before
+    assert set(engine.ids()) == {each.id for each in ALL}
+    assert ids(engine, PORT_TERM) != []
+    assert engine.rollback() == 1
+    assert engine.ids() == ("cup",)
+    assert ids(engine, PORT_TERM) == []
+
+
+def test_a_rollback_goes_on_to_be_updated(filled: SearchEngine) -> None:
+    engine = filled
+    engine.rebuild(analysed(CUP))
+    engine.rollback()
+    engine.update(analysed(replace(WHEAT, title="الميناء")))
+    assert sorted(ids(engine, Term("exact", "الميناء", 1.0, "title"))) == ["port", "wheat"]
+
+
+def test_without_an_index_before_a_rollback_changes_nothing(filled: SearchEngine) -> None:
+    state = filled.state()
+    with pytest.raises(IndexNotFoundError, match="nothing was changed"):
+        filled.rollback()
+    assert filled.state() == state
 
 
 def test_ids_are_those_of_the_articles_that_are_there_after_every_change(filled: SearchEngine) -> None:

@@ -1,0 +1,177 @@
+"""Bulk writer: sends changes of documents in batches, the next ones being made while some are on their way.
+
+Every change names the document it makes, replaces or deletes, so that a batch may be sent twice. What it holds at any
+time is a few batches.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Final, NamedTuple, Self
+
+from indexer.article import describe_value
+from indexer.engines.opensearch.client import BACK_OFF_S, Client
+from indexer.engines.opensearch.failures import BUSY_STATUSES, is_write_block, not_found, read_only, shorten, uncertain
+from indexer.errors import IndexUnreachableError, IndexUnusableError
+
+BATCH_BYTES: Final = 4 << 20
+BATCH_CHANGES: Final = 2_000
+IN_FLIGHT: Final = 2
+BULK_TIMEOUT_S: Final = 300
+"""A batch may take long while a cluster merges or has lost a node; a write without an answer would be uncertain."""
+
+_CONFLICT: Final = 409
+_MISSING: Final = 404
+_DONE: Final = range(200, 300)
+_ANSWER: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
+_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_write_in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Change(NamedTuple):
+    """A change of one document: the line or two that say it, and how a message names it, by the id of an article."""
+
+    lines: bytes
+    name: str
+
+
+def to_json(value: object) -> bytes:
+    r"""Return JSON in UTF-8; a lone surrogate, which that has none for, is written as an escape.
+
+    >>> to_json({"a": "قمح"}).decode(), to_json("\ud800")
+    ('{"a":"قمح"}', b'"\\ud800"')
+    """
+    try:
+        return _write(value).encode()
+    except UnicodeEncodeError:
+        return _write_in_ascii(value).encode()
+
+
+def index_change(index: str, key: str, source: bytes, name: str, *, version: int | None = None) -> Change:
+    """Return the change that puts a document, its JSON being ``source``, in the place of the one with its key.
+
+    With a ``version`` it only replaces one of an older or the same version: a late writer never wins.
+    """
+    return Change(b'{"index":%b}\n%b\n' % (_target(index, key, version), source), name)
+
+
+def delete_change(index: str, key: str, name: str, *, version: int) -> Change:
+    """Return the change that deletes a document of an older or the same version."""
+    return Change(b'{"delete":%b}\n' % _target(index, key, version), name)
+
+
+def update_change(index: str, key: str, fields: dict[str, Any], name: str) -> Change:
+    """Return the change of some fields of a document."""
+    target = _target(index, key, None)[:-1] + b',"retry_on_conflict":3}'
+    return Change(b'{"update":%b}\n%b\n' % (target, to_json({"doc": fields})), name)
+
+
+def _target(index: str, key: str, version: int | None) -> bytes:
+    target: dict[str, Any] = {"_index": index, "_id": key}
+    if version is not None:
+        target |= {"version": version, "version_type": "external_gte"}
+    return to_json(target)
+
+
+class BulkWriter:
+    """Sends changes in the order in which they come, but for batches on their way together.
+
+    A change that comes after another one of the same document needs a version. After an error nothing more is sent.
+    """
+
+    def __init__(self, client: Client, *, in_flight: int = IN_FLIGHT) -> None:
+        self._client = client
+        self._in_flight = in_flight
+        self._threads = ThreadPoolExecutor(in_flight, thread_name_prefix="akhbar-bulk")
+        self._running: deque[Future[None]] = deque()
+        self._batch: list[Change] = []
+        self._bytes = 0
+
+    def add(self, change: Change) -> None:
+        """Take a change; raises what a batch before met."""
+        self._batch.append(change)
+        self._bytes += len(change.lines)
+        if self._bytes >= BATCH_BYTES or len(self._batch) >= BATCH_CHANGES:
+            self._submit()
+
+    def flush(self) -> None:
+        """Wait until all changes are in; they can be searched after a refresh."""
+        if self._batch:
+            self._submit()
+        while self._running:
+            self._running.popleft().result()
+
+    def _submit(self) -> None:
+        batch, self._batch, self._bytes = self._batch, [], 0
+        self._running.append(self._threads.submit(send, self._client, batch))
+        if len(self._running) > self._in_flight:
+            self._running.popleft().result()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                self.flush()
+        finally:
+            self._threads.shutdown(cancel_futures=True)
+
+
+def send(client: Client, batch: list[Change]) -> None:
+    """Send changes in one request, and again those that the cluster had no time for.
+
+    A change that a newer version forestalled is done. Raises an error that names the first document that was refused.
+    """
+    for pause in (*BACK_OFF_S, None):
+        batch = _send_once(client, batch)
+        if not batch:
+            return
+        if pause is not None:
+            time.sleep(pause * random.uniform(2 / 3, 4 / 3))  # noqa: S311, no secret
+    raise IndexUnreachableError(
+        f"{client.address}: the cluster had no time for {len(batch)} documents; try again later, the same is safe"
+    )
+
+
+def _send_once(client: Client, batch: list[Change]) -> list[Change]:
+    """Send changes; return those to send again."""
+    body = b"".join([change.lines for change in batch])
+    params = {"filter_path": _ANSWER}
+    answer = client.ask("POST", "/_bulk", body, params=params, writes=True, timeout_s=BULK_TIMEOUT_S)
+    if answer.get("errors") is False:
+        return []
+    items = answer.get("items")
+    if not isinstance(items, list) or len(items) != len(batch):
+        raise uncertain(client.address, "the answer does not say what became of each document")
+    return [change for change, item in zip(batch, items, strict=True) if _is_to_repeat(client, change, item)]
+
+
+def _is_to_repeat(client: Client, change: Change, item: Any) -> bool:
+    """Return whether a change was left out for lack of time; raises the error of one that was refused."""
+    status, kind, reason = _outcome(item)
+    if status in _DONE or status == _CONFLICT or (status == _MISSING and not kind):
+        return False
+    if is_write_block(kind, reason):
+        raise read_only(client.address, reason)
+    if status in BUSY_STATUSES:
+        return True
+    if kind == "index_not_found_exception":
+        raise not_found(client.address)
+    raise IndexUnusableError(
+        f"{client.address}: article {describe_value(change.name)}: the cluster refused it "
+        f"({status} {kind}: {reason}); run: akhbar check --index {client.address}"
+    )
+
+
+def _outcome(item: object) -> tuple[int, str, str]:
+    """Return what became of a change: its status, and the type and the reason of an error, "" without one."""
+    outcome = next(iter(item.values()), None) if isinstance(item, dict) else None
+    status = outcome.get("status") if isinstance(outcome, dict) else None
+    error = outcome.get("error") if isinstance(outcome, dict) else None
+    kind, reason = (error.get("type"), error.get("reason")) if isinstance(error, dict) else ("", "")
+    return status if isinstance(status, int) else 0, shorten(kind or ""), shorten(reason or "")

@@ -1,0 +1,64 @@
+"""The OpenSearch engine: the SearchEngine protocol over an index on a cluster."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from indexer.engines import IndexStats, Say
+from indexer.engines.opensearch import administration, rebuilding, updating
+from indexer.engines.opensearch.reading import ClusterReader
+from indexer.engines.opensearch.serving import expected_form
+from indexer.engines.sources import Source
+from indexer.schema import Document
+
+
+class OpenSearchEngine(ClusterReader):
+    """An index on a cluster; see :class:`indexer.engines.SearchEngine`."""
+
+    # -- writing
+
+    def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
+        source = Source(documents)
+        return self._write(lambda: rebuilding.rebuild(self._client, self._fingerprint, source, say), source)
+
+    def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
+        source = Source(documents)
+        return self._write(lambda: updating.update(self._client, self._fingerprint, source), source)
+
+    def delete(self, ids: Iterable[str]) -> int:
+        source = Source(ids)
+        return self._write(lambda: updating.delete(self._client, self._fingerprint, source), source)
+
+    def rollback(self) -> int:
+        return self._write(lambda: rebuilding.rollback(self._client, self._fingerprint), Source(()))
+
+    def _write(self, write: Callable[[], int], source: Source[Any]) -> int:
+        """Change the index; this process sees it at once, also when only a part of it was done."""
+        self._client.require_open()
+        try:
+            with expected_form(self._client, passes=source.is_own_error):
+                return write()
+        finally:
+            self._forget()
+
+    # -- the index itself
+
+    def steady(self) -> contextlib.AbstractContextManager[None]:
+        return self._live.steady()
+
+    def state(self) -> object:
+        live = self._live.current()
+        return live.pair.number, live.description.revision
+
+    def stats(self) -> IndexStats:
+        return self._live.read(lambda live: administration.stats(self._client, live))
+
+    def check(self) -> tuple[str, ...]:
+        self._client.require_open()
+        with expected_form(self._client):
+            return administration.faults(self._client, self._fingerprint)
+
+    def close(self) -> None:
+        self._client.close()

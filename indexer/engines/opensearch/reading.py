@@ -1,0 +1,115 @@
+"""Reading methods of the OpenSearch engine: each asks the live index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
+
+from analyzers import Analyzer
+from indexer.article import Article
+from indexer.engines import Embedding, EmbeddingStats, EngineResults, NearestText, ScoredArticle, TermCount
+from indexer.engines.fifo_cache import FifoCache
+from indexer.engines.opensearch.address import Address, read_address
+from indexer.engines.opensearch.client import Client
+from indexer.engines.opensearch.indexes import Live
+from indexer.engines.opensearch.searching import Searcher
+from indexer.engines.opensearch.serving import LiveIndex
+from indexer.engines.opensearch.settings import read_settings
+from indexer.engines.opensearch.vocabulary import Families, Vocabulary
+from indexer.errors import InputError
+from indexer.query.filters import Filter
+from indexer.query.plan import EngineRequest, Plan, SameStory
+
+MAX_TOTALS: Final = 20_000
+"""How many totals are kept, those counted last: most are of single words."""
+
+_Matched: TypeAlias = tuple[Live, Plan, tuple[Filter | SameStory, ...]]
+"""What decides a total."""
+
+
+class ClusterReader:
+    """What reads an index on a cluster; see :class:`indexer.engines.SearchEngine`.
+
+    Connections are made when they are first needed.
+    """
+
+    def __init__(self, url: str | Address, analyzer: Analyzer, fingerprint: str | None = None) -> None:
+        address = read_address(url) if isinstance(url, str) else url
+        self._client = Client(address, read_settings())
+        self._analyzer = analyzer
+        self._fingerprint = fingerprint or analyzer.fingerprint()
+        self._live = LiveIndex(self._client, self._fingerprint)
+        self._families = Families(self._client)
+        self._totals: FifoCache[_Matched, int] = FifoCache(MAX_TOTALS)
+
+    def _forget(self) -> None:
+        """Have the next search see what this process has changed."""
+        self._live.forget()
+        self._families.forget()
+
+    def search(self, search: EngineRequest) -> EngineResults:
+        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).search(search))
+
+    def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
+        yield from Searcher(self._client, self._analyzer, self._live.current()).iterate(search)
+
+    def score(self, plan: Plan, article_id: str) -> float | None:
+        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).score(plan, article_id))
+
+    def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        return self._live.read(lambda live: self._totals_of(live, searches))
+
+    def _totals_of(self, live: Live, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        """Return how many articles searches match; what was counted in this state of the index is not counted again."""
+        keys = [(live, each.plan, each.filters) for each in searches]
+        known = {key: total for key in keys if (total := self._totals.get(key)) is not None}
+        unknown = {key: each for key, each in zip(keys, searches, strict=True) if key not in known}
+        counted = Searcher(self._client, self._analyzer, live).totals([*unknown.values()])
+        for key, total in zip(unknown, counted, strict=True):
+            known[key] = self._totals.put(key, total)
+        return tuple(known[key] for key in keys)
+
+    def article(self, article_id: str) -> Article | None:
+        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).article(article_id))
+
+    def ids(self) -> tuple[str, ...]:
+        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).ids())
+
+    def values(self, column: str) -> tuple[str, ...]:
+        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).values(column))
+
+    def family(self, stem: str) -> tuple[str, ...]:
+        return self._live.read(lambda live: self._families.family(live, stem))
+
+    def terms_with_prefix(self, space: str, prefix: str, limit: int) -> tuple[TermCount, ...]:
+        return self._live.read(lambda live: Vocabulary(self._client, live).terms_with_prefix(space, prefix, limit))
+
+    def similar_terms(
+        self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
+    ) -> tuple[TermCount, ...]:
+        return self._live.read(
+            lambda live: Vocabulary(self._client, live).similar_terms(space, text, distance, limit, shared_prefix)
+        )
+
+    def forms(self, stem: str) -> tuple[TermCount, ...]:
+        return self._live.read(
+            lambda live: Vocabulary(self._client, live).forms(stem, Searcher(self._client, self._analyzer, live))
+        )
+
+    # -- vectors, which an index on a cluster has none of
+
+    def embed(self, embedding: Embedding) -> int:
+        self._live.current()
+        raise InputError(f"{self._client.address}: an index on a cluster has no vectors; embed an index in a folder")
+
+    def embedding_stats(self) -> EmbeddingStats | None:
+        self._live.current()
+        return None
+
+    def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
+        self._live.current()
+        return None
+
+    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
+        self._live.current()
+        return None

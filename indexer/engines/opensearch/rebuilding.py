@@ -1,0 +1,219 @@
+"""Rebuild of an index on a cluster: a new one is filled beside the live one, checked, and swapped in at once.
+
+While it is filled it has no replicas, its log is not forced to disk, and nothing sees it. When anything fails it is
+removed, and the live one has served all along. The one that was live is kept for a rollback.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any, Final
+
+import numpy as np
+
+from indexer.engines import Say
+from indexer.engines.opensearch.bulk import BulkWriter, index_change, to_json, update_change
+from indexer.engines.opensearch.client import Client
+from indexer.engines.opensearch.documents import SourceMaker, document_id
+from indexer.engines.opensearch.indexes import Description, Indexes, Pair, require_usable
+from indexer.engines.opensearch.mapping import articles_body, words_body
+from indexer.engines.opensearch.spool import TOKEN_BITS
+from indexer.engines.opensearch.word_counts import WordCounts
+from indexer.engines.opensearch.words_writing import new_words
+from indexer.engines.opensearch.writer_lock import WriterLock
+from indexer.engines.sketches import SKETCH_BYTES, SketchMaker
+from indexer.engines.stories import Articles, pairs_in_bands, story_openers
+from indexer.errors import AkhbarError, IndexNotFoundError, IndexUnusableError, SourceError
+from indexer.schema import Document
+
+_GREEN_S: Final = 600
+_LOADING: Final = {
+    "number_of_replicas": 0,
+    "auto_expand_replicas": "false",
+    "refresh_interval": "-1",
+    "translog": {"durability": "async"},
+}
+
+
+def rebuild(client: Client, fingerprint: str, documents: Iterable[Document], say: Say | None) -> int:
+    """Replace all articles; return how many there are now. See :meth:`indexer.engines.SearchEngine.rebuild`."""
+    remaining = iter(documents)
+    first = next(remaining, None)
+    if first is None:
+        raise SourceError("no article to index; the index was left as it was")
+    indexes = Indexes(client)
+    indexes.live_pair()  # before the lock: where the name is taken by another index, nothing is made
+    with WriterLock(client) as lock:
+        old = indexes.live_pair()
+        pair = _make_next(client, indexes, old)
+        try:
+            written = _fill(client, indexes, pair, lock.token, chain((first,), remaining), say)
+            description = _description(fingerprint, lock.token, old)
+            _finish(client, indexes, pair, description, written, say)
+            lock.require_held()
+            indexes.swap(old, pair)
+        except BaseException:
+            with contextlib.suppress(AkhbarError):
+                if indexes.live_pair() != pair:
+                    indexes.remove(pair.number)
+            raise
+        with contextlib.suppress(AkhbarError):  # the next rebuild tries again
+            _remove_others(indexes, kept=(pair, old))
+    return written
+
+
+def _make_next(client: Client, indexes: Indexes, old: Pair | None) -> Pair:
+    """Make the next pair; remove those that a rebuild has left behind that was killed."""
+    numbers = indexes.numbers()
+    if old is not None:
+        _remove_others(indexes, kept=(old, *_previous(indexes)))
+    pair = indexes.pair(max(numbers, default=0) + 1)
+    address = client.address
+    words = {"number_of_shards": 1, **_LOADING}
+    articles = {"number_of_shards": address.shards, "codec": address.codec, **_LOADING}
+    indexes.make(pair, articles_body(articles, {}), words_body(words, {}))
+    return pair
+
+
+def _previous(indexes: Indexes) -> Iterator[Pair]:
+    """Yield the pair that was live before the live one, if that is known."""
+    with contextlib.suppress(IndexUnusableError):
+        if previous := indexes.live().description.previous:
+            yield indexes.pair(previous)
+
+
+def _remove_others(indexes: Indexes, kept: Iterable[Pair | None]) -> None:
+    names = {pair.number for pair in kept if pair}
+    indexes.remove(*(number for number in indexes.numbers() if number not in names))
+
+
+def _description(fingerprint: str, token: int, old: Pair | None) -> Description:
+    now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return Description(fingerprint, now, now, token, old.number if old else 0)
+
+
+def _fill(
+    client: Client, indexes: Indexes, pair: Pair, token: int, documents: Iterable[Document], say: Say | None
+) -> int:
+    """Write articles, their words and their stories into a new pair; return the number of distinct articles."""
+    maker, sketches, counts, members = SourceMaker(), SketchMaker(), WordCounts(), _Members()
+    with BulkWriter(client) as bulk:
+        for number, document in enumerate(documents):
+            if not document.sketch:
+                stems = document.terms["stem"][document.body_start :]
+                document = document._replace(sketch=sketches.sketch(stems))
+            article, seq = document.article, token << TOKEN_BITS | number
+            key = document_id(article.id)
+            source = to_json(maker.source(document, seq, key))
+            bulk.add(index_change(pair.articles, key, source, article.id, version=seq))
+            counts.add(document)
+            members.add(key, document.sketch, article.date)
+        if say:
+            say("writing words and stories")
+        for change in new_words(pair.words, counts):
+            bulk.add(change)
+        bulk.flush()
+        if moved := members.stories():
+            indexes.refresh(pair)  # else each of these would be read from the log
+            for key, story in moved:
+                bulk.add(update_change(pair.articles, key, {"story": story}, key))
+    return len(members)
+
+
+class _Members:
+    """The keys, sketches and days of articles, 72 bytes each."""
+
+    def __init__(self) -> None:
+        self._keys = bytearray()
+        self._sketches = bytearray()
+        self._days: list[int] = []
+        self._distinct = 0
+
+    def add(self, key: str, sketch: bytes, date: datetime.date | None) -> None:
+        """Take an article: one with the same key is forgotten."""
+        self._keys += bytes.fromhex(key)
+        self._sketches += sketch
+        self._days.append(date.toordinal() if date else 0)
+
+    def __len__(self) -> int:
+        return self._distinct
+
+    def stories(self) -> list[tuple[str, str]]:
+        """Return the keys of the articles that opened no story of their own, each with that of the one that did."""
+        keys = np.frombuffer(bytes(self._keys), "S32")
+        _, from_end = np.unique(keys[::-1], return_index=True)
+        last = np.sort(len(keys) - 1 - from_end)  # of articles with the same id the last one counts
+        self._distinct = len(last)
+        sketches = np.frombuffer(bytes(self._sketches), np.uint8).reshape(-1, SKETCH_BYTES)
+        openers = story_openers(Articles(sketches[last], np.array(self._days, np.int64)[last]), pairs_in_bands)
+        joined = np.flatnonzero(openers != np.arange(len(openers)))
+        pairs = zip(last[joined].tolist(), last[openers[joined]].tolist(), strict=True)
+        return [(self._key(number), self._key(opener)) for number, opener in pairs]
+
+    def _key(self, number: int) -> str:
+        return self._keys[32 * number : 32 * (number + 1)].hex()
+
+
+def _finish(
+    client: Client, indexes: Indexes, pair: Pair, description: Description, written: int, say: Say | None
+) -> None:
+    """Make a new pair durable, copy it to other nodes, and compare its count with what was written."""
+    if say:
+        say("checking and making it durable")
+    indexes.refresh(pair)
+    indexes.flush(pair)
+    count = indexes.count(pair)
+    if count != written:
+        raise IndexUnusableError(
+            f"{client.address}: the cluster has {count} articles of {written} that it took; nothing was changed, "
+            "look after its disks and run this again"
+        )
+    indexes.describe(pair, description)
+    indexes.change_settings(pair, serving_settings(client))
+    _wait_for_copies(client, indexes, pair, say)
+
+
+def serving_settings(client: Client) -> dict[str, Any]:
+    """Return the settings of an index that serves: its copies, and that a write is on disk when it is acknowledged."""
+    replicas = client.address.replicas
+    copies: dict[str, Any] = {"auto_expand_replicas": "0-1"}
+    if replicas is not None:
+        copies = {"auto_expand_replicas": "false", "number_of_replicas": replicas}
+    return {**copies, "translog": {"durability": "request"}}
+
+
+def _wait_for_copies(client: Client, indexes: Indexes, pair: Pair, say: Say | None) -> None:
+    """Wait until all copies are there; raises where not even one of each shard is."""
+    status = indexes.wait_until_green(pair, _GREEN_S)
+    if status == "red":
+        raise IndexUnusableError(f"{client.address}: a shard of the new index is lost; nothing was changed, try again")
+    if status != "green" and say:
+        say(f"not all copies are there yet ({status}); the cluster goes on making them")
+
+
+def rollback(client: Client, fingerprint: str) -> int:
+    """Have the index that was live before answer again, and keep the one that was; return the number of its articles.
+
+    Raises IndexNotFoundError where none is kept, and IndexOutOfDateError where other analyzers built it.
+    """
+    indexes = Indexes(client)
+    live = indexes.live()
+    with WriterLock(client, least_token=live.description.revision + 1) as lock:
+        live = indexes.live()
+        number = live.description.previous
+        if number not in indexes.numbers():
+            raise IndexNotFoundError(
+                f"{client.address}: no index is kept from before the live one; nothing was changed"
+            )
+        before = require_usable(indexes.read_pair(number), client, fingerprint)
+        now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+        described = replace(before.description, previous=live.pair.number, revision=lock.token, updated=now)
+        indexes.refresh(before.pair)
+        indexes.describe(before.pair, described)
+        lock.require_held()
+        indexes.swap(live.pair, before.pair)
+        return indexes.count(before.pair)

@@ -1,0 +1,204 @@
+"""Searches on a cluster: pages of hits, all hits in order, scores, counts and articles.
+
+A page is one request, and a second one where stories have several matching articles: which sources have them.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Final
+from zlib import crc32
+
+from analyzers import Analyzer
+from indexer.article import Article
+from indexer.engines import EngineResults, ScoredArticle
+from indexer.engines.opensearch.client import Answer, Client
+from indexer.engines.opensearch.documents import document_id, read_article
+from indexer.engines.opensearch.failures import require_all_shards
+from indexer.engines.opensearch.indexes import Live
+from indexer.engines.opensearch.mapping import MATCH_ALL, Json
+from indexer.engines.opensearch.search_body import SOURCE_FIELDS, SearchBody, chosen_values
+from indexer.query.plan import EngineRequest, Plan
+from indexer.results.hits import FacetCount
+from indexer.results.locator import ByTerm, DocumentLocator, T
+from indexer.schema import document
+
+SEARCH_PARAMS: Final = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": "false"}
+"""Statistics of all shards, so that a score does not depend on where an article lies, and no part for the whole."""
+
+HITS_A_REQUEST: Final = 1_000
+NAMES_A_REQUEST: Final = 10_000
+KEEP_ALIVE: Final = "5m"
+"""How long a cluster keeps the state that all hits are read of, after the last request for it."""
+
+
+def ask_search(client: Client, index: str, body: Json) -> Answer:
+    """Return the answer to a search of an index, whole; raises PartialResultsError and what the client raises.
+
+    The same search asks the same copies of the shards, so that pages fit together.
+    """
+    preference = f"{crc32(json.dumps(body.get('query')).encode()):08x}"
+    answer = client.ask("POST", f"/{index}/_search", body, params={**SEARCH_PARAMS, "preference": preference})
+    require_all_shards(answer, client.address)
+    return answer
+
+
+class LateLocator:
+    """Locates the terms of an article of a cluster: it is analysed when the first word is asked for."""
+
+    def __init__(self, article: Article, analyzer: Analyzer) -> None:
+        self._article = article
+        self._analyzer = analyzer
+
+    @cached_property
+    def _locator(self) -> DocumentLocator:
+        return DocumentLocator(document(self._article, self._analyzer))
+
+    def positions(self, field: str, term: str, space: str) -> Sequence[int]:
+        """Return the positions of a term of a space in a text field, rising."""
+        return self._locator.positions(field, term, space)
+
+    def matched_words(
+        self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
+    ) -> list[tuple[int, T]]:
+        """Return the offset of each word of a text field that matches, and what it matches."""
+        return self._locator.matched_words(field, before, by_term, after)
+
+
+class Searcher:
+    """Answers searches of one index of articles; safe for many threads."""
+
+    def __init__(self, client: Client, analyzer: Analyzer, live: Live) -> None:
+        self._client = client
+        self._analyzer = analyzer
+        self._index = live.pair.articles
+
+    def search(self, search: EngineRequest) -> EngineResults:
+        """Return the page of hits that ``search`` asks for."""
+        body = SearchBody(search, self._index)
+        answer = ask_search(self._client, self._index, body.page())
+        counts, total = answer.get("aggregations", {}), int(answer["hits"]["total"]["value"])
+        hits = [self._hit(hit, search) for hit in answer["hits"]["hits"]]
+        stories = total
+        if search.grouped:
+            stories = min(int(counts["stories"]["stories"]["value"]), total)
+            if stories < total and hits:
+                hits = self._with_copies(hits, answer["hits"]["hits"], body)
+        facets = {column: _facet(column, counts[f"facet:{column}"], search) for column in search.facets}
+        days = {_day(each["key"]): int(each["doc_count"]) for each in _buckets(counts.get("days"), "days")}
+        return EngineResults(tuple(hits), total, stories, facets, days)
+
+    def _hit(self, hit: Json, search: EngineRequest) -> ScoredArticle:
+        article = read_article(hit["_source"])
+        score = float(hit["_score"]) if search.sort == "relevance" else 0.0
+        return ScoredArticle(article, score, LateLocator(article, self._analyzer))
+
+    def _with_copies(self, articles: list[ScoredArticle], hits: list[Json], body: SearchBody) -> list[ScoredArticle]:
+        """Return the hits of a page with how many articles of their stories match, and whose these are."""
+        stories = [str(hit["fields"]["story"][0]) for hit in hits]
+        answer = ask_search(self._client, self._index, body.copies(stories))
+        found = {each["key"]: each for each in answer["aggregations"]["stories"]["buckets"]}
+        return [_with_story(scored, found[story]) for scored, story in zip(articles, stories, strict=True)]
+
+    def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
+        """Yield all hits of ``search`` in its order, of one state of the index."""
+        body = SearchBody(search, self._index).order()
+        for hit in self._all_hits(body, HITS_A_REQUEST):
+            yield self._hit(hit, search)
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all articles."""
+        body = {"query": MATCH_ALL, "sort": ["_doc"], "_source": False, "docvalue_fields": ["id"]}
+        return tuple(str(hit["fields"]["id"][0]) for hit in self._all_hits(body, NAMES_A_REQUEST))
+
+    def _all_hits(self, body: Json, at_once: int) -> Iterator[Json]:
+        """Yield all hits of a search in its order, of one state of the index."""
+        params = {"keep_alive": KEEP_ALIVE, "allow_partial_pit_creation": "false"}
+        opened = self._client.ask("POST", f"/{self._index}/_search/point_in_time", params=params)
+        state = str(opened["pit_id"])
+        try:
+            after: list[Any] | None = None
+            while True:
+                page = {**body, "size": at_once, "pit": {"id": state, "keep_alive": KEEP_ALIVE}}
+                if after is not None:
+                    page["search_after"] = after
+                answer = self._client.ask("POST", "/_search", page, params=SEARCH_PARAMS)
+                require_all_shards(answer, self._client.address)
+                yield from answer["hits"]["hits"]
+                if len(answer["hits"]["hits"]) < at_once:
+                    return
+                after = answer["hits"]["hits"][-1]["sort"]
+        finally:
+            self._client.ask("DELETE", "/_search/point_in_time", {"pit_id": [state]})
+
+    def score(self, plan: Plan, article_id: str) -> float | None:
+        """Return the score that ``plan`` gives an article, None where it does not match."""
+        query = SearchBody(EngineRequest(plan), self._index).query()
+        key = {"ids": {"values": [document_id(article_id)]}}
+        body = {"size": 1, "_source": False, "query": {"bool": {"must": [query], "filter": [key]}}}
+        hits = ask_search(self._client, self._index, body)["hits"]["hits"]
+        return float(hits[0]["_score"]) if hits else None
+
+    def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
+        """Return how many articles each of ``searches`` matches, by one request."""
+        if not searches:
+            return ()
+        filters = {str(number): SearchBody(each, self._index).condition() for number, each in enumerate(searches)}
+        counts = self.counts(filters)
+        return tuple(counts[str(number)] for number in range(len(searches)))
+
+    def counts(self, filters: Mapping[str, Json]) -> dict[str, int]:
+        """Return how many articles each of some queries matches, by its name."""
+        body = {"size": 0, "track_total_hits": False, "aggs": {"each": {"filters": {"filters": dict(filters)}}}}
+        found = ask_search(self._client, self._index, body)["aggregations"]["each"]["buckets"]
+        return {name: int(found[name]["doc_count"]) for name in filters}
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the article with this id, as searches see it, or None."""
+        params = {"realtime": "false", "_source_includes": ",".join(SOURCE_FIELDS)}
+        answer = self._client.ask("POST", f"/{self._index}/_mget", {"ids": [document_id(article_id)]}, params=params)
+        (found,) = answer["docs"]
+        return read_article(found["_source"]) if found.get("found") else None
+
+    def values(self, column: str) -> tuple[str, ...]:
+        """Return the distinct values of a column, sorted."""
+        found: list[str] = []
+        pages: Json = {"size": NAMES_A_REQUEST, "sources": [{"value": {"terms": {"field": column}}}]}
+        while True:
+            body = {"size": 0, "track_total_hits": False, "aggs": {"values": {"composite": pages}}}
+            answer = ask_search(self._client, self._index, body)["aggregations"]["values"]
+            found += [str(bucket["key"]["value"]) for bucket in answer["buckets"]]
+            if len(answer["buckets"]) < NAMES_A_REQUEST:
+                return tuple(found)
+            pages = {**pages, "after": answer["after_key"]}
+
+
+def _with_story(scored: ScoredArticle, bucket: Json) -> ScoredArticle:
+    sources = [str(each["key"]) for each in bucket["sources"]["buckets"]]
+    others = tuple(source for source in sources if source != scored.article.source)
+    return scored._replace(copies=int(bucket["doc_count"]), copy_sources=others)
+
+
+def _facet(column: str, counted: Json, search: EngineRequest) -> tuple[FacetCount, ...]:
+    """Return the most frequent values of a facet and those that its own filter chooses, in order."""
+    chosen = chosen_values(search, column)
+    counts = {str(each["key"]): int(each["doc_count"]) for each in _buckets(counted, "common")}
+    counts |= {
+        str(each["key"]): int(each["doc_count"]) for each in _buckets(counted, "chosen") if each["key"] in chosen
+    }
+    in_order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(FacetCount(value, count) for value, count in in_order)
+
+
+def _buckets(counted: Json | None, name: str) -> list[Json]:
+    """Return the buckets of a count below a filter, none where it was not asked for."""
+    buckets: list[Json] = counted[name]["buckets"] if counted and name in counted else []
+    return buckets
+
+
+def _day(milliseconds: float) -> datetime.date:
+    """Return the day of a time that a cluster gives, in milliseconds since 1970."""
+    return datetime.date(1970, 1, 1) + datetime.timedelta(milliseconds=milliseconds)

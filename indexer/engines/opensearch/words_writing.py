@@ -1,0 +1,46 @@
+"""Words on a cluster: how the index of words is written, as a whole and when some articles come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, Final
+
+from indexer.engines.opensearch.bulk import Change, index_change, to_json
+from indexer.engines.opensearch.client import Client
+from indexer.engines.opensearch.documents import is_listed, word_id
+from indexer.engines.opensearch.word_counts import WordCount
+
+_WORDS_A_REQUEST: Final = 2_000
+
+
+def new_words(index: str, counts: Iterable[WordCount]) -> Iterator[Change]:
+    """Yield the changes that write words into an empty index."""
+    for word in counts:
+        if is_listed(word.term):
+            yield _change(index, word_id(word.space, word.term), word, word.articles, word.stem)
+
+
+def more_words(client: Client, index: str, counts: Iterable[WordCount]) -> Iterator[Change]:
+    """Yield the changes that add the counts of some articles to an index of words.
+
+    An exact term that is there keeps its stem. Nothing is taken away: of a word whose articles go, the count stays too
+    high until a rebuild.
+    """
+    listed = (word for word in counts if is_listed(word.term))
+    while batch := list(islice(listed, _WORDS_A_REQUEST)):
+        keys = [word_id(word.space, word.term) for word in batch]
+        answer = client.ask("POST", f"/{index}/_mget", {"ids": keys}, params={"_source": "articles,stem"})
+        for key, word, item in zip(keys, batch, answer["docs"], strict=True):
+            found: dict[str, Any] | None = item.get("_source")
+            if found is None:
+                yield _change(index, key, word, word.articles, word.stem)
+            else:
+                yield _change(index, key, word, found["articles"] + word.articles, found.get("stem"))
+
+
+def _change(index: str, key: str, word: WordCount, articles: int, stem: str | None) -> Change:
+    source: dict[str, Any] = {"space": word.space, "term": word.term, "articles": articles}
+    if stem is not None and is_listed(stem):
+        source["stem"] = stem
+    return index_change(index, key, to_json(source), word.term)
