@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from analyzers import Analyzer
 from indexer.article import Article
-from indexer.engines import Embedding, EmbeddingStats, EngineResults, ScoredArticle, TermCount
+from indexer.engines import Embedding, EmbeddingStats, EngineResults, NearestText, ScoredArticle, TermCount
 from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.opensearch.address import Address, read_address
 from indexer.engines.opensearch.client import Client
@@ -115,6 +115,6 @@ class ClusterReader:
         self._live.current()
         return None
 
-    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
         self._live.current()
         return None
