@@ -48,7 +48,12 @@ class ClusterReader:
         self._families.forget()
 
     def search(self, search: EngineRequest) -> EngineResults:
-        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).search(search))
+        return self._live.read(lambda live: self._results(live, search))
+
+    def _results(self, live: Live, search: EngineRequest) -> EngineResults:
+        results = Searcher(self._client, self._analyzer, live).search(search)
+        self._totals.put((live, search.plan, search.filters), results.total)
+        return results
 
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
         yield from Searcher(self._client, self._analyzer, self._live.current()).iterate(search)
