@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain
-from operator import attrgetter
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
@@ -24,7 +23,17 @@ from indexer.query.interpreter import Interpretation, Interpreter
 from indexer.query.notices import Notice
 from indexer.query.plan import EngineRequest, MatchAll, Plan, Recency, SameStory, Term, engine_request
 from indexer.query.planner import PlannedQuery
-from indexer.request import ALL_REQUIRED, MAX_LIMIT, Match, PeriodUnit, SearchRequest, as_request, check_limit
+from indexer.request import (
+    ALL_REQUIRED,
+    MAX_LIMIT,
+    Match,
+    PeriodUnit,
+    SearchRequest,
+    as_request,
+    check_limit,
+    planned_values,
+    request_of,
+)
 from indexer.results.alternatives import Suggestion
 from indexer.results.coverage import Coverage, CoverageBy
 from indexer.results.highlight import whole
@@ -53,26 +62,8 @@ MAX_PLANS: Final = 256
 
 MAX_SUGGESTIONS: Final = 50
 
-_PLANNED_FIELDS: Final = (
-    "query",
-    "date_from",
-    "date_to",
-    "sources",
-    "categories",
-    "authors",
-    "countries",
-    "languages",
-    "match",
-    "syntax",
-    "links",
-    "undo",
-)
-"""The fields of a request that decide its plan: all but those of sorting, paging and facets."""
-
 _Key: TypeAlias = tuple[object, datetime.date, tuple[Any, ...]]
 """What the plan of a request depends on: the state of the index, the day, the planned fields."""
-
-_planned_values: Callable[[SearchRequest], tuple[Any, ...]] = attrgetter(*_PLANNED_FIELDS)
 
 
 class Index:
@@ -129,7 +120,11 @@ class Index:
             hits = tuple(with_explanation(self.engine, self.analyzer, hit, asked) for hit in hits)
         is_first_page = not request.offset and request.limit and request.story is None
         advice = self._advices(*key) if is_first_page else Advice()
-        some_suffice = request.story is None and planned is not interpretation.plan_for("all")
+        ladder = advice.ladder
+        if is_first_page and not meant and not self._with_all(*key):
+            ladder += self._meaning.rungs(request, interpretation, planned)
+        is_by_words = request.story is None and not (meant and meant.is_alone)
+        some_suffice = is_by_words and planned is not interpretation.plan_for("all")
         return SearchResults(
             hits=hits,
             total=results.total,
@@ -139,7 +134,7 @@ class Index:
             facets=results.facets,
             filters=AppliedFilters.of(planned.filters),
             did_you_mean=advice.did_you_mean,
-            ladder=advice.ladder,
+            ladder=ladder,
             histogram=histogram(results.days, request.histogram) if request.histogram else (),
             forms=self._forms(key, request.matching, request.story) if request.forms else (),
         )
@@ -302,22 +297,22 @@ class Index:
     def _key(self, request: SearchRequest) -> _Key:
         """Return what the plan of a request depends on."""
         today = datetime.date.today()  # noqa: DTZ011, the day where the user is
-        return self.engine.state(), today, _planned_values(request)
+        return self.engine.state(), today, planned_values(request)
 
     def _count(self, planned: PlannedQuery) -> int:
         return self.engine.totals([EngineRequest(planned.plan, planned.filters)])[0]
 
     def _notices(self, request: SearchRequest, interpretation: Interpretation, key: _Key) -> tuple[Notice, ...]:
         """Return the notices of a search, also that all bare words are required since it is sorted by date."""
-        if request.match or interpretation.all_words is None or request.matching != "all":
+        if request.match or interpretation.all_words is None or request.matching != "all" or request.meaning == "only":
             return interpretation.notices
         return (*interpretation.notices, Notice(ALL_REQUIRED, detail=str(self._with_any(*key))))
 
     def _advice(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Advice:
-        return self._adviser.advice(_request_of(values))
+        return self._adviser.advice(request_of(values))
 
     def _matched_forms(self, key: _Key, matching: Match, story: str | None) -> tuple[WordForms, ...]:
-        planned, request = self._plans(*key).plan_for(matching), replace(_request_of(key[-1]), story=story)
+        planned, request = self._plans(*key).plan_for(matching), replace(request_of(key[-1]), story=story)
         asked = self._engine_request(planned, request)
         return matched_forms(self.engine, self.analyzer, request, asked, planned.highlight, self._printed.of_all)
 
@@ -325,7 +320,7 @@ class Index:
         interpreter = Interpreter(
             self.analyzer, lambda column: self._names.get(column, state), self._have_matches, self.engine, today
         )
-        return interpreter.interpret(_request_of(values))
+        return interpreter.interpret(request_of(values))
 
     def _request_to_engine(self, request: SearchRequest) -> tuple[PlannedQuery, EngineRequest]:
         """Return the plan of a request by words, and what the engine is asked for: also what is near in meaning."""
@@ -394,7 +389,3 @@ def unopened_index(url: str | Path) -> Index:
     """Return the index at ``url`` without checking that it exists."""
     analyzer = analyzer_for("ar")
     return Index(open_engine(url, analyzer), analyzer)
-
-
-def _request_of(planned_values: tuple[Any, ...]) -> SearchRequest:
-    return SearchRequest(**dict(zip(_PLANNED_FIELDS, planned_values, strict=True)))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from operator import attrgetter
+from typing import Any, Final, Literal, get_args
 
 from indexer.errors import RequestError
 
@@ -13,7 +14,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all", "exact"]
 Syntax = Literal["full", "words"]
 CopyMode = Literal["grouped", "all"]
-MeaningMode = Literal["auto", "off", "on"]
+MeaningMode = Literal["auto", "off", "on", "only"]
 FacetName = Literal["source", "category", "author", "country", "language"]
 PeriodUnit = Literal["day", "week", "month", "year"]
 Histogram = Literal["auto", "day", "week", "month", "year"]
@@ -208,3 +209,27 @@ def _require_page(limit: int, offset: int) -> None:
             f"hits {offset + 1} to {offset + limit}: only the first {MAX_PAGING_DEPTH} can be paged; narrow the search, "
             "or walk through all: Index.iterate, akhbar search --all"
         )
+
+
+PLANNED_FIELDS: Final = (
+    "query",
+    "date_from",
+    "date_to",
+    "sources",
+    "categories",
+    "authors",
+    "countries",
+    "languages",
+    "match",
+    "syntax",
+    "links",
+    "undo",
+)
+"""The fields of a request that decide its plan: all but those of sorting, paging and facets."""
+
+planned_values: Callable[[SearchRequest], tuple[Any, ...]] = attrgetter(*PLANNED_FIELDS)
+
+
+def request_of(values: tuple[Any, ...]) -> SearchRequest:
+    """Return a request with these planned values, as :func:`planned_values` returns them."""
+    return SearchRequest(**dict(zip(PLANNED_FIELDS, values, strict=True)))

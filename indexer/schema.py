@@ -84,9 +84,18 @@ def with_terms(
         "exact": _join(title.exact, body.exact),
         "stem": _join(title.stems, body.stems),
     }
-    terms[ADDRESS_FIELD] = (address_key(article.url),) if article.url else ()
+    terms[ADDRESS_FIELD] = _address_terms(article)
     starts = {"title": title.starts, "body": body.starts}
     return Document(article, terms, starts, len(title.starts) + TITLE_GAP, countries, sketch)
+
+
+def with_article(document: Document, article: Article) -> Document:
+    """Return a document with its article in another state: only what is not in its texts may differ."""
+    return document._replace(article=article, terms={**document.terms, ADDRESS_FIELD: _address_terms(article)})
+
+
+def _address_terms(article: Article) -> tuple[str, ...]:
+    return (address_key(article.url),) if article.url else ()
 
 
 def _join(title: EncodedTerms, body: EncodedTerms) -> Sequence[str | None]:

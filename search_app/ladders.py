@@ -61,7 +61,9 @@ def rung_address(request: SearchRequest, asked: SearchRequest, frame: Frame) -> 
     parameters = frame.parameters.without()
     if request.query != asked.query:
         parameters = parameters.replace("q", request.query)
-    if request.match != "exact":
+    if request.meaning != asked.meaning:
+        parameters = parameters.replace("meaning", request.meaning).without("sort")
+    elif request.match != "exact":
         parameters = parameters.replace("match", "all")  # what is counted has all words
     if request.syntax != asked.syntax:
         parameters = parameters.replace("syntax", request.syntax)

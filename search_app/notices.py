@@ -73,8 +73,8 @@ def _sentence(notice: Notice, t: Messages) -> Markup:
         return t.html(f"notice.{notice.code}.{notice.detail}", value=value)
     if notice.code == "links":
         return t.html("notice.links", value=value, detail=_quote_all(notice.detail, t))
-    if notice.code == "meaning":
-        return t.html("notice.meaning", detail=t.count("articles", int(notice.detail)))
+    if notice.code in ("meaning", "only_meaning"):
+        return t.html(f"notice.{notice.code}", detail=t.count("articles", int(notice.detail)))
     detail = _period_in_words(notice.detail, t) if notice.code in ("date", "outside_archive") else notice.detail
     return t.html(f"notice.{notice.code}", value=value, detail=detail)
 
@@ -103,6 +103,8 @@ def _undo_address(notice: Notice, frame: Frame) -> str:
     """Return the address of the search without what caused the notice, or an empty string."""
     if notice.undo:
         return frame.parameters.toggle("undo", notice.undo).address(frame.path)
+    if notice.code == "only_meaning":
+        return frame.parameters.without("meaning").address(frame.path)
     if notice.code in ("links", "meaning"):
         return frame.parameters.replace(notice.code, "off").address(frame.path)
     column = _COLUMN_OF_NOTICE.get(notice.code)

@@ -55,7 +55,7 @@ from indexer.results.hits import SearchResults
     default="auto",
     show_default=True,
     type=click.Choice(MEANING_MODES),
-    help="Find by meaning too: where words find little or are of another language, never, or always.",
+    help="Find by meaning too: where words find little or are of another language, never, always; or by it alone.",
 )
 @click.option("--story", metavar="ID", help="Only the copies of this article.")
 @click.option("--forms", is_flag=True, help="Tell the printed forms of each word, with the articles of each.")
@@ -110,6 +110,7 @@ _RUNGS: dict[RungKind, str] = {
     "as_words": "without operators, as words: --syntax words",
     "without_dates": "without the days {value}",
     "without_filter": "without the filter {value}",
+    "meaning": "near in meaning: --meaning only",
     "fewer_words": "without the word «{value}»",
 }
 

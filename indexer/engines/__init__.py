@@ -83,6 +83,13 @@ class EmbeddingStats(NamedTuple):
     articles: int
 
 
+class NearestText(NamedTuple):
+    """Which of an article's encoded texts is nearest to a vector, from 0, and its cosine."""
+
+    number: int
+    cosine: float
+
+
 class TermCount(NamedTuple):
     """A term, and how many articles have it; an engine may count deleted ones until the next rebuild."""
 
@@ -169,8 +176,8 @@ class SearchEngine(Protocol):
     def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
         """Return the fingerprint of the encoder and the quantized vector of an article's first text; None without."""
 
-    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
-        """Return which of the texts of an article is nearest to a quantized vector, from 0; None without any."""
+    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
+        """Return which of the texts of an article is nearest to a quantized vector; None without any."""
 
     def search(self, search: EngineRequest) -> EngineResults:
         """Return the page of hits that ``search`` asks for."""

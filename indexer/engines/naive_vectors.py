@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from indexer.article import Article
-from indexer.engines import Embedding, EmbeddingStats
+from indexer.engines import Embedding, EmbeddingStats, NearestText
 from indexer.kernels.vectors import Array, Vectors, cosines
 from indexer.query.plan import Nearest
 from indexer.schema import Document
@@ -60,10 +60,13 @@ class VectorsInMemory:
         vectors = dict(self._live_vectors()).get(article_id)
         return (self._embedding.encoder.fingerprint, vectors.rows[0].tobytes()) if vectors and self._embedding else None
 
-    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
         """See :class:`indexer.engines.SearchEngine`."""
         vectors = dict(self._live_vectors()).get(article_id)
-        return int(cosines(vector, vectors).argmax()) if vectors else None
+        if vectors is None:
+            return None
+        found = cosines(vector, vectors)
+        return NearestText(int(found.argmax()), float(found.max()))
 
     def _nearest(self, plan: Nearest) -> dict[str, float]:
         """Return the score of each article that is near enough."""

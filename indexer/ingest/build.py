@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, takewhile
 from os import PathLike
 from pathlib import Path
-from typing import Final, TypedDict, Unpack
+from typing import Final, TypedDict, TypeVar, Unpack
 
 from indexer.article import Article, check_articles, describe_value
 from indexer.engines import Say
@@ -17,7 +17,7 @@ from indexer.errors import InputError, SourceError
 from indexer.index import Index, unopened_index
 from indexer.ingest.copies import join_copies
 from indexer.ingest.field_names import FieldNames
-from indexer.ingest.parallel import analyze_articles, available_cores, peak_memory_bytes
+from indexer.ingest.parallel import Analyzed, Read, analyze_articles, available_cores, peak_memory_bytes
 from indexer.ingest.readers import (
     BadRecord,
     OnBytes,
@@ -27,12 +27,16 @@ from indexer.ingest.readers import (
     find_files,
     printable_path,
     read_articles,
+    read_files,
 )
+from indexer.ingest.records import EndOfSources
+from indexer.schema import Document
 
 OnBad = Callable[[BadRecord], None]
 PART_OF_UPDATE: Final = 50_000
 """So many articles of an update go live at once; an update that is interrupted keeps those."""
 _MAX_FILES_NAMED = 3
+_T = TypeVar("_T")
 
 
 class BuildOptions(TypedDict, total=False):
@@ -99,8 +103,9 @@ def rebuild(
     IndexUnusableError.
     """
     target, report = _open_target(index), BuildReport()
-    articles = _articles(sources, report, options, is_whole=not options.get("keep_going", False))
-    report.written = _write(articles, target, target.engine.rebuild, report, options)
+    files, given = _inputs(sources, report, options)
+    with closing(_documents(files, given, target, report, options)) as documents:
+        report.written = target.engine.rebuild(documents, say=options.get("say"))
     report.peak_memory_bytes += peak_memory_bytes()
     return report
 
@@ -115,12 +120,13 @@ def update(
     source holds is added; the index must exist, and the installed analyzers must be those that built it.
     """
     target, report = _open_target(index), BuildReport()
-    articles = _articles(sources, report, options, is_whole=False)
+    articles = _articles(sources, report, options)
     if target.stats().degraded is None:  # else the engine says what is damaged
         articles = _changed_articles(articles, target, report)
     while (first := next(articles, None)) is not None:
         part = chain((first,), islice(articles, PART_OF_UPDATE - 1))
-        report.written += _write(part, target, target.engine.update, report, options)
+        with closing(_analysis(part, target, report, options)) as documents:
+            report.written += target.engine.update(_of_kind(Document, documents), say=options.get("say"))
     report.peak_memory_bytes += peak_memory_bytes()
     return report
 
@@ -128,20 +134,19 @@ def update(
 def preview(sources: Sources | None = None, **options: Unpack[BuildOptions]) -> tuple[BuildReport, Iterator[Article]]:
     """Return the articles that a rebuild would index, and a report that is complete once they are exhausted."""
     report = BuildReport()
-    return report, _articles(sources, report, options, is_whole=False)
+    return report, _articles(sources, report, options)
 
 
-def _write(
-    articles: Iterable[Article], target: Index, write: Callable[..., int], report: BuildReport, options: BuildOptions
-) -> int:
-    """Analyse articles and have the engine ``write`` them; return how many distinct ones there were."""
+def _analysis(
+    read: Iterable[Read], target: Index, report: BuildReport, options: BuildOptions
+) -> Generator[Analyzed, None, None]:
+    """Yield what was read with the terms of its articles, by several processes."""
 
     def add_peak(of_worker: int) -> None:
         report.peak_memory_bytes += of_worker
 
-    jobs = _jobs(options)
-    with closing(analyze_articles(articles, target.analyzer, jobs=jobs, on_worker_peak=add_peak)) as documents:
-        return write(documents, say=options.get("say"))
+    names = FieldNames(options.get("mapping"))
+    return analyze_articles(read, target.analyzer, jobs=_jobs(options), names=names, on_worker_peak=add_peak)
 
 
 def _changed_articles(articles: Iterable[Article], target: Index, report: BuildReport) -> Iterator[Article]:
@@ -170,34 +175,59 @@ def _open_target(index: str | Path | Index | None) -> Index:
     return unopened_index(index)
 
 
-def _articles(
-    sources: Sources | None, report: BuildReport, options: BuildOptions, *, is_whole: bool
-) -> Iterator[Article]:
+def _documents(
+    files: tuple[Path, ...], given: Iterator[Article], target: Index, report: BuildReport, options: BuildOptions
+) -> Generator[Document, None, None]:
+    """Yield the documents of files and program, counted in ``report``."""
+    read = read_files(files, options.get("on_bytes"), names=FieldNames(options.get("mapping")), jobs=_jobs(options))
+    everything: Iterable[Read] = chain(read, (EndOfSources(),), given)
+    with closing(read), closing(_analysis(everything, target, report, options)) as analyzed:
+        joined = join_copies(takewhile(lambda each: not isinstance(each, EndOfSources), analyzed))
+        is_whole = not options.get("keep_going", False)
+        records = _count(chain(joined, analyzed), files, report, options.get("on_bad"), is_whole=is_whole)
+        yield from _of_kind(Document, records)
+
+
+def _articles(sources: Sources | None, report: BuildReport, options: BuildOptions) -> Iterator[Article]:
     """Return the articles of sources and program, counted in ``report``; sources are looked for at once."""
+    files, given = _inputs(sources, report, options)
+    names = FieldNames(options.get("mapping"))
+    records = join_copies(read_articles(files, options.get("on_bytes"), names=names, jobs=_jobs(options)))
+    counted = _count(chain(records, given), files, report, options.get("on_bad"), is_whole=False)
+    return _of_kind(Article, counted)
+
+
+def _inputs(
+    sources: Sources | None, report: BuildReport, options: BuildOptions
+) -> tuple[tuple[Path, ...], Iterator[Article]]:
+    """Return the files of sources, and the articles of the program."""
     given = check_articles(options["articles"], "articles") if "articles" in options else iter(())
     names = FieldNames(options.get("mapping"))
     files: tuple[Path, ...] = ()
     if sources is not None or "articles" not in options:
         files = find_files(() if sources is None else sources, report.passed_over, names)
-    records = join_copies(read_articles(files, options.get("on_bytes"), names=names, jobs=_jobs(options)))
-    return _count(chain(records, given), files, report, options.get("on_bad"), is_whole=is_whole)
+    return files, given
+
+
+def _of_kind(kind: type[_T], records: Iterable[object]) -> Iterator[_T]:
+    return (each for each in records if isinstance(each, kind))
 
 
 def _count(
-    records: Iterable[Article | BadRecord | PassedOver],
+    records: Iterable[Article | Analyzed],
     files: tuple[Path, ...],
     report: BuildReport,
     on_bad: OnBad | None,
     *,
     is_whole: bool,
-) -> Iterator[Article]:
+) -> Iterator[Article | Document]:
     for record in records:
-        if isinstance(record, Article):
+        if isinstance(record, Article | Document):
             report.read += 1
             yield record
         elif isinstance(record, PassedOver):
             report.passed_over[ending_of(record.name)] += 1
-        else:
+        elif isinstance(record, BadRecord):
             if is_whole and record.ends_file:
                 raise SourceError(
                     f"{record.where}: {record.reason}; the index was left as it was; --keep-going takes the rest"

@@ -23,10 +23,11 @@ class FieldNames:
     """
 
     def __init__(self, mapping: Mapping[str, str] | None = None) -> None:
+        self.mapping = dict(mapping or {})
         self._ranks = dict(_usual_names())
         self._fields: dict[str, tuple[str, int] | None] = {}
         self._layouts: dict[tuple[str, ...], list[tuple[str, int, str]]] = {}  # of records, by all their names
-        for field, name in (mapping or {}).items():
+        for field, name in self.mapping.items():
             if field not in FIELDS:
                 raise InputError(f"map: expected one of {', '.join(FIELDS)}, got {describe_value(field)}")
             self._ranks[_simple(name)] = (field, _MAPPED)

@@ -1,14 +1,15 @@
-"""Records, raw documents and files in files: what readers find, and the streams that they read."""
+"""Records, lines, raw documents and files in files: what readers find, and the streams that they read."""
 
 from __future__ import annotations
 
+import datetime
 import os
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeVar
 
 
 class ByteStream(Protocol):
@@ -75,7 +76,53 @@ class PassedOver(NamedTuple):
     name: str
 
 
-Found = Record | RawDocument | InnerFile | BadRecord | PassedOver
+MAX_RECORDS_WITHOUT_ARTICLE: Final = 100_000
+"""A file of 65 KB can unpack to millions of useless records; so many in a row (2 s of work) end its reading."""
+
+_T = TypeVar("_T")
+
+
+class Patience:
+    """The patience with one file: after MAX_RECORDS_WITHOUT_ARTICLE useless records in a row it is over."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._without_article = 0
+
+    def take(self, read: Iterable[_T]) -> Iterator[_T | BadRecord]:
+        """Yield what was read of the file next, while patience lasts, and a BadRecord where it ends."""
+        for each in read:
+            if self.is_over:
+                return
+            yield each
+            is_useless = isinstance(each, BadRecord) and each.skipped and not each.ends_file
+            self._without_article = self._without_article + 1 if is_useless else 0
+            if isinstance(each, BadRecord) and self._without_article >= MAX_RECORDS_WITHOUT_ARTICLE:
+                self.is_over = True
+                reason = f"no article in {MAX_RECORDS_WITHOUT_ARTICLE:,} records; {NOTHING_FOLLOWS}"
+                yield BadRecord(each.where, reason, ends_file=True)
+
+
+class Line(NamedTuple):
+    """A line of a file, still to be parsed."""
+
+    where: str
+    raw: bytes
+
+
+class PendingLine(NamedTuple):
+    """A line with what holds for its file: the time when it was written, if that is known, and the patience with it."""
+
+    line: Line
+    written: datetime.datetime | None
+    patience: Patience
+
+
+class EndOfSources(NamedTuple):
+    """Stands behind everything that was read from files, before the articles that a program gives."""
+
+
+Found = Record | Line | RawDocument | InnerFile | BadRecord | PassedOver
 """Everything that a reader may yield."""
 Finds = Iterator[Found]
 
@@ -83,6 +130,8 @@ Finds = Iterator[Found]
 class DamagedError(EOFError):
     """A file ends too early, or unpacks without end; the message says what is wrong with it."""
 
+
+NOTHING_FOLLOWS: Final = "nothing can be read from here on"
 
 DAMAGE: Final = (OSError, EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
 """What reading a damaged file may raise."""

@@ -19,6 +19,8 @@ _SPREAD = np.uint32(2654435761)
 _CHARACTER = np.dtype("<u4")
 MAX_DISTANCE = 250
 MAX_TERM_BYTES = 65_535
+_FAR = 1 << 14
+_ONE = np.int16(1)
 TERMS_AT_ONCE = 8192
 """How many terms' tables are filled together: 20 characters of each fit into the processor's cache."""
 
@@ -79,24 +81,32 @@ class Spellings(NamedTuple):
         matching: list[int] = []
         for begin in range(0, numbers.size, TERMS_AT_ONCE):
             some = numbers[begin : begin + TERMS_AT_ONCE]
-            matching += some[self._distances(some, word) <= distance].tolist()
+            matching += some[self._distances(some, word, distance) <= distance].tolist()
         return matching
 
-    def _distances(self, numbers: Array, word: Array) -> Array:
+    def _distances(self, numbers: Array, word: Array, most: int) -> Array:
+        """Return the distance of each of some terms, where it is ``most`` or less; else something greater.
+
+        A row of the table is filled only where that is possible: ``most`` cells to either side of the diagonal. The
+        cells of all terms in one column lie side by side, so that a step takes them all at once. Next to the cells that
+        are filled stands _FAR, so that none becomes much greater.
+        """
         starts = self.ends[numbers]
         lengths = self.ends[numbers + 1] - starts
-        across = np.arange(int(lengths.max()) + 1)
-        at = np.minimum(starts[:, None] + across[:-1], max(self.characters.size - 1, 0))
-        characters_of = self.characters[at]
-        # A cell is the distance less its column: then the insertions of a row are a running minimum.
-        row = np.zeros((numbers.size, across.size), np.int32)
+        columns = np.arange(int(lengths.max()) + 1)[:, None]
+        characters_of = self.characters[np.minimum(starts + columns[:-1], max(self.characters.size - 1, 0))]
+        row = np.minimum(columns, _FAR).astype(np.int16).repeat(numbers.size, axis=1)
+        following = np.full_like(row, _FAR)
         for line, character in enumerate(word, 1):
-            following = row + 1
-            changed = row[:, :-1] - (characters_of == character)
-            np.minimum(following[:, 1:], changed, out=following[:, 1:])
-            following[:, 0] = line
-            row = np.minimum.accumulate(following, axis=1)
-        distances: Array = row[np.arange(numbers.size), lengths] + lengths
+            first, end = max(1, line - most), min(columns.size, line + most + 1)
+            changed, kept = following[first:end], row[first:end]
+            np.add(row[first - 1 : end - 1], characters_of[first - 1 : end - 1] != character, out=changed)
+            np.minimum(changed, kept + _ONE, out=changed)
+            following[first - 1] = line if first == 1 else _FAR
+            for column in range(first, end):
+                np.minimum(following[column], following[column - 1] + _ONE, out=following[column])
+            row, following = following, row
+        distances: Array = row[lengths, np.arange(numbers.size)]
         return distances
 
 

@@ -7,6 +7,7 @@ article that no word finds is a hit where its cosine is NEAR or more.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
@@ -22,6 +23,7 @@ from indexer.query.notices import Notice, NoticeCode
 from indexer.query.plan import AndMaybe, AnyOf, EngineRequest, Nearest, Plan, scores_nothing
 from indexer.query.planner import PlannedQuery
 from indexer.request import SearchRequest
+from indexer.results.alternatives import Rung
 from indexer.results.hits import Hit
 
 # Measured by benchmarks/retrieval/meaning.py, whose figures docs/meaning.md has.
@@ -67,14 +69,16 @@ class _UnavailableError(Exception):
 
 
 class Widened(NamedTuple):
-    """A plan that also finds by meaning; ``vector`` is the query's, ``boost`` what a cosine of 1 scores."""
+    """A plan that also finds by meaning, or, ``is_alone``, by nothing else; ``vector`` is the query's."""
 
     plan: Plan
     vector: bytes
-    boost: float
+    is_alone: bool = False
 
     def notices(self, total: int, by_words: int) -> tuple[Notice, ...]:
         """Return the notice that tells how many of ``total`` articles no word finds; none where there is none."""
+        if self.is_alone:
+            return (Notice("only_meaning", detail=str(total)),)
         more = total - by_words
         return (Notice("meaning", detail=str(more)),) if more else ()
 
@@ -100,25 +104,32 @@ class MeaningSearch:
 
         ``count`` returns how many articles have any, and how many all words of the query.
         """
-        if request.meaning == "off" or request.sort != "relevance" or request.story is not None:
-            return None, ()
-        if scores_nothing(planned.plan):
-            return None, ()
         text = query_text(request.query, interpretation.notices)
         is_bare = _is_bare(request, interpretation.notices)
-        if not text or (request.meaning == "auto" and not is_bare):
+        if not text or scores_nothing(planned.plan) or not _may_widen(request, is_bare):
             return None, ()
         try:
             stats = self._engine.embedding_stats()
             if stats is None:
                 raise _UnavailableError("no_vectors")
+            if request.meaning == "only":
+                return self._nearest_alone(self._vector_by(text, stats.encoder.fingerprint)), ()
             share = self._share(request.meaning == "on", text, *count())
             if share is None:
                 return None, ()
             return self._wider_plan(planned, self._vector_by(text, stats.encoder.fingerprint), share, is_bare), ()
         except _UnavailableError as problem:
-            told = request.meaning == "on"
+            told = request.meaning in ("on", "only")
             return None, (Notice("no_meaning", detail=problem.reason),) if told else ()
+
+    def rungs(self, request: SearchRequest, interpretation: Interpretation, planned: PlannedQuery) -> tuple[Rung, ...]:
+        """Return the search for what is near in meaning, whatever its words, if it finds anything."""
+        if request.meaning != "auto":
+            return ()
+        alone = replace(request, meaning="only", sort="relevance", offset=0)
+        widened, _ = self.widen(alone, interpretation, planned, lambda: (0, 0))
+        articles = self._engine.totals([EngineRequest(widened.plan, planned.filters)])[0] if widened else 0
+        return (Rung("meaning", "", alone, articles),) if articles else ()
 
     def _share(self, is_on: bool, text: str, some: int, every: int) -> float | None:
         """Return the share of cosines where it is on, words find little, or are of another script than the articles."""
@@ -130,26 +141,33 @@ class MeaningSearch:
 
     def _wider_plan(self, planned: PlannedQuery, vector: tuple[str, bytes], share: float, is_bare: bool) -> Widened:
         best = self._engine.search(EngineRequest(planned.plan, planned.filters, limit=1)).articles
-        nearest = self._engine.search(EngineRequest(Nearest(*vector, LEAST, 1.0), limit=FEW)).articles
-        if not nearest or nearest[0].score < NEAR:
+        nearest = self._nearest(vector)
+        if not nearest or nearest[0] < NEAR:
             share = min(share, SHARE_ADDED)  # nothing is really near, so a name that some article has counts more
         boost = share * ((best[0].score if best else 0.0) or 1.0)
-        is_near = nearest and nearest[0].score >= NEAREST
-        least = min(NEAR, nearest[-1].score) if is_near else NEAR
-        found = AnyOf((planned.plan, Nearest(*vector, least, 0.0))) if is_bare else planned.plan
-        return Widened(AndMaybe(found, Nearest(*vector, 0.0, boost)), vector[1], boost)
+        found = AnyOf((planned.plan, Nearest(*vector, _least(nearest), 0.0))) if is_bare else planned.plan
+        return Widened(AndMaybe(found, Nearest(*vector, 0.0, boost)), vector[1])
+
+    def _nearest_alone(self, vector: tuple[str, bytes]) -> Widened:
+        plan = Nearest(*vector, _least(self._nearest(vector)), 1.0)
+        return Widened(plan, vector[1], is_alone=True)
+
+    def _nearest(self, vector: tuple[str, bytes]) -> list[float]:
+        """Return the cosines of the nearest articles, at most FEW, the nearest first."""
+        found = self._engine.search(EngineRequest(Nearest(*vector, LEAST, 1.0), limit=FEW)).articles
+        return [each.score for each in found]
 
     def show(self, hits: Sequence[Hit], widened: Widened) -> tuple[Hit, ...]:
         """Return hits, those in which no word of the query stands with their nearest sentence and their cosine."""
-        near = {hit.article.id: hit for hit in hits if not hit.title.marks and not hit.snippet.marks}
+        articles = {hit.article.id: hit.article for hit in hits if not hit.title.marks and not hit.snippet.marks}
+        found = ((id_, self._engine.nearest_text(id_, widened.vector)) for id_ in articles)
+        near = {id_: text for id_, text in found if text}
         sentences = self._sentences.of(
-            {id_: (hit.article, self._engine.nearest_text(id_, widened.vector)) for id_, hit in near.items()},
-            widened.vector,
-            self._load(),
+            {id_: (articles[id_], text.number) for id_, text in near.items()}, widened.vector, self._load()
         )
         return tuple(
-            hit._replace(snippet=sentences[hit.article.id], nearness=min(hit.score / widened.boost, 1.0))
-            if hit.article.id in sentences
+            hit._replace(snippet=sentences[hit.article.id], nearness=max(near[hit.article.id].cosine, 0.0))
+            if hit.article.id in near
             else hit
             for hit in hits
         )
@@ -180,6 +198,18 @@ def query_text(query: str, notices: Iterable[Notice]) -> str:
         if notice.code == "date" and notice.start is not None and notice.end is not None:
             letters[notice.start : notice.end] = " " * (notice.end - notice.start)
     return " ".join("".join(" " if letter in _SIGNS else letter for letter in letters).split())
+
+
+def _least(nearest: Sequence[float]) -> float:
+    """Return the cosine from which on an article is found, where these are the highest."""
+    return min(NEAR, nearest[-1]) if nearest and nearest[0] >= NEAREST else NEAR
+
+
+def _may_widen(request: SearchRequest, is_bare: bool) -> bool:
+    """Return whether a request may be answered by meaning: one by date or that requires something only if it says so."""
+    if request.meaning == "off" or request.story is not None:
+        return False
+    return request.meaning == "only" or (request.sort == "relevance" and (is_bare or request.meaning == "on"))
 
 
 def _is_bare(request: SearchRequest, notices: Iterable[Notice]) -> bool:

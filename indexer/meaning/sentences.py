@@ -39,19 +39,13 @@ class NearestSentences:
     def __init__(self) -> None:
         self._kept = lru_cache(MAX_KEPT)(lambda fingerprint, text: _Slot())
 
-    def of(
-        self, articles: Mapping[str, tuple[Article, int | None]], vector: bytes, encoder: Encoder
-    ) -> dict[str, Snippet]:
+    def of(self, articles: Mapping[str, tuple[Article, int]], vector: bytes, encoder: Encoder) -> dict[str, Snippet]:
         """Return the sentence of each article that is nearest to ``vector``, as a snippet of its body.
 
         An article comes with the number of its text that is nearest, as :func:`indexer.meaning.texts.texts_to_encode`
-        counts them; one with None has no vector and no sentence.
+        counts them.
         """
-        spans = {
-            id_: list(sentences_in(article.body, number))
-            for id_, (article, number) in articles.items()
-            if number is not None
-        }
+        spans = {id_: list(sentences_in(article.body, number)) for id_, (article, number) in articles.items()}
         bodies = {id_: articles[id_][0].body for id_ in spans}
         doubtful = [bodies[id_][slice(*span)] for id_, own in spans.items() if len(own) > 1 for span in own]
         near = dict(zip(doubtful, self._cosines(doubtful, vector, encoder), strict=True))

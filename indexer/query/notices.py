@@ -43,6 +43,7 @@ NoticeCode = Literal[
     "too_deep",  # parentheses nested too deeply; read flat
     "links",  # value: words as typed; detail: the synonyms looked for with them, separated by ", "
     "meaning",  # found by meaning too; detail: how many articles have no word of the query
+    "only_meaning",  # found by meaning alone; detail: how many articles
     "no_meaning",  # no search by meaning; detail: there are "no_vectors", no encoder "not_installed", or "other_encoder"
     "nothing_left",  # nothing to search for: no letter or digit, or only operators
 ]
@@ -146,6 +147,7 @@ _ENGLISH: dict[NoticeCode, str] = {
     "too_deep": "parentheses nested deeper than {detail} were read flat",
     "links": "“{value}” was looked for as {detail} too, with a lower weight",
     "meaning": "{detail} articles without these words were found by their meaning, which may err",
+    "only_meaning": "{detail} articles were found by their meaning alone, which may err",
     "no_meaning": "search by meaning is not at hand: {detail}",
     "nothing_left": "there is nothing to search for",
 }

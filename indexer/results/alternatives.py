@@ -7,7 +7,9 @@ from typing import Literal, NamedTuple
 
 from indexer.request import SearchRequest
 
-RungKind = Literal["spelling", "any_form", "links", "as_words", "without_dates", "without_filter", "fewer_words"]
+RungKind = Literal[
+    "spelling", "any_form", "links", "as_words", "without_dates", "without_filter", "fewer_words", "meaning"
+]
 SuggestionKind = Literal["word", "phrase", "title", "source"]
 
 
@@ -31,6 +33,7 @@ class Correction(NamedTuple):
 class Rung(NamedTuple):
     """A search that finds more: what is changed, the request, and how many articles have all of its words.
 
+    Of the kind ``meaning`` it counts the articles near in meaning, whatever their words.
     ``value`` is the corrected query, the word that is left out, the names that are no longer a filter, or the dates
     that are left out.
     """

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
+import re
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -58,3 +61,22 @@ def test_rest_has_the_nearness_of_a_hit(client: FlaskClient) -> None:
     assert ask(meaning="off").json["hits"] == []
     assert ask(meaning="maybe").status_code == 400
     assert "nearness" not in client.get("/api/v1/search", query_string={"q": "النفط"}).json["hits"][0]
+
+
+def test_a_step_of_the_ladder_leads_to_a_page_by_meaning_alone_and_back(client: FlaskClient) -> None:
+    asked = {"q": '"انخفاض سعر البترول"', "sort": "newest", "lang": "en"}
+    page = client.get("/", query_string=asked).text
+    (step,) = [each for each in re.findall(r'<a href="([^"]+)"><span class="what">', page) if "meaning=only" in each]
+    assert dict(parse_qsl(urlsplit(html.unescape(step)).query)) == {"q": asked["q"], "meaning": "only", "lang": "en"}
+    near = client.get(html.unescape(step)).text
+    assert all(text in near for text in ("By meaning alone", "Near in meaning", "هبوط أسعار النفط"))
+    (back,) = re.findall(r'<a [^>]*href="([^"]+)"[^>]*>Search by words</a>', near)
+    assert "meaning" not in back
+
+
+def test_rest_has_the_address_of_the_step(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/search", query_string={"q": "انخفاض البترول", "match": "all"}).json
+    (step,) = [each for each in answer["ladder"] if each["kind"] == "meaning"]
+    found = client.get(step["href"]).json
+    assert (found["total"], step["articles"]) == (1, 1)
+    assert [each["detail"] for each in found["notices"] if each["code"] == "only_meaning"] == ["1"]

@@ -72,8 +72,8 @@ def _lost_shards(client: Client, pair: Pair) -> tuple[str, ...]:
 
 def _blocks(client: Client, pair: Pair) -> tuple[str, ...]:
     """Return a line for each block that keeps an index from being written or read."""
-    params = {"filter_path": "*.settings.index.blocks", "flat_settings": "true"}
-    answer = client.ask("GET", f"/{pair.articles},{pair.words}/_settings", params=params)
+    path = f"/{pair.articles},{pair.words}/_settings/index.blocks.*"
+    answer = client.ask("GET", path, params={"flat_settings": "true"})
     return tuple(
         f"{shorten(name)}: the block {block} is set; free the disks of the cluster, or lift it"
         for name, index in sorted(answer.items())

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
-from indexer.article import describe_value
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.failures import ConflictError, require_all_shards, shorten
 from indexer.engines.opensearch.mapping import FORMAT
@@ -31,6 +30,7 @@ FORMAT_NAME: Final = f"{FORMAT_VERSION}.{FORMAT}"
 
 _NUMBER: Final = re.compile(r"[0-9]{6,12}")
 _POLL_S: Final = 0.5
+IDLE_S: Final = 5.0
 _PATIENTLY_S: Final = 120
 """How long a change of what the cluster knows about its indexes may take, one being made for instance."""
 
@@ -112,16 +112,12 @@ class Indexes:
         address = self._client.address
         params = {"filter_path": "*.mappings._meta", "local": str(local).lower()}
         answer = self._client.ask("GET", f"/{self._alias}/_mapping", params=params)
-        if len(answer) != 1:
-            raise IndexDamagedError(
-                f"{address}: leads to {len(answer)} indexes of akhbar, expected one; choose another name in --index"
-            )
-        ((name, content),) = answer.items()
-        number = self._number(name)
+        names = list(answer)
+        number = self._number(names[0]) if len(names) == 1 else None
         if number is None:
-            raise IndexDamagedError(
-                f"{address}: leads to {describe_value(name)}, which akhbar did not build; choose another name in --index"
-            )
+            what = f"{len(names)} indexes" if len(names) > 1 else "an index that akhbar did not build"
+            raise IndexDamagedError(f"{address}: leads to {what}; choose another name in --index")
+        content = answer[names[0]]
         return self.pair(number), content
 
     def numbers(self) -> list[int]:
@@ -141,15 +137,20 @@ class Indexes:
         require_all_shards(answer, self._client.address)
         return int(answer["count"])
 
-    def wait_until_green(self, pair: Pair, timeout_s: int) -> str:
-        """Return the health of a pair, as soon as it is green or after ``timeout_s``: ``green``, ``yellow`` or ``red``."""
-        path, begun = f"/_cluster/health/{pair.articles},{pair.words}", time.monotonic()
-        # Not by wait_for_status: where the time is over, a cluster answers that with the error 408.
-        while (status := str(self._client.ask("GET", path)["status"])) != "green":
-            if time.monotonic() - begun >= timeout_s:
-                break
+    def wait_until_green(self, pair: Pair, timeout_s: float, *, idle_s: float = IDLE_S) -> str:
+        """Return the health of a pair, ``green``, ``yellow`` or ``red``: as soon as it is green, or after ``timeout_s``.
+
+        Where no copy is being made for ``idle_s``, there is no node to make one on, and waiting would change nothing.
+        """
+        path = f"/_cluster/health/{pair.articles},{pair.words}"
+        begun = busy_at = time.monotonic()
+        while True:  # not by wait_for_status: where the time is over, a cluster answers that with the error 408
+            health = self._client.ask("GET", path)
+            now = time.monotonic()
+            busy_at = now if health["initializing_shards"] or health["status"] == "red" else busy_at
+            if health["status"] == "green" or now - begun >= timeout_s or now - busy_at >= idle_s:
+                return str(health["status"])
             time.sleep(_POLL_S)
-        return status
 
     # -- changing
 

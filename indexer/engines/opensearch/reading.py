@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from analyzers import Analyzer
 from indexer.article import Article
-from indexer.engines import Embedding, EmbeddingStats, EngineResults, ScoredArticle, TermCount
+from indexer.engines import Embedding, EmbeddingStats, EngineResults, NearestText, ScoredArticle, TermCount
 from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.opensearch.address import Address, read_address
 from indexer.engines.opensearch.client import Client
@@ -48,7 +48,12 @@ class ClusterReader:
         self._families.forget()
 
     def search(self, search: EngineRequest) -> EngineResults:
-        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).search(search))
+        return self._live.read(lambda live: self._results(live, search))
+
+    def _results(self, live: Live, search: EngineRequest) -> EngineResults:
+        results = Searcher(self._client, self._analyzer, live).search(search)
+        self._totals.put((live, search.plan, search.filters), results.total)
+        return results
 
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
         yield from Searcher(self._client, self._analyzer, self._live.current()).iterate(search)
@@ -110,6 +115,6 @@ class ClusterReader:
         self._live.current()
         return None
 
-    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
         self._live.current()
         return None

@@ -14,7 +14,16 @@ from typing import Any, Final, TypeVar
 
 from indexer import kernels
 from indexer.article import Article
-from indexer.engines import Embedding, EmbeddingStats, EngineResults, IndexStats, Say, ScoredArticle, TermCount
+from indexer.engines import (
+    Embedding,
+    EmbeddingStats,
+    EngineResults,
+    IndexStats,
+    NearestText,
+    Say,
+    ScoredArticle,
+    TermCount,
+)
 from indexer.engines.sources import Source
 from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.embedding import Embedder, keep_vectors
@@ -199,7 +208,7 @@ class WhooshEngine:
     def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
         return self._read(lambda view: view.vector_of(article_id))
 
-    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
         return self._read(lambda view: view.nearest_text(article_id, vector))
 
     def search(self, search: EngineRequest) -> EngineResults:

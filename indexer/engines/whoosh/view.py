@@ -14,7 +14,7 @@ import whoosh.query
 
 from indexer import kernels
 from indexer.article import Article
-from indexer.engines import EmbeddingStats, EngineResults, ScoredArticle
+from indexer.engines import EmbeddingStats, EngineResults, NearestText, ScoredArticle
 from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.whoosh.documents import UNDATED, NumberedTerms, SegmentLocator, article_of, restored_article
 from indexer.engines.whoosh.facets import Facet
@@ -317,11 +317,11 @@ class View:
         """Return the encoder of the most documents that have vectors; None where none has any."""
         return embedding_stats(self.segments)
 
-    def nearest_text(self, article_id: str, vector: bytes) -> int | None:
+    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
         """Return which of the encoded texts of an article is nearest to a vector; None without any."""
         vectors, number = self._vectors_of(article_id)
-        found = vectors.nearest(number, vector) if vectors else -1
-        return found if found >= 0 else None
+        found = vectors.cosines_with(number, vector) if vectors else None
+        return None if found is None or not found.size else NearestText(int(found.argmax()), float(found.max()))
 
     def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
         """Return the encoder's fingerprint and the vector of an article's first text; None without any."""

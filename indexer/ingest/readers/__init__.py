@@ -15,7 +15,7 @@ be parsed, the files in a file, or a BadRecord. To read another kind of file, wr
 table of ``formats.py``.
 """
 
-from indexer.ingest.readers.articles import OnBytes, read_articles
+from indexer.ingest.readers.articles import OnBytes, read_articles, read_files
 from indexer.ingest.readers.files import STANDARD_INPUT, Sources, find_files
 from indexer.ingest.records import BadRecord, PassedOver, ending_of, printable_path
 
@@ -29,4 +29,5 @@ __all__ = [
     "find_files",
     "printable_path",
     "read_articles",
+    "read_files",
 ]

@@ -7,7 +7,7 @@ import datetime
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -17,16 +17,21 @@ from indexer.ingest.encodings import encoding_of
 from indexer.ingest.field_names import USUAL_NAMES, FieldNames
 from indexer.ingest.fields import article_of
 from indexer.ingest.isolation import parse_documents
+from indexer.ingest.readers import jsonl
 from indexer.ingest.readers.files import STANDARD_INPUT, open_regular
 from indexer.ingest.readers.formats import HEAD_BYTES, reader_for
 from indexer.ingest.records import (
     DAMAGE,
+    NOTHING_FOLLOWS,
     BadRecord,
     ByteStream,
     Finds,
     Found,
     InnerFile,
+    Line,
     PassedOver,
+    Patience,
+    PendingLine,
     Record,
     printable_path,
 )
@@ -38,16 +43,34 @@ Read = Article | BadRecord | PassedOver
 
 MAX_DEPTH: Final = 4
 """A packed page in a packed archive in an archive is at depth 4."""
-MAX_RECORDS_WITHOUT_ARTICLE: Final = 100_000
-"""A file of 65 KB can unpack to millions of useless records; so many in a row (2 s of work) end its reading."""
-_ENDED: Final = "nothing can be read from here on"
 
 
 def read_articles(
     files: Iterable[Path], on_bytes: OnBytes | None = None, *, names: FieldNames = USUAL_NAMES, jobs: int = 1
 ) -> Iterator[Read]:
+    """Yield what :func:`read_files` does, with the articles of the lines."""
+    with closing(read_files(files, on_bytes, names=names, jobs=jobs)) as read:
+        for each in read:
+            if isinstance(each, PendingLine):
+                yield from each.patience.take(articles_of_line(*each.line, each.written, names))
+            else:
+                yield each
+
+
+def articles_of_line(
+    where: str, raw: bytes, written: datetime.datetime | None, names: FieldNames
+) -> Iterator[Article | BadRecord]:
+    """Yield the articles of a line of JSON, and a BadRecord for everything in it that cannot be used."""
+    for found in jsonl.parse_line(raw, where):
+        yield from article_of(found, names, written) if isinstance(found, Record) else (found,)
+
+
+def read_files(
+    files: Iterable[Path], on_bytes: OnBytes | None = None, *, names: FieldNames = USUAL_NAMES, jobs: int = 1
+) -> Generator[Read | PendingLine, None, None]:
     """Yield the articles of ``files`` in order, a BadRecord for everything that could not be used, and files passed over.
 
+    Lines of JSON come as they are: what :func:`articles_of_line` makes of one goes through the patience with its file.
     A file that cannot be opened, or fails in the middle, gives one BadRecord, and the next file follows. ``on_bytes``
     counts packed bytes of packed files; for each file that could be opened the counts add up to its size. ``names``
     says what the fields of records are called; ``jobs`` processes parse pages and feeds. Raises MissingExtraError.
@@ -68,7 +91,7 @@ class _Context(NamedTuple):
     written: datetime.datetime | None
 
 
-def _read_file(file: Path, names: FieldNames, on_bytes: OnBytes) -> Iterator[Found | Article]:
+def _read_file(file: Path, names: FieldNames, on_bytes: OnBytes) -> Iterator[Found | PendingLine | Article]:
     name = printable_path(file)
     if file == STANDARD_INPUT:
         yield from _read(InnerFile("standard input", sys.stdin.buffer), _Context(names, None), ending=".txt")  # type: ignore[arg-type]
@@ -83,7 +106,9 @@ def _read_file(file: Path, names: FieldNames, on_bytes: OnBytes) -> Iterator[Fou
         yield from _count_bytes(_read(InnerFile(name, stream), _Context(names, written)), stream, on_bytes)
 
 
-def _read(file: InnerFile, context: _Context, depth: int = 0, ending: str = "") -> Iterator[Found | Article]:
+def _read(
+    file: InnerFile, context: _Context, depth: int = 0, ending: str = ""
+) -> Iterator[Found | PendingLine | Article]:
     """Yield the articles of an open file and of the files in it, and the documents that are still to be parsed.
 
     ``ending`` is added to the name of a file that has none, to choose its reader.
@@ -100,22 +125,21 @@ def _read(file: InnerFile, context: _Context, depth: int = 0, ending: str = "") 
         yield from _convert(reader(as_utf8(stream), name), name, context, depth, ending)
     except DAMAGE as error:
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-        yield BadRecord(name, f"the file is damaged, {_ENDED}: {reason}"[:300], ends_file=True)
+        yield BadRecord(name, f"the file is damaged, {NOTHING_FOLLOWS}: {reason}"[:300], ends_file=True)
 
 
-def _convert(found: Finds, name: str, context: _Context, depth: int, ending: str) -> Iterator[Found | Article]:
-    without_article = 0
+def _convert(
+    found: Finds, name: str, context: _Context, depth: int, ending: str
+) -> Iterator[Found | PendingLine | Article]:
+    patience = Patience()
     for each in found:
         if isinstance(each, InnerFile):
             yield from _read(each, context, depth + 1, ending if each.name == name else "")
-            continue
-        for record in article_of(each, *context) if isinstance(each, Record) else (each,):
-            without_article = without_article + 1 if isinstance(record, BadRecord) else 0
-            yield record
-        if without_article >= MAX_RECORDS_WITHOUT_ARTICLE:
-            reason = f"no article in {MAX_RECORDS_WITHOUT_ARTICLE:,} records; {_ENDED}"
-            where = each.where if isinstance(each, BadRecord | Record) else name
-            yield BadRecord(where, reason, ends_file=True)
+        elif isinstance(each, Line):
+            yield PendingLine(each, context.written, patience)
+        else:
+            yield from patience.take(article_of(each, *context) if isinstance(each, Record) else (each,))
+        if patience.is_over:
             return
 
 
@@ -149,8 +173,8 @@ class _Transcoded(io.RawIOBase):
 
 
 def _count_bytes(
-    records: Iterator[Found | Article], stream: io.BufferedReader, on_bytes: OnBytes
-) -> Iterator[Found | Article]:
+    records: Iterator[Found | PendingLine | Article], stream: io.BufferedReader, on_bytes: OnBytes
+) -> Iterator[Found | PendingLine | Article]:
     reported = 0
     for record in records:
         position = stream.tell()

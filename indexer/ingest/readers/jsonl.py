@@ -10,7 +10,7 @@ from typing import Any, Final
 from indexer.article import describe_value
 from indexer.ingest.encodings import decode
 from indexer.ingest.field_names import is_article
-from indexer.ingest.records import DAMAGE, BadRecord, ByteStream, Finds, Record
+from indexer.ingest.records import DAMAGE, NOTHING_FOLLOWS, BadRecord, ByteStream, Finds, Line, Record
 
 MAX_LINE_BYTES: Final = 8 * 1024 * 1024
 """The longest of 80,000 real articles takes 0.2 MB; the limit bounds the memory that one line can take."""
@@ -22,13 +22,13 @@ DECODER: Final = json.JSONDecoder(parse_constant=lambda _: None)
 
 
 def read(stream: ByteStream, name: str) -> Finds:
-    """Yield the records of ``stream``, and a BadRecord for every line that is none; ``name`` is that of the file."""
+    """Yield the lines of ``stream``, for :func:`parse_line`; ``name`` is that of the file."""
     number = 0
     try:
         for number, line in _numbered_lines(stream):
-            yield from _read_line(line, f"{name}:{number}")
+            yield Line(f"{name}:{number}", line)
     except DAMAGE as error:
-        reason = f"the file is damaged, nothing can be read from here on: {error}"
+        reason = f"the file is damaged, {NOTHING_FOLLOWS}: {error}"
         yield BadRecord(f"{name}:{number + 1}", reason, ends_file=True)
 
 
@@ -67,7 +67,8 @@ def _lines_of(block: bytes, number: int) -> Iterator[tuple[int, bytes]]:
         number, position = number + 1, end + 1
 
 
-def _read_line(line: bytes, where: str) -> Finds:
+def parse_line(line: bytes, where: str) -> Iterator[Record | BadRecord]:
+    """Yield the record that a line is, the records in it, or a BadRecord."""
     if len(line) > MAX_LINE_BYTES:
         yield BadRecord(where, f"longer than {MAX_LINE_BYTES} bytes")
         return
@@ -97,7 +98,7 @@ def _decode(line: bytes) -> str:
         return decode(line)
 
 
-def records_of(value: object, where: str) -> Finds:
+def records_of(value: object, where: str) -> Iterator[Record | BadRecord]:
     """Yield the article that ``value`` is, or those in the lists that it holds, as answers of news services do."""
     if not isinstance(value, dict):
         yield BadRecord(where, f'expected an object {{"title": …, "body": …}}, got {describe_value(value)}')

@@ -71,13 +71,10 @@ class VectorFile:
             best[have] = np.maximum.reduceat(cosines(vector, self.vectors), starts[have].astype(np.int64))
         return best
 
-    def nearest(self, document: int, vector: bytes) -> int:
-        """Return which of a document's vectors is nearest to ``vector``, from 0; -1 without any."""
+    def cosines_with(self, document: int, vector: bytes) -> Array:
+        """Return the cosine of ``vector`` with each of a document's own (f8)."""
         start, end = (int(self.offsets[document + more]) for more in (0, 1))
-        if start == end:
-            return -1
-        own = Vectors(*(part[start:end] for part in self.vectors))
-        return int(cosines(vector, own).argmax())
+        return cosines(vector, Vectors(*(part[start:end] for part in self.vectors)))
 
     def first(self, document: int) -> bytes | None:
         """Return the vector of a document's first text, its title and beginning; None without any."""

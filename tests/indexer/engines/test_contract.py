@@ -15,6 +15,7 @@ from analyzers import analyzer_for
 from indexer.article import Article
 from indexer.engines import ScoredArticle, SearchEngine, open_engine
 from indexer.engines.memory import MemoryEngine
+from indexer.engines.whoosh import vocabulary
 from indexer.errors import IndexClosedError, IndexNotFoundError, InputError, SourceError
 from indexer.query.plan import (
     Adjacent,
@@ -729,16 +730,20 @@ texts = st.text("ابت", min_size=1, max_size=4)
     distance=st.integers(0, 2),
     limit=st.integers(0, 6),
     shared=st.integers(0, 2),
+    few=st.sampled_from((0, 20_000)),
 )
 def test_the_vocabulary_is_that_of_the_memory_engine(
     compared: str,
     tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
     batches: list[list[list[str]]],
     text: str,
     distance: int,
     limit: int,
     shared: int,
+    few: int,
 ) -> None:
+    monkeypatch.setattr(vocabulary, "MAX_TOTALED_AT_ONCE", few)
     oracle = MemoryEngine("test")
     with engine_named(compared, tmp_path_factory.mktemp("index")) as engine:
         for batch, articles in enumerate(batches):  # the default engine makes a segment of each
@@ -754,7 +759,11 @@ def test_the_vocabulary_is_that_of_the_memory_engine(
         assert found[0] == found[1]
 
 
-def test_terms_that_only_a_small_segment_has_are_counted_too(engine: SearchEngine) -> None:
+@pytest.mark.parametrize("few", [0, 20_000])
+def test_terms_that_only_a_small_segment_has_are_counted_too(
+    engine: SearchEngine, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(vocabulary, "MAX_TOTALED_AT_ONCE", few)
     for write, texts in ((engine.rebuild, ["اب", "اب ب", "اب ت"]), (engine.update, ["اج ب", "ب"])):
         write(analysed(*(Article(id=text, title=text) for text in texts)))
     assert engine.terms_with_prefix("exact", "ا", 2) == (("اب", 3), ("اج", 1))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indexer import open_index, rebuild
-from indexer.ingest import copies
+from indexer import Article, open_index, rebuild
+from indexer.ingest import copies, parallel
 
 ADDRESS = "https://news.example/2024/a"
 
@@ -50,3 +50,20 @@ def test_only_the_last_articles_are_remembered(tmp_path, write_jsonl, monkeypatc
     with open_index(tmp_path / "index") as index:
         assert index.article("a").other_urls == ()
         assert index.article("b").other_urls == (f"{ADDRESS}5",)
+
+
+def test_articles_of_a_program_are_taken_as_they_are(tmp_path, write_jsonl):
+    given = Article(id="a", title="خبر", url=f"{ADDRESS}2")
+    rebuild(write_jsonl({"id": "a", "title": "خبر", "url": ADDRESS}), tmp_path / "index", articles=[given])
+    with open_index(tmp_path / "index") as index:
+        assert index.article("a") == given
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_article_is_found_at_the_first_of_its_addresses(tmp_path, write_jsonl, monkeypatch, jobs):
+    monkeypatch.setattr(parallel, "FIRST_HERE", 1)
+    records = [{"id": "a", "title": "خبر", "url": f"{ADDRESS}{number}"} for number in range(5)]
+    rebuild(write_jsonl(*records), tmp_path / "index", jobs=jobs)
+    with open_index(tmp_path / "index") as index:
+        assert index.article(f"{ADDRESS}0").other_urls == tuple(f"{ADDRESS}{number}" for number in range(1, 5))
+        assert index.article(f"{ADDRESS}4") is None

@@ -7,15 +7,19 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import chain
 
 import pytest
 
 from analyzers import analyzer_for
 from indexer import Article, WorkerLostError
 from indexer.engines.sketches import SketchMaker
-from indexer.ingest import parallel
+from indexer.ingest import parallel, records
+from indexer.ingest.field_names import USUAL_NAMES, FieldNames
 from indexer.ingest.parallel import analyze_articles
-from indexer.schema import document
+from indexer.ingest.readers import find_files, read_articles, read_files
+from indexer.ingest.records import BadRecord, Line, Patience, PendingLine
+from indexer.schema import Document, document
 
 ANALYZER = analyzer_for("ar")
 
@@ -43,6 +47,59 @@ def test_several_processes_give_what_one_gives(articles, jobs):
     assert {each.countries for each in made} == {(), ("LB",)}
 
 
+LINES = [
+    *(
+        {"id": number, "title": f"خبر {number}", "body": "قال الوزير في لبنان", "date": "11/02/2024"}
+        for number in range(40)
+    ),
+    {"id": "no date", "title": "خبر", "date": "soon"},
+    {"articles": [{"id": "first", "title": "خبر"}, {"id": "second", "title": "", "headlines": "a b c d"}]},
+    ["no object"],
+    {"id": "map", "kop": "عنوان", "title": "another"},
+    *({"id": f"late {number}", "title": "خبر", "url": "https://news.example/"} for number in range(40)),
+]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_lines_give_what_reading_them_gives(articles, write_jsonl, jobs):
+    names = FieldNames({"title": "kop"})
+    file = write_jsonl(*LINES)
+    file.write_bytes(file.read_bytes() + b"\xff{\n" + b" \n")
+    read = list(read_articles([file], names=names))
+    wrong = [each for each in read if isinstance(each, BadRecord)]
+    assert len(wrong) == 40 + 1 + 1 + 1 + 1
+    assert [each.title for each in read if isinstance(each, Article) and each.id == "map"] == ["عنوان"]
+    made = list(
+        analyze_articles(chain(read_files([file], names=names), articles[:9]), ANALYZER, jobs=jobs, names=names)
+    )
+    expected = [*read, *articles[:9]]
+    assert [each.article if isinstance(each, Document) else each for each in made] == expected
+    alone = [document(each, ANALYZER) for each in expected if isinstance(each, Article)]
+    assert [each._replace(sketch=b"") for each in made if isinstance(each, Document)] == alone
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_file_of_useless_lines_is_given_up(articles, tmp_path, monkeypatch, jobs):
+    monkeypatch.setattr(records, "MAX_RECORDS_WITHOUT_ARTICLE", 30)
+    (tmp_path / "a.jsonl").write_bytes(b'{"title": "a"}\n' + b"{}\n" * 5000 + b'{"title": "b"}\n')
+    (tmp_path / "b.jsonl").write_bytes(b'{"title": "c"}\n')
+    made = list(analyze_articles(read_files(find_files(tmp_path)), ANALYZER, jobs=jobs))
+    assert [each.article.title for each in made if isinstance(each, Document)] == ["a", "c"]
+    wrong = [each for each in made if isinstance(each, BadRecord)]
+    assert len(wrong) == 31
+    assert wrong[-1].ends_file
+    assert wrong[-1].where.endswith("a.jsonl:31")
+
+
+def test_few_long_articles_are_a_batch(articles, monkeypatch):
+    monkeypatch.setattr(parallel, "_MAX_BATCH_SIZE", 100)
+    read = [
+        PendingLine(Line("a:1", b" " * 99), None, Patience()),
+        *(Article(id="1", body="خبر" * 33) for _ in range(2)),
+    ]
+    assert [len(parallel._next_batch(remaining)) for remaining in [iter(read)] for _ in range(3)] == [2, 1, 0]
+
+
 def test_few_articles_start_no_process(articles, monkeypatch):
     monkeypatch.setattr(parallel, "_Worker", None)
     assert len(list(analyze_articles(articles[:5], ANALYZER, jobs=4))) == 5
@@ -50,7 +107,7 @@ def test_few_articles_start_no_process(articles, monkeypatch):
 
 @pytest.mark.skipif(not hasattr(fcntl, "F_GETPIPE_SZ"), reason="pipes have one size there")
 def test_a_pipe_to_a_process_takes_a_whole_batch():
-    with parallel._Worker(lambda _: None) as worker:
+    with parallel._Worker(USUAL_NAMES, lambda _: None) as worker:
         pipes = worker._process.stdin, worker._process.stdout
         assert [fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ) for pipe in pipes] == [1 << 20] * 2
 

