@@ -104,8 +104,7 @@ class Cluster:
         """Kill a node as a power failure would: it has no time to do anything."""
         node = self.nodes[number]
         if node.process:
-            node.process.kill()
-            node.process.wait()
+            _end(node.process, 0)
             node.process = None
 
     def close(self) -> None:
@@ -115,11 +114,7 @@ class Cluster:
             if process.stdin:
                 process.stdin.close()
         for process in running:
-            try:
-                process.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            _end(process, STOP_S)
         self._folder.cleanup()
 
     def _command(self) -> list[str]:
@@ -189,6 +184,17 @@ class Cluster:
     def _ended(self) -> bool:
         """Return whether a node that nobody killed ended by itself."""
         return any(node.process and node.process.poll() is not None for node in self.nodes)
+
+
+def _end(process: subprocess.Popen[bytes], patience_s: float) -> None:
+    """Wait for a process to end, and kill it after a while."""
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdin:
+        process.stdin.close()
 
 
 def free_ports(count: int) -> Sequence[int]:
