@@ -20,9 +20,16 @@ ALONE = 0
 class Copies(NamedTuple):
     """The documents of a segment that have copies, rising, and their stories."""
 
-    segment: SegmentReader
     documents: Array
     stories: Array
+
+
+class Members(NamedTuple):
+    """All documents with copies, story after story: their segments and numbers; story n begins at ``begins[n]``."""
+
+    segments: Array
+    documents: Array
+    begins: Array
 
 
 class Stories:
@@ -53,10 +60,27 @@ class Stories:
     @cached_property
     def copies(self) -> tuple[Copies, ...]:
         """The documents with copies, by segment."""
-        pairs = zip(self._segments, self.numbers, strict=True)
         return tuple(
-            Copies(each, at := np.flatnonzero(numbers), numbers[at].astype(np.intp)) for each, numbers in pairs
+            Copies(at := np.flatnonzero(numbers), numbers[at].astype(np.intp, copy=False)) for numbers in self.numbers
         )
+
+    @cached_property
+    def members(self) -> Members:
+        """The documents with copies, by story, those of one in the order of the articles."""
+        none = np.zeros(0, np.intp)
+        stories = np.concatenate([none, *(each.stories for each in self.copies)])
+        order = stories.argsort(kind="stable")
+        segments = np.repeat(np.arange(len(self.copies)), [len(each.documents) for each in self.copies])
+        documents = np.concatenate([none, *(each.documents for each in self.copies)])
+        begins = np.append(0, np.bincount(stories, minlength=1).cumsum())
+        return Members(segments[order], documents[order], begins)
+
+    def members_of(self, story: int) -> list[tuple[SegmentReader, int, int]]:
+        """Return the articles of a story that has several: segment, its place among all, and number in it."""
+        segments, documents, begins = self.members
+        own = slice(begins[story], begins[story + 1])
+        places = zip(segments[own].tolist(), documents[own].tolist(), strict=True)
+        return [(self._segments[at], at, number) for at, number in places]
 
     def masks(self, place: tuple[int, int] | None) -> tuple[Array, ...]:
         """Return a byte for each document of each segment, 1 for the copies of the one at ``place`` (none: no document)."""
@@ -74,12 +98,19 @@ class MatchingStories:
     """The stories of the documents that match, ``total`` in number; ``found`` has a byte for each of each segment."""
 
     def __init__(self, stories: Stories, total: int, found: Sequence[Array]) -> None:
-        self._copies = [
-            (copies, own[copies.documents].view(bool)) for copies, own in zip(stories.copies, found, strict=True)
-        ]
-        told = [copies.stories[matching] for copies, matching in self._copies]
+        self._stories = stories
+        self._found = found
+        if total < sum(len(each.documents) for each in stories.copies):  # whichever are fewer
+            pairs = zip(stories.numbers, found, strict=True)
+            told = [numbers[np.flatnonzero(own.view(bool))] for numbers, own in pairs]
+        else:
+            told = [
+                copies.stories[own[copies.documents].view(bool)]
+                for copies, own in zip(stories.copies, found, strict=True)
+            ]
         self._sizes = np.bincount(np.concatenate([*told, np.zeros(0, np.intp)]), minlength=1)
-        self.count = total - sum(map(len, told)) + int(np.count_nonzero(self._sizes))
+        self._sizes[ALONE] = 0
+        self.count = total - int(self._sizes.sum()) + int(np.count_nonzero(self._sizes))
 
     def size(self, story: int) -> int:
         """Return how many articles of a story match."""
@@ -88,10 +119,10 @@ class MatchingStories:
     def sources(self, story: int, *, but: str | None) -> tuple[str, ...]:
         """Return the other sources of the articles of a story that match, in the order of the articles."""
         found: dict[str, None] = {}
-        for (segment, documents, stories), matching in self._copies:
-            values, codes = segment.column("source")
-            copies = documents[matching & (stories == story)]
-            found |= dict.fromkeys(values[code].decode("utf-8", "replace") for code in codes[copies])
+        for segment, at, number in self._stories.members_of(story):
+            if self._found[at][number]:
+                values, codes = segment.column("source")
+                found[values[codes[number]].decode("utf-8", "replace")] = None
         return tuple(name for name in found if name and name != but)
 
 
