@@ -1,0 +1,10 @@
+"""The project's folder, put on ``sys.path`` so that scripts here can import the packages and ``tests.support``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
