@@ -9,9 +9,15 @@ from indexer.engines import IndexStats
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.failures import require_all_shards, shorten
 from indexer.engines.opensearch.indexes import ENGINE, Indexes, Live, Pair, require_usable
+from indexer.engines.opensearch.mapping import MARK
+from indexer.schema import SPACES
 
 _PRECISION: Final = 40_000
 """Up to so many sources are counted about exactly."""
+_WITH_TERMS: Final = {
+    "query": {"bool": {"must_not": [{"bool": {"must": [{"term": {space: MARK}} for space in SPACES]}}]}}
+}
+"""Finds articles with a term: those without one have the mark in each space in its place."""
 _BLOCKS: Final = ("read_only", "read_only_allow_delete", "write", "read")
 
 
@@ -96,7 +102,7 @@ def _incomplete(client: Client, pair: Pair) -> tuple[str, ...]:
     }
     missing = _count(client, pair.articles, without)
     lines = [f"{pair.articles}: {missing} articles lack terms, an id or a story"] if missing else []
-    if not _count(client, pair.words) and _count(client, pair.articles):
+    if not _count(client, pair.words) and _count(client, pair.articles, _WITH_TERMS):
         lines.append(f"{pair.words}: has no word")
     leads = client.ask("GET", f"/_alias/{client.address.alias}-words")
     if list(leads) != [pair.words]:
