@@ -84,12 +84,14 @@ class Indexes:
 
     # -- reading
 
-    def live(self) -> Live:
+    def live(self, *, local: bool = False) -> Live:
         """Return the live pair, by one request.
 
-        Raises IndexNotFoundError without one, and IndexDamagedError where the alias leads to anything else.
+        With ``local`` it is what the host that is asked knows, which answers also while no manager is elected; else
+        the cluster manager's answer. Raises IndexNotFoundError without a live pair, and IndexDamagedError where the
+        alias leads to anything else.
         """
-        pair, content = self._resolve()
+        pair, content = self._resolve(local=local)
         return Live(pair, _description(content, f"{self._client.address}: {pair.articles}"))
 
     def read_pair(self, number: int) -> Live:
@@ -105,10 +107,11 @@ class Indexes:
         except IndexNotFoundError:
             return None
 
-    def _resolve(self) -> tuple[Pair, Any]:
+    def _resolve(self, *, local: bool = False) -> tuple[Pair, Any]:
         """Return the names of the live pair, and what its mapping says."""
         address = self._client.address
-        answer = self._client.ask("GET", f"/{self._alias}/_mapping", params={"filter_path": "*.mappings._meta"})
+        params = {"filter_path": "*.mappings._meta", "local": str(local).lower()}
+        answer = self._client.ask("GET", f"/{self._alias}/_mapping", params=params)
         names = list(answer)
         number = self._number(names[0]) if len(names) == 1 else None
         if number is None:
