@@ -13,7 +13,7 @@ help:
 	@echo "make run     set up, index sample/ and serve http://127.0.0.1:$(PORT)"
 	@echo "make test    set up and run every check"
 	@echo "make setup   set up $(VENV) with everything; gives $(BIN)/akhbar"
-	@echo "make test-cluster  start an OpenSearch node and run the contract of engines on it; needs JDK 17 and mvn"
+	@echo "make test-cluster  start an OpenSearch node and run the contract of engines on it; needs JDK 21 and mvn"
 	@echo "make bench   compare with other engines: DATA=folder of collections; takes half an hour"
 	@echo "make wheels  build sdist and wheel into dist/ and try the wheel without a compiler"
 	@echo "make clean   remove what these made"

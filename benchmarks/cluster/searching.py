@@ -14,6 +14,7 @@ import contextlib
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from statistics import fmean, median, quantiles
@@ -85,6 +86,8 @@ def _ask(index: Index, queries: Sequence[str]) -> tuple[list[float], list[int], 
             totals.append(index.search(SearchRequest(query)).total)
             milliseconds.append((time.perf_counter() - begun) * 1e3)
             requests.append(len(counted) - before)
+    for kind, count in Counter(path.rpartition("/")[2] for path in counted).most_common():
+        print(f"  {count / len(queries):.2f} {kind} a search")
     return milliseconds, requests, totals
 
 

@@ -197,6 +197,9 @@ class SearchEngine(Protocol):
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
 
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        """Return the articles with these ids in their order, None for each that is not there; a few hundred at most."""
+
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all articles, in no order."""
 

@@ -331,6 +331,9 @@ class MemoryEngine(VectorsInMemory):
         document = self._documents.get(article_id)
         return document.article if document else None
 
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        return tuple(map(self.article, ids))
+
     def ids(self) -> tuple[str, ...]:
         self._require_open()
         return tuple(self._documents)
@@ -352,11 +355,7 @@ class MemoryEngine(VectorsInMemory):
         self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
     ) -> tuple[TermCount, ...]:
         shared = text[:shared_prefix]
-
-        def is_similar(term: str) -> bool:
-            return term.startswith(shared) and edits(term, text) <= distance
-
-        return self._commonest(space, is_similar, limit)
+        return self._commonest(space, lambda term: term.startswith(shared) and edits(term, text) <= distance, limit)
 
     def _commonest(self, space: str, wanted: Callable[[str], bool], limit: int) -> tuple[TermCount, ...]:
         self._require_open()

@@ -41,7 +41,7 @@ def test_no_jdk_is_in_a_folder_without_one(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "expected"),
-    [(17, "2.19.1.0"), (20, "2.19.1.0"), (21, "3.8.0.0"), (25, "3.8.0.0")],
+    [(21, "3.8.0.0"), (25, "3.8.0.0")],
 )
 def test_each_jdk_has_a_version_of_opensearch(version: int, expected: str) -> None:
     assert runner_for(Jdk(Path("jdk"), version)) == expected
@@ -53,21 +53,21 @@ def test_the_newest_jdk_is_chosen() -> None:
 
 
 def test_a_named_jdk_is_chosen(tmp_path: Path) -> None:
-    home = make_jdk(tmp_path / "home", "17.0.15", "java", "javac")
-    assert choose_jdk({"JAVA_HOME": str(home)}, [Jdk(Path("b"), 25)]) == Jdk(home, 17)
+    home = make_jdk(tmp_path / "home", "21.0.7", "java", "javac")
+    assert choose_jdk({"JAVA_HOME": str(home)}, [Jdk(Path("b"), 25)]) == Jdk(home, 21)
 
 
 @pytest.mark.parametrize(
     ("home", "jdks", "expected"),
     [
         pytest.param(None, [None], "no JDK found", id="none"),
-        pytest.param(None, [Jdk(Path("old"), 11)], "JDK 11 in old", id="too old"),
+        pytest.param(None, [Jdk(Path("old"), 17)], "JDK 17 in old", id="too old"),
         pytest.param("none/here", [Jdk(Path("new"), 25)], "no JDK in none/here", id="JAVA_HOME leads nowhere"),
     ],
 )
 def test_what_to_install_is_said_in_one_line(home: str | None, jdks: list[Jdk | None], expected: str) -> None:
     environ = {"JAVA_HOME": home} if home else {}
-    with pytest.raises(MissingToolError, match=rf"^{expected}: .*JDK 17 or newer; install one.*$"):
+    with pytest.raises(MissingToolError, match=rf"^{expected}: .*JDK 21 or newer; install one.*$"):
         choose_jdk(environ, jdks)
 
 

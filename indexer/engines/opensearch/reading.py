@@ -75,7 +75,10 @@ class ClusterReader:
         return tuple(known[key] for key in keys)
 
     def article(self, article_id: str) -> Article | None:
-        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).article(article_id))
+        return self.articles([article_id])[0]
+
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).articles(ids)) if ids else ()
 
     def ids(self) -> tuple[str, ...]:
         return self._live.read(lambda live: Searcher(self._client, self._analyzer, live).ids())

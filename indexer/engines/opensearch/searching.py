@@ -156,12 +156,15 @@ class Searcher:
         found = ask_search(self._client, self._index, body)["aggregations"]["each"]["buckets"]
         return {name: int(found[name]["doc_count"]) for name in filters}
 
-    def article(self, article_id: str) -> Article | None:
-        """Return the article with this id, as searches see it, or None."""
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        """Return the articles with these ids, as searches see them, None for each that is not there."""
         params = {"realtime": "false", "_source_includes": ",".join(SOURCE_FIELDS)}
-        answer = self._client.ask("POST", f"/{self._index}/_mget", {"ids": [document_id(article_id)]}, params=params)
-        (found,) = answer["docs"]
-        return read_article(found["_source"]) if found.get("found") else None
+        body = {"ids": [document_id(article_id) for article_id in ids]}
+        answer = self._client.ask("POST", f"/{self._index}/_mget", body, params=params)
+        found = [read_article(item["_source"]) if item.get("found") else None for item in answer["docs"]]
+        if len(found) != len(ids):
+            raise ValueError(f"{len(found)} documents of {len(ids)}")
+        return tuple(found)
 
     def values(self, column: str) -> tuple[str, ...]:
         """Return the distinct values of a column, sorted."""

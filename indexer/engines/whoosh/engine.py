@@ -237,6 +237,9 @@ class WhooshEngine:
     def article(self, article_id: str) -> Article | None:
         return self._read(lambda view: view.article(article_id))
 
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        return self._read(lambda view: tuple(map(view.article, ids)))
+
     def ids(self) -> tuple[str, ...]:
         return self._read(lambda view: view.vocabulary.ids())
 

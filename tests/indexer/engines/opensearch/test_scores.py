@@ -15,15 +15,11 @@ pytest.importorskip("opensearchpy", reason="the opensearch extra is not installe
 
 from analyzers import analyzer_for
 from indexer.engines import SearchEngine, open_engine
-from indexer.engines.memory import MemoryEngine
-from indexer.engines.naive import Scores, terms_of, weighted_frequency
 from indexer.query.plan import EngineRequest, Plan, Recency
-from indexer.ranking import weights
-from indexer.ranking.occurrences import Part, step_of
-from indexer.schema import ADDRESS_FIELD, ID_FIELD, SPACES, TITLE_GAP, Document
-from tests.indexer.engines.test_contract import documents as any_documents
-from tests.indexer.engines.test_contract import plans
+from indexer.schema import Document
+from tests.indexer.engines.test_contract import documents, plans
 from tests.support.engines import CLUSTER, remove
+from tests.support.weighted_lengths import WeightedLengths
 
 pytestmark = pytest.mark.skipif(not CLUSTER, reason="AKHBAR_TEST_CLUSTER names no cluster")
 
@@ -31,52 +27,6 @@ SHARED_BYTES = 1e-4  # the steps of the early bonus, and numbers of four bytes
 
 ADDING = {"Term", "Adjacent", "Family", "AnyOf"}
 """What scores the same over several shards. A shard where a condition leaves nothing tells no statistics of terms."""
-
-
-class WeightedLengths(MemoryEngine):
-    """The naive engine with the lengths of a cluster: the sums of weighted frequencies, at least 1."""
-
-    def _length(self, document: Document, space: str) -> float:
-        return sum(weighted_frequency(document, space, term) for term in {*document.terms[space]} if term) or 1
-
-    def _mean_length(self, space: str) -> float:
-        lengths = [self._length(document, space) for document in self._documents.values()]
-        return sum(lengths) / max(len(lengths), 1)
-
-    def _term(self, space: str, text: str, boost: float, part: Part | None) -> Scores:
-        if space in (ID_FIELD, ADDRESS_FIELD):
-            return super()._term(space, text, boost, part)
-        idf, mean, scores = self._idf(space, text), self._mean_length(space), Scores()
-        for id_, document in self._documents.items():
-            if text in terms_of(document, space, part):
-                body = terms_of(document, space, "body")
-                early = weights.early_bonus(space, step_of(body.index(text)) if text in body else 0)
-                frequency = weighted_frequency(document, space, text)
-                scores[id_] = boost * idf * (weights.bm25(frequency, self._length(document, space), mean) + early)
-        return scores
-
-    def _family(self, space: str, texts: tuple[str, ...], boost: float) -> Scores:
-        idf, mean, scores = min(self._idf(space, text) for text in texts), self._mean_length(space), Scores()
-        for id_, document in self._documents.items():
-            if frequency := sum(weighted_frequency(document, space, text) for text in texts):
-                scores[id_] = boost * idf * weights.bm25(frequency, self._length(document, space), mean)
-        return scores
-
-
-@st.composite
-def documents(draw: st.DrawFn) -> list[Document]:
-    """Return documents with a gap between title and body, as all real ones have."""
-    return [_with_gap(document) for document in draw(any_documents())]
-
-
-def _with_gap(document: Document) -> Document:
-    titles = {space: [*document.terms[space]][: document.body_start] for space in SPACES}
-    longest = max(map(len, titles.values()))
-    terms = {
-        space: [*title, *[None] * (longest - len(title) + TITLE_GAP), *document.terms[space][document.body_start :]]
-        for space, title in titles.items()
-    }
-    return document._replace(terms=terms, body_start=longest + TITLE_GAP)
 
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["one shard", "three shards"])
