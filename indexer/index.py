@@ -81,7 +81,7 @@ class Index:
         self._plans = lru_cache(MAX_PLANS)(self._plan)
         self._printed = PrintedWords(engine, analyzer)
         self._with_any = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).plan_for("any")))
-        self._with_all = lru_cache(MAX_PLANS)(lambda *key: self._count(self._plans(*key).plan_for("all")))
+        self._with_all = lru_cache(MAX_PLANS)(self._count_all)
         self._forms = lru_cache(MAX_PLANS)(self._matched_forms)
         self._adviser = Adviser(
             engine,
@@ -301,6 +301,11 @@ class Index:
 
     def _count(self, planned: PlannedQuery) -> int:
         return self.engine.totals([EngineRequest(planned.plan, planned.filters)])[0]
+
+    def _count_all(self, *key: Any) -> int:
+        interpretation = self._plans(*key)
+        counted = interpretation.total_all
+        return self._count(interpretation.plan_for("all")) if counted is None else counted
 
     def _notices(self, request: SearchRequest, interpretation: Interpretation, key: _Key) -> tuple[Notice, ...]:
         """Return the notices of a search, also that all bare words are required since it is sorted by date."""
