@@ -40,6 +40,9 @@ class IndexTerms(TermLookup, Protocol):
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         """Return how many articles each of ``searches`` matches."""
 
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        """Learn which totals will soon be asked for."""
+
 
 class Interpretation(NamedTuple):
     """The plan of a request, and what to tell its user.
@@ -79,6 +82,7 @@ class Interpreter:
         parsed = self._parse(request)
         query = cut_query(request.query)
         words = list(self.analyzer.words(query))
+        self._expect_totals(request, words)
         asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
         left_out = [each for each, is_wanted in asking.items() if not is_wanted]
         filters = tuple(self._filters(request))
@@ -112,6 +116,12 @@ class Interpreter:
             return Interpretation(planned, notices)
         all_words = _with_articles(_finish(plan(match="all"), parsed.root, request, filters), by_id)
         return Interpretation(planned, notices, all_words if all_words.plan != planned.plan else None)
+
+    def _expect_totals(self, request: SearchRequest, words: Sequence[Token]) -> None:
+        """Tell the index what will be looked up: whether the query is an id, and whether each word occurs."""
+        terms = [terms for word in words if (terms := self.analyzer.terms(word.text))]
+        plans = [Term(ID_FIELD, request.query.strip(), 1.0), *(Term("exact", each.exact, 1.0) for each in terms)]
+        self.terms.expect([*map(EngineRequest, plans)])
 
     def _counts(self, asking: dict[Question, bool]) -> Callable[[str], bool]:
         """Return the test whether a bare word counts: no stop word, and no question unless it is to be searched for."""
