@@ -56,7 +56,7 @@ def alert(file: Path, index: str, *, state: Path | None, limit: int, dry_run: bo
     _print_bad(file, bad)
     if not searches:
         raise InputError(f"{printable(str(file))}: no search in it; expected NAME = QUERY a line")
-    place = str(Path(index).resolve())
+    place = index if "://" in index else str(Path(index).resolve())
     with (
         open_index(index) as opened,
         open_known(state or file.with_name(f"{file.name}.known"), keep=not dry_run) as known,

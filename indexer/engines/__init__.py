@@ -194,8 +194,14 @@ class SearchEngine(Protocol):
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         """Return how many articles each of ``searches`` matches, all in one state of the index."""
 
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        """Learn which totals this thread will soon ask for: an engine on other machines counts them on the way."""
+
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
+
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        """Return the articles with these ids in their order, None for each that is not there; a few hundred at most."""
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all articles, in no order."""

@@ -183,10 +183,11 @@ class MemoryEngine(VectorsInMemory):
         return hits
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
-        return tuple(
-            self.search(replace(search, limit=0, facets=(), histogram=False, grouped=False)).total
-            for search in searches
-        )
+        asked = (replace(each, limit=0, facets=(), histogram=False, grouped=False) for each in searches)
+        return tuple(self.search(each).total for each in asked)
+
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        pass
 
     def _sort_key(self, search: EngineRequest, scores: Scores) -> Callable[[str], float]:
         if search.sort == "relevance":
@@ -331,6 +332,9 @@ class MemoryEngine(VectorsInMemory):
         document = self._documents.get(article_id)
         return document.article if document else None
 
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        return tuple(map(self.article, ids))
+
     def ids(self) -> tuple[str, ...]:
         self._require_open()
         return tuple(self._documents)
@@ -352,11 +356,7 @@ class MemoryEngine(VectorsInMemory):
         self, space: str, text: str, distance: int, limit: int, *, shared_prefix: int = 0
     ) -> tuple[TermCount, ...]:
         shared = text[:shared_prefix]
-
-        def is_similar(term: str) -> bool:
-            return term.startswith(shared) and edits(term, text) <= distance
-
-        return self._commonest(space, is_similar, limit)
+        return self._commonest(space, lambda term: term.startswith(shared) and edits(term, text) <= distance, limit)
 
     def _commonest(self, space: str, wanted: Callable[[str], bool], limit: int) -> tuple[TermCount, ...]:
         self._require_open()
@@ -369,9 +369,8 @@ class MemoryEngine(VectorsInMemory):
         of_stem = {term for term, its_stem in stems.items() if its_stem == stem}
         with_stem = (each.terms["exact"] for each in self._documents.values() if stem in each.terms["stem"])
         counts = Counter(term for terms in with_stem for term in of_stem & {*terms} if term)
-        return tuple(
-            TermCount(term, -count) for count, term in sorted((-count, term) for term, count in counts.items())
-        )
+        found = sorted((-count, term) for term, count in counts.items())
+        return tuple(TermCount(term, -count) for count, term in found)
 
     def steady(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()

@@ -8,7 +8,7 @@ one kind (telegrams, weather, verdicts) in nearly the same words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -40,7 +40,7 @@ _LEAD: Final = slice(WHOLE_LANES, WHOLE_LANES + LEAD_LANES)
 # Near copies differ in at most 7 of 24 lanes of the whole body, or in none of the lead: some band is the same in both.
 _BANDS: Final = range(0, WHOLE_LANES + 1, 3)
 _BAND_FACTORS: Final = np.array([1 << 16, 1 << 8, 1], np.uint32)
-_MOST_OF_A_BAND: Final = 64
+MOST_OF_A_BAND: Final = 64
 _PAIRS_AT_ONCE: Final = 1 << 19
 _KEY_FACTORS: Final = np.array([pow(0x9E3779B97F4A7C15, n, 1 << 64) for n in range(1, 5)], np.uint64)
 
@@ -67,17 +67,24 @@ Pairing: TypeAlias = Callable[[Articles], Iterator[tuple[Array, Array]]]
 
 def story_openers(articles: Articles, pairing: Pairing) -> Array:
     """Return, for each article, the number of the one that opened its story: its own number where it did."""
-    openers = np.arange(len(articles.days))
-    found = [near_copies(articles, *pairs) for pairs in pairing(articles)]
+    opener_of = list(range(len(articles.days)))
+    join_copies(articles, pairing(articles), opener_of)
+    return np.array(opener_of, np.int64)
+
+
+def join_copies(articles: Articles, pairs: Iterable[tuple[Array, Array]], opener_of: list[int]) -> None:
+    """Put the later articles of some pairs into the stories of the earlier ones that they are copies of.
+
+    ``opener_of`` has the opener of each article: the final one of all that are no later ones of these pairs.
+    """
+    found = [near_copies(articles, *each) for each in pairs]
     copies = Copies(*map(np.concatenate, zip(*found, strict=True)))
-    _, once = np.unique(copies.later * len(openers) + copies.earlier, return_index=True)
+    _, once = np.unique(copies.later * len(opener_of) + copies.earlier, return_index=True)
     order = once[np.lexsort((-copies.likeness[once], copies.later[once]))]  # stable: of equally like ones the earliest
-    opener_of = openers.tolist()
     for earlier, later, close in zip(*(copies[part][order].tolist() for part in (0, 1, 3)), strict=True):
         opener = opener_of[earlier]
         if opener_of[later] == later and (opener == earlier or (close and _may_join(articles, opener, later))):
             opener_of[later] = opener
-    return np.array(opener_of, np.int64)
 
 
 def _may_join(articles: Articles, opener: int, later: int) -> bool:
@@ -127,15 +134,20 @@ def pairs_in_bands(articles: Articles) -> Iterator[tuple[Array, Array]]:
     """Yield the pairs that agree in all lanes of some band: all near copies are among them.
 
     Of articles with the same sketch and day only the first is compared with others: the rest join its story. Of more
-    than _MOST_OF_A_BAND articles that agree, each is compared with so many before it, a bound for hostile texts.
+    than MOST_OF_A_BAND articles that agree, each is compared with so many before it, a bound for hostile texts.
     """
     numbers, firsts = _first_of_equals(articles)
     yield firsts[numbers != firsts], numbers[numbers != firsts]
     numbers = numbers[numbers == firsts]
-    for lane in _BANDS:
-        keys = articles.sketches[numbers, lane : lane + 3] @ _BAND_FACTORS
+    for keys in band_numbers(articles.sketches[numbers]):
         order = np.argsort(keys, kind="stable")
         yield from _neighbours(keys[order], numbers[order])
+
+
+def band_numbers(sketches: Array) -> Iterator[Array]:
+    """Yield, for each band of a sketch, a number of it for each of some sketches."""
+    for lane in _BANDS:
+        yield sketches[:, lane : lane + 3] @ _BAND_FACTORS
 
 
 def _first_of_equals(articles: Articles) -> tuple[Array, Array]:
@@ -151,7 +163,7 @@ def _neighbours(keys: Array, numbers: Array) -> Iterator[tuple[Array, Array]]:
     """Yield the pairs of articles with the same key; ``keys`` rise, and so do the numbers of those with the same."""
     at, waiting = np.arange(len(keys)), 0
     earlier, later = [numbers[:0]], [numbers[:0]]
-    for distance in range(1, _MOST_OF_A_BAND + 1):
+    for distance in range(1, MOST_OF_A_BAND + 1):
         at = at[: np.searchsorted(at, len(keys) - distance)]
         at = at[keys[at] == keys[at + distance]]
         if not len(at):

@@ -35,6 +35,7 @@ from indexer.schema import Document
 OnBad = Callable[[BadRecord], None]
 PART_OF_UPDATE: Final = 50_000
 """So many articles of an update go live at once; an update that is interrupted keeps those."""
+_LOOKED_UP_AT_ONCE: Final = 256
 _MAX_FILES_NAMED = 3
 _T = TypeVar("_T")
 
@@ -149,18 +150,20 @@ def _analysis(
     return analyze_articles(read, target.analyzer, jobs=_jobs(options), names=names, on_worker_peak=add_peak)
 
 
-def _changed_articles(articles: Iterable[Article], target: Index, report: BuildReport) -> Iterator[Article]:
+def _changed_articles(articles: Iterator[Article], target: Index, report: BuildReport) -> Iterator[Article]:
     """Yield the articles that the index has not, or not so, and count the others.
 
     One that comes again after a changed one with its id is yielded too: the last of them counts.
     """
     changed: set[str] = set()
-    for article in articles:
-        if article.id not in changed and target.article(article.id) == article:
-            report.unchanged += 1
-        else:
-            changed.add(article.id)
-            yield article
+    while batch := list(islice(articles, min(_LOOKED_UP_AT_ONCE, PART_OF_UPDATE))):
+        known = target.engine.articles([article.id for article in batch])
+        for article, its_state in zip(batch, known, strict=True):
+            if article.id not in changed and its_state == article:
+                report.unchanged += 1
+            else:
+                changed.add(article.id)
+                yield article
 
 
 def _jobs(options: BuildOptions) -> int:

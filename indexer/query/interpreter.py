@@ -41,18 +41,19 @@ class IndexTerms(TermLookup, Protocol):
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         """Return how many articles each of ``searches`` matches."""
 
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        """Learn which totals will soon be asked for."""
+
 
 class Interpretation(NamedTuple):
     """The plan of a request, and what to tell its user.
 
-    ``all_words`` is the plan that requires each bare word, where that is not ``planned`` itself. ``total_all`` is how
-    many articles match it, None where that was not counted.
+    ``all_words`` is the plan that requires each bare word, where that is not ``planned`` itself.
     """
 
     planned: PlannedQuery
     notices: tuple[Notice, ...]
     all_words: PlannedQuery | None = None
-    total_all: int | None = None
 
     def plan_for(self, match: Match) -> PlannedQuery:
         """Return the plan under which bare words match so; all are required only where that is another plan."""
@@ -82,11 +83,12 @@ class Interpreter:
         parsed = self._parse(request)
         query = cut_query(request.query)
         words = list(self.analyzer.words(query))
+        self._expect_totals(request, words)
         asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
         planned, all_words = self._plans(request, parsed, words, asking)
         possible_id = None if planned.plan == MatchAll() else _as_article_id(request)
         looked_for = self._looked_for(planned)
-        found = presence(self.terms.totals, possible_id.value if possible_id else "", looked_for, all_words)
+        found = presence(self.terms.totals, possible_id.value if possible_id else "", looked_for)
         by_id = [possible_id] if possible_id and found.is_id else []
         notices = (
             *parsed.notices,
@@ -99,12 +101,7 @@ class Interpreter:
             *(_synonym_notice(each, words, query) for each in planned.expansions),
         )
         planned, all_words = (_with_articles(each, by_id) for each in (planned, all_words))
-        return Interpretation(
-            planned,
-            notices,
-            all_words if all_words.plan != planned.plan else None,
-            None if by_id else found.total_all,
-        )
+        return Interpretation(planned, notices, all_words if all_words.plan != planned.plan else None)
 
     def _plans(
         self, request: SearchRequest, parsed: ParsedQuery, words: Sequence[Token], asking: Mapping[Question, bool]
@@ -129,6 +126,12 @@ class Interpreter:
         if request.match not in (None, "any"):
             return planned, planned
         return planned, _finish(plan(match="all"), parsed.root, request, filters)
+
+    def _expect_totals(self, request: SearchRequest, words: Sequence[Token]) -> None:
+        """Tell the index what will be looked up: whether the query is an id, and whether each word occurs."""
+        terms = [terms for word in words if (terms := self.analyzer.terms(word.text))]
+        plans = [Term(ID_FIELD, request.query.strip(), 1.0), *(Term("exact", each.exact, 1.0) for each in terms)]
+        self.terms.expect([*map(EngineRequest, plans)])
 
     def _counts(self, asking: Mapping[Question, bool]) -> Callable[[str], bool]:
         """Return the test whether a bare word counts: no stop word, and no question unless it is to be searched for."""

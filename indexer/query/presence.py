@@ -1,6 +1,6 @@
-"""Presence of a query in an index: is it an id, which of its parts are in no article, and how many have all its words.
+"""Presence of a query in an index: whether it is an id, and which of its parts are in no article.
 
-All of it is asked for at once, since each call of an engine on other machines is a request.
+Both are asked for at once, since each call of an engine on other machines is a request.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from indexer.query.plan import AnyOf, EngineRequest, Plan, Term
-from indexer.query.planner import PlannedQuery, QueryPart
+from indexer.query.planner import QueryPart
 from indexer.schema import ID_FIELD
 
 Totals = Callable[[Sequence[EngineRequest]], Sequence[int]]
@@ -19,28 +19,26 @@ Totals = Callable[[Sequence[EngineRequest]], Sequence[int]]
 class Presence(NamedTuple):
     """What an index has of a query.
 
-    ``missing`` are its parts that no article has; of an id they are not looked for. ``total_all`` is the number of
-    articles with all its words, beside the one with this id.
+    ``missing`` are its parts that no article has; of an id they are not looked for.
     """
 
     is_id: bool
     missing: tuple[QueryPart, ...]
-    total_all: int
 
 
-def presence(totals: Totals, article_id: str, parts: Mapping[QueryPart, Plan], all_words: PlannedQuery) -> Presence:
+def presence(totals: Totals, article_id: str, parts: Mapping[QueryPart, Plan]) -> Presence:
     """Return the presence of a query; an ``article_id`` of no letters is none.
 
     A part that one of its terms finds is in some article, and a single term is looked up fastest. Where it finds none,
     the part is looked for once more, as a whole.
     """
-    every = EngineRequest(all_words.plan, all_words.filters, limit=0)
     ids = [EngineRequest(Term(ID_FIELD, article_id, 1.0), limit=0)] if article_id else []
-    total_all, *found = totals([every, *(EngineRequest(_one_term(plan), limit=0) for plan in parts.values()), *ids])
+    asked = [*(EngineRequest(_one_term(plan), limit=0) for plan in parts.values()), *ids]
+    found = [*totals(asked)] if asked else []
     if ids and found.pop():
-        return Presence(is_id=True, missing=(), total_all=total_all)
+        return Presence(is_id=True, missing=())
     absent = {part: plan for (part, plan), total in zip(parts.items(), found, strict=True) if not total}
-    return Presence(is_id=False, missing=_without_match(totals, absent), total_all=total_all)
+    return Presence(is_id=False, missing=_without_match(totals, absent))
 
 
 def _without_match(totals: Totals, parts: Mapping[QueryPart, Plan]) -> tuple[QueryPart, ...]:

@@ -15,6 +15,8 @@ from typing import Final
 
 from analyzers import Analyzer, analyzer_for
 from indexer.engines import SearchEngine, open_engine
+from indexer.engines.memory import MemoryEngine
+from tests.support.weighted_lengths import WeightedLengths
 
 CLUSTER: Final = os.environ.get("AKHBAR_TEST_CLUSTER", "").rstrip("/")
 
@@ -26,8 +28,13 @@ ENGINES: Final = ("memory", *COMPARED)
 LOCAL: Final = ("memory", "whoosh")
 """The engines that have vectors without a plug-in, and whose scores are exact."""
 
-TOLERANCE: Final = {"memory": 1e-6, "whoosh": 1e-6, "opensearch": 0.03}
-"""By how much a score may differ from that of the naive engine: a cluster rounds lengths and counts titles in them."""
+TOLERANCE: Final = {"whoosh": {"rel": 1e-6, "abs": 1e-6}, "opensearch": {"rel": 1e-4, "abs": 1e-3}}
+"""By how much a score may differ from that of the oracle: a cluster rounds the early bonus, and has four bytes a score."""
+
+
+def oracle_of(name: str) -> MemoryEngine:
+    """Return the naive engine that scores as an engine does."""
+    return WeightedLengths("test") if name == "opensearch" else MemoryEngine("test")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from indexer.engines import IndexStats
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.failures import require_all_shards, shorten
 from indexer.engines.opensearch.indexes import ENGINE, Indexes, Live, Pair, require_usable
+from indexer.engines.opensearch.mapping import MARK
 
 _PRECISION: Final = 40_000
 """Up to so many sources are counted about exactly."""
@@ -96,7 +97,8 @@ def _incomplete(client: Client, pair: Pair) -> tuple[str, ...]:
     }
     missing = _count(client, pair.articles, without)
     lines = [f"{pair.articles}: {missing} articles lack terms, an id or a story"] if missing else []
-    if not _count(client, pair.words) and _count(client, pair.articles):
+    has_terms = {"query": {"bool": {"must_not": [{"term": {"exact": MARK}}]}}}
+    if not _count(client, pair.words) and _count(client, pair.articles, has_terms):
         lines.append(f"{pair.words}: has no word")
     leads = client.ask("GET", f"/_alias/{client.address.alias}-words")
     if list(leads) != [pair.words]:

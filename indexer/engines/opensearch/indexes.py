@@ -29,7 +29,8 @@ FORMAT_NAME: Final = f"{FORMAT_VERSION}.{FORMAT}"
 """The version of what any index holds, and of how this engine lays it out."""
 
 _NUMBER: Final = re.compile(r"[0-9]{6,12}")
-_POLL_S: Final = 10
+_POLL_S: Final = 0.5
+IDLE_S: Final = 5.0
 _PATIENTLY_S: Final = 120
 """How long a change of what the cluster knows about its indexes may take, one being made for instance."""
 
@@ -83,12 +84,14 @@ class Indexes:
 
     # -- reading
 
-    def live(self) -> Live:
+    def live(self, *, local: bool = False) -> Live:
         """Return the live pair, by one request.
 
-        Raises IndexNotFoundError without one, and IndexDamagedError where the alias leads to anything else.
+        With ``local`` it is what the host that is asked knows, which answers also while no manager is elected; else
+        the cluster manager's answer. Raises IndexNotFoundError without a live pair, and IndexDamagedError where the
+        alias leads to anything else.
         """
-        pair, content = self._resolve()
+        pair, content = self._resolve(local=local)
         return Live(pair, _description(content, f"{self._client.address}: {pair.articles}"))
 
     def read_pair(self, number: int) -> Live:
@@ -104,10 +107,11 @@ class Indexes:
         except IndexNotFoundError:
             return None
 
-    def _resolve(self) -> tuple[Pair, Any]:
+    def _resolve(self, *, local: bool = False) -> tuple[Pair, Any]:
         """Return the names of the live pair, and what its mapping says."""
         address = self._client.address
-        answer = self._client.ask("GET", f"/{self._alias}/_mapping", params={"filter_path": "*.mappings._meta"})
+        params = {"filter_path": "*.mappings._meta", "local": str(local).lower()}
+        answer = self._client.ask("GET", f"/{self._alias}/_mapping", params=params)
         names = list(answer)
         number = self._number(names[0]) if len(names) == 1 else None
         if number is None:
@@ -133,15 +137,20 @@ class Indexes:
         require_all_shards(answer, self._client.address)
         return int(answer["count"])
 
-    def wait_until_green(self, pair: Pair, timeout_s: int) -> str:
-        """Return the health of a pair, as soon as it is green or after ``timeout_s``: ``green``, ``yellow`` or ``red``."""
-        begun, status = time.monotonic(), "red"
-        while status != "green" and (left := timeout_s - (time.monotonic() - begun)) > 0:
-            wait = f"{max(1, min(int(left), _POLL_S))}s"
-            params = {"wait_for_status": "green", "timeout": wait, "wait_for_no_initializing_shards": "true"}
-            path = f"/_cluster/health/{pair.articles},{pair.words}"
-            status = str(self._client.ask("GET", path, params=params)["status"])
-        return status
+    def wait_until_green(self, pair: Pair, timeout_s: float, *, idle_s: float = IDLE_S) -> str:
+        """Return the health of a pair, ``green``, ``yellow`` or ``red``: as soon as it is green, or after ``timeout_s``.
+
+        Where no copy is being made for ``idle_s``, there is no node to make one on, and waiting would change nothing.
+        """
+        path = f"/_cluster/health/{pair.articles},{pair.words}"
+        begun = busy_at = time.monotonic()
+        while True:  # not by wait_for_status: where the time is over, a cluster answers that with the error 408
+            health = self._client.ask("GET", path)
+            now = time.monotonic()
+            busy_at = now if health["initializing_shards"] or health["status"] == "red" else busy_at
+            if health["status"] == "green" or now - begun >= timeout_s or now - busy_at >= idle_s:
+                return str(health["status"])
+            time.sleep(_POLL_S)
 
     # -- changing
 

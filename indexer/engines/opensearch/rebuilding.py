@@ -13,23 +13,21 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
 
-import numpy as np
-
 from indexer.engines import Say
-from indexer.engines.opensearch.bulk import BulkWriter, index_change, to_json, update_change
+from indexer.engines.opensearch.bulk import BulkWriter, index_change, update_change
 from indexer.engines.opensearch.client import Client
-from indexer.engines.opensearch.documents import SourceMaker, document_id
 from indexer.engines.opensearch.indexes import Description, Indexes, Pair, require_usable
 from indexer.engines.opensearch.mapping import articles_body, words_body
-from indexer.engines.opensearch.spool import TOKEN_BITS
+from indexer.engines.opensearch.spool import ArticleMaker, SpooledArticle
+from indexer.engines.opensearch.story_stream import StoryStream
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.opensearch.words_writing import new_words
 from indexer.engines.opensearch.writer_lock import WriterLock
-from indexer.engines.sketches import SKETCH_BYTES, SketchMaker
-from indexer.engines.stories import Articles, pairs_in_bands, story_openers
 from indexer.errors import AkhbarError, IndexNotFoundError, IndexUnusableError, SourceError
 from indexer.schema import Document
 
+_BATCH: Final = 2_000
+_BATCH_BYTES: Final = 32 << 20
 _GREEN_S: Final = 600
 _LOADING: Final = {
     "number_of_replicas": 0,
@@ -100,62 +98,47 @@ def _fill(
     client: Client, indexes: Indexes, pair: Pair, token: int, documents: Iterable[Document], say: Say | None
 ) -> int:
     """Write articles, their words and their stories into a new pair; return the number of distinct articles."""
-    maker, sketches, counts, members = SourceMaker(), SketchMaker(), WordCounts(), _Members()
+    counts, stories = WordCounts(), StoryStream()
     with BulkWriter(client) as bulk:
-        for number, document in enumerate(documents):
-            if not document.sketch:
-                stems = document.terms["stem"][document.body_start :]
-                document = document._replace(sketch=sketches.sketch(stems))
-            article, seq = document.article, token << TOKEN_BITS | number
-            key = document_id(article.id)
-            source = to_json(maker.source(document, seq, key))
-            bulk.add(index_change(pair.articles, key, source, article.id, version=seq))
-            counts.add(document)
-            members.add(key, document.sketch, article.date)
+        for batch in _batches(_sources(documents, token, counts, stories)):
+            for each, story in zip(batch, stories.settle(), strict=True):
+                bulk.add(index_change(pair.articles, each.key, each.with_story(story), each.id, version=each.seq))
         if say:
-            say("writing words and stories")
+            say("writing the words")
         for change in new_words(pair.words, counts):
             bulk.add(change)
         bulk.flush()
-        if moved := members.stories():
+        if moved := stories.corrections():
             indexes.refresh(pair)  # else each of these would be read from the log
             for key, story in moved:
                 bulk.add(update_change(pair.articles, key, {"story": story}, key))
-    return len(members)
+    return len(stories)
 
 
-class _Members:
-    """The keys, sketches and days of articles, 72 bytes each."""
+def _sources(
+    documents: Iterable[Document], token: int, counts: WordCounts, stories: StoryStream
+) -> Iterator[SpooledArticle]:
+    """Yield articles as the cluster gets them but for their stories, counted and taken into ``stories``."""
+    maker = ArticleMaker(token)
+    for document in documents:
+        made, sketch = maker.make(document)
+        counts.add(document)
+        stories.add(made.key, sketch, document.article.date)
+        yield made
 
-    def __init__(self) -> None:
-        self._keys = bytearray()
-        self._sketches = bytearray()
-        self._days: list[int] = []
-        self._distinct = 0
 
-    def add(self, key: str, sketch: bytes, date: datetime.date | None) -> None:
-        """Take an article: one with the same key is forgotten."""
-        self._keys += bytes.fromhex(key)
-        self._sketches += sketch
-        self._days.append(date.toordinal() if date else 0)
-
-    def __len__(self) -> int:
-        return self._distinct
-
-    def stories(self) -> list[tuple[str, str]]:
-        """Return the keys of the articles that opened no story of their own, each with that of the one that did."""
-        keys = np.frombuffer(bytes(self._keys), "S32")
-        _, from_end = np.unique(keys[::-1], return_index=True)
-        last = np.sort(len(keys) - 1 - from_end)  # of articles with the same id the last one counts
-        self._distinct = len(last)
-        sketches = np.frombuffer(bytes(self._sketches), np.uint8).reshape(-1, SKETCH_BYTES)
-        openers = story_openers(Articles(sketches[last], np.array(self._days, np.int64)[last]), pairs_in_bands)
-        joined = np.flatnonzero(openers != np.arange(len(openers)))
-        pairs = zip(last[joined].tolist(), last[openers[joined]].tolist(), strict=True)
-        return [(self._key(number), self._key(opener)) for number, opener in pairs]
-
-    def _key(self, number: int) -> str:
-        return self._keys[32 * number : 32 * (number + 1)].hex()
+def _batches(articles: Iterator[SpooledArticle]) -> Iterator[list[SpooledArticle]]:
+    """Yield some articles at a time, whose stories are told together."""
+    batch: list[SpooledArticle] = []
+    size = 0
+    for article in articles:
+        batch.append(article)
+        size += len(article.source)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _finish(

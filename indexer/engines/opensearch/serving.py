@@ -42,7 +42,7 @@ class LiveIndex:
         known = self._known
         now = time.monotonic()
         if known is None or now - known[0] >= FRESH_S:
-            known = self._known = now, require_usable(self._indexes.live(), self._client, self._fingerprint)
+            known = self._known = now, require_usable(self._indexes.live(local=True), self._client, self._fingerprint)
         return known[1]
 
     def forget(self) -> None:

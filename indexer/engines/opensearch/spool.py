@@ -9,7 +9,7 @@ import contextlib
 import errno
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import IO, Final, NamedTuple, Self
 
 from indexer.engines.opensearch.address import Address
@@ -28,12 +28,34 @@ _IN_MEMORY: Final = 32 << 20
 
 
 class SpooledArticle(NamedTuple):
-    """An article as the cluster gets it: its key, its place in the order of all, its id, and its JSON."""
+    """An article as the cluster gets it: its key, its place in the order of all, its id, and its JSON without its story."""
 
     key: str
     seq: int
     id: str
     source: bytes
+
+    def with_story(self, story: str) -> bytes:
+        """Return its JSON with its story."""
+        return b'%b,"story":%b}' % (self.source[:-1], to_json(story))
+
+
+class ArticleMaker:
+    """Makes of the articles of one writer, whose ``token`` it is, what the cluster gets."""
+
+    def __init__(self, token: int) -> None:
+        self.first = self.next = token << TOKEN_BITS
+        self._sources = SourceMaker()
+        self._sketches = SketchMaker()
+
+    def make(self, document: Document) -> tuple[SpooledArticle, bytes]:
+        """Return the next article, and its sketch."""
+        sketch = document.sketch or self._sketches.sketch(document.terms["stem"][document.body_start :])
+        seq, article_id = self.next, document.article.id
+        source = self._sources.source(document._replace(sketch=sketch), seq, "")
+        del source["story"]
+        self.next += 1
+        return SpooledArticle(document_id(article_id), seq, article_id, to_json(source)), sketch
 
 
 class Spool:
@@ -42,27 +64,19 @@ class Spool:
     def __init__(self, address: Address, token: int) -> None:
         self.counts = WordCounts()
         self._address = address
-        self._first = self._next = token << TOKEN_BITS
-        self._maker = SourceMaker()
-        self._sketches = SketchMaker()
+        self._maker = ArticleMaker(token)
         self._members: dict[str, StoryMember] = {}
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115, closed by __exit__
 
     def add(self, document: Document) -> None:
         """Take an article, in the place of one with the same id; raises DiskFullError."""
-        if not document.sketch:
-            document = document._replace(sketch=self._sketches.sketch(document.terms["stem"][document.body_start :]))
-        article, seq = document.article, self._next
-        key = document_id(article.id)
-        source = self._maker.source(document, seq, "")
-        del source["story"]
+        made, sketch = self._maker.make(document)
         with self._full_disk_named():
-            self._file.writelines((to_json([key, seq, article.id]), b"\n", to_json(source), b"\n"))
-        day = article.date.toordinal() if article.date else 0
-        self._members.pop(key, None)
-        self._members[key] = StoryMember(key, seq, document.sketch, day)
+            self._file.writelines((to_json([made.key, made.seq, made.id]), b"\n", made.source, b"\n"))
+        date = document.article.date
+        self._members.pop(made.key, None)
+        self._members[made.key] = StoryMember(made.key, made.seq, sketch, date.toordinal() if date else 0)
         self.counts.add(document)
-        self._next += 1
 
     def __len__(self) -> int:
         return len(self._members)
@@ -71,15 +85,14 @@ class Spool:
         """Return what tells the story of each article, in their order."""
         return list(self._members.values())
 
-    def articles(self, stories: Mapping[str, str]) -> Iterator[SpooledArticle]:
-        """Yield the articles in their order, of those with the same id the last one, with the stories given by key."""
+    def articles(self) -> Iterator[SpooledArticle]:
+        """Yield the articles in their order, of those with the same id the last one."""
         self._file.seek(0)
-        for _ in range(self._first, self._next):
+        for _ in range(self._maker.first, self._maker.next):
             key, seq, article_id = json.loads(self._file.readline())
             source = self._file.readline().rstrip(b"\n")
             if self._members[key].seq == seq:
-                story = to_json(stories[key])
-                yield SpooledArticle(key, seq, article_id, b'%b,"story":%b}' % (source[:-1], story))
+                yield SpooledArticle(key, seq, article_id, source)
 
     @contextlib.contextmanager
     def _full_disk_named(self) -> Iterator[None]:

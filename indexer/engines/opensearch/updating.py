@@ -84,8 +84,8 @@ def _write(client: Client, live: Live, spool: Spool) -> None:
     old = _members(client, articles, [member.key for member in new])
     stories = changed_stories(new, old, lambda step: _neighbours(client, articles, step))
     with BulkWriter(client) as bulk:
-        for written in spool.articles(stories):
-            bulk.add(index_change(articles, written.key, written.source, written.id, version=written.seq))
+        for each in spool.articles():
+            bulk.add(index_change(articles, each.key, each.with_story(stories[each.key]), each.id, version=each.seq))
         for change in more_words(client, words, spool.counts):
             bulk.add(change)
         for key in stories.keys() - {member.key for member in new}:

@@ -233,8 +233,14 @@ class WhooshEngine:
     def score(self, plan: Plan, article_id: str) -> float | None:
         return self._read(lambda view: view.score(plan, article_id))
 
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        pass
+
     def article(self, article_id: str) -> Article | None:
         return self._read(lambda view: view.article(article_id))
+
+    def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
+        return self._read(lambda view: tuple(map(view.article, ids)))
 
     def ids(self) -> tuple[str, ...]:
         return self._read(lambda view: view.vocabulary.ids())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import random
 from collections.abc import Iterable, Sequence
 
 import pytest
 
-from indexer.engines.opensearch.documents import band_keys
+from indexer.engines.opensearch.documents import band_keys, document_id
 from indexer.engines.opensearch.story_changes import StoryMember, changed_stories, story_keys
+from indexer.engines.opensearch.story_stream import StoryStream
 from indexer.engines.sketches import SketchMaker
 
 STEMS = [f"stem{number}" for number in range(30)]
@@ -61,6 +63,34 @@ def test_stories_are_those_of_all_articles_worked_out_at_once(seed: int) -> None
         in_order = sorted(archive.members.values(), key=lambda member: member.seq)
         assert {member.key: member.story for member in in_order} == story_keys(in_order)
     assert any(member.story != member.key for member in archive.members.values())
+
+
+@pytest.mark.parametrize("batch", [1, 7, 100])
+@pytest.mark.parametrize("seed", range(5))
+def test_articles_that_come_one_after_the_other_join_the_same_stories(seed: int, batch: int) -> None:
+    archive, stream = Archive(seed), StoryStream()
+    came: dict[str, StoryMember] = {}
+    told: dict[str, str] = {}
+    for start in range(0, 150, batch):
+        keys = [document_id(str(archive.random.randrange(120))) for _ in range(start, min(start + batch, 150))]
+        for key in keys:
+            member = archive.new_member(key)
+            came.pop(key, None)
+            came[key] = member
+            stream.add(key, member.sketch, datetime.date.fromordinal(member.day) if member.day else None)
+        told |= dict(zip(keys, stream.settle(), strict=True))
+    assert len(stream) == len(came) < 120
+    assert told | dict(stream.corrections()) == story_keys(list(came.values()))
+
+
+def test_of_articles_that_come_once_each_is_told_its_story_at_once() -> None:
+    archive, stream = Archive(1), StoryStream()
+    for number in range(200):
+        stream.add(document_id(str(number)), archive.new_member("").sketch, None)
+        if number % 50 == 49:
+            stories = stream.settle()
+    assert len(stories) == 50
+    assert len(stream.corrections()) < 5
 
 
 def test_an_article_without_a_sketch_opens_its_own_story() -> None:
