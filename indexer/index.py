@@ -112,6 +112,8 @@ class Index:
         planned = interpretation.plan_for(request.matching)
         meant, told = self._widen(request, interpretation, planned, key)
         asked = self._engine_request(planned, request, meant)
+        if not request.offset:
+            self.engine.expect([_count_request(interpretation.plan_for("all"))])
         results = self.engine.search(asked)
         hits = tuple([marked_hit(scored, planned.highlight) for scored in results.articles])
         if meant:
@@ -309,7 +311,7 @@ class Index:
         return self.engine.state(), today, planned_values(request)
 
     def _count(self, planned: PlannedQuery) -> int:
-        return self.engine.totals([EngineRequest(planned.plan, planned.filters)])[0]
+        return self.engine.totals([_count_request(planned)])[0]
 
     def _notices(self, request: SearchRequest, interpretation: Interpretation, key: _Key) -> tuple[Notice, ...]:
         """Return the notices of a search, also that all bare words are required since it is sorted by date."""
@@ -361,6 +363,11 @@ class Index:
 
     def _exact_words(self, text: str) -> frozenset[str]:
         return frozenset(term for term in self.analyzer.analyze(text).exact if term)
+
+
+def _count_request(planned: PlannedQuery) -> EngineRequest:
+    """Return what counts the articles that a plan finds."""
+    return EngineRequest(planned.plan, planned.filters)
 
 
 def open_index(url: str | Path) -> Index:

@@ -180,7 +180,7 @@ class SearchEngine(Protocol):
         """Return which of the texts of an article is nearest to a quantized vector; None without any."""
 
     def search(self, search: EngineRequest) -> EngineResults:
-        """Return the page of hits that ``search`` asks for."""
+        """Return the page of hits that ``search`` asks for; the last of them is within the first MAX_PAGING_DEPTH."""
 
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
         """Yield all hits of ``search`` in its order, whatever its offset and limit, of one state of the index.
@@ -193,6 +193,9 @@ class SearchEngine(Protocol):
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         """Return how many articles each of ``searches`` matches, all in one state of the index."""
+
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        """Learn which totals this thread will soon ask for: an engine on other machines counts them on the way."""
 
     def article(self, article_id: str) -> Article | None:
         """Return the article with this id, or None."""
@@ -247,7 +250,11 @@ class SearchEngine(Protocol):
         """
 
     def stats(self) -> IndexStats:
-        """Return counts and properties of the index."""
+        """Return counts and properties of the index.
+
+        Its generation is asked for with each page and each answer of REST. An engine on other machines keeps it while
+        its state lasts.
+        """
 
     def check(self) -> tuple[str, ...]:
         """Return a line for each file that is missing, changed or unreadable; an empty tuple when all is well."""

@@ -183,10 +183,11 @@ class MemoryEngine(VectorsInMemory):
         return hits
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
-        return tuple(
-            self.search(replace(search, limit=0, facets=(), histogram=False, grouped=False)).total
-            for search in searches
-        )
+        asked = (replace(each, limit=0, facets=(), histogram=False, grouped=False) for each in searches)
+        return tuple(self.search(each).total for each in asked)
+
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        pass
 
     def _sort_key(self, search: EngineRequest, scores: Scores) -> Callable[[str], float]:
         if search.sort == "relevance":
@@ -368,9 +369,8 @@ class MemoryEngine(VectorsInMemory):
         of_stem = {term for term, its_stem in stems.items() if its_stem == stem}
         with_stem = (each.terms["exact"] for each in self._documents.values() if stem in each.terms["stem"])
         counts = Counter(term for terms in with_stem for term in of_stem & {*terms} if term)
-        return tuple(
-            TermCount(term, -count) for count, term in sorted((-count, term) for term, count in counts.items())
-        )
+        found = sorted((-count, term) for term, count in counts.items())
+        return tuple(TermCount(term, -count) for count, term in found)
 
     def steady(self) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()

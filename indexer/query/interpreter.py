@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple, Protocol, cast
@@ -16,9 +16,10 @@ from indexer.query.nodes import Column, Node
 from indexer.query.notices import Notice, NoticeCode, Span, undo_key
 from indexer.query.parser import IndexContent, parse, parse_words
 from indexer.query.patterns import Forms, TermLookup
-from indexer.query.plan import AnyOf, DateRange, EngineRequest, MatchAll, MatchNone, Plan, Term, TermsFilter, any_of
+from indexer.query.plan import DateRange, EngineRequest, MatchAll, MatchNone, Plan, Term, TermsFilter, any_of
 from indexer.query.planner import ADDRESS_BOOST, PlannedQuery, QueryPart, plan_query
 from indexer.query.preferences import Preferences
+from indexer.query.presence import presence
 from indexer.query.questions import Question, asked_verbs, questions
 from indexer.query.reading import ParsedQuery, cut_query
 from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
@@ -39,6 +40,9 @@ class IndexTerms(TermLookup, Protocol):
 
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         """Return how many articles each of ``searches`` matches."""
+
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        """Learn which totals will soon be asked for."""
 
 
 class Interpretation(NamedTuple):
@@ -79,9 +83,32 @@ class Interpreter:
         parsed = self._parse(request)
         query = cut_query(request.query)
         words = list(self.analyzer.words(query))
+        self._expect_totals(request, words)
         asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
-        left_out = [each for each, is_wanted in asking.items() if not is_wanted]
+        planned, all_words = self._plans(request, parsed, words, asking)
+        possible_id = None if planned.plan == MatchAll() else _as_article_id(request)
+        looked_for = self._looked_for(planned)
+        found = presence(self.terms.totals, possible_id.value if possible_id else "", looked_for)
+        by_id = [possible_id] if possible_id and found.is_id else []
+        notices = (
+            *parsed.notices,
+            *by_id,
+            *dict.fromkeys(self.unknown_names),  # a query is planned twice
+            *self._contradictions(planned),
+            *(_notice("left_out", each.span, query) for each in asking if {*each.words} <= {*planned.left_out}),
+            *_form_notices(planned.forms, query),
+            *_missing(found.missing, parsed, words, query),
+            *(_synonym_notice(each, words, query) for each in planned.expansions),
+        )
+        planned, all_words = (_with_articles(each, by_id) for each in (planned, all_words))
+        return Interpretation(planned, notices, all_words if all_words.plan != planned.plan else None)
+
+    def _plans(
+        self, request: SearchRequest, parsed: ParsedQuery, words: Sequence[Token], asking: Mapping[Question, bool]
+    ) -> tuple[PlannedQuery, PlannedQuery]:
+        """Return the plan of a request, and the one that requires each bare word, which may be the same."""
         filters = tuple(self._filters(request))
+        left_out = [each for each, is_wanted in asking.items() if not is_wanted]
         plan = partial(
             plan_query,
             parsed.root,
@@ -96,24 +123,17 @@ class Interpreter:
             preferences=Preferences(self.analyzer, self.terms.family if request.links else None),
         )
         planned = _finish(plan(match=request.match or "any"), parsed.root, request, filters)
-        by_id = [] if planned.plan == MatchAll() else self._article_ids(request)
-        notices = (
-            *parsed.notices,
-            *by_id,
-            *self.unknown_names,
-            *self._contradictions(planned),
-            *(_notice("left_out", each.span, query) for each in asking if {*each.words} <= {*planned.left_out}),
-            *_form_notices(planned.forms, query),
-            *(() if by_id else self._missing(planned, parsed, words, query)),
-            *(_synonym_notice(each, words, query) for each in planned.expansions),
-        )
-        planned = _with_articles(planned, by_id)
         if request.match not in (None, "any"):
-            return Interpretation(planned, notices)
-        all_words = _with_articles(_finish(plan(match="all"), parsed.root, request, filters), by_id)
-        return Interpretation(planned, notices, all_words if all_words.plan != planned.plan else None)
+            return planned, planned
+        return planned, _finish(plan(match="all"), parsed.root, request, filters)
 
-    def _counts(self, asking: dict[Question, bool]) -> Callable[[str], bool]:
+    def _expect_totals(self, request: SearchRequest, words: Sequence[Token]) -> None:
+        """Tell the index what will be looked up: whether the query is an id, and whether each word occurs."""
+        terms = [terms for word in words if (terms := self.analyzer.terms(word.text))]
+        plans = [Term(ID_FIELD, request.query.strip(), 1.0), *(Term("exact", each.exact, 1.0) for each in terms)]
+        self.terms.expect([*map(EngineRequest, plans)])
+
+    def _counts(self, asking: Mapping[Question, bool]) -> Callable[[str], bool]:
         """Return the test whether a bare word counts: no stop word, and no question unless it is to be searched for."""
         wanted = {word for question, is_wanted in asking.items() for word in question.words if is_wanted}
         unwanted = {word for question, is_wanted in asking.items() for word in question.words if not is_wanted}
@@ -126,32 +146,10 @@ class Interpreter:
             if f"no_such_{name}" not in unknown:
                 yield Notice("contradiction", detail=name)
 
-    def _missing(
-        self, planned: PlannedQuery, parsed: ParsedQuery, words: Sequence[Token], query: str
-    ) -> Iterator[Notice]:
-        """Yield a notice for each word and name of the query that is in no article, in any form that is looked for.
-
-        The words of a clause that is no clause, for want of such a value, were told with it.
-        """
-        clauses = [range(each.start or 0, each.end or 0) for each in parsed.notices if each.code in _NO_CLAUSE]
+    def _looked_for(self, planned: PlannedQuery) -> dict[QueryPart, Plan]:
+        """Return the words and names of a query that an article may lack: without those that others stand for."""
         expanded = {word for expansion in planned.expansions for word in expansion.typed.split(" ")}
-        parts = [part for part in planned.parts if expanded.isdisjoint(part[0].split(" "))]
-        # A word that one of its terms finds is in some article, and a single term is looked up fastest.
-        for typed, part in self._parts_without_match(
-            self._parts_without_match(parts, planned, _one_term), planned, lambda plan: plan
-        ):
-            span = _find(typed.split(" "), words)
-            if not (span and any(span.start in clause for clause in clauses)):
-                yield _notice("no_match", span, query, part or "", typed)
-
-    def _parts_without_match(
-        self, parts: Sequence[QueryPart], planned: PlannedQuery, look_for: Callable[[Plan], Plan]
-    ) -> list[QueryPart]:
-        """Return those of ``parts`` of a query of which ``look_for`` of their plan matches no article."""
-        if not parts:
-            return []
-        totals = self.terms.totals([EngineRequest(look_for(planned.parts[part]), limit=0) for part in parts])
-        return [part for part, total in zip(parts, totals, strict=True) if not total]
+        return {part: plan for part, plan in planned.parts.items() if expanded.isdisjoint(part[0].split(" "))}
 
     def _parse(self, request: SearchRequest) -> ParsedQuery:
         if not request.query.strip():
@@ -172,15 +170,6 @@ class Interpreter:
 
     def _has_id(self, article_id: str) -> bool:
         return self.has_matches([Term(ID_FIELD, article_id, 1.0)])[0]
-
-    def _article_ids(self, request: SearchRequest) -> list[Notice]:
-        """Return a notice where the whole query is the id of an article."""
-        text = request.query.strip()
-        start = request.query.find(text)
-        if not text or request.syntax == "words" or undo_key("id", start) in request.undo:
-            return []
-        is_id = self.has_matches([Term(ID_FIELD, text, ADDRESS_BOOST)])[0]
-        return [Notice("id", text, "", start, start + len(text))] if is_id else []
 
     def _filters(self, request: SearchRequest) -> Iterator[Filter]:
         if request.date_from or request.date_to:
@@ -237,8 +226,25 @@ def _notice(code: NoticeCode, span: Span | None, query: str, detail: str = "", v
     return Notice(code, query[span.start : span.end], detail, *span) if span else Notice(code, value, detail)
 
 
-def _one_term(plan: Plan) -> Plan:
-    return plan.parts[-1] if isinstance(plan, AnyOf) else plan
+def _as_article_id(request: SearchRequest) -> Notice | None:
+    """Return the notice for a whole query that is the id of an article, None where it cannot be one."""
+    text = request.query.strip()
+    start = request.query.find(text)
+    if not text or request.syntax == "words" or undo_key("id", start) in request.undo:
+        return None
+    return Notice("id", text, "", start, start + len(text))
+
+
+def _missing(parts: Iterable[QueryPart], parsed: ParsedQuery, words: Sequence[Token], query: str) -> Iterator[Notice]:
+    """Yield a notice for each word and name of the query that is in no article, in any form that is looked for.
+
+    The words of a clause that is no clause, for want of such a value, were told with it.
+    """
+    clauses = [range(each.start or 0, each.end or 0) for each in parsed.notices if each.code in _NO_CLAUSE]
+    for typed, part in parts:
+        span = _find(typed.split(" "), words)
+        if not (span and any(span.start in clause for clause in clauses)):
+            yield _notice("no_match", span, query, part or "", typed)
 
 
 def _find(typed: Sequence[str], words: Sequence[Token]) -> Span | None:

@@ -250,7 +250,8 @@ class EngineRequest:
     there are the ``facet_limit`` most frequent values, and those that its own filter chooses. ``histogram``
     likewise counts the matches of each day, under every filter but those on dates. ``recency`` holds by relevance only.
 
-    ``grouped``: of the matching articles of a story only the first in the order asked for is a hit. Facets, days and the
+    No request asks for hits beyond the first :data:`~indexer.request.MAX_PAGING_DEPTH`: whoever wants more has the
+    engine iterate. ``grouped``: of the matching articles of a story only the first in the order asked for is a hit. Facets, days and the
     total still count articles.
     """
 

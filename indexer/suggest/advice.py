@@ -60,7 +60,8 @@ class Adviser:
 
     def advice(self, request: SearchRequest) -> Advice:
         """Return the advice on a request: a count for each word, and more where words are rare or nothing is found."""
-        planned, notices, _ = self._interpret(request)
+        interpretation = self._interpret(request)
+        planned, notices = interpretation.planned, interpretation.notices
         if not request.query.strip() and not planned.filters:
             return _NONE
         with_all = self._with_all(request)

@@ -127,9 +127,8 @@ class Corrector:
         exact = self._analyzer.exact(words[at].text)
         candidates = [*self._spellings(exact, known)]
         if not known:
-            candidates += self._divided_words(exact)
-            candidates += self._joined_words(words, at)
-            candidates += self._other_scripts(words[at].text)
+            others = (*_divided_words(exact), *self._joined_words(words, at), *self._other_scripts(words[at].text))
+            candidates += self._occurring(others)
         if known:
             candidates = [each for each in candidates if each.cost <= most_cost and each.articles >= MIN_RATIO * known]
         least = math.log10(max(self._engine.stats().articles, 1)) + MIN_SHARE
@@ -153,34 +152,35 @@ class Corrector:
             if term != exact and articles > known and cost <= _most_cost(max(len(exact), len(term))):
                 yield Candidate((term,), articles, cost)
 
-    def _divided_words(self, exact: str) -> Iterator[Candidate]:
-        """Yield the two words that a word is whose space is missing."""
-        pairs = [(exact[:at], exact[at:]) for at in range(2, len(exact) - 1)]
-        yield from self._occurring(pairs, SPACE_COST)
-
     def _joined_words(self, words: Sequence[Token], at: int) -> Iterator[Candidate]:
         """Yield the word that a word and the next one are without the space between them."""
         if at + 1 < len(words) and words[at + 1].start - words[at].end == 1:
             joined = self._analyzer.exact(words[at].text + words[at + 1].text)
-            yield from (each._replace(words=2) for each in self._occurring([(joined,)], SPACE_COST))
+            yield Candidate((joined,), 0, SPACE_COST, words=2)
 
     def _other_scripts(self, typed: str) -> Iterator[Candidate]:
         """Yield what a word is in Arabic letters that was typed by its sound, and names alike."""
         exact = self._analyzer.exact
-        costs: dict[tuple[str, ...], int] = {(exact(spelling),): cost for spelling, cost in arabic_spellings(typed)}
-        for each in self._occurring([*costs], OTHER_SCRIPT_COST):
-            yield each._replace(cost=OTHER_SCRIPT_COST + LETTER_COST * costs[each.terms])
+        costs = {exact(spelling): cost for spelling, cost in arabic_spellings(typed)}
+        for term, cost in costs.items():
+            yield Candidate((term,), 0, OTHER_SCRIPT_COST + LETTER_COST * cost)
         for name, arabic in names_alike(typed):
             run = tuple(exact(word) for word in arabic.split("_"))
-            yield from (
-                each._replace(text=name) for each in self._occurring([run], mistake_cost(typed.lower(), name.lower()))
-            )
+            yield Candidate(run, 0, mistake_cost(typed.lower(), name.lower()), text=name)
 
-    def _occurring(self, runs: Sequence[tuple[str, ...]], cost: float) -> Iterator[Candidate]:
-        runs = [run for run in runs if run and all(run)]
-        for run, articles in zip(runs, self._totals([*map(_plan_of, runs)]), strict=True):
+    def _occurring(self, candidates: Sequence[Candidate]) -> Iterator[Candidate]:
+        """Yield those of ``candidates`` that any article has, with how many have them."""
+        possible = [each for each in candidates if each.terms and all(each.terms)]
+        counts = self._totals([_plan_of(each.terms) for each in possible]) if possible else ()
+        for each, articles in zip(possible, counts, strict=True):
             if articles:
-                yield Candidate(run, articles, cost)
+                yield each._replace(articles=articles)
+
+
+def _divided_words(exact: str) -> Iterator[Candidate]:
+    """Yield the two words that a word is whose space is missing; how many articles have them is not known yet."""
+    for at in range(2, len(exact) - 1):
+        yield Candidate((exact[:at], exact[at:]), 0, SPACE_COST)
 
 
 def _plan_of(terms: tuple[str, ...]) -> Plan:

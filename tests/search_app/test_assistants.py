@@ -10,7 +10,9 @@ import pytest
 
 mcp = pytest.importorskip("mcp", reason="the assistants extra is not installed")
 
-from indexer import open_index  # noqa: E402
+from analyzers import analyzer_for  # noqa: E402
+from indexer import Index, PartialResultsError, open_index  # noqa: E402
+from indexer.engines.memory import MemoryEngine  # noqa: E402
 from search_app.assistants import assistant_server  # noqa: E402
 
 
@@ -78,6 +80,23 @@ def test_what_cannot_be_answered_is_one_line(call, tool, arguments, named):
     assert result.is_error
     assert named in text_of(result)
     assert "Traceback" not in text_of(result)
+
+
+class HalfAnswering(MemoryEngine):
+    """An index of which some parts do not answer a search."""
+
+    def search(self, search):
+        raise PartialResultsError("2 of 3 shards answered; try again")
+
+
+def test_half_an_answer_is_an_error():
+    async def ask():
+        async with mcp.Client(assistant_server(Index(HalfAnswering("test"), analyzer_for("ar")))) as client:
+            return await client.call_tool("search", {"query": "القمح"})
+
+    result = asyncio.run(ask())
+    assert result.is_error
+    assert "2 of 3 shards answered; try again" in text_of(result)
 
 
 def test_the_command_speaks_over_standard_input(index_path):

@@ -71,6 +71,28 @@ def test_half_an_answer_is_never_shown(tmp_path, monkeypatch, kind):
     assert "cluster-7" not in page.text + answer.text
 
 
+class Unreachable(HalfAnswering):
+    """An index that answers nothing at all."""
+
+    def stats(self):
+        raise self.problem
+
+    state = stats
+
+    def article(self, article_id):
+        raise self.problem
+
+
+def test_where_nothing_answers_each_address_says_so(tmp_path, monkeypatch):
+    app = create_app(Settings(index=str(tmp_path)))
+    index = Index(Unreachable(IndexUnreachableError("cluster-7: no host answers")), analyzer_for("ar"))
+    monkeypatch.setattr(holder_of(app), "_index", index)
+    addresses = ("/", "/?q=قمح", "/article/1", "/api/v1/articles/1", "/api/v1/search?q=قمح", "/healthz")
+    answers = [app.test_client().get(path) for path in addresses]
+    assert [each.status_code for each in answers] == [503] * len(addresses)
+    assert "cluster-7" not in "".join(each.text for each in answers)
+
+
 def test_a_closed_index_is_opened_again(index_path):
     app = create_app(Settings(index=str(index_path)))
     for _ in range(2):

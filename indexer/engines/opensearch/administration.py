@@ -35,11 +35,11 @@ def stats(client: Client, live: Live) -> IndexStats:
         first_date=_day(found["first"]),
         last_date=_day(found["last"]),
         updated=datetime.datetime.fromisoformat(live.description.updated),
-        generation=live.pair.number,
+        generation=live.description.revision,
         engine=ENGINE,
         size_bytes=int(used["total"]["store"]["size_in_bytes"]),
         analyzer=live.description.fingerprint,
-        details={"segments": int(used["primaries"]["segments"]["count"])},
+        details={"index": live.pair.articles, "segments": int(used["primaries"]["segments"]["count"])},
     )
 
 

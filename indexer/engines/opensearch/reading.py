@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
 
 from analyzers import Analyzer
 from indexer.article import Article
 from indexer.engines import Embedding, EmbeddingStats, EngineResults, NearestText, ScoredArticle, TermCount
-from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.opensearch.address import Address, read_address
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.searching import Searcher
 from indexer.engines.opensearch.serving import LiveIndex
 from indexer.engines.opensearch.settings import read_settings
+from indexer.engines.opensearch.totals import Totals, condition_of
 from indexer.engines.opensearch.vocabulary import Families, Vocabulary
 from indexer.errors import InputError
-from indexer.query.filters import Filter
-from indexer.query.plan import EngineRequest, Plan, SameStory
-
-MAX_TOTALS: Final = 20_000
-"""How many totals are kept, those counted last: most are of single words."""
-
-_Matched: TypeAlias = tuple[Live, Plan, tuple[Filter | SameStory, ...]]
-"""What decides a total."""
+from indexer.query.plan import EngineRequest, Plan
 
 
 class ClusterReader:
@@ -40,7 +32,7 @@ class ClusterReader:
         self._fingerprint = fingerprint or analyzer.fingerprint()
         self._live = LiveIndex(self._client, self._fingerprint)
         self._families = Families(self._client)
-        self._totals: FifoCache[_Matched, int] = FifoCache(MAX_TOTALS)
+        self._totals = Totals()
 
     def _forget(self) -> None:
         """Have the next search see what this process has changed."""
@@ -51,8 +43,9 @@ class ClusterReader:
         return self._live.read(lambda live: self._results(live, search))
 
     def _results(self, live: Live, search: EngineRequest) -> EngineResults:
-        results = Searcher(self._client, self._analyzer, live).search(search)
-        self._totals.put((live, search.plan, search.filters), results.total)
+        expected = self._totals.take_expected(live)
+        results, counts = Searcher(self._client, self._analyzer, live).search(search, expected)
+        self._totals.put(live, {**counts, condition_of(search, live)[0]: results.total})
         return results
 
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
@@ -64,15 +57,19 @@ class ClusterReader:
     def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         return self._live.read(lambda live: self._totals_of(live, searches))
 
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        self._totals.expect(searches)
+
     def _totals_of(self, live: Live, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
         """Return how many articles searches match; what was counted in this state of the index is not counted again."""
-        keys = [(live, each.plan, each.filters) for each in searches]
-        known = {key: total for key in keys if (total := self._totals.get(key)) is not None}
-        unknown = {key: each for key, each in zip(keys, searches, strict=True) if key not in known}
-        counted = Searcher(self._client, self._analyzer, live).totals([*unknown.values()])
-        for key, total in zip(unknown, counted, strict=True):
-            known[key] = self._totals.put(key, total)
-        return tuple(known[key] for key in keys)
+        conditions = [condition_of(each, live) for each in searches]
+        known = self._totals.get(live, [name for name, _ in conditions])
+        if unknown := {name: each for name, each in conditions if name not in known}:
+            unknown |= self._totals.take_expected(live)
+            counts = Searcher(self._client, self._analyzer, live).counts(unknown)
+            self._totals.put(live, counts)
+            known |= counts
+        return tuple(known[name] for name, _ in conditions)
 
     def article(self, article_id: str) -> Article | None:
         return self.articles([article_id])[0]

@@ -76,10 +76,17 @@ class Searcher:
         self._analyzer = analyzer
         self._index = live.pair.articles
 
-    def search(self, search: EngineRequest) -> EngineResults:
-        """Return the page of hits that ``search`` asks for."""
+    def search(self, search: EngineRequest, also: Mapping[str, Json]) -> tuple[EngineResults, dict[str, int]]:
+        """Return the page of hits that ``search`` asks for, and how many articles each of some other queries matches."""
         body = SearchBody(search, self._index)
-        answer = ask_search(self._client, self._index, body.page())
+        page = body.page()
+        if also:
+            page["aggs"]["also"] = {"global": {}, "aggs": {"each": {"filters": {"filters": by_number(also)}}}}
+        answer = ask_search(self._client, self._index, page)
+        results = self._results(search, body, answer)
+        return results, _counts(also, answer["aggregations"]["also"]["each"]) if also else {}
+
+    def _results(self, search: EngineRequest, body: SearchBody, answer: Answer) -> EngineResults:
         counts, total = answer.get("aggregations", {}), int(answer["hits"]["total"]["value"])
         hits = [self._hit(hit, search) for hit in answer["hits"]["hits"]]
         stories = total
@@ -142,19 +149,12 @@ class Searcher:
         hits = ask_search(self._client, self._index, body)["hits"]["hits"]
         return float(hits[0]["_score"]) if hits else None
 
-    def totals(self, searches: Sequence[EngineRequest]) -> tuple[int, ...]:
-        """Return how many articles each of ``searches`` matches, by one request."""
-        if not searches:
-            return ()
-        filters = {str(number): SearchBody(each, self._index).condition() for number, each in enumerate(searches)}
-        counts = self.counts(filters)
-        return tuple(counts[str(number)] for number in range(len(searches)))
-
     def counts(self, filters: Mapping[str, Json]) -> dict[str, int]:
-        """Return how many articles each of some queries matches, by its name."""
-        body = {"size": 0, "track_total_hits": False, "aggs": {"each": {"filters": {"filters": dict(filters)}}}}
-        found = ask_search(self._client, self._index, body)["aggregations"]["each"]["buckets"]
-        return {name: int(found[name]["doc_count"]) for name in filters}
+        """Return how many articles each of some queries matches, by its name, in one state of the index."""
+        if not filters:
+            return {}
+        body = {"size": 0, "track_total_hits": False, "aggs": {"each": {"filters": {"filters": by_number(filters)}}}}
+        return _counts(filters, ask_search(self._client, self._index, body)["aggregations"]["each"])
 
     def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
         """Return the articles with these ids, as searches see them, None for each that is not there."""
@@ -177,6 +177,16 @@ class Searcher:
             if len(answer["buckets"]) < NAMES_A_REQUEST:
                 return tuple(found)
             pages = {**pages, "after": answer["after_key"]}
+
+
+def by_number(filters: Mapping[str, Json]) -> Json:
+    """Return queries under short names, which the answer repeats."""
+    return {str(number): each for number, each in enumerate(filters.values())}
+
+
+def _counts(filters: Mapping[str, Json], counted: Json) -> dict[str, int]:
+    """Return the counts of numbered queries by their own names."""
+    return {name: int(counted["buckets"][str(number)]["doc_count"]) for number, name in enumerate(filters)}
 
 
 def _with_story(scored: ScoredArticle, bucket: Json) -> ScoredArticle:

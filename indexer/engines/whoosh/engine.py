@@ -234,6 +234,9 @@ class WhooshEngine:
     def score(self, plan: Plan, article_id: str) -> float | None:
         return self._read(lambda view: view.score(plan, article_id))
 
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        pass
+
     def article(self, article_id: str) -> Article | None:
         return self._read(lambda view: view.article(article_id))
 

@@ -36,6 +36,7 @@ from indexer.query.plan import (
     TermPhrase,
     TermsFilter,
 )
+from indexer.request import MAX_LIMIT, MAX_PAGING_DEPTH
 from indexer.results.hits import FacetCount
 from indexer.schema import SPACES, TEXT_FIELDS, TITLE_GAP, Document, document
 from tests.support.engines import COMPARED, ENGINES, LOCAL, TOLERANCE, engine_named, oracle_of
@@ -552,6 +553,29 @@ def test_hits_say_where_words_stand(filled: SearchEngine) -> None:
                 match for match in matches if match[1]
             ]
             assert found.locator.matched_words(field, {}, (), {}) == []
+
+
+def test_each_change_makes_a_higher_generation(filled: SearchEngine) -> None:
+    changes: list[Callable[[], int]] = [
+        lambda: filled.update(analysed(replace(CUP, title="الكأس"))),
+        lambda: filled.delete(["cup"]),
+        lambda: filled.rebuild(analysed(CUP)),
+        filled.rollback,
+    ]
+    for change in changes:
+        before = filled.stats().generation
+        change()
+        assert filled.stats().generation > before
+    before = filled.stats().generation
+    filled.delete(["nobody"])
+    assert filled.stats().generation == before
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_the_deepest_page_that_may_be_asked_for_is_answered(filled: SearchEngine, grouped: bool) -> None:
+    deepest = EngineRequest(MatchAll(), limit=MAX_LIMIT, offset=MAX_PAGING_DEPTH - MAX_LIMIT, grouped=grouped)
+    found = filled.search(replace(deepest, sort="newest"))
+    assert (found.articles, found.total, found.stories) == ((), 4, 4)
 
 
 def test_stats_and_values(filled: SearchEngine) -> None:

@@ -66,6 +66,8 @@ def test_a_cluster_answers_as_the_formula_asks(
     oracle = WeightedLengths("test")
     for each in (oracle, engine):
         each.rebuild(documents)
+    counted = [EngineRequest(plan) for plan in searches]
+    engine.expect(counted)
     for number, plan in enumerate(searches):
         search = EngineRequest(
             plan,
@@ -88,3 +90,4 @@ def test_a_cluster_answers_as_the_formula_asks(
             assert [*scores] == [*exact]
         for article_id in exact if sort == "relevance" and not recency else ():
             assert engine.score(plan, article_id) == pytest.approx(exact[article_id], rel=SHARED_BYTES, abs=1e-3)
+    assert engine.totals(counted) == oracle.totals(counted)

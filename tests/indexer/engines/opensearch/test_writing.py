@@ -301,7 +301,7 @@ def test_shards_copies_and_durability_are_those_asked_for(address: str) -> None:
 def test_stats_count_what_is_there(engine: OpenSearchEngine) -> None:
     engine.update(analyse(CUP))
     stats = engine.stats()
-    assert (stats.articles, stats.sources, stats.engine, stats.generation) == (2, 1, "opensearch", 1)
+    assert (stats.articles, stats.sources, stats.engine, stats.generation) == (2, 1, "opensearch", 2)
     assert stats.size_bytes > 0
 
 

@@ -1,0 +1,65 @@
+"""Totals of searches: none is counted twice in one state of the index, and those expected are counted on the way."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
+
+from indexer.engines.fifo_cache import FifoCache
+from indexer.engines.opensearch.indexes import Live
+from indexer.engines.opensearch.mapping import Json
+from indexer.engines.opensearch.search_body import SearchBody
+from indexer.query.plan import EngineRequest
+
+MAX_TOTALS: Final = 20_000
+"""How many totals are kept, those counted last: most are of single words."""
+MAX_EXPECTED: Final = 64
+
+
+class Totals:
+    """Totals that are known, by the state of the index and by what they count; safe for many threads."""
+
+    def __init__(self) -> None:
+        self._known: FifoCache[tuple[Live, str], int] = FifoCache(MAX_TOTALS)
+        self._expected = _Expected()
+
+    def expect(self, searches: Sequence[EngineRequest]) -> None:
+        """Learn what this thread will soon ask for; what it expected before and never asked for is forgotten."""
+        self._expected.searches = [*self._expected.searches, *searches][-MAX_EXPECTED:]
+
+    def take_expected(self, live: Live) -> dict[str, Json]:
+        """Return the conditions that this thread expects to be counted and that are not known, by name."""
+        searches, self._expected.searches = self._expected.searches, []
+        return self.unknown(live, _conditions(searches, live))
+
+    def unknown(self, live: Live, conditions: Mapping[str, Json]) -> dict[str, Json]:
+        """Return those of some conditions whose totals are not known."""
+        return {name: each for name, each in conditions.items() if self._known.get((live, name)) is None}
+
+    def put(self, live: Live, counts: Mapping[str, int]) -> None:
+        """Keep totals by the names of their conditions."""
+        for name, count in counts.items():
+            self._known.put((live, name), count)
+
+    def get(self, live: Live, names: Iterable[str]) -> dict[str, int]:
+        """Return the totals that are known of some conditions."""
+        return {name: total for name in names if (total := self._known.get((live, name))) is not None}
+
+
+class _Expected(threading.local):
+    """What a thread expects to be counted."""
+
+    def __init__(self) -> None:
+        self.searches: list[EngineRequest] = []
+
+
+def condition_of(search: EngineRequest, live: Live) -> tuple[str, Json]:
+    """Return what a search matches as a query, and a name of it: of what scores otherwise, the same one."""
+    condition = SearchBody(search, live.pair.articles).condition()
+    return json.dumps(condition), condition
+
+
+def _conditions(searches: Iterable[EngineRequest], live: Live) -> dict[str, Json]:
+    return dict(condition_of(each, live) for each in searches)
