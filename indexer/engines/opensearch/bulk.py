@@ -71,10 +71,9 @@ def update_change(index: str, key: str, fields: dict[str, Any], name: str) -> Ch
 
 
 def _target(index: str, key: str, version: int | None) -> bytes:
-    target: dict[str, Any] = {"_index": index, "_id": key}
-    if version is not None:
-        target |= {"version": version, "version_type": "external_gte"}
-    return to_json(target)
+    """Return which document a change is of, as JSON; names of indexes and keys need no escapes."""
+    versioned = b"" if version is None else b',"version":%d,"version_type":"external_gte"' % version
+    return b'{"_index":"%b","_id":"%b"%b}' % (index.encode(), key.encode(), versioned)
 
 
 class BulkWriter:
