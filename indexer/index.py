@@ -92,7 +92,7 @@ class Index:
             with_any=lambda each: self._with_any(*self._key(each)),
             with_all=lambda each: self._with_all(*self._key(each)),
         )
-        self._advices = lru_cache(MAX_PLANS)(self._advice)
+        self._advices = lru_cache(MAX_PLANS)(lambda *key: self._adviser.advice(request_of(key[-1])))
         self._meaning = MeaningSearch(engine)
 
     # -- searching
@@ -113,7 +113,8 @@ class Index:
         meant, told = self._widen(request, interpretation, planned, key)
         asked = self._engine_request(planned, request, meant)
         if not request.offset:
-            self.engine.expect([_count_request(interpretation.plan_for("all"))])
+            with_all = interpretation.plan_for("all")
+            self.engine.expect([EngineRequest(with_all.plan, with_all.filters)])
         results = self.engine.search(asked)
         hits = tuple([marked_hit(scored, planned.highlight) for scored in results.articles])
         if meant:
@@ -311,16 +312,13 @@ class Index:
         return self.engine.state(), today, planned_values(request)
 
     def _count(self, planned: PlannedQuery) -> int:
-        return self.engine.totals([_count_request(planned)])[0]
+        return self.engine.totals([EngineRequest(planned.plan, planned.filters)])[0]
 
     def _notices(self, request: SearchRequest, interpretation: Interpretation, key: _Key) -> tuple[Notice, ...]:
         """Return the notices of a search, also that all bare words are required since it is sorted by date."""
         if request.match or interpretation.all_words is None or request.matching != "all" or request.meaning == "only":
             return interpretation.notices
         return (*interpretation.notices, Notice(ALL_REQUIRED, detail=str(self._with_any(*key))))
-
-    def _advice(self, state: object, today: datetime.date, values: tuple[Any, ...]) -> Advice:
-        return self._adviser.advice(request_of(values))
 
     def _matched_forms(self, key: _Key, matching: Match, story: str | None) -> tuple[WordForms, ...]:
         planned, request = self._plans(*key).plan_for(matching), replace(request_of(key[-1]), story=story)
@@ -363,11 +361,6 @@ class Index:
 
     def _exact_words(self, text: str) -> frozenset[str]:
         return frozenset(term for term in self.analyzer.analyze(text).exact if term)
-
-
-def _count_request(planned: PlannedQuery) -> EngineRequest:
-    """Return what counts the articles that a plan finds."""
-    return EngineRequest(planned.plan, planned.filters)
 
 
 def open_index(url: str | Path) -> Index:
