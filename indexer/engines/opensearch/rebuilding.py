@@ -20,6 +20,7 @@ from indexer.engines.opensearch.indexes import Description, Indexes, Pair, requi
 from indexer.engines.opensearch.mapping import articles_body, words_body
 from indexer.engines.opensearch.spool import ArticleMaker, SpooledArticle
 from indexer.engines.opensearch.story_stream import StoryStream
+from indexer.engines.opensearch.versions import require_version
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.opensearch.words_writing import new_words
 from indexer.engines.opensearch.writer_lock import WriterLock
@@ -43,6 +44,7 @@ def rebuild(client: Client, fingerprint: str, documents: Iterable[Document], say
     first = next(remaining, None)
     if first is None:
         raise SourceError("no article to index; the index was left as it was")
+    require_version(client.ask("GET", "/"), client.address)
     indexes = Indexes(client)
     indexes.live_pair()  # before the lock: where the name is taken by another index, nothing is made
     with WriterLock(client) as lock:

@@ -12,17 +12,21 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO, Final, NamedTuple, Self
 
+from indexer.article import describe_value
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.bulk import to_json
 from indexer.engines.opensearch.documents import SourceMaker, document_id
 from indexer.engines.opensearch.story_changes import StoryMember
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.sketches import SketchMaker
-from indexer.errors import DiskFullError
+from indexer.errors import DiskFullError, InputError
 from indexer.schema import Document
 
 TOKEN_BITS: Final = 32
 """The order of an article, also its version, is the token of its writer, then so many bits for its number there."""
+
+MAX_SOURCE_BYTES: Final = 90 << 20
+"""A cluster takes requests of 100 MB by default."""
 
 _IN_MEMORY: Final = 32 << 20
 
@@ -49,13 +53,19 @@ class ArticleMaker:
         self._sketches = SketchMaker()
 
     def make(self, document: Document) -> tuple[SpooledArticle, bytes]:
-        """Return the next article, and its sketch."""
+        """Return the next article, and its sketch; raises InputError for one that is too long for a request."""
         sketch = document.sketch or self._sketches.sketch(document.terms["stem"][document.body_start :])
         seq, article_id = self.next, document.article.id
         source = self._sources.source(document._replace(sketch=sketch), seq, "")
         del source["story"]
         self.next += 1
-        return SpooledArticle(document_id(article_id), seq, article_id, to_json(source)), sketch
+        made = SpooledArticle(document_id(article_id), seq, article_id, to_json(source))
+        if len(made.source) > MAX_SOURCE_BYTES:
+            raise InputError(
+                f"article {describe_value(article_id)}: {len(made.source) >> 20} MB with its terms, a cluster takes "
+                f"{MAX_SOURCE_BYTES >> 20}; the index was left as it was, divide the article or leave it out"
+            )
+        return made, sketch
 
 
 class Spool:

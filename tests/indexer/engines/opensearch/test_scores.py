@@ -25,8 +25,12 @@ pytestmark = pytest.mark.skipif(not CLUSTER, reason="AKHBAR_TEST_CLUSTER names n
 
 SHARED_BYTES = 1e-4  # the steps of the early bonus, and numbers of four bytes
 
-ADDING = {"Term", "Adjacent", "Family", "AnyOf"}
-"""What scores the same over several shards. A shard where a condition leaves nothing tells no statistics of terms."""
+ADDING = {"Term", "Adjacent", "AnyOf"}
+"""What scores the same over several shards.
+
+A shard where a condition leaves nothing tells no statistics of terms, and one without the commonest of a family takes the
+idf of another.
+"""
 
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["one shard", "three shards"])
@@ -81,11 +85,11 @@ def test_a_cluster_answers_as_the_formula_asks(
         expected, found = oracle.search(search), engine.search(search)
         assert (found.total, found.stories) == (expected.total, expected.stories)
         assert (found.facets, found.days) == (expected.facets, expected.days)
-        if shards > 1 and not {*re.findall(r"([A-Za-z]+)\(", repr(plan))} <= ADDING:
+        if shards > 1 and (not {*re.findall(r"([A-Za-z]+)\(", repr(plan))} <= ADDING or "part='" in repr(plan)):
             continue
         scores = {each.article.id: each.score for each in found.articles}
         exact = {each.article.id: each.score for each in expected.articles}
-        assert scores == pytest.approx(exact, rel=SHARED_BYTES, abs=1e-3)
+        assert scores == pytest.approx(exact, rel=SHARED_BYTES, abs=1e-3), plan
         if sort != "relevance":
             assert [*scores] == [*exact]
         for article_id in exact if sort == "relevance" and not recency else ():
