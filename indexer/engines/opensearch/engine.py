@@ -8,6 +8,7 @@ from typing import Any
 
 from indexer.engines import IndexStats, Say
 from indexer.engines.opensearch import administration, rebuilding, updating
+from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.reading import ClusterReader
 from indexer.engines.opensearch.serving import expected_form
 from indexer.engines.sources import Source
@@ -16,6 +17,9 @@ from indexer.schema import Document
 
 class OpenSearchEngine(ClusterReader):
     """An index on a cluster; see :class:`indexer.engines.SearchEngine`."""
+
+    _known_stats: tuple[Live, IndexStats] | None = None
+    """What the index holds, and of which state of it."""
 
     # -- writing
 
@@ -42,6 +46,7 @@ class OpenSearchEngine(ClusterReader):
                 return write()
         finally:
             self._forget()
+            self._known_stats = None  # a part of what failed may be in
 
     # -- the index itself
 
@@ -53,7 +58,14 @@ class OpenSearchEngine(ClusterReader):
         return live.pair.number, live.description.revision
 
     def stats(self) -> IndexStats:
-        return self._live.read(lambda live: administration.stats(self._client, live))
+        return self._live.read(self._stats_of)
+
+    def _stats_of(self, live: Live) -> IndexStats:
+        """Return the stats of a state of the index: each page asks for its generation, so they are kept."""
+        known = self._known_stats
+        if known is None or known[0] != live:
+            known = self._known_stats = live, administration.stats(self._client, live)
+        return known[1]
 
     def check(self) -> tuple[str, ...]:
         self._client.require_open()

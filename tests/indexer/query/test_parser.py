@@ -432,6 +432,7 @@ def test_every_code_of_the_parser_is_told_by_some_query():
         "contradiction",
         "meaning",
         "no_meaning",
+        "only_meaning",
     }
     of_index |= {f"no_such_{column}" for column in get_args(Column)}
     of_plan = {"links", "more_forms"}

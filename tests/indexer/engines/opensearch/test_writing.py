@@ -309,3 +309,12 @@ def test_words_that_are_gone_are_a_fault(engine: OpenSearchEngine, client: Clien
     body = {"query": {"match_all": {}}}
     client.ask("POST", f"/{live.words}/_delete_by_query", body, params={"refresh": "true"})
     assert engine.check() == (f"{live.words}: has no word",)
+
+
+def test_stats_are_counted_once_in_a_state(engine: OpenSearchEngine) -> None:
+    first = engine.stats()
+    assert engine.stats() is first
+    engine.update(analyse(CUP))
+    assert (first.articles, engine.stats().articles) == (1, 2)
+    engine.delete(["cup"])
+    assert engine.stats().articles == 1
