@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from indexer.article import Article, describe_value, restore_article
 from indexer.engines.opensearch.mapping import BAR, EARLY_K1, EARLY_SPACES, GAP, MARK, MAX_TOKEN_CHARS, Json
@@ -29,6 +29,20 @@ _MAX_KEPT: Final = 1 << 20
 _MAX_TERM_CHARS: Final = MAX_TOKEN_CHARS - 12  # with a bar and a frequency
 _SAFE: Final = re.compile(rf"[^\s{BAR}{GAP}{MARK}\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{_MAX_TERM_CHARS}}}")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
+
+
+class Story(NamedTuple):
+    """What an article says of its story: the key of the article that opened it, and whether it may have others.
+
+    ``copied`` is never false where there are others; it stays true when they go.
+    """
+
+    opener: str
+    copied: bool
+
+    def fields(self) -> Json:
+        """Return the fields of a document that say it."""
+        return {"story": self.opener, "copied": self.copied}
 
 
 def document_id(article_id: str) -> str:
@@ -81,8 +95,8 @@ class SourceMaker:
     def __init__(self) -> None:
         self._tokens: dict[str | None, str] = {None: GAP}
 
-    def source(self, document: Document, seq: int, story: str) -> Json:
-        """Return the object of an article, by its place in the order of insertion and the key of its story.
+    def source(self, document: Document, seq: int) -> Json:
+        """Return the object of an article but for its story, by its place in the order of insertion.
 
         ``document`` must have its sketch.
         """
@@ -91,7 +105,6 @@ class SourceMaker:
             ARTICLE_FIELD: article_fields(article),
             "id": article.id,
             "seq": seq,
-            "story": story,
             "sketch": base64.b64encode(document.sketch).decode(),
             "bands": band_keys(document.sketch),
         }

@@ -7,7 +7,7 @@ The cluster analyses nothing: a field holds terms with blanks between. Fields of
     text_stem, text_exact    every position of title and body, for phrases and nearness; GAP where no term stands
     title_stem, title_exact  the positions of the title
 
-``article`` is kept as it is, and not indexed.
+``article`` is kept as it is, and not indexed. ``copied`` is false only where no other article is in the same story.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 from indexer.ranking import weights
 from indexer.schema import COLUMNS, SPACES
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """Raised with every change of what the indexes hold; an older one asks for a rebuild."""
 
 GAP: Final = "∅"
@@ -72,6 +72,7 @@ def article_properties() -> Json:
         "day": {"type": "date", "format": "strict_date"},
         "seq": {"type": "long"},
         "story": {"type": "keyword"},
+        "copied": {"type": "boolean", "index": False},
         "bands": {"type": "keyword", "doc_values": False},
         "sketch": {"type": "binary"},
         **{space: _scoring_field("weighted", norms=True) for space in SPACES},

@@ -113,7 +113,7 @@ def _fill(
         if moved := stories.corrections():
             indexes.refresh(pair)  # else each of these would be read from the log
             for key, story in moved:
-                bulk.add(update_change(pair.articles, key, {"story": story}, key))
+                bulk.add(update_change(pair.articles, key, story.fields(), key))
     return len(stories)
 
 

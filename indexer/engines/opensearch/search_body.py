@@ -84,7 +84,7 @@ class SearchBody:
             "aggs": self._counts(),
         }
         if search.grouped:
-            body["collapse"] = {"field": "story"}
+            body |= {"collapse": {"field": "story"}, "docvalue_fields": ["copied"]}
         return body
 
     def order(self) -> Json:

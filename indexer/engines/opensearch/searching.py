@@ -1,6 +1,6 @@
 """Searches on a cluster: pages of hits, all hits in order, scores, counts and articles.
 
-A page is one request, and a second one where stories have several matching articles: which sources have them.
+A page is one request, and a second one where a story on it has other articles: how many match, and of which sources.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class Searcher:
         stories = total
         if search.grouped:
             stories = min(int(counts["stories"]["stories"]["value"]), total)
-            if stories < total and hits:
+            if stories < total:
                 hits = self._with_copies(hits, answer["hits"]["hits"], body)
         facets = {column: _facet(column, counts[f"facet:{column}"], search) for column in search.facets}
         days = {_day(each["key"]): int(each["doc_count"]) for each in _buckets(counts.get("days"), "days")}
@@ -104,11 +104,18 @@ class Searcher:
         return ScoredArticle(article, score, LateLocator(article, self._analyzer))
 
     def _with_copies(self, articles: list[ScoredArticle], hits: list[Json], body: SearchBody) -> list[ScoredArticle]:
-        """Return the hits of a page with how many articles of their stories match, and whose these are."""
+        """Return the hits of a page with how many articles of their stories match, and whose these are.
+
+        The cluster is asked for the stories that have others; for none, it is not asked.
+        """
         stories = [str(hit["fields"]["story"][0]) for hit in hits]
-        answer = ask_search(self._client, self._index, body.copies(stories))
-        found = {each["key"]: each for each in answer["aggregations"]["stories"]["buckets"]}
-        return [_with_story(scored, found[story]) for scored, story in zip(articles, stories, strict=True)]
+        copied = [story for story, hit in zip(stories, hits, strict=True) if _is_copied(hit)]
+        if not copied:
+            return articles
+        answer = ask_search(self._client, self._index, body.copies(copied))
+        found = {each["key"]: each for each in answer["aggregations"]["stories"]["buckets"]}  # none if just deleted
+        both = zip(articles, stories, strict=True)
+        return [_with_story(scored, found[story]) if story in found else scored for scored, story in both]
 
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:
         """Yield all hits of ``search`` in its order, of one state of the index."""
@@ -187,6 +194,11 @@ def by_number(filters: Mapping[str, Json]) -> Json:
 def _counts(filters: Mapping[str, Json], counted: Json) -> dict[str, int]:
     """Return the counts of numbered queries by their own names."""
     return {name: int(counted["buckets"][str(number)]["doc_count"]) for number, name in enumerate(filters)}
+
+
+def _is_copied(hit: Json) -> bool:
+    """Return whether the story of a hit may have other articles: unless it says that there are none."""
+    return bool(hit["fields"].get("copied", [True])[0])
 
 
 def _with_story(scored: ScoredArticle, bucket: Json) -> ScoredArticle:

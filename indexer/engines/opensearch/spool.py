@@ -15,7 +15,7 @@ from typing import IO, Final, NamedTuple, Self
 from indexer.article import describe_value
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.bulk import to_json
-from indexer.engines.opensearch.documents import SourceMaker, document_id
+from indexer.engines.opensearch.documents import SourceMaker, Story, document_id
 from indexer.engines.opensearch.story_changes import StoryMember
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.sketches import SketchMaker
@@ -39,9 +39,9 @@ class SpooledArticle(NamedTuple):
     id: str
     source: bytes
 
-    def with_story(self, story: str) -> bytes:
+    def with_story(self, story: Story) -> bytes:
         """Return its JSON with its story."""
-        return b'%b,"story":%b}' % (self.source[:-1], to_json(story))
+        return b"%b,%b" % (self.source[:-1], to_json(story.fields())[1:])
 
 
 class ArticleMaker:
@@ -56,8 +56,7 @@ class ArticleMaker:
         """Return the next article, and its sketch; raises InputError for one that is too long for a request."""
         sketch = document.sketch or self._sketches.sketch(document.terms["stem"][document.body_start :])
         seq, article_id = self.next, document.article.id
-        source = self._sources.source(document._replace(sketch=sketch), seq, "")
-        del source["story"]
+        source = self._sources.source(document._replace(sketch=sketch), seq)
         self.next += 1
         made = SpooledArticle(document_id(article_id), seq, article_id, to_json(source))
         if len(made.source) > MAX_SOURCE_BYTES:

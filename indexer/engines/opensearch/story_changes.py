@@ -6,11 +6,12 @@ by near copies is read, a step at a time, and only that: with the bands of a ske
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
 
+from indexer.engines.opensearch.documents import Story
 from indexer.engines.sketches import SKETCH_BYTES
 from indexer.engines.stories import Articles, near_copies, pairs_in_bands, story_openers
 
@@ -24,7 +25,8 @@ _NO_SKETCH: Final = bytes(SKETCH_BYTES)
 class StoryMember(NamedTuple):
     """What tells the story of an article: its key, its place in the order of all, its sketch, its day (0: none).
 
-    ``story`` is the key of the article that opened its story, as the index has it, "" for one that is not in yet.
+    ``story`` is the key of the article that opened its story, as the index has it, "" for one that is not in yet, and
+    ``copied`` whether the index says that this may have other articles.
     """
 
     key: str
@@ -32,14 +34,15 @@ class StoryMember(NamedTuple):
     sketch: bytes
     day: int
     story: str = ""
+    copied: bool = False
 
 
 Neighbours = Callable[[Sequence[StoryMember]], Iterable[StoryMember]]
 """Returns the articles of the index that share a band with one of some, perhaps themselves among them."""
 
 
-def changed_stories(new: Sequence[StoryMember], old: Sequence[StoryMember], neighbours: Neighbours) -> dict[str, str]:
-    """Return the stories of ``new`` articles, and of those of the index whose story is another when ``old`` ones go.
+def changed_stories(new: Sequence[StoryMember], old: Sequence[StoryMember], neighbours: Neighbours) -> dict[str, Story]:
+    """Return the stories of ``new`` articles, and those of the index that are others when ``old`` ones go.
 
     Both by key. A replaced article is in both, with its old and its new sketch.
     """
@@ -54,8 +57,19 @@ def changed_stories(new: Sequence[StoryMember], old: Sequence[StoryMember], neig
         step = _near(step, list(found.values()))[: MAX_LINKED - len(linked)]
         linked |= {member.key: member for member in step}
     in_order = sorted(linked.values(), key=lambda member: member.seq)
-    stories = story_keys(in_order)
-    return {key: story for key, story in stories.items() if story != linked[key].story}
+    openers = story_keys(in_order)
+    copied = {member.key for member in (*old, *linked.values()) if member.copied} | copied_keys(openers)
+    return {
+        key: Story(opener, key in copied)
+        for key, opener in openers.items()
+        if opener != linked[key].story or (key in copied and not linked[key].copied)
+    }
+
+
+def copied_keys(openers: Mapping[str, str]) -> set[str]:
+    """Return the keys of the articles whose story has others, by the openers of the stories of all."""
+    copies = {key: opener for key, opener in openers.items() if key != opener}
+    return {*copies.keys(), *copies.values()}
 
 
 def story_keys(in_order: Sequence[StoryMember]) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Stories of articles that come one after the other: each joins one as soon as it is there.
 
 So an article is written once, with its story, while a rebuild goes on: its story depends on the articles before only.
-In the end the stories of all are looked over, since one may have come again with the same id.
+In the end the stories of all are looked over, since one may have come again with the same id, and to the article that
+opened one its first copy may have come when it was written already.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 
 import numpy as np
 
+from indexer.engines.opensearch.documents import Story
 from indexer.engines.sketches import SKETCH_BYTES
 from indexer.engines.stories import (
     MOST_OF_A_BAND,
@@ -35,6 +37,7 @@ class StoryStream:
         self._sketches = np.zeros((_FIRST_ROOM, SKETCH_BYTES), np.uint8)
         self._days = np.zeros(_FIRST_ROOM, np.int64)
         self._openers: list[int] = []
+        self._copied = bytearray()
         self._waiting = bytearray()
         self._waiting_days: list[int] = []
         self._bands: list[list[tuple[Array, Array]]] = []
@@ -45,8 +48,8 @@ class StoryStream:
         self._waiting += sketch
         self._waiting_days.append(date.toordinal() if date else 0)
 
-    def settle(self) -> list[str]:
-        """Return the keys of the articles that opened the stories of those added since the last call, in their order."""
+    def settle(self) -> list[Story]:
+        """Return the stories of the articles added since the last call, in their order."""
         start, more = len(self._openers), len(self._waiting_days)
         self._make_room(start + more)
         self._sketches[start : start + more] = np.frombuffer(self._waiting, np.uint8).reshape(-1, SKETCH_BYTES)
@@ -55,7 +58,10 @@ class StoryStream:
         self._waiting, self._waiting_days = bytearray(), []
         articles = Articles(self._sketches[: start + more], self._days[: start + more])
         join_copies(articles, self._pairs(articles, start), self._openers)
-        return [self._key(opener) for opener in self._openers[start:]]
+        openers = np.array(self._openers[start:], np.int64)
+        copied = _copied_flags(np.arange(start, start + more), openers)
+        self._copied += copied.tobytes()
+        return list(self._stories(openers, copied))
 
     def _make_room(self, size: int) -> None:
         if size > len(self._days):
@@ -82,19 +88,18 @@ class StoryStream:
         """Return the number of articles with different keys."""
         return len(self._last())
 
-    def corrections(self) -> list[tuple[str, str]]:
-        """Return the keys of the articles whose story is another than was told, each with that of its opener.
+    def corrections(self) -> list[tuple[str, Story]]:
+        """Return the keys of the articles whose story is another than was told, each with its story.
 
-        There are some when articles came again with the same key, of which the last one counts, and hardly any else.
+        The opener is another one when articles came again with the same key, of which the last one counts, and hardly
+        ever else; others are there where the first copy came in a later call.
         """
         last = self._last()
         openers = last[story_openers(Articles(self._sketches[last], self._days[last]), pairs_in_bands)]
-        told = np.array(self._openers, np.int64)[last]
-        keys = [
-            (self._key(number), self._key(opener), self._key(was))
-            for number, opener, was in zip(last.tolist(), openers.tolist(), told.tolist(), strict=True)
-        ]
-        return [(key, story) for key, story, was in keys if story != was]
+        told = self._stories(np.array(self._openers, np.int64)[last], np.frombuffer(bytes(self._copied), bool)[last])
+        stories = self._stories(openers, _copied_flags(last, openers))
+        both = zip(last.tolist(), stories, told, strict=True)
+        return [(self._key(number), story) for number, story, was in both if story != was]
 
     def _last(self) -> Array:
         """Return the numbers of the articles, of those with the same key the last, rising."""
@@ -103,8 +108,19 @@ class StoryStream:
         last: Array = np.sort(len(keys) - 1 - from_end)
         return last
 
+    def _stories(self, openers: Array, copied: Array) -> Iterator[Story]:
+        for opener, each in zip(openers.tolist(), copied.tolist(), strict=True):
+            yield Story(self._key(opener), each)
+
     def _key(self, number: int) -> str:
         return self._keys[KEY_BYTES * number : KEY_BYTES * (number + 1)].hex()
+
+
+def _copied_flags(numbers: Array, openers: Array) -> Array:
+    """Return for each of some articles, whose openers are given, whether another one of them is in its story."""
+    copies = numbers != openers
+    opened: Array = copies | np.isin(numbers, openers[copies])
+    return opened
 
 
 def _pairs_with(run: tuple[Array, Array], keys: Array) -> tuple[Array, Array]:

@@ -29,7 +29,7 @@ from indexer.schema import Document
 _KEYS_A_REQUEST: Final = 1_000
 _BANDS_A_REQUEST: Final = 8_192
 _MEMBERS_A_REQUEST: Final = 5_000
-_MEMBER_FIELDS: Final = ["seq", "sketch", "day", "story"]
+_MEMBER_FIELDS: Final = ["seq", "sketch", "day", "story", "copied"]
 
 
 def update(client: Client, fingerprint: str, documents: Iterable[Document]) -> int:
@@ -67,7 +67,7 @@ def delete(client: Client, fingerprint: str, ids: Iterable[str]) -> int:
                 version = lock.token << TOKEN_BITS | number
                 bulk.add(delete_change(articles, member.key, names[member.key], version=version))
             for key, story in stories.items():
-                bulk.add(update_change(articles, key, {"story": story}, key))
+                bulk.add(update_change(articles, key, story.fields(), key))
         _show(indexes, live, lock)
         return len(gone)
 
@@ -84,12 +84,13 @@ def _write(client: Client, live: Live, spool: Spool) -> None:
     old = _members(client, articles, [member.key for member in new])
     stories = changed_stories(new, old, lambda step: _neighbours(client, articles, step))
     with BulkWriter(client) as bulk:
+        for key in stories.keys() - {member.key for member in new}:
+            bulk.add(update_change(articles, key, stories[key].fields(), key))
+        bulk.flush()  # so that no copy is in before the article that it is one of says that it has some
         for each in spool.articles():
             bulk.add(index_change(articles, each.key, each.with_story(stories[each.key]), each.id, version=each.seq))
         for change in more_words(client, words, spool.counts):
             bulk.add(change)
-        for key in stories.keys() - {member.key for member in new}:
-            bulk.add(update_change(articles, key, {"story": stories[key]}, key))
 
 
 def _show(indexes: Indexes, live: Live, lock: WriterLock) -> None:
@@ -135,4 +136,5 @@ def _neighbours(client: Client, index: str, step: Sequence[StoryMember]) -> Iter
 def _member(item: dict[str, Any]) -> StoryMember:
     source = item["_source"]
     day = datetime.date.fromisoformat(source["day"]).toordinal() if source.get("day") else 0
-    return StoryMember(item["_id"], int(source["seq"]), base64.b64decode(source["sketch"]), day, source["story"])
+    sketch = base64.b64decode(source["sketch"])
+    return StoryMember(item["_id"], int(source["seq"]), sketch, day, source["story"], source["copied"])

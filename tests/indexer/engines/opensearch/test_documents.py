@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from indexer.article import Article
 from indexer.engines.opensearch.documents import (
     SourceMaker,
+    Story,
     band_keys,
     document_id,
     early_frequencies,
@@ -35,7 +36,7 @@ def made(title: list[str | None], body: list[str | None], **fields: object) -> d
     terms = [*title, *[None] * TITLE_GAP, *body]
     article = Article(id="1", title="x", **fields)  # type: ignore[arg-type]
     document = Document(article, {"exact": terms, "stem": terms}, {}, len(title) + TITLE_GAP, sketch=NO_SKETCH)
-    return SourceMaker().source(document, 7, "opener")
+    return SourceMaker().source(document, 7)
 
 
 def test_the_scored_fields_have_each_term_once_with_its_weighted_frequency() -> None:
@@ -128,7 +129,7 @@ def test_an_article_comes_back_as_it_was(
         other_urls=("https://news.example/2",),
     )
     document = Document(article, {"exact": ["x"], "stem": ["x"]}, sketch=NO_SKETCH)
-    assert read_article(json.loads(json.dumps(SourceMaker().source(document, 0, "1")))) == article
+    assert read_article(json.loads(json.dumps(SourceMaker().source(document, 0)))) == article
 
 
 @pytest.mark.parametrize(
@@ -157,8 +158,8 @@ def test_every_field_that_is_indexed_is_in_the_mapping() -> None:
         id="1", title="x", date=datetime.date(2024, 1, 1), source="a", category="b", lang="ar", authors=("c",)
     )
     terms = {"exact": ["x"], "stem": ["x"], "url": ("key",)}
-    source = SourceMaker().source(Document(article, terms, countries=("LB",), sketch=bytes(range(1, 33))), 1, "1")
-    assert {*source} == {*article_properties()}
+    source = SourceMaker().source(Document(article, terms, countries=("LB",), sketch=bytes(range(1, 33))), 1)
+    assert {*source, *Story("1", copied=True).fields()} == {*article_properties()}
 
 
 def test_bodies_of_new_indexes_are_strict_and_say_what_they_are() -> None:

@@ -10,7 +10,7 @@ from analyzers import analyzer_for
 from indexer.article import Article
 from indexer.engines.opensearch import spool
 from indexer.engines.opensearch.address import read_address
-from indexer.engines.opensearch.documents import document_id, read_article
+from indexer.engines.opensearch.documents import Story, document_id, read_article
 from indexer.engines.opensearch.spool import Spool
 from indexer.errors import InputError
 from indexer.schema import Document, document
@@ -34,17 +34,17 @@ def test_articles_come_in_the_order_of_their_last_place_each_with_its_story() ->
             (document_id("two"), (3 << 32) + 1),
             (document_id("one"), (3 << 32) + 2),
         ]
-        found = [json.loads(each.with_story("ab")) for each in made.articles()]
+        found = [json.loads(each.with_story(Story("ab", copied=True))) for each in made.articles()]
     assert [read_article(source) for source in found] == [TWO, ONE_AGAIN]
     assert [source["seq"] for source in found] == [(3 << 32) + 1, (3 << 32) + 2]
-    assert {source["story"] for source in found} == {"ab"}
+    assert {(source["story"], source["copied"]) for source in found} == {("ab", True)}
 
 
 def test_odd_text_comes_back() -> None:
     with Spool(ADDRESS, token=1) as made:
         made.add(analyse(ONE))
         (found,) = made.articles()
-    assert read_article(json.loads(found.with_story("ab"))) == ONE
+    assert read_article(json.loads(found.with_story(Story("ab", copied=True)))) == ONE
 
 
 def test_an_article_that_no_request_can_hold_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

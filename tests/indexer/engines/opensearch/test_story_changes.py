@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
-from indexer.engines.opensearch.documents import band_keys, document_id
-from indexer.engines.opensearch.story_changes import StoryMember, changed_stories, story_keys
+from indexer.engines.opensearch.documents import Story, band_keys, document_id
+from indexer.engines.opensearch.story_changes import StoryMember, changed_stories, copied_keys, story_keys
 from indexer.engines.opensearch.story_stream import StoryStream
 from indexer.engines.sketches import SketchMaker
 
@@ -48,7 +48,7 @@ class Archive:
         for member in new:
             self.members[member.key] = member
         for key, story in stories.items():
-            self.members[key] = self.members[key]._replace(story=story)
+            self.members[key] = self.members[key]._replace(story=story.opener, copied=story.copied)
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -62,7 +62,9 @@ def test_stories_are_those_of_all_articles_worked_out_at_once(seed: int) -> None
             archive.change([], [key for key in keys if key in archive.members])
         in_order = sorted(archive.members.values(), key=lambda member: member.seq)
         assert {member.key: member.story for member in in_order} == story_keys(in_order)
+        assert copied_keys(story_keys(in_order)) <= {member.key for member in in_order if member.copied}
     assert any(member.story != member.key for member in archive.members.values())
+    assert any(not member.copied for member in archive.members.values())
 
 
 @pytest.mark.parametrize("batch", [1, 7, 100])
@@ -70,7 +72,7 @@ def test_stories_are_those_of_all_articles_worked_out_at_once(seed: int) -> None
 def test_articles_that_come_one_after_the_other_join_the_same_stories(seed: int, batch: int) -> None:
     archive, stream = Archive(seed), StoryStream()
     came: dict[str, StoryMember] = {}
-    told: dict[str, str] = {}
+    told: dict[str, Story] = {}
     for start in range(0, 150, batch):
         keys = [document_id(str(archive.random.randrange(120))) for _ in range(start, min(start + batch, 150))]
         for key in keys:
@@ -80,20 +82,42 @@ def test_articles_that_come_one_after_the_other_join_the_same_stories(seed: int,
             stream.add(key, member.sketch, datetime.date.fromordinal(member.day) if member.day else None)
         told |= dict(zip(keys, stream.settle(), strict=True))
     assert len(stream) == len(came) < 120
-    assert told | dict(stream.corrections()) == story_keys(list(came.values()))
+    openers = story_keys(list(came.values()))
+    copied = copied_keys(openers)
+    assert 0 < len(copied) < len(came)
+    assert told | dict(stream.corrections()) == {key: Story(openers[key], key in copied) for key in came}
 
 
 def test_of_articles_that_come_once_each_is_told_its_story_at_once() -> None:
     archive, stream = Archive(1), StoryStream()
+    told: list[Story] = []
     for number in range(200):
         stream.add(document_id(str(number)), archive.new_member("").sketch, None)
         if number % 50 == 49:
-            stories = stream.settle()
-    assert len(stories) == 50
-    assert len(stream.corrections()) < 5
+            told += stream.settle()
+    assert len(told) == 200
+    moved = dict(stream.corrections())
+    was = {document_id(str(number)): story for number, story in enumerate(told)}
+    assert sum(story.opener != was[key].opener for key, story in moved.items()) < 5
+    assert all(story.copied for story in moved.values())
+
+
+def test_an_article_is_told_to_have_copies_as_soon_as_the_first_one_comes() -> None:
+    sketch = SketchMaker().sketch(STEMS)
+    opener = StoryMember("a", 1, sketch, 0, "a")
+    copy = StoryMember("b", 2, sketch, 0)
+    both = Story("a", copied=True)
+    assert changed_stories([copy], [], lambda step: [opener]) == {"a": both, "b": both}
+    assert changed_stories([copy], [], lambda step: [opener._replace(copied=True)]) == {"b": both}
+
+
+def test_an_article_that_had_copies_may_have_some_when_it_comes_again() -> None:
+    replaced = StoryMember("a", 1, SketchMaker().sketch(STEMS), 0, "a", copied=True)
+    again = StoryMember("a", 2, SketchMaker().sketch(STEMS[::-1]), 0)
+    assert changed_stories([again], [replaced], lambda step: []) == {"a": Story("a", copied=True)}
 
 
 def test_an_article_without_a_sketch_opens_its_own_story() -> None:
     member = StoryMember("a", 1, bytes(32), 0)
-    assert changed_stories([member], [], lambda step: [member]) == {"a": "a"}
+    assert changed_stories([member], [], lambda step: [member]) == {"a": Story("a", copied=False)}
     assert changed_stories([], [], lambda step: []) == {}
