@@ -63,11 +63,12 @@ def delete(client: Client, fingerprint: str, ids: Iterable[str]) -> int:
         gone = _members(client, articles, list(names))
         stories = changed_stories((), gone, lambda step: _neighbours(client, articles, step))
         with BulkWriter(client) as bulk:
+            for key, story in stories.items():
+                bulk.add(update_change(articles, key, story.fields(), key))
+            bulk.flush()  # the same again, after an interruption, finds no stories of articles that are gone
             for number, member in enumerate(gone):
                 version = lock.token << TOKEN_BITS | number
                 bulk.add(delete_change(articles, member.key, names[member.key], version=version))
-            for key, story in stories.items():
-                bulk.add(update_change(articles, key, story.fields(), key))
         _show(indexes, live, lock)
         return len(gone)
 

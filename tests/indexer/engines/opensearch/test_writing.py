@@ -15,7 +15,7 @@ import pytest
 
 from analyzers import analyzer_for
 from indexer.article import Article
-from indexer.engines.opensearch import OpenSearchEngine
+from indexer.engines.opensearch import OpenSearchEngine, bulk
 from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.bulk import BulkWriter, delete_change, index_change, send, to_json
 from indexer.engines.opensearch.client import Client
@@ -32,6 +32,7 @@ from indexer.errors import (
     IndexUnusableError,
     WriteUncertainError,
 )
+from indexer.query.plan import EngineRequest, MatchAll
 from indexer.schema import Document, document
 from tests.support.engines import CLUSTER, address_of, remove
 from tests.support.lossy_proxy import LossyProxy, lossy_proxy
@@ -40,6 +41,7 @@ pytestmark = pytest.mark.skipif(not CLUSTER, reason="AKHBAR_TEST_CLUSTER names n
 
 WHEAT = Article(id="wheat", title="أسعار القمح ترتفع", body="قال تاجر إن أسعار القمح ارتفعت", source="الشرفة")
 CUP = Article(id="cup", title="كأس السواحل", body="فاز الفريق بالكأس")
+NEWS = " ".join(f"word{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(80))
 
 
 def analyse(*articles: Article) -> list[Document]:
@@ -129,6 +131,25 @@ def test_a_swap_whose_answer_is_lost_is_found_to_be_done(
     assert writer.ids() == ("cup",)
     writer.close()
     assert Indexes(client).numbers() == [1, 2]
+
+
+def test_a_delete_that_was_interrupted_is_done_by_the_same_again(
+    engine: OpenSearchEngine, address: str, proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Copies of an article that is gone would be found no more: they would stay in its story."""
+    news = [Article(id=f"{number}", title="x", body=NEWS) for number in range(6)]
+    engine.rebuild(analyse(*news))
+    monkeypatch.setattr(bulk, "BATCH_CHANGES", 1)
+    writer = open_through(proxy, address)
+    proxy.loses = b"POST /_bulk"
+    with pytest.raises(WriteUncertainError):
+        writer.delete(["0"])
+    proxy.loses = b""
+    writer.delete(["0"])
+    writer.close()
+    engine.update(analyse(replace(news[0], body="x")))
+    found = engine.search(EngineRequest(MatchAll(), sort="oldest", grouped=True))
+    assert [(each.article.id, each.copies) for each in found.articles] == [("1", 5), ("0", 1)]
 
 
 # -- hosts
