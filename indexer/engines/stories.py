@@ -92,10 +92,10 @@ def join_copies(articles: Articles, pairs: Iterable[tuple[Array, Array]], opener
 def _may_join(articles: Articles, opener: int, later: int) -> bool:
     """Return whether a close copy of an article in a story is near enough to the one that opened it."""
     day, other_day = articles.days[opener], articles.days[later]
-    if day and other_day and abs(day - other_day) > MAX_DAYS:
-        return False
     one, other = articles.sketches[opener], articles.sketches[later]
     whole = int(np.count_nonzero(one[_WHOLE] == other[_WHOLE]))
+    if whole < SAME_LANES and day and other_day and abs(day - other_day) > MAX_DAYS:
+        return False
     return bool(_contained_share(whole, abs(int(one[-1]) - int(other[-1]))) >= OPENER_SHARE)
 
 

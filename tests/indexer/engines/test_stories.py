@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from analyzers import EncodedTerms
 from indexer.engines import sketches, stories
 from indexer.engines.sketches import LEAD_LANES, LEAD_STEMS, MIN_STEMS, SKETCH_BYTES, WHOLE_LANES, SketchMaker
-from indexer.engines.stories import Articles, every_pair, near_copies, pairs_in_bands, story_openers
+from indexer.engines.stories import Articles, Pairing, every_pair, near_copies, pairs_in_bands, story_openers
 
 Stems = list[str | None]
 
@@ -153,6 +153,13 @@ def test_close_copies_of_a_copy_are_in_its_story_while_it_is_new() -> None:
     assert openers(first, third, fourth) == [0, 0, 0]
     assert openers(first, third, fourth, days=(1, 3, 5)) == [0, 0, 2]
     assert openers(first, third, fourth, days=(1, 3, 0)) == [0, 0, 0]
+
+
+@pytest.mark.parametrize("pairing", [every_pair, pairs_in_bands])
+def test_the_same_article_twice_on_a_later_day_joins_the_story_both_times(pairing: Pairing) -> None:
+    later = sketch([*TEXT, "more"])
+    rows = np.frombuffer(sketch(TEXT) + later + later, np.uint8).reshape(-1, SKETCH_BYTES)
+    assert story_openers(Articles(rows, np.array([1, 30, 30], np.int64)), pairing).tolist() == [0, 0, 0]
 
 
 def test_an_article_joins_the_story_that_it_is_most_like() -> None:
