@@ -101,9 +101,8 @@ class TermCount(NamedTuple):
 class IndexStats:
     """Counts and properties of the generation that is searched; ``updated`` is in UTC.
 
-    ``generation`` rises with every change. ``degraded`` is one line that says why an older generation is searched, or
-    why copies of the index are missing, None when all is well. ``native_missing`` names the packages whose C extension
-    was not built or is switched off. ``details`` are properties that only some engines have, by name: the default one
+    ``generation`` rises with every change. ``degraded`` is one line that says why an older generation is searched, None
+    when the newest is. ``native_missing`` names the packages whose C extension was not built or is switched off. ``details`` are properties that only some engines have, by name: the default one
     tells its ``segments`` and its ``kernels``, the code that evaluates queries (``native``, C, or ``numpy``).
     """
 

@@ -38,7 +38,9 @@ LEAST_LANES: Final = 3
 _WHOLE: Final = slice(WHOLE_LANES)
 _LEAD: Final = slice(WHOLE_LANES, WHOLE_LANES + LEAD_LANES)
 # Near copies differ in at most 7 of 24 lanes of the whole body, or in none of the lead: some band is the same in both.
-_BANDS: Final = range(0, WHOLE_LANES + 1, 3)
+BAND_LANES: Final = 3
+BANDS: Final = range(0, WHOLE_LANES + 1, BAND_LANES)
+"""The first lane of each band."""
 _BAND_FACTORS: Final = np.array([1 << 16, 1 << 8, 1], np.uint32)
 MOST_OF_A_BAND: Final = 64
 _PAIRS_AT_ONCE: Final = 1 << 19
@@ -149,8 +151,8 @@ def pairs_in_bands(articles: Articles) -> Iterator[tuple[Array, Array]]:
 
 def band_numbers(sketches: Array) -> Iterator[Array]:
     """Yield, for each band of a sketch, a number of it for each of some sketches."""
-    for lane in _BANDS:
-        yield sketches[:, lane : lane + 3] @ _BAND_FACTORS
+    for lane in BANDS:
+        yield sketches[:, lane : lane + BAND_LANES] @ _BAND_FACTORS
 
 
 def _first_of_equals(articles: Articles) -> tuple[Array, Array]:

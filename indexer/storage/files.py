@@ -7,17 +7,18 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from indexer.errors import IndexDamagedError, IndexUnusableError
+from indexer.errors import DiskFullError, IndexDamagedError, IndexUnusableError
 
 CHUNK_BYTES: Final = 1 << 20
 
 _NO_PERMISSION: Final = frozenset({errno.EACCES, errno.EPERM})
 _NO_RESOURCES: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EINTR, errno.EAGAIN})
+_FULL_DISK: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_FOLDER_SYNC: Final = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
@@ -27,6 +28,17 @@ class FileRecord:
 
     size: int
     sha256: str
+
+
+@contextlib.contextmanager
+def full_disk_named(where: str, advice: str) -> Iterator[None]:
+    """Turn the system's error about a full disk into DiskFullError, which says where and ``advice``."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno not in _FULL_DISK:
+            raise
+        raise DiskFullError(f"{where}: {problem.strerror}; the index was left as it was, {advice}") from problem
 
 
 def unreadable(path: Path, problem: OSError) -> IndexUnusableError:

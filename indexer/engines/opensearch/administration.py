@@ -9,17 +9,15 @@ from indexer.engines import IndexStats
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.failures import require_all_shards, shorten
 from indexer.engines.opensearch.indexes import ENGINE, Indexes, Live, Pair, require_usable
-from indexer.engines.opensearch.mapping import MARK
+from indexer.engines.opensearch.mapping import MARK, MAX_PRECISION
 
-_PRECISION: Final = 40_000
-"""Up to so many sources are counted about exactly."""
 _BLOCKS: Final = ("read_only", "read_only_allow_delete", "write", "read")
 
 
 def stats(client: Client, live: Live) -> IndexStats:
     """Return counts and properties of the live index, by two requests."""
     aggregations = {
-        "sources": {"cardinality": {"field": "source", "precision_threshold": _PRECISION}},
+        "sources": {"cardinality": {"field": "source", "precision_threshold": MAX_PRECISION}},
         "first": {"min": {"field": "day", "format": "strict_date"}},
         "last": {"max": {"field": "day", "format": "strict_date"}},
     }

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from indexer.article import Article, describe_value, restore_article
 from indexer.engines.opensearch.mapping import BAR, EARLY_K1, EARLY_SPACES, GAP, MARK, MAX_TOKEN_CHARS, Json
+from indexer.engines.stories import BAND_LANES, BANDS
 from indexer.errors import IndexDamagedError, InputError
 from indexer.ranking import weights
 from indexer.ranking.occurrences import STEP_BOUNDS, step_of
@@ -20,9 +21,6 @@ from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, Document
 ARTICLE_FIELD: Final = "article"
 _LISTS: Final = ("authors", "other_urls")
 _LABELS: Final = ("source", "category", "url", "lang")
-
-_BANDS: Final = range(0, 25, 3)  # as many lanes as indexer.engines.stories compares
-_LANES_A_BAND: Final = 3
 
 _LAST_BOUND: Final = STEP_BOUNDS[-1]
 _MAX_KEPT: Final = 1 << 20
@@ -86,7 +84,7 @@ def band_keys(sketch: bytes) -> list[str]:
     """
     if not sketch or not sketch[-1]:
         return []
-    return [f"{lane}-{sketch[lane : lane + _LANES_A_BAND].hex()}" for lane in _BANDS]
+    return [f"{lane}-{sketch[lane : lane + BAND_LANES].hex()}" for lane in BANDS]
 
 
 class SourceMaker:

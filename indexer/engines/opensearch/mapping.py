@@ -35,6 +35,9 @@ MAX_TOKEN_CHARS: Final = 255
 MAX_RESULT_WINDOW: Final = 100_000
 """The last hit that an offset may reach; whoever wants more iterates."""
 
+MAX_PRECISION: Final = 40_000
+"""Up to so many distinct values a cluster counts about exactly; it takes no more."""
+
 Json = dict[str, Any]
 """An object of JSON."""
 

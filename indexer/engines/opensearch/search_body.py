@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from indexer.engines.opensearch.documents import ARTICLE_FIELD, keyword
-from indexer.engines.opensearch.mapping import MATCH_ALL, Json
+from indexer.engines.opensearch.mapping import MATCH_ALL, MAX_PRECISION, Json
 from indexer.engines.opensearch.plan_compiler import (
     compile_condition,
     compile_filter,
@@ -24,8 +24,6 @@ SOURCE_FIELDS: Final = ("id", ARTICLE_FIELD)
 
 MAX_VALUES: Final = 60_000
 """So many values of a facet, or days of a histogram, are told: a cluster makes no more buckets than 65,535."""
-STORIES_PRECISION: Final = 40_000
-"""The highest that a cluster takes: of more stories about as many are counted."""
 
 _ORDERS: Final[dict[Sort, list[Json]]] = {
     "relevance": [{"_score": "desc"}],
@@ -105,7 +103,7 @@ class SearchBody:
             days = {"date_histogram": {"field": "day", "calendar_interval": "day", "min_doc_count": 1}}
             counts["days"] = self._under(DAYS, {"days": days})
         if search.grouped:
-            stories = {"cardinality": {"field": "story", "precision_threshold": STORIES_PRECISION}}
+            stories = {"cardinality": {"field": "story", "precision_threshold": MAX_PRECISION}}
             counts["stories"] = self._under("", {"stories": stories})
         return counts
 

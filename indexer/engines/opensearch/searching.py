@@ -5,6 +5,7 @@ A page is one request, and a second one where a story on it has other articles: 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ from indexer.engines.opensearch.failures import require_all_shards
 from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.mapping import MATCH_ALL, Json
 from indexer.engines.opensearch.search_body import SOURCE_FIELDS, SearchBody, chosen_values
+from indexer.errors import AkhbarError
 from indexer.query.plan import EngineRequest, Plan
 from indexer.results.hits import FacetCount
 from indexer.results.locator import ByTerm, DocumentLocator, T
@@ -146,7 +148,8 @@ class Searcher:
                     return
                 after = answer["hits"]["hits"][-1]["sort"]
         finally:
-            self._client.ask("DELETE", "/_search/point_in_time", {"pit_id": [state]})
+            with contextlib.suppress(AkhbarError):  # it ends by itself, and must not hide what went wrong
+                self._client.ask("DELETE", "/_search/point_in_time", {"pit_id": [state]})
 
     def score(self, plan: Plan, article_id: str) -> float | None:
         """Return the score that ``plan`` gives an article, None where it does not match."""

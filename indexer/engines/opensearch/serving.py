@@ -9,14 +9,12 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Final, TypeVar
+from typing import TypeVar
 
+from indexer.engines import STALE_S
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.indexes import Indexes, Live, require_usable
 from indexer.errors import AkhbarError, IndexDamagedError, IndexNotFoundError
-
-FRESH_S: Final = 1.0
-"""How old what is known about the live index may be: how long another process's changes go unseen, at most."""
 
 T = TypeVar("T")
 
@@ -41,7 +39,7 @@ class LiveIndex:
         self._client.require_open()
         known = self._known
         now = time.monotonic()
-        if known is None or now - known[0] >= FRESH_S:
+        if known is None or now - known[0] >= STALE_S:
             known = self._known = now, require_usable(self._indexes.live(local=True), self._client, self._fingerprint)
         return known[1]
 

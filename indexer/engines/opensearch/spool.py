@@ -5,8 +5,6 @@ What is still missing then, the story of each, is put in when they are read agai
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import json
 import tempfile
 from collections.abc import Iterator
@@ -19,8 +17,9 @@ from indexer.engines.opensearch.documents import SourceMaker, Story, document_id
 from indexer.engines.opensearch.story_changes import StoryMember
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.sketches import SketchMaker
-from indexer.errors import DiskFullError, InputError
+from indexer.errors import InputError
 from indexer.schema import Document
+from indexer.storage.files import full_disk_named
 
 TOKEN_BITS: Final = 32
 """The order of an article, also its version, is the token of its writer, then so many bits for its number there."""
@@ -80,7 +79,8 @@ class Spool:
     def add(self, document: Document) -> None:
         """Take an article, in the place of one with the same id; raises DiskFullError."""
         made, sketch = self._maker.make(document)
-        with self._full_disk_named():
+        where = f"{self._address}: {tempfile.gettempdir()}"
+        with full_disk_named(where, "make room there or name another folder in TMPDIR"):
             self._file.writelines((to_json([made.key, made.seq, made.id]), b"\n", made.source, b"\n"))
         date = document.article.date
         self._members.pop(made.key, None)
@@ -102,18 +102,6 @@ class Spool:
             source = self._file.readline().rstrip(b"\n")
             if self._members[key].seq == seq:
                 yield SpooledArticle(key, seq, article_id, source)
-
-    @contextlib.contextmanager
-    def _full_disk_named(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as problem:
-            if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise DiskFullError(
-                f"{self._address}: {tempfile.gettempdir()}: {problem.strerror}; the index was left as it was, make room "
-                "there or name another folder in TMPDIR"
-            ) from problem
 
     def __enter__(self) -> Self:
         return self

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import errno
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -29,10 +28,10 @@ from indexer.engines.whoosh import indexing
 from indexer.engines.whoosh.embedding import Embedder, keep_vectors
 from indexer.engines.whoosh.serving import GenerationServer, Serving, reading
 from indexer.engines.whoosh.view import View
-from indexer.errors import DiskFullError, IndexDamagedError, IndexUnusableError, SourceError
+from indexer.errors import IndexDamagedError, IndexUnusableError, SourceError
 from indexer.query.plan import EngineRequest, Plan
 from indexer.schema import FORMAT_VERSION, Document
-from indexer.storage.files import FileRecord
+from indexer.storage.files import FileRecord, full_disk_named
 from indexer.storage.generations import Generation, Generations
 from indexer.storage.manifest import Manifest
 from indexer.storage.toc import SEGMENT_NAME
@@ -168,17 +167,8 @@ class WhooshEngine:
                 f"{problem}; nothing was changed, rebuild needed: akhbar rebuild SOURCE --index {self._root}"
             ) from problem
 
-    @contextlib.contextmanager
-    def _full_disk_named(self) -> Iterator[None]:
-        """Turn the system's error about a full disk into DiskFullError."""
-        try:
-            yield
-        except OSError as problem:
-            if problem.errno not in (errno.ENOSPC, errno.EDQUOT):
-                raise
-            raise DiskFullError(
-                f"{self._root}: {problem.strerror}; the index was left as it was, make room and run it again"
-            ) from problem
+    def _full_disk_named(self) -> contextlib.AbstractContextManager[None]:
+        return full_disk_named(str(self._root), "make room and run it again")
 
     # -- reading
 

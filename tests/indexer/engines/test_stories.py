@@ -220,5 +220,5 @@ def test_many_texts_of_one_formula_take_bounded_time() -> None:
     rows[:, -1] = 100
     rows[:, :2] = np.arange(3000, dtype=np.uint16).view(np.uint8).reshape(-1, 2)
     compared = sum(len(earlier) for earlier, _ in pairs_in_bands(Articles(rows, np.full(3000, 5))))
-    assert compared <= len(stories._BANDS) * stories.MOST_OF_A_BAND * 3000
+    assert compared <= len(stories.BANDS) * stories.MOST_OF_A_BAND * 3000
     assert not story_openers(Articles(rows, np.full(3000, 5)), pairs_in_bands).any()
