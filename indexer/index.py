@@ -113,8 +113,8 @@ class Index:
         meant, told = self._widen(request, interpretation, planned, key)
         asked = self._engine_request(planned, request, meant)
         if not request.offset:
-            with_all = interpretation.plan_for("all")
-            self.engine.expect([EngineRequest(with_all.plan, with_all.filters)])
+            both = interpretation.planned, interpretation.plan_for("all")
+            self.engine.expect([EngineRequest(each.plan, each.filters) for each in both])
         results = self.engine.search(asked)
         hits = tuple([marked_hit(scored, planned.highlight) for scored in results.articles])
         if meant:

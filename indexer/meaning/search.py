@@ -104,8 +104,8 @@ class MeaningSearch:
 
         ``count`` returns how many articles have any, and how many all words of the query.
         """
-        text = query_text(request.query, interpretation.notices)
-        is_bare = _is_bare(request, interpretation.notices)
+        text = query_text(request.query, interpretation.reading)
+        is_bare = _is_bare(request, interpretation.reading)
         if not text or scores_nothing(planned.plan) or not _may_widen(request, is_bare):
             return None, ()
         try:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import Final, NamedTuple, Protocol, cast
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+from typing import Final, Protocol, cast
 
 from analyzers import Analyzer, Token
 from indexer.names.addresses import address_key
 from indexer.query.column_names import ColumnNames
 from indexer.query.filters import Filter, contradictions, match_all
+from indexer.query.limits import SHORT_QUERY
 from indexer.query.nodes import Column, Node
 from indexer.query.notices import Notice, NoticeCode, Span, undo_key
 from indexer.query.parser import IndexContent, parse, parse_words
@@ -19,7 +20,7 @@ from indexer.query.patterns import Forms, TermLookup
 from indexer.query.plan import DateRange, EngineRequest, MatchAll, MatchNone, Plan, Term, TermsFilter, any_of
 from indexer.query.planner import ADDRESS_BOOST, PlannedQuery, QueryPart, plan_query
 from indexer.query.preferences import Preferences
-from indexer.query.presence import presence
+from indexer.query.presence import missing_parts
 from indexer.query.questions import Question, asked_verbs, questions
 from indexer.query.reading import ParsedQuery, cut_query
 from indexer.query.synonyms import Expansion, HasMatches, SynonymExpander
@@ -45,15 +46,23 @@ class IndexTerms(TermLookup, Protocol):
         """Learn which totals will soon be asked for."""
 
 
-class Interpretation(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Interpretation:
     """The plan of a request, and what to tell its user.
 
-    ``all_words`` is the plan that requires each bare word, where that is not ``planned`` itself.
+    ``reading`` are the notices of how the query was read. ``all_words`` is the plan that requires each bare word, where
+    that is not ``planned`` itself. ``tell`` makes all notices.
     """
 
     planned: PlannedQuery
-    notices: tuple[Notice, ...]
-    all_words: PlannedQuery | None = None
+    reading: tuple[Notice, ...]
+    all_words: PlannedQuery | None
+    tell: Callable[[], tuple[Notice, ...]]
+
+    @cached_property
+    def notices(self) -> tuple[Notice, ...]:
+        """All notices. They need totals of words, which an engine counts on the way when it searches first."""
+        return self.tell()
 
     def plan_for(self, match: Match) -> PlannedQuery:
         """Return the plan under which bare words match so; all are required only where that is another plan."""
@@ -87,9 +96,8 @@ class Interpreter:
         asking = {question: undo_key("left_out", question.span.start) in request.undo for question in questions(words)}
         planned, all_words = self._plans(request, parsed, words, asking)
         possible_id = None if planned.plan == MatchAll() else _as_article_id(request)
-        looked_for = self._looked_for(planned)
-        found = presence(self.terms.totals, possible_id.value if possible_id else "", looked_for)
-        by_id = [possible_id] if possible_id and found.is_id else []
+        by_id = [possible_id] if possible_id and self._has_id(possible_id.value) else []
+        looked_for = {} if by_id else self._looked_for(planned)
         notices = (
             *parsed.notices,
             *by_id,
@@ -97,11 +105,17 @@ class Interpreter:
             *self._contradictions(planned),
             *(_notice("left_out", each.span, query) for each in asking if {*each.words} <= {*planned.left_out}),
             *_form_notices(planned.forms, query),
-            *_missing(found.missing, parsed, words, query),
-            *(_synonym_notice(each, words, query) for each in planned.expansions),
         )
+        linked = tuple(_synonym_notice(each, words, query) for each in planned.expansions)
+
+        def tell() -> tuple[Notice, ...]:
+            missing = missing_parts(self.terms.totals, looked_for)
+            return (*notices, *_missing(missing, parsed, words, query), *linked)
+
         planned, all_words = (_with_articles(each, by_id) for each in (planned, all_words))
-        return Interpretation(planned, notices, all_words if all_words.plan != planned.plan else None)
+        return Interpretation(
+            planned, (*parsed.notices, *by_id), all_words if all_words.plan != planned.plan else None, tell
+        )
 
     def _plans(
         self, request: SearchRequest, parsed: ParsedQuery, words: Sequence[Token], asking: Mapping[Question, bool]
@@ -128,9 +142,11 @@ class Interpreter:
         return planned, _finish(plan(match="all"), parsed.root, request, filters)
 
     def _expect_totals(self, request: SearchRequest, words: Sequence[Token]) -> None:
-        """Tell the index what will be looked up: whether the query is an id, and whether each word occurs."""
+        """Tell the index what will be looked up: whether the query is an id, whether each word occurs, how often of few."""
         terms = [terms for word in words if (terms := self.analyzer.terms(word.text))]
         plans = [Term(ID_FIELD, request.query.strip(), 1.0), *(Term("exact", each.exact, 1.0) for each in terms)]
+        if sum(not self.analyzer.is_stop_word(word.text) for word in words) <= SHORT_QUERY:
+            plans += [Term("stem", each.stem, 1.0) for each in terms]
         self.terms.expect([*map(EngineRequest, plans)])
 
     def _counts(self, asking: Mapping[Question, bool]) -> Callable[[str], bool]:

@@ -6,6 +6,8 @@ thousand parentheses.
 
 MAX_QUERY_CHARS = 512
 MAX_WORDS = 32
+SHORT_QUERY = 3
+"""The words of a longer query are right where some article has all of them, as one has of a pasted headline."""
 MAX_PARENTHESES = 10
 """How deep parentheses may be nested."""
 

@@ -10,6 +10,7 @@ from analyzers import Analyzer
 from indexer.engines import SearchEngine
 from indexer.query.filters import Filter
 from indexer.query.interpreter import Interpretation
+from indexer.query.limits import SHORT_QUERY
 from indexer.query.notices import Notice
 from indexer.query.plan import DateRange
 from indexer.query.planner import PlannedQuery
@@ -31,9 +32,6 @@ class Advice(NamedTuple):
     ladder: tuple[Rung, ...] = ()
     notices: tuple[Notice, ...] = ()
 
-
-SHORT: Final = 3
-"""The words of a longer query are right where some article has all of them, as one has of a pasted headline."""
 
 _NONE: Final = Advice()
 
@@ -61,12 +59,12 @@ class Adviser:
     def advice(self, request: SearchRequest) -> Advice:
         """Return the advice on a request: a count for each word, and more where words are rare or nothing is found."""
         interpretation = self._interpret(request)
-        planned, notices = interpretation.planned, interpretation.notices
+        planned, notices = interpretation.planned, interpretation.reading
         if not request.query.strip() and not planned.filters:
             return _NONE
         with_all = self._with_all(request)
         words = sum(not self._analyzer.is_stop_word(word.text) for word in self._analyzer.words(request.query))
-        changes = self._changes(request.query, planned) if not with_all or words <= SHORT else ()
+        changes = self._changes(request.query, planned) if not with_all or words <= SHORT_QUERY else ()
         text = with_changes(request.query, changes) if changes else ""
         ladder: tuple[Rung, ...] = ()
         if not with_all and (words <= MAX_WORDS or not self._with_any(request)):

@@ -90,6 +90,9 @@ class Client:
             answer = problem
         if not isinstance(answer, dict):
             raise IndexUnreachableError(f"{self.address}: the answer is not from an OpenSearch cluster; check --index")
+        for part in answer.get("responses", ()):  # of several searches at once
+            if "error" in part:
+                raise TransportError(part["status"], "", part)
         return answer
 
     def require_open(self) -> None:

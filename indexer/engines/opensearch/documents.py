@@ -26,6 +26,7 @@ _LAST_BOUND: Final = STEP_BOUNDS[-1]
 _MAX_KEPT: Final = 1 << 20
 _MAX_TERM_CHARS: Final = MAX_TOKEN_CHARS - 12  # with a bar and a frequency
 _SAFE: Final = re.compile(rf"[^\s{BAR}{GAP}{MARK}\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{_MAX_TERM_CHARS}}}")
+_PLAIN_ID: Final = re.compile("[!-~]+")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -40,7 +41,8 @@ class Story(NamedTuple):
 
     def fields(self) -> Json:
         """Return the fields of a document that say it."""
-        return {"story": self.opener, "copied": self.copied}
+        number = story_number(self.opener)
+        return {"story": number, "copied_story": number} if self.copied else {"story": number}
 
 
 def document_id(article_id: str) -> str:
@@ -50,6 +52,17 @@ def document_id(article_id: str) -> str:
     '6b86b273ff34'
     """
     return hashlib.sha256(article_id.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def story_number(opener: str) -> int:
+    """Return the number of a story on a cluster, by the key of the article that opened it: its first 60 bits.
+
+    Numbers are grouped and counted faster than keys. Among a billion stories two have the same with a chance of a third.
+
+    >>> story_number(document_id("1")) == 0x6B86B273FF34FCE
+    True
+    """
+    return int(opener[:15], 16)
 
 
 def word_id(space: str, term: str) -> str:
@@ -69,6 +82,15 @@ def token(term: str) -> str:
 def is_listed(term: str) -> bool:
     """Return whether a term is in the index of words: nearly every one, but none that would break fields of terms."""
     return _SAFE.fullmatch(term) is not None
+
+
+def is_plain_id(article_id: str) -> bool:
+    """Return whether an id is of ASCII signs without blanks, as most are and most queries are not.
+
+    >>> is_plain_id("spa-2015/7"), is_plain_id("أسعار القمح"), is_plain_id("wheat prices")
+    (True, False, False)
+    """
+    return _PLAIN_ID.fullmatch(article_id) is not None
 
 
 def keyword(value: str) -> str:

@@ -48,7 +48,8 @@ class Description:
     """What an index is, as the ``_meta`` of its mapping says.
 
     ``revision`` rises with each change. ``previous`` is the number of the index that was live before, 0 without one.
-    ``created`` and ``updated`` are in UTC, in ISO form.
+    ``created`` and ``updated`` are in UTC, in ISO form. With ``plain_ids`` no id of an article has a blank or a sign
+    that is not ASCII, so that most queries are no ids.
     """
 
     fingerprint: str
@@ -56,6 +57,7 @@ class Description:
     updated: str
     revision: int
     previous: int = 0
+    plain_ids: bool = False
     format: str = FORMAT_NAME
 
     def as_meta(self) -> dict[str, Any]:

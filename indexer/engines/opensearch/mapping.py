@@ -7,7 +7,8 @@ The cluster analyses nothing: a field holds terms with blanks between. Fields of
     text_stem, text_exact    every position of title and body, for phrases and nearness; GAP where no term stands
     title_stem, title_exact  the positions of the title
 
-``article`` is kept as it is, and not indexed. ``copied`` is false only where no other article is in the same story.
+``article`` is kept as it is, and not indexed. ``story`` is the number of a story; ``copied_story`` is the same, and is
+missing only where no other article is in it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any, Final
 from indexer.ranking import weights
 from indexer.schema import COLUMNS, SPACES
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised with every change of what the indexes hold; an older one asks for a rebuild."""
 
 GAP: Final = "∅"
@@ -74,8 +75,8 @@ def article_properties() -> Json:
         **{column: {"type": "keyword"} for column in COLUMNS},
         "day": {"type": "date", "format": "strict_date"},
         "seq": {"type": "long"},
-        "story": {"type": "keyword"},
-        "copied": {"type": "boolean", "index": False},
+        "story": {"type": "long"},
+        "copied_story": {"type": "long", "index": False},
         "bands": {"type": "keyword", "doc_values": False},
         "sketch": {"type": "binary"},
         **{space: _scoring_field("weighted", norms=True) for space in SPACES},

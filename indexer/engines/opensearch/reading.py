@@ -43,9 +43,10 @@ class ClusterReader:
         return self._live.read(lambda live: self._results(live, search))
 
     def _results(self, live: Live, search: EngineRequest) -> EngineResults:
-        expected = self._totals.take_expected(live)
+        own, expected = condition_of(search, live)[0], self._totals.take_expected(live)
+        expected.pop(own, None)
         results, counts = Searcher(self._client, self._analyzer, live).search(search, expected)
-        self._totals.put(live, {**counts, condition_of(search, live)[0]: results.total})
+        self._totals.put(live, {**counts, own: results.total})
         return results
 
     def iterate(self, search: EngineRequest) -> Iterator[ScoredArticle]:

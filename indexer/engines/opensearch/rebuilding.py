@@ -51,8 +51,9 @@ def rebuild(client: Client, fingerprint: str, documents: Iterable[Document], say
         old = indexes.live_pair()
         pair = _make_next(client, indexes, old)
         try:
-            written = _fill(client, indexes, pair, lock.token, chain((first,), remaining), say)
-            description = _description(fingerprint, lock.token, old)
+            maker = ArticleMaker(lock.token)
+            written = _fill(client, indexes, pair, maker, chain((first,), remaining), say)
+            description = _description(fingerprint, lock.token, old, plain_ids=maker.plain_ids)
             _finish(client, indexes, pair, description, written, say)
             lock.require_held()
             indexes.swap(old, pair)
@@ -91,18 +92,18 @@ def _remove_others(indexes: Indexes, kept: Iterable[Pair | None]) -> None:
     indexes.remove(*(number for number in indexes.numbers() if number not in names))
 
 
-def _description(fingerprint: str, token: int, old: Pair | None) -> Description:
+def _description(fingerprint: str, token: int, old: Pair | None, *, plain_ids: bool) -> Description:
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    return Description(fingerprint, now, now, token, old.number if old else 0)
+    return Description(fingerprint, now, now, token, old.number if old else 0, plain_ids)
 
 
 def _fill(
-    client: Client, indexes: Indexes, pair: Pair, token: int, documents: Iterable[Document], say: Say | None
+    client: Client, indexes: Indexes, pair: Pair, maker: ArticleMaker, documents: Iterable[Document], say: Say | None
 ) -> int:
     """Write articles, their words and their stories into a new pair; return the number of distinct articles."""
     counts, stories = WordCounts(), StoryStream()
     with BulkWriter(client) as bulk:
-        for batch in _batches(_sources(documents, token, counts, stories)):
+        for batch in _batches(_sources(documents, maker, counts, stories)):
             for each, story in zip(batch, stories.settle(), strict=True):
                 bulk.add(index_change(pair.articles, each.key, each.with_story(story), each.id, version=each.seq))
         if say:
@@ -118,10 +119,9 @@ def _fill(
 
 
 def _sources(
-    documents: Iterable[Document], token: int, counts: WordCounts, stories: StoryStream
+    documents: Iterable[Document], maker: ArticleMaker, counts: WordCounts, stories: StoryStream
 ) -> Iterator[SpooledArticle]:
     """Yield articles as the cluster gets them but for their stories, counted and taken into ``stories``."""
-    maker = ArticleMaker(token)
     for document in documents:
         made, sketch = maker.make(document)
         counts.add(document)

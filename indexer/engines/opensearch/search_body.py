@@ -82,7 +82,7 @@ class SearchBody:
             "aggs": self._counts(),
         }
         if search.grouped:
-            body |= {"collapse": {"field": "story"}, "docvalue_fields": ["copied"]}
+            body |= {"collapse": {"field": "story"}, "docvalue_fields": ["copied_story"]}
         return body
 
     def order(self) -> Json:
@@ -103,9 +103,14 @@ class SearchBody:
             days = {"date_histogram": {"field": "day", "calendar_interval": "day", "min_doc_count": 1}}
             counts["days"] = self._under(DAYS, {"days": days})
         if search.grouped:
-            stories = {"cardinality": {"field": "story", "precision_threshold": MAX_PRECISION}}
-            counts["stories"] = self._under("", {"stories": stories})
+            counts["copied"] = self._copied()
         return counts
+
+    def _copied(self) -> Json:
+        """Return what counts the matches that have copies, and their stories; each other match is a story of its own."""
+        filters = [each.query for each in self._late]
+        stories = {"cardinality": {"field": "copied_story", "precision_threshold": MAX_PRECISION}}
+        return {"filter": _all([*filters, {"exists": {"field": "copied_story"}}]), "aggs": {"stories": stories}}
 
     def _under(self, facet: str, counts: Json) -> Json:
         """Return what counts the matches that meet all filters but those on a facet."""
@@ -126,7 +131,7 @@ class SearchBody:
             counts["chosen"] = {"terms": {"field": column, "size": len(chosen), "include": chosen}}
         return counts
 
-    def copies(self, stories: Sequence[str]) -> Json:
+    def copies(self, stories: Sequence[int]) -> Json:
         """Return the body that counts, for each of some stories, its matches, and their sources in order."""
         first = {"first": {"min": {"field": "seq"}}}
         sources = {"terms": {"field": "source", "size": MAX_VALUES, "order": {"first": "asc"}}, "aggs": first}

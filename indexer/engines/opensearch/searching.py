@@ -16,6 +16,7 @@ from zlib import crc32
 from analyzers import Analyzer
 from indexer.article import Article
 from indexer.engines import EngineResults, ScoredArticle
+from indexer.engines.opensearch.bulk import to_json
 from indexer.engines.opensearch.client import Answer, Client
 from indexer.engines.opensearch.documents import document_id, read_article
 from indexer.engines.opensearch.failures import require_all_shards
@@ -33,19 +34,36 @@ SEARCH_PARAMS: Final = {"search_type": "dfs_query_then_fetch", "allow_partial_se
 
 HITS_A_REQUEST: Final = 1_000
 NAMES_A_REQUEST: Final = 10_000
+_ALONE: Final = -1
+"""Stands for the story of a hit that has no copies."""
 KEEP_ALIVE: Final = "5m"
 """How long a cluster keeps the state that all hits are read of, after the last request for it."""
 
 
 def ask_search(client: Client, index: str, body: Json) -> Answer:
-    """Return the answer to a search of an index, whole; raises PartialResultsError and what the client raises.
+    """Return the answer to a search of an index, whole; raises PartialResultsError and what the client raises."""
+    return ask_searches(client, index, [body])[0]
+
+
+def ask_searches(client: Client, index: str, bodies: Sequence[Json]) -> list[Answer]:
+    """Return the answers to some searches of an index, all of them whole, by one request.
 
     The same search asks the same copies of the shards, so that pages fit together.
     """
-    preference = f"{crc32(json.dumps(body.get('query')).encode()):08x}"
-    answer = client.ask("POST", f"/{index}/_search", body, params={**SEARCH_PARAMS, "preference": preference})
-    require_all_shards(answer, client.address)
-    return answer
+    if len(bodies) == 1:
+        params = {**SEARCH_PARAMS, "preference": _preference(bodies[0])}
+        answers = [client.ask("POST", f"/{index}/_search", bodies[0], params=params)]
+    else:
+        lines = [(to_json({**SEARCH_PARAMS, "preference": _preference(body)}), to_json(body)) for body in bodies]
+        request = b"".join(b"%b\n%b\n" % pair for pair in lines)
+        answers = client.ask("POST", f"/{index}/_msearch", request)["responses"]
+    for answer in answers:
+        require_all_shards(answer, client.address)
+    return answers
+
+
+def _preference(body: Json) -> str:
+    return f"{crc32(json.dumps(body.get('query')).encode()):08x}"
 
 
 class LateLocator:
@@ -81,19 +99,17 @@ class Searcher:
     def search(self, search: EngineRequest, also: Mapping[str, Json]) -> tuple[EngineResults, dict[str, int]]:
         """Return the page of hits that ``search`` asks for, and how many articles each of some other queries matches."""
         body = SearchBody(search, self._index)
-        page = body.page()
-        if also:
-            page["aggs"]["also"] = {"global": {}, "aggs": {"each": {"filters": {"filters": by_number(also)}}}}
-        answer = ask_search(self._client, self._index, page)
-        results = self._results(search, body, answer)
-        return results, _counts(also, answer["aggregations"]["also"]["each"]) if also else {}
+        bodies = [body.page(), counts_body(also)] if also else [body.page()]
+        page, *counted = ask_searches(self._client, self._index, bodies)
+        return self._results(search, body, page), _counts(also, counted[0]) if also else {}
 
     def _results(self, search: EngineRequest, body: SearchBody, answer: Answer) -> EngineResults:
         counts, total = answer.get("aggregations", {}), int(answer["hits"]["total"]["value"])
         hits = [self._hit(hit, search) for hit in answer["hits"]["hits"]]
         stories = total
         if search.grouped:
-            stories = min(int(counts["stories"]["stories"]["value"]), total)
+            copied = counts["copied"]
+            stories -= max(0, int(copied["doc_count"]) - int(copied["stories"]["value"]))
             if stories < total:
                 hits = self._with_copies(hits, answer["hits"]["hits"], body)
         facets = {column: _facet(column, counts[f"facet:{column}"], search) for column in search.facets}
@@ -110,8 +126,8 @@ class Searcher:
 
         The cluster is asked for the stories that have others; for none, it is not asked.
         """
-        stories = [str(hit["fields"]["story"][0]) for hit in hits]
-        copied = [story for story, hit in zip(stories, hits, strict=True) if _is_copied(hit)]
+        stories = [int(hit["fields"].get("copied_story", [_ALONE])[0]) for hit in hits]
+        copied = [story for story in stories if story != _ALONE]
         if not copied:
             return articles
         answer = ask_search(self._client, self._index, body.copies(copied))
@@ -163,8 +179,7 @@ class Searcher:
         """Return how many articles each of some queries matches, by its name, in one state of the index."""
         if not filters:
             return {}
-        body = {"size": 0, "track_total_hits": False, "aggs": {"each": {"filters": {"filters": by_number(filters)}}}}
-        return _counts(filters, ask_search(self._client, self._index, body)["aggregations"]["each"])
+        return _counts(filters, ask_search(self._client, self._index, counts_body(filters)))
 
     def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
         """Return the articles with these ids, as searches see them, None for each that is not there."""
@@ -189,19 +204,16 @@ class Searcher:
             pages = {**pages, "after": answer["after_key"]}
 
 
-def by_number(filters: Mapping[str, Json]) -> Json:
-    """Return queries under short names, which the answer repeats."""
-    return {str(number): each for number, each in enumerate(filters.values())}
+def counts_body(filters: Mapping[str, Json]) -> Json:
+    """Return the body that counts the matches of some queries, under short names, which the answer repeats."""
+    numbered = {str(number): each for number, each in enumerate(filters.values())}
+    return {"size": 0, "track_total_hits": False, "aggs": {"each": {"filters": {"filters": numbered}}}}
 
 
-def _counts(filters: Mapping[str, Json], counted: Json) -> dict[str, int]:
-    """Return the counts of numbered queries by their own names."""
-    return {name: int(counted["buckets"][str(number)]["doc_count"]) for number, name in enumerate(filters)}
-
-
-def _is_copied(hit: Json) -> bool:
-    """Return whether the story of a hit may have other articles: unless it says that there are none."""
-    return bool(hit["fields"].get("copied", [True])[0])
+def _counts(filters: Mapping[str, Json], answer: Answer) -> dict[str, int]:
+    """Return what an answer to :func:`counts_body` counts, by the names of the queries."""
+    counted = answer["aggregations"]["each"]["buckets"]
+    return {name: int(counted[str(number)]["doc_count"]) for number, name in enumerate(filters)}
 
 
 def _with_story(scored: ScoredArticle, bucket: Json) -> ScoredArticle:

@@ -13,7 +13,7 @@ from typing import IO, Final, NamedTuple, Self
 from indexer.article import describe_value
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.bulk import to_json
-from indexer.engines.opensearch.documents import SourceMaker, Story, document_id
+from indexer.engines.opensearch.documents import SourceMaker, Story, document_id, is_plain_id
 from indexer.engines.opensearch.story_changes import StoryMember
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.sketches import SketchMaker
@@ -44,10 +44,14 @@ class SpooledArticle(NamedTuple):
 
 
 class ArticleMaker:
-    """Makes of the articles of one writer, whose ``token`` it is, what the cluster gets."""
+    """Makes of the articles of one writer, whose ``token`` it is, what the cluster gets.
+
+    ``plain_ids`` says whether all their ids are plain, see :func:`~indexer.engines.opensearch.documents.is_plain_id`.
+    """
 
     def __init__(self, token: int) -> None:
         self.first = self.next = token << TOKEN_BITS
+        self.plain_ids = True
         self._sources = SourceMaker()
         self._sketches = SketchMaker()
 
@@ -57,6 +61,7 @@ class ArticleMaker:
         seq, article_id = self.next, document.article.id
         source = self._sources.source(document._replace(sketch=sketch), seq)
         self.next += 1
+        self.plain_ids &= is_plain_id(article_id)
         made = SpooledArticle(document_id(article_id), seq, article_id, to_json(source))
         if len(made.source) > MAX_SOURCE_BYTES:
             raise InputError(
@@ -89,6 +94,11 @@ class Spool:
 
     def __len__(self) -> int:
         return len(self._members)
+
+    @property
+    def plain_ids(self) -> bool:
+        """Whether all ids are plain."""
+        return self._maker.plain_ids
 
     def members(self) -> list[StoryMember]:
         """Return what tells the story of each article, in their order."""

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from indexer.engines.opensearch.documents import Story
+from indexer.engines.opensearch.documents import Story, story_number
 from indexer.engines.sketches import SKETCH_BYTES
 from indexer.engines.stories import Articles, near_copies, pairs_in_bands, story_openers
 
@@ -25,15 +25,15 @@ _NO_SKETCH: Final = bytes(SKETCH_BYTES)
 class StoryMember(NamedTuple):
     """What tells the story of an article: its key, its place in the order of all, its sketch, its day (0: none).
 
-    ``story`` is the key of the article that opened its story, as the index has it, "" for one that is not in yet, and
-    ``copied`` whether the index says that this may have other articles.
+    ``story`` is the number of its story, as the index has it, -1 for one that is not in yet, and ``copied`` whether the
+    index says that this may have other articles.
     """
 
     key: str
     seq: int
     sketch: bytes
     day: int
-    story: str = ""
+    story: int = -1
     copied: bool = False
 
 
@@ -62,7 +62,7 @@ def changed_stories(new: Sequence[StoryMember], old: Sequence[StoryMember], neig
     return {
         key: Story(opener, key in copied)
         for key, opener in openers.items()
-        if opener != linked[key].story or (key in copied and not linked[key].copied)
+        if story_number(opener) != linked[key].story or (key in copied and not linked[key].copied)
     }
 
 

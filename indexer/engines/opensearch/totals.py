@@ -8,14 +8,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from indexer.engines.fifo_cache import FifoCache
+from indexer.engines.opensearch.documents import is_plain_id
 from indexer.engines.opensearch.indexes import Live
-from indexer.engines.opensearch.mapping import Json
+from indexer.engines.opensearch.mapping import MATCH_NONE, Json
 from indexer.engines.opensearch.search_body import SearchBody
-from indexer.query.plan import EngineRequest
+from indexer.query.plan import EngineRequest, Plan, Term
+from indexer.schema import ID_FIELD
 
 MAX_TOTALS: Final = 20_000
 """How many totals are kept, those counted last: most are of single words."""
 MAX_EXPECTED: Final = 64
+
+_NOTHING: Final = json.dumps(MATCH_NONE)
 
 
 class Totals:
@@ -36,7 +40,7 @@ class Totals:
 
     def unknown(self, live: Live, conditions: Mapping[str, Json]) -> dict[str, Json]:
         """Return those of some conditions whose totals are not known."""
-        return {name: each for name, each in conditions.items() if self._known.get((live, name)) is None}
+        return {name: each for name, each in conditions.items() if self._get(live, name) is None}
 
     def put(self, live: Live, counts: Mapping[str, int]) -> None:
         """Keep totals by the names of their conditions."""
@@ -45,7 +49,10 @@ class Totals:
 
     def get(self, live: Live, names: Iterable[str]) -> dict[str, int]:
         """Return the totals that are known of some conditions."""
-        return {name: total for name in names if (total := self._known.get((live, name))) is not None}
+        return {name: total for name in names if (total := self._get(live, name)) is not None}
+
+    def _get(self, live: Live, name: str) -> int | None:
+        return 0 if name == _NOTHING else self._known.get((live, name))
 
 
 class _Expected(threading.local):
@@ -57,8 +64,14 @@ class _Expected(threading.local):
 
 def condition_of(search: EngineRequest, live: Live) -> tuple[str, Json]:
     """Return what a search matches as a query, and a name of it: of what scores otherwise, the same one."""
-    condition = SearchBody(search, live.pair.articles).condition()
+    is_nothing = live.description.plain_ids and is_no_plain_id(search.plan)
+    condition = MATCH_NONE if is_nothing else SearchBody(search, live.pair.articles).condition()
     return json.dumps(condition), condition
+
+
+def is_no_plain_id(plan: Plan) -> bool:
+    """Return whether a plan looks for an article by what no plain id is."""
+    return isinstance(plan, Term) and plan.space == ID_FIELD and not is_plain_id(plan.text)
 
 
 def _conditions(searches: Iterable[EngineRequest], live: Live) -> dict[str, Json]:

@@ -29,7 +29,7 @@ from indexer.schema import Document
 _KEYS_A_REQUEST: Final = 1_000
 _BANDS_A_REQUEST: Final = 8_192
 _MEMBERS_A_REQUEST: Final = 5_000
-_MEMBER_FIELDS: Final = ["seq", "sketch", "day", "story", "copied"]
+_MEMBER_FIELDS: Final = ["seq", "sketch", "day", "story", "copied_story"]
 
 
 def update(client: Client, fingerprint: str, documents: Iterable[Document]) -> int:
@@ -44,6 +44,11 @@ def update(client: Client, fingerprint: str, documents: Iterable[Document]) -> i
                 raise SourceError("no article to index; the index was left as it was")
             indexes.refresh(live.pair)  # else nothing sees what an interrupted change has left
             lock.require_held()
+            if (
+                live.description.plain_ids and not spool.plain_ids
+            ):  # said first, so that an interruption changes nothing
+                live = Live(live.pair, replace(live.description, plain_ids=False))
+                indexes.describe(live.pair, live.description)
             _write(client, live, spool)
         _show(indexes, live, lock)
         return len(spool)
@@ -138,4 +143,4 @@ def _member(item: dict[str, Any]) -> StoryMember:
     source = item["_source"]
     day = datetime.date.fromisoformat(source["day"]).toordinal() if source.get("day") else 0
     sketch = base64.b64decode(source["sketch"])
-    return StoryMember(item["_id"], int(source["seq"]), sketch, day, source["story"], source["copied"])
+    return StoryMember(item["_id"], int(source["seq"]), sketch, day, source["story"], "copied_story" in source)

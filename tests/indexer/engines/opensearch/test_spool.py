@@ -37,7 +37,7 @@ def test_articles_come_in_the_order_of_their_last_place_each_with_its_story() ->
         found = [json.loads(each.with_story(Story("ab", copied=True))) for each in made.articles()]
     assert [read_article(source) for source in found] == [TWO, ONE_AGAIN]
     assert [source["seq"] for source in found] == [(3 << 32) + 1, (3 << 32) + 2]
-    assert {(source["story"], source["copied"]) for source in found} == {("ab", True)}
+    assert {(source["story"], source["copied_story"]) for source in found} == {(0xAB, 0xAB)}
 
 
 def test_odd_text_comes_back() -> None:
