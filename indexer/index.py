@@ -39,7 +39,7 @@ from indexer.results.coverage import Coverage, CoverageBy
 from indexer.results.highlight import whole
 from indexer.results.histogram import histogram
 from indexer.results.hits import AppliedFilters, Hit, MarkedArticle, SearchResults, WordForms
-from indexer.results.locator import DocumentLocator
+from indexer.results.locator import TextLocator
 from indexer.results.significance import SignificantTerm
 from indexer.schema import ADDRESS_FIELD, document
 from indexer.suggest.advice import Advice, Adviser
@@ -183,7 +183,7 @@ class Index:
         if article is None:
             return None
         highlight = self._interpret(request).planned.highlight
-        locator = DocumentLocator(document(article, self.analyzer))
+        locator = TextLocator(article, self.analyzer)
         title = whole(article.title, "title", highlight, locator)
         return MarkedArticle(article, title, whole(article.body, "body", highlight, locator))
 

@@ -8,7 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from indexer.engines.fifo_cache import FifoCache
 from indexer.ranking.family import FAMILY_SIZE, MAX_STEMS, MIN_DICE, PADDING, letters_of, pieces
+
+MAX_FAMILIES: Final = 4096
+"""So many families are kept, those looked up last."""
 
 _OWNER_BITS: Final = 15  # MAX_STEMS are 2 ** 15
 _UNKNOWN: Final = 1 << 40  # the code of a letter that no stem has: no piece with it is a number in use
@@ -48,6 +52,7 @@ class PieceIndex:
         self._ranges: dict[int, tuple[int, int]] = dict(zip(keys[begins].tolist(), bounds, strict=True))
         self._sizes = np.bincount(self._owners, minlength=len(stems))
         self._least = int(self._sizes.min(initial=255))
+        self._found: FifoCache[str, tuple[str, ...]] = FifoCache(MAX_FAMILIES)
 
     def _range(self, piece: str) -> tuple[int, int]:
         """Return from where to where in ``_owners`` the stems with a piece are."""
@@ -56,7 +61,11 @@ class PieceIndex:
         return self._ranges.get((one * base + two) * base + three, (0, 0))
 
     def family(self, stem: str) -> tuple[str, ...]:
-        """Return the first FAMILY_SIZE stems that are alike, without ``stem`` itself."""
+        """Return the first FAMILY_SIZE stems that are alike, without ``stem`` itself, from a cache."""
+        found = self._found.get(stem)
+        return self._found.put(stem, self._look_up(stem)) if found is None else found
+
+    def _look_up(self, stem: str) -> tuple[str, ...]:
         own = pieces(letters) if (letters := letters_of(stem)) else frozenset()
         ranges = [(begin, end) for begin, end in map(self._range, own) if begin < end]
         if not ranges:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Protocol, TypeAlias, TypeVar
 
-from analyzers import words
+from analyzers import AnalyzedText, Analyzer, words
+from indexer.article import Article
 from indexer.schema import Document
 
 T = TypeVar("T")
@@ -31,11 +33,16 @@ class MatchLocator(Protocol):
         """
 
 
-class DocumentLocator:
-    """Locates the terms of an article that has just been analyzed."""
+class _TermListLocator(ABC):
+    """Locates the terms of an article by lists of them."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
+    @abstractmethod
+    def _terms(self, field: str, space: str) -> Iterable[str | None]:
+        """Return the terms of a text field by position."""
+
+    @abstractmethod
+    def _starts(self, field: str) -> Sequence[int]:
+        """Return the offset of each word of a text field."""
 
     def positions(self, field: str, term: str, space: str) -> list[int]:
         """Return the positions of a term of a space in a text field, rising."""
@@ -48,14 +55,46 @@ class DocumentLocator:
         matches = dict(before)
         for space, values in by_term:
             if values:
-                terms = self._terms(field, space)
-                matches.update({at: values[term] for at, term in enumerate(terms) if term and term in values})
-        return with_offsets(matches | dict(after), self.document.starts.get(field, ()))
+                known = dict[str | None, T](values.items())
+                found = map(known.get, self._terms(field, space))
+                matches.update((at, value) for at, value in enumerate(found) if value is not None)
+        return with_offsets(matches | dict(after), self._starts(field))
+
+
+class DocumentLocator(_TermListLocator):
+    """Locates the terms of a document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
 
     def _terms(self, field: str, space: str) -> Sequence[str | None]:
         """Return the terms of a text field by position."""
         terms, body_start = self.document.terms[space], self.document.body_start
         return terms[:body_start] if field == "title" else terms[body_start:]
+
+    def _starts(self, field: str) -> Sequence[int]:
+        return self.document.starts.get(field, ())
+
+
+class TextLocator(_TermListLocator):
+    """Locates the terms of an article, each of whose texts is analyzed when the first of its words is asked for."""
+
+    def __init__(self, article: Article, analyzer: Analyzer) -> None:
+        self._article = article
+        self._analyzer = analyzer
+        self._analyzed: dict[str, AnalyzedText] = {}
+
+    def _text(self, field: str) -> AnalyzedText:
+        if field not in self._analyzed:
+            self._analyzed[field] = self._analyzer.analyze(getattr(self._article, field))
+        return self._analyzed[field]
+
+    def _terms(self, field: str, space: str) -> Iterable[str | None]:
+        analyzed = self._text(field)
+        return analyzed.exact if space == "exact" else analyzed.stems
+
+    def _starts(self, field: str) -> Sequence[int]:
+        return self._text(field).starts
 
 
 def with_offsets(matches: Mapping[int, T], offsets: Sequence[int]) -> list[tuple[int, T]]:

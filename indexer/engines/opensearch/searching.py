@@ -9,7 +9,6 @@ import contextlib
 import datetime
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Final
 from zlib import crc32
 
@@ -26,8 +25,7 @@ from indexer.engines.opensearch.search_body import SOURCE_FIELDS, SearchBody, ch
 from indexer.errors import AkhbarError
 from indexer.query.plan import EngineRequest, Plan
 from indexer.results.hits import FacetCount
-from indexer.results.locator import ByTerm, DocumentLocator, T
-from indexer.schema import document
+from indexer.results.locator import TextLocator
 
 SEARCH_PARAMS: Final = {"search_type": "dfs_query_then_fetch", "allow_partial_search_results": "false"}
 """Statistics of all shards, so that a score does not depend on where an article lies, and no part for the whole."""
@@ -66,28 +64,6 @@ def _preference(body: Json) -> str:
     return f"{crc32(json.dumps(body.get('query')).encode()):08x}"
 
 
-class LateLocator:
-    """Locates the terms of an article of a cluster: it is analysed when the first word is asked for."""
-
-    def __init__(self, article: Article, analyzer: Analyzer) -> None:
-        self._article = article
-        self._analyzer = analyzer
-
-    @cached_property
-    def _locator(self) -> DocumentLocator:
-        return DocumentLocator(document(self._article, self._analyzer))
-
-    def positions(self, field: str, term: str, space: str) -> Sequence[int]:
-        """Return the positions of a term of a space in a text field, rising."""
-        return self._locator.positions(field, term, space)
-
-    def matched_words(
-        self, field: str, before: Mapping[int, T], by_term: ByTerm[T], after: Mapping[int, T]
-    ) -> list[tuple[int, T]]:
-        """Return the offset of each word of a text field that matches, and what it matches."""
-        return self._locator.matched_words(field, before, by_term, after)
-
-
 class Searcher:
     """Answers searches of one index of articles; safe for many threads."""
 
@@ -119,7 +95,7 @@ class Searcher:
     def _hit(self, hit: Json, search: EngineRequest) -> ScoredArticle:
         article = read_article(hit["_source"])
         score = float(hit["_score"]) if search.sort == "relevance" else 0.0
-        return ScoredArticle(article, score, LateLocator(article, self._analyzer))
+        return ScoredArticle(article, score, TextLocator(article, self._analyzer))
 
     def _with_copies(self, articles: list[ScoredArticle], hits: list[Json], body: SearchBody) -> list[ScoredArticle]:
         """Return the hits of a page with how many articles of their stories match, and whose these are.

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.opensearch.documents import is_plain_id
 from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.mapping import MATCH_NONE, Json
+from indexer.engines.opensearch.plan_compiler import compile_condition
 from indexer.engines.opensearch.search_body import SearchBody
-from indexer.query.plan import EngineRequest, Plan, Term
+from indexer.query.plan import EngineRequest, Term
 from indexer.schema import ID_FIELD
 
 MAX_TOTALS: Final = 20_000
@@ -64,14 +67,19 @@ class _Expected(threading.local):
 
 def condition_of(search: EngineRequest, live: Live) -> tuple[str, Json]:
     """Return what a search matches as a query, and a name of it: of what scores otherwise, the same one."""
-    is_nothing = live.description.plain_ids and is_no_plain_id(search.plan)
-    condition = MATCH_NONE if is_nothing else SearchBody(search, live.pair.articles).condition()
+    plan = search.plan
+    if isinstance(plan, Term) and not search.filters:
+        return _term_condition(replace(plan, boost=1.0), live.description.plain_ids)
+    condition = SearchBody(search, live.pair.articles).condition()
     return json.dumps(condition), condition
 
 
-def is_no_plain_id(plan: Plan) -> bool:
-    """Return whether a plan looks for an article by what no plain id is."""
-    return isinstance(plan, Term) and plan.space == ID_FIELD and not is_plain_id(plan.text)
+@lru_cache(MAX_TOTALS)
+def _term_condition(term: Term, plain_ids: bool) -> tuple[str, Json]:
+    """Return the query for the articles with a term, and a name of it; it is asked for with every query."""
+    is_nothing = plain_ids and term.space == ID_FIELD and not is_plain_id(term.text)
+    condition = MATCH_NONE if is_nothing else compile_condition(term)
+    return json.dumps(condition), condition
 
 
 def _conditions(searches: Iterable[EngineRequest], live: Live) -> dict[str, Json]:

@@ -10,13 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from indexer.engines.fifo_cache import FifoCache
 from indexer.engines.piece_index import PieceIndex
 from indexer.ranking.family import MAX_STEMS, letters_of
 from indexer.storage.segment.arrays import Array
 from indexer.storage.segment_reader import SegmentReader
 
-MAX_FAMILIES: Final = 4096
 MOST_OF_A_SEGMENT: Final = 2 * MAX_STEMS
 """So many stems of each segment are counted, its commonest; a million articles have two million, most of them once."""
 
@@ -26,12 +24,10 @@ class Families:
 
     def __init__(self, segments: Sequence[SegmentReader]) -> None:
         self._segments = segments
-        self._found: FifoCache[str, tuple[str, ...]] = FifoCache(MAX_FAMILIES)
 
     def family(self, stem: str) -> tuple[str, ...]:
         """Return the FAMILY_SIZE commonest stems that are alike, without ``stem`` itself."""
-        found = self._found.get(stem)
-        return self._found.put(stem, self._pieces.family(stem)) if found is None else found
+        return self._pieces.family(stem)
 
     @cached_property
     def _pieces(self) -> PieceIndex:
