@@ -7,7 +7,6 @@ host, leaves one out for a while that failed, and signs.
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,7 +15,8 @@ from opensearchpy import Transport
 from opensearchpy.exceptions import SerializationError, TransportError
 
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.failures import is_busy, is_partial, translate
+from indexer.engines.opensearch.failures import is_busy, is_partial, passes, translate
+from indexer.engines.opensearch.patience import BACK_OFF_S, Wait, vary
 from indexer.engines.opensearch.settings import Settings
 from indexer.errors import IndexClosedError, IndexUnreachableError, MissingExtraError
 from indexer.version import VERSION
@@ -24,10 +24,8 @@ from indexer.version import VERSION
 Answer = dict[str, Any]
 """The JSON object that a cluster answers with."""
 
-BACK_OFF_S: Final = (0.1, 0.4, 1.0, 2.0, 4.0)
-"""How long to wait before each repetition of a request that the cluster had no time for, more or less by a third."""
 PARTIAL_BACK_OFF_S: Final = (0.2, 0.5)
-"""The same for a search that some shards did not answer: a page waits for it."""
+"""The pauses before repetitions of a search that some shards did not answer: a page waits for it."""
 
 _CONNECTIONS_A_HOST: Final = 16
 
@@ -60,11 +58,13 @@ class Client:
         params: Mapping[str, str] | None = None,
         writes: bool = False,
         timeout_s: float | None = None,
+        wait: Wait | None = None,
     ) -> Answer:
         """Send a request and return the answer; ``path`` is of names and words that need no quoting.
 
         Repeats it, ever later, while the cluster has no time. ``writes`` says that the request changes something:
-        without an answer it may have been done. Raises the kinds of AkhbarError that
+        without an answer it may have been done. With a ``wait``, which is for what may be done twice, it is repeated
+        until that is over, also while no host answers. Raises the kinds of AkhbarError that
         :mod:`indexer.engines.opensearch.failures` lists, and IndexClosedError after :meth:`close`.
         """
         repetition = 0
@@ -72,10 +72,12 @@ class Client:
             try:
                 return self._send(method, path, body, dict(params or {}), timeout_s or self._timeout_s)
             except TransportError as problem:
+                if wait and passes(problem) and wait.pause():
+                    continue
                 pauses = PARTIAL_BACK_OFF_S if is_partial(problem) else BACK_OFF_S if is_busy(problem) else ()
-                if repetition >= len(pauses):
+                if wait or repetition >= len(pauses):
                     raise translate(problem, self.address, writes=writes) from problem
-                time.sleep(pauses[repetition] * random.uniform(2 / 3, 4 / 3))  # noqa: S311, no secret
+                time.sleep(vary(pauses[repetition]))
                 repetition += 1
 
     def _send(

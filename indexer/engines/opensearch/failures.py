@@ -60,6 +60,11 @@ def is_busy(problem: TransportError) -> bool:
     return problem.status_code in BUSY_STATUSES and not is_read_only(problem)
 
 
+def passes(problem: TransportError) -> bool:
+    """Return whether a failure may pass within a minute, as while nodes are started again."""
+    return is_busy(problem) or (isinstance(problem, HostError) and not isinstance(problem, SSLError))
+
+
 def is_partial(problem: TransportError) -> bool:
     """Return whether some shards did not answer a search; each of their answers to a wrong search is 400."""
     return error_of(problem)[0] in _PARTIAL and problem.status_code in {500, 503, 504}

@@ -20,6 +20,7 @@ from indexer.errors import (
     IndexDamagedError,
     IndexNotFoundError,
     IndexOutOfDateError,
+    PartialResultsError,
     WriteUncertainError,
 )
 from indexer.schema import FORMAT_VERSION
@@ -137,8 +138,18 @@ class Indexes:
         require_all_shards(answer, self._client.address)
         return int(answer["count"])
 
-    def wait_until_green(self, pair: Pair, timeout_s: float, *, idle_s: float = IDLE_S) -> str:
-        """Return the health of a pair, ``green``, ``yellow`` or ``red``: as soon as it is green, or after ``timeout_s``.
+    def require_whole(self, pair: Pair) -> None:
+        """Raise PartialResultsError where a shard of a pair is on no node: refreshes and flushes pass over it."""
+        health = self._client.ask("GET", f"/_cluster/health/{pair.articles},{pair.words}", params={"level": "indices"})
+        lost = sum(index["number_of_shards"] - index["active_primary_shards"] for index in health["indices"].values())
+        if lost:
+            raise PartialResultsError(
+                f"{self._client.address}: {lost} shards of {pair.articles} and its words are on no node that answers; "
+                "start the node that holds them"
+            )
+
+    def wait_until_copied(self, pair: Pair, timeout_s: float, *, idle_s: float = IDLE_S) -> str:
+        """Return the health of a pair, ``green``, ``yellow`` or ``red``: once it is not yellow, or after ``timeout_s``.
 
         Where no copy is being made for ``idle_s``, there is no node to make one on, and waiting would change nothing.
         """
@@ -147,8 +158,8 @@ class Indexes:
         while True:  # not by wait_for_status: where the time is over, a cluster answers that with the error 408
             health = self._client.ask("GET", path)
             now = time.monotonic()
-            busy_at = now if health["initializing_shards"] or health["status"] == "red" else busy_at
-            if health["status"] == "green" or now - begun >= timeout_s or now - busy_at >= idle_s:
+            busy_at = now if health["initializing_shards"] else busy_at
+            if health["status"] != "yellow" or now - begun >= timeout_s or now - busy_at >= idle_s:
                 return str(health["status"])
             time.sleep(_POLL_S)
 

@@ -6,6 +6,7 @@ All here needs AKHBAR_TEST_CLUSTER; the contract of every engine is in test_cont
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +16,7 @@ import pytest
 
 from analyzers import analyzer_for
 from indexer.article import Article
-from indexer.engines.opensearch import OpenSearchEngine, bulk
+from indexer.engines.opensearch import OpenSearchEngine, bulk, patience
 from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.bulk import BulkWriter, delete_change, index_change, send, to_json
 from indexer.engines.opensearch.client import Client
@@ -90,9 +91,22 @@ def proxy() -> Iterator[LossyProxy]:
 # -- what was not acknowledged
 
 
+def test_a_write_whose_answer_is_lost_is_sent_again(engine: OpenSearchEngine, address: str, proxy: LossyProxy) -> None:
+    writer = open_through(proxy, address)
+    proxy.loses = b"POST /_bulk"
+    answers = threading.Timer(0.5, lambda: setattr(proxy, "loses", b""))
+    answers.start()
+    assert writer.update(analyse(CUP)) == 1
+    answers.join()
+    assert proxy.lost
+    assert sorted(writer.ids()) == ["cup", "wheat"]
+    writer.close()
+
+
 def test_an_update_whose_answer_is_lost_is_uncertain_and_safe_to_repeat(
-    engine: OpenSearchEngine, address: str, proxy: LossyProxy
+    engine: OpenSearchEngine, address: str, proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.0)
     writer = open_through(proxy, address)
     proxy.loses = b"POST /_bulk"
     with pytest.raises(WriteUncertainError, match="run the same again") as caught:
@@ -111,8 +125,9 @@ def test_an_update_whose_answer_is_lost_is_uncertain_and_safe_to_repeat(
 
 
 def test_a_rebuild_whose_answer_is_lost_leaves_the_live_index_and_nothing_beside_it(
-    engine: OpenSearchEngine, address: str, client: Client, proxy: LossyProxy
+    engine: OpenSearchEngine, address: str, client: Client, proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.0)
     writer = open_through(proxy, address)
     proxy.loses = b"POST /_bulk"
     with pytest.raises(WriteUncertainError):
@@ -140,6 +155,7 @@ def test_a_delete_that_was_interrupted_is_done_by_the_same_again(
     news = [Article(id=f"{number}", title="x", body=NEWS) for number in range(6)]
     engine.rebuild(analyse(*news))
     monkeypatch.setattr(bulk, "BATCH_CHANGES", 1)
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.0)
     writer = open_through(proxy, address)
     proxy.loses = b"POST /_bulk"
     with pytest.raises(WriteUncertainError):
