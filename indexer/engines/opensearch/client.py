@@ -15,10 +15,10 @@ from opensearchpy import Transport
 from opensearchpy.exceptions import SerializationError, TransportError
 
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.failures import is_busy, is_partial, passes, translate
+from indexer.engines.opensearch.failures import is_busy, is_partial, passes, shorten, translate
 from indexer.engines.opensearch.patience import BACK_OFF_S, Wait, vary
-from indexer.engines.opensearch.settings import Settings
-from indexer.errors import IndexClosedError, IndexUnreachableError, MissingExtraError
+from indexer.engines.opensearch.settings import REGION_VARIABLE, Settings
+from indexer.errors import IndexClosedError, IndexUnreachableError, InputError, MissingExtraError
 from indexer.version import VERSION
 
 Answer = dict[str, Any]
@@ -122,8 +122,18 @@ def _credentials(settings: Settings) -> dict[str, Any]:
 def _signer(region: str) -> object:
     """Return what signs each request as AWS asks for (Signature Version 4), by the credentials that botocore finds."""
     try:
+        from botocore.exceptions import BotoCoreError
         from botocore.session import Session
         from opensearchpy import Urllib3AWSV4SignerAuth
     except ImportError as problem:
         raise MissingExtraError("signing for AWS needs botocore; install it: pip install botocore") from problem
-    return Urllib3AWSV4SignerAuth(Session().get_credentials(), region)
+    try:
+        credentials, cause = Session().get_credentials(), "none are there"
+    except BotoCoreError as problem:  # a profile that is not there, a file that cannot be read
+        credentials, cause = None, shorten(problem)
+    if credentials is None:
+        raise InputError(
+            f"{REGION_VARIABLE} is set, and botocore finds no credentials to sign with ({cause}); set "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or give this machine a role"
+        )
+    return Urllib3AWSV4SignerAuth(credentials, region)

@@ -9,7 +9,7 @@ from opensearchpy.exceptions import ConnectionTimeout, SSLError, TransportError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.settings import CA_VARIABLE, PASSWORD_VARIABLE, USER_VARIABLE
+from indexer.engines.opensearch.settings import CA_VARIABLE, PASSWORD_VARIABLE, REGION_VARIABLE, USER_VARIABLE
 from indexer.errors import (
     AkhbarError,
     IndexNotFoundError,
@@ -38,7 +38,7 @@ def error_of(problem: TransportError) -> tuple[str, str]:
     info = problem.info if isinstance(problem.info, dict) else {}
     error = info.get("error")
     if not isinstance(error, dict):
-        return "", shorten(error if error else problem.error)
+        return "", shorten(error or info.get("message") or info.get("Message") or problem.error)  # AWS has no error
     return shorten(error.get("type", "")), shorten(_first_cause(error))
 
 
@@ -113,7 +113,7 @@ def translate(problem: TransportError, address: Address, *, writes: bool) -> Akh
     if status in {401, 403}:
         return IndexUnusableError(
             f"{address}: access refused ({status} {reason}); set {USER_VARIABLE} and {PASSWORD_VARIABLE} "
-            "to a user who may do this"
+            f"to a user who may do this, or for AWS {REGION_VARIABLE} and credentials"
         )
     return IndexUnusableError(f"{address}: the cluster refused a request ({status} {kind}: {reason})")
 
