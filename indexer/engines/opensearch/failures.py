@@ -16,13 +16,16 @@ from indexer.errors import (
     IndexReadOnlyError,
     IndexUnreachableError,
     IndexUnusableError,
+    InputError,
     PartialResultsError,
+    RequestError,
     WriteUncertainError,
 )
 
 BUSY_STATUSES: Final = frozenset({429, 502, 503, 504})
 """What a cluster answers that has too much to do, elects a manager, or stands behind a proxy that lost it."""
 
+_TOO_LONG: Final = 413
 _UNCERTAIN_STATUSES: Final = frozenset({502, 503, 504})
 _MISSING: Final = frozenset({"index_not_found_exception", "aliases_not_found_exception"})
 _MAX_REASON_CHARS: Final = 300
@@ -67,7 +70,13 @@ def passes(problem: TransportError) -> bool:
 
 def is_partial(problem: TransportError) -> bool:
     """Return whether some shards did not answer a search; each of their answers to a wrong search is 400."""
-    return error_of(problem)[0] in _PARTIAL and problem.status_code in {500, 503, 504}
+    kind, reason = error_of(problem)
+    return kind in _PARTIAL and problem.status_code in {500, 503, 504} and not _has_too_many_clauses(reason)
+
+
+def _has_too_many_clauses(reason: str) -> bool:
+    """Return whether a query was refused because it has too many clauses; the status is then 400, or 500."""
+    return "maxClauseCount" in reason
 
 
 def is_read_only(problem: TransportError) -> bool:
@@ -102,6 +111,8 @@ def translate(problem: TransportError, address: Address, *, writes: bool) -> Akh
     status = problem.status_code
     if is_write_block(kind, reason):
         return read_only(address, reason)
+    if too_much := _too_much(address, status, reason):
+        return too_much
     if is_partial(problem):
         return PartialResultsError(f"{address}: some shards did not answer ({reason}); try again in a moment")
     if status in BUSY_STATUSES:
@@ -110,6 +121,25 @@ def translate(problem: TransportError, address: Address, *, writes: bool) -> Akh
         return not_found(address)
     if status == 409 or kind == "resource_already_exists_exception":
         return ConflictError(f"{address}: changed by another process ({reason}); try again")
+    return _refused(address, status, kind, reason)
+
+
+def _too_much(address: Address, status: int | str, reason: str) -> InputError | None:
+    """Return the error for a request that goes beyond a bound of the cluster, None for any other."""
+    if _has_too_many_clauses(reason):
+        return RequestError(
+            f"{address}: the query asks for more terms at once than the cluster takes ({reason}); leave out some words, "
+            "those with * and ~ first, or raise indices.query.bool.max_clause_count"
+        )
+    if status == _TOO_LONG:
+        return InputError(
+            f"{address}: the cluster takes no request as long as this one ({status} {reason}); raise "
+            "http.max_content_length, or divide the longest articles"
+        )
+    return None
+
+
+def _refused(address: Address, status: int | str, kind: str, reason: str) -> IndexUnusableError:
     if status in {401, 403}:
         return IndexUnusableError(
             f"{address}: access refused ({status} {reason}); set {USER_VARIABLE} and {PASSWORD_VARIABLE} "
