@@ -121,7 +121,7 @@ def translate(problem: TransportError, address: Address, *, writes: bool) -> Akh
         return not_found(address)
     if status == 409 or kind == "resource_already_exists_exception":
         return ConflictError(f"{address}: changed by another process ({reason}); try again")
-    return _refused(address, status, kind, reason)
+    return _refusal(address, status, kind, reason)
 
 
 def _too_much(address: Address, status: int | str, reason: str) -> InputError | None:
@@ -139,7 +139,7 @@ def _too_much(address: Address, status: int | str, reason: str) -> InputError | 
     return None
 
 
-def _refused(address: Address, status: int | str, kind: str, reason: str) -> IndexUnusableError:
+def _refusal(address: Address, status: int | str, kind: str, reason: str) -> IndexUnusableError:
     if status in {401, 403}:
         return IndexUnusableError(
             f"{address}: access refused ({status} {reason}); set {USER_VARIABLE} and {PASSWORD_VARIABLE} "

@@ -49,7 +49,7 @@ def compile_plan(plan: Plan) -> Json:  # noqa: C901, one case a node
     """Return the query that matches what ``plan`` does and scores as it does."""
     match plan:
         case Term(boost=0) | TermPhrase(boost=0) | Near(boost=0) | Adjacent(boost=0) | Family(boost=0):
-            return _unscored(compile_condition(plan))
+            return _without_score(compile_condition(plan))
         case Term(space, text, boost, part):
             return _term(space, text, boost, part)
         case TermPhrase(space, texts, boost, part):
@@ -105,7 +105,7 @@ def compile_condition(plan: Plan) -> Json:  # noqa: C901, one case a node
             return compile_filter(plan)
 
 
-def _unscored(condition: Json) -> Json:
+def _without_score(condition: Json) -> Json:
     return {"bool": {"filter": [condition]}}
 
 
@@ -113,7 +113,7 @@ def _scored_alternatives(parts: Sequence[Plan]) -> list[Json]:
     """Return queries for alternatives, of those terms together that score nothing."""
     terms = [part for part in parts if isinstance(part, Term) and part.boost == 0]
     others = [part for part in parts if not (isinstance(part, Term) and part.boost == 0)]
-    return [*map(_unscored, _any_terms(terms)), *map(compile_plan, others)]
+    return [*map(_without_score, _any_terms(terms)), *map(compile_plan, others)]
 
 
 def _any_terms(terms: Iterable[Term]) -> list[Json]:

@@ -169,7 +169,7 @@ def _finish(
         )
     indexes.describe(pair, description)
     indexes.change_settings(pair, serving_settings(client))
-    status = _patiently(patience, lambda: _copied(client, indexes, pair))
+    status = _patiently(patience, lambda: _wait_for_copies(client, indexes, pair))
     if status != "green" and say:
         say(f"not all copies are there yet ({status}); the cluster goes on making them")
 
@@ -210,7 +210,7 @@ def serving_settings(client: Client) -> dict[str, Any]:
     return {**copies, "translog": {"durability": "request"}}
 
 
-def _copied(client: Client, indexes: Indexes, pair: Pair) -> str:
+def _wait_for_copies(client: Client, indexes: Indexes, pair: Pair) -> str:
     """Wait until all copies are there; return the health. Raises PartialResultsError when not even one of each shard is."""
     status = indexes.wait_until_copied(pair, _GREEN_S)
     if status == "red":
