@@ -140,6 +140,10 @@ def _too_much(address: Address, status: int | str, reason: str) -> InputError | 
 
 
 def _refusal(address: Address, status: int | str, kind: str, reason: str) -> IndexUnusableError:
+    if kind == "cluster_block_exception":
+        return IndexUnusableError(f"{address}: a block is set ({reason}); lift it in the settings of the index")
+    if kind == "index_closed_exception":
+        return IndexUnusableError(f"{address}: the index was closed on the cluster; open it by POST …/_open")
     if status in {401, 403}:
         return IndexUnusableError(
             f"{address}: access refused ({status} {reason}); set {USER_VARIABLE} and {PASSWORD_VARIABLE} "

@@ -342,12 +342,6 @@ def test_stats_count_what_is_there(engine: OpenSearchEngine) -> None:
     assert stats.size_bytes > 0
 
 
-def test_words_that_are_gone_are_a_fault(engine: OpenSearchEngine, client: Client, live: Pair) -> None:
-    body = {"query": {"match_all": {}}}
-    client.ask("POST", f"/{live.words}/_delete_by_query", body, params={"refresh": "true"})
-    assert engine.check() == (f"{live.words}: has no word",)
-
-
 def test_stats_are_counted_once_in_a_state(engine: OpenSearchEngine) -> None:
     first = engine.stats()
     assert engine.stats() is first
