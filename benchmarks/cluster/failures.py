@@ -171,7 +171,7 @@ class _Outcome(NamedTuple):
 
     def row(self) -> str:
         """Return the outcome as a line."""
-        told = f", {self.waited_s:.0f} s after it told: {self.told[0]}" if self.told else ""
+        told = f", {self.waited_s:.0f} s after it told: {'; '.join(self.told)}" if self.told else ""
         return f"{self.error or f'{self.written} articles, live'}; {self.seconds:.0f} s after the kill{told}"
 
 
@@ -189,7 +189,7 @@ def _rebuild_and_kill(stage: Stage, then: Callable[[int], None]) -> _Outcome:
             yield article
 
     def say(line: str) -> None:
-        if "waiting" in line:
+        if "the cluster" in line:
             told.setdefault(line, time.monotonic())
 
     written, error = None, ""

@@ -26,10 +26,14 @@ def vary(pause: float) -> float:
 
 
 class Patience:
-    """How long each write waits at most, and who is told once that some do; safe for many threads."""
+    """How long each write waits at most, and who is told once that some do; safe for many threads.
+
+    When it ``is_over`` for one, no other waits any more.
+    """
 
     def __init__(self, say: Say | None = None) -> None:
         self.seconds = PATIENCE_S
+        self.is_over = False
         self._say = say
         self._told = False
         self._telling = threading.Lock()
@@ -70,7 +74,8 @@ class Wait:
         """Wait before a repetition and return True; return False at once where the patience is over."""
         self._begun = time.monotonic() if self._begun is None else self._begun
         pause = vary(next(self._pauses))
-        if self.seconds + pause > self._patience.seconds:
+        if self._patience.is_over or self.seconds + pause > self._patience.seconds:
+            self._patience.is_over = True
             return False
         if self.seconds >= _TOLD_AFTER_S:
             self._patience.tell()

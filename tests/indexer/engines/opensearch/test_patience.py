@@ -57,3 +57,12 @@ def test_the_time_runs_from_the_first_pause_on(paused: list[float]) -> None:
     wait = Patience().begin()
     paused.append(10 * patience.PATIENCE_S)  # what is waited for took long, and then failed
     assert wait.pause()
+
+
+def test_when_one_write_gives_up_no_other_waits(paused: list[float]) -> None:
+    shared = Patience()
+    first, second = shared.begin(), shared.begin()
+    while first.pause():
+        pass
+    assert not second.pause()
+    assert Patience().begin().pause()
