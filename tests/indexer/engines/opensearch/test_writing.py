@@ -91,14 +91,18 @@ def proxy() -> Iterator[LossyProxy]:
 # -- what was not acknowledged
 
 
-def test_a_write_whose_answer_is_lost_is_sent_again(engine: OpenSearchEngine, address: str, proxy: LossyProxy) -> None:
-    writer = open_through(proxy, address)
+def test_a_write_whose_answer_is_lost_is_sent_again_and_told(
+    engine: OpenSearchEngine, address: str, proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "_TOLD_AFTER_S", 0.0)
+    writer, told = open_through(proxy, address), list[str]()
     proxy.loses = b"POST /_bulk"
     answers = threading.Timer(0.5, lambda: setattr(proxy, "loses", b""))
     answers.start()
-    assert writer.update(analyse(CUP)) == 1
+    assert writer.update(analyse(CUP), say=told.append) == 1
     answers.join()
     assert proxy.lost
+    assert "waiting for the cluster" in told[0]
     assert sorted(writer.ids()) == ["cup", "wheat"]
     writer.close()
 
