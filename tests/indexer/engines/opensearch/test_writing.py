@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -97,11 +98,15 @@ def test_a_write_whose_answer_is_lost_is_sent_again_and_told(
     monkeypatch.setattr(patience, "_TOLD_AFTER_S", 0.0)
     writer, told = open_through(proxy, address), list[str]()
     proxy.loses = b"POST /_bulk"
-    answers = threading.Timer(0.5, lambda: setattr(proxy, "loses", b""))
-    answers.start()
+
+    def answer_the_third() -> None:
+        while proxy.lost < 2:
+            time.sleep(0.01)
+        proxy.loses = b""
+
+    threading.Thread(target=answer_the_third, daemon=True).start()
     assert writer.update(analyse(CUP), say=told.append) == 1
-    answers.join()
-    assert proxy.lost
+    assert proxy.lost == 2
     assert "waiting for the cluster" in told[0]
     assert sorted(writer.ids()) == ["cup", "wheat"]
     writer.close()
