@@ -106,7 +106,7 @@ def test_a_write_whose_answer_is_lost_is_sent_again_and_told(
 
     threading.Thread(target=answer_the_third, daemon=True).start()
     assert writer.update(analyse(CUP), say=told.append) == 1
-    assert proxy.lost == 2
+    assert proxy.lost >= 2
     assert "waiting for the cluster" in told[0]
     assert sorted(writer.ids()) == ["cup", "wheat"]
     writer.close()
