@@ -9,7 +9,7 @@ from typing import Any, Final
 from flask import Flask, Response, request
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError, ServiceUnavailable
 
-from indexer import IndexUnavailableError, IndexUnusableError
+from indexer import IndexUnavailableError, IndexUnusableError, RequestError
 from search_app.forms import Problem
 from search_app.layout import current_frame, render, site_path
 from search_app.messages import Messages, messages
@@ -37,6 +37,12 @@ class UnavailableIndexError(ServiceUnavailable):
     kind = "unavailable"
 
 
+class LongQueryError(BadRequest):
+    """The query asks for more than the index looks for at once."""
+
+    kind = "query"
+
+
 class ForeignHostError(BadRequest):
     """The request names a host that this server does not answer for."""
 
@@ -47,6 +53,7 @@ def register_error_handlers(app: Flask) -> None:
     """Let ``app`` answer every error as a page, or as JSON where :func:`is_api` says so."""
     app.register_error_handler(HTTPException, error_response)
     app.register_error_handler(IndexUnusableError, _unusable_index_response)
+    app.register_error_handler(RequestError, _long_query_response)
 
 
 def _unusable_index_response(error: IndexUnusableError) -> Response:
@@ -55,6 +62,12 @@ def _unusable_index_response(error: IndexUnusableError) -> Response:
     if isinstance(error, IndexUnavailableError):
         return error_response(UnavailableIndexError(retry_after=RETRY_AFTER_S))
     return error_response(ServiceUnavailable())
+
+
+def _long_query_response(error: RequestError) -> Response:
+    # Forms check all else that a request may hold.
+    _LOG.warning("%s", error)
+    return error_response(LongQueryError())
 
 
 def error_response(error: HTTPException) -> Response:

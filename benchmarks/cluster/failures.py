@@ -8,7 +8,8 @@ replica. Killed is killed: SIGKILL, no time to say goodbye.
 
     writing    the cluster manager is killed while articles are added, then comes back
     searching  the cluster manager is killed while searches run, then comes back
-    rebuild    the cluster manager is killed while an index is rebuilt; the old one must serve
+    rebuild    the cluster manager is killed while an index is rebuilt: once it comes back at once, and the rebuild must
+               succeed; once it stays away, and the rebuild must end within a few minutes, and the old index be whole
     two        two of three nodes are killed: some shards have no copy left
     all        all nodes are killed at once, and started again
     swap       an index is rebuilt three times while searches run, from more or fewer articles each time
@@ -19,12 +20,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Final
+from typing import Final, NamedTuple
 
 from workload import answers, read_articles, searching, titles
 
@@ -36,6 +36,8 @@ QUERIES: Final = 100
 GREEN_S: Final = 300
 SETTLE_S: Final = 5
 """How long searches run before and after what happens."""
+MOST_WAITED_S: Final = 150
+"""After so long a rebuild whose node stays away must have said so."""
 
 
 class Stage:
@@ -75,6 +77,11 @@ class Stage:
         with open_index(self.url()) as index:
             lost = {article.id for article in acknowledged} - set(index.engine.ids())
         self.say("acknowledged articles, and lost ones", f"{len(acknowledged)}, {len(lost)}", fails=bool(lost))
+
+    def indexes(self) -> list[str]:
+        """Return the names of the indexes of articles of this scenario."""
+        name = self._path.partition("?")[0]
+        return sorted(each["index"] for each in self.cluster.ask(f"/_cat/indices/{name}-0*?format=json"))
 
     def kill_manager(self) -> int:
         """Kill the elected cluster manager; return its number."""
@@ -126,32 +133,72 @@ def fail_while_searching(stage: Stage) -> None:
 
 
 def fail_while_rebuilding(stage: Stage) -> None:
-    """Kill the manager in the middle of a rebuild: it may fail, but the old index serves, and the next one succeeds."""
-    half = stage.articles[: len(stage.articles) // 2]
-    stage.build(half)
+    """Kill the manager in the middle of a rebuild, and start it again at once; then kill it and leave it away."""
+    stage.build(stage.articles[: len(stage.articles) // 2])
     truths = [answers(stage.url(), stage.queries)]
-    outcome: list[str] = []
-
-    def build_again() -> None:
-        try:
-            outcome.append(f"{rebuild(articles=stage.articles, index=stage.url(), jobs=1).written} articles, live")
-        except AkhbarError as problem:
-            outcome.append(f"{type(problem).__name__}: {problem}")
-
-    writer = threading.Thread(target=build_again)
     with searching(stage.url(), truths) as watch:
-        writer.start()
-        time.sleep(SETTLE_S)
-        killed = stage.kill_manager()
-        writer.join()
-    stage.say("the rebuild", outcome[0])
-    was_live = outcome[0].endswith("live")
-    stage.say("searches meanwhile", watch.row(), fails=watch.counts["wrong"] > 0 and not was_live)
-    stage.cluster.start(killed)
+        outcome = _rebuild_and_kill(stage, stage.cluster.start)
+    stage.say("searches meanwhile", watch.row(), fails=watch.counts["wrong"] > 0 and outcome.written is None)
+    stage.say("the rebuild whose node came back", outcome.row(), fails=outcome.written != len(stage.articles))
     stage.say_recovery(nodes=3)
-    build_again()
-    stage.say("the next rebuild", outcome[1], fails=not outcome[1].endswith("live"))
     stage.say_missing(stage.articles)
+
+    truth = answers(stage.url(), stage.queries)
+    killed: list[int] = []
+    with searching(stage.url(), [truth]) as watch:
+        outcome = _rebuild_and_kill(stage, killed.append)
+    stage.say("searches meanwhile", watch.row(), fails=watch.counts["wrong"] > 0)
+    is_told = outcome.written is not None or ("\n" not in outcome.error and outcome.waited_s < MOST_WAITED_S)
+    stage.say("the rebuild whose node stayed away", outcome.row(), fails=not is_told)
+    stage.say_missing(stage.articles)
+    stage.say("indexes that are kept", ", ".join(stage.indexes()), fails=len(stage.indexes()) != 2)
+    for number in killed:
+        stage.cluster.start(number)
+    stage.say_recovery(nodes=3)
+    written = rebuild(articles=stage.articles, index=stage.url(), jobs=1).written
+    stage.say("the next rebuild", f"{written} articles", fails=written != len(stage.articles))
+    stage.say_missing(stage.articles)
+
+
+class _Outcome(NamedTuple):
+    """What came of a rebuild: the articles that it wrote, None when it failed; the error, the time, and what it told."""
+
+    written: int | None
+    error: str
+    seconds: float
+    waited_s: float
+    told: list[str]
+
+    def row(self) -> str:
+        """Return the outcome as a line."""
+        told = f", {self.waited_s:.0f} s after it told: {'; '.join(self.told)}" if self.told else ""
+        return f"{self.error or f'{self.written} articles, live'}; {self.seconds:.0f} s after the kill{told}"
+
+
+def _rebuild_and_kill(stage: Stage, then: Callable[[int], None]) -> _Outcome:
+    """Rebuild from all articles, kill the manager when most were read, and do something with its number."""
+    told: dict[str, float] = {}
+    killed_at = time.monotonic()
+
+    def articles() -> Iterator[Article]:
+        nonlocal killed_at
+        for number, article in enumerate(stage.articles):
+            if number == len(stage.articles) * 5 // 6:
+                killed_at = time.monotonic()
+                then(stage.kill_manager())
+            yield article
+
+    def say(line: str) -> None:
+        if "the cluster" in line:
+            told.setdefault(line, time.monotonic())
+
+    written, error = None, ""
+    try:
+        written = rebuild(articles=articles(), index=stage.url(), jobs=1, say=say).written
+    except AkhbarError as problem:
+        error = f"{type(problem).__name__}: {problem}"
+    ended = time.monotonic()
+    return _Outcome(written, error, ended - killed_at, ended - next(iter(told.values()), killed_at), [*told])
 
 
 def lose_two(stage: Stage) -> None:

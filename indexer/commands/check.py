@@ -18,6 +18,7 @@ def check(index: str) -> None:
     for fault in faults:
         click.echo(fault)
     if faults:
-        advice = f"rebuild it: akhbar rebuild SOURCE --index {index}"
+        is_folder = "://" not in index
+        advice = f"rebuild it: akhbar rebuild SOURCE --index {index}" if is_folder else "what to do stands beside each"
         raise IndexUnusableError(f"{index}: {count_of(len(faults), 'fault')}; {advice}")
     click.echo(f"{index}: whole")

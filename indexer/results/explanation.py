@@ -48,7 +48,7 @@ def explain(plan: Plan, document: Document, score_of: ScoreOf, idf_of: IdfOf) ->
         yield _part(plan, document, score, idf_of)
     if isinstance(plan, Nearest) and plan.boost:
         yield ScorePart("meaning", "", (), plan.boost, 0.0, 0, in_title=False, early=0.0, score=score)
-    for part in _scored_parts(plan):
+    for part in _scored_parts(plan) if score else ():  # the terms of a pattern in a title are a thousand that add 0
         yield from explain(part, document, score_of, idf_of)
 
 

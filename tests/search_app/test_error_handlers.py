@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzers import analyzer_for
-from indexer import Index, IndexUnreachableError, PartialResultsError, rebuild
+from indexer import Index, IndexUnreachableError, PartialResultsError, RequestError, rebuild
 from indexer.engines.memory import MemoryEngine
 from search_app import Settings, create_app
 from search_app.index_holder import holder_of
@@ -68,6 +68,17 @@ def test_half_an_answer_is_never_shown(tmp_path, monkeypatch, kind):
     assert "نصف جواب" in page.text
     assert "half an answer" in answer.json["detail"]
     assert "نصف جواب" in answer.json["detail_ar"]
+    assert "cluster-7" not in page.text + answer.text
+
+
+def test_a_query_that_is_too_long_for_the_index_is_a_wrong_request(tmp_path, monkeypatch):
+    app = create_app(Settings(index=str(tmp_path)))
+    index = Index(HalfAnswering(RequestError("cluster-7: max_clause_count")), analyzer_for("ar"))
+    monkeypatch.setattr(holder_of(app), "_index", index)
+    page, answer = (app.test_client().get(path) for path in ("/?q=قمح", "/api/v1/search?q=قمح"))
+    assert (page.status_code, answer.status_code) == (400, 400)
+    assert "احذف بعضها" in page.text
+    assert "leave some out" in answer.json["detail"]
     assert "cluster-7" not in page.text + answer.text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from itertools import starmap
 from typing import Any, Final
 
 from indexer.engines import IndexStats
@@ -12,6 +13,7 @@ from indexer.engines.opensearch.indexes import ENGINE, Indexes, Live, Pair, requ
 from indexer.engines.opensearch.mapping import MARK, MAX_PRECISION
 
 _BLOCKS: Final = ("read_only", "read_only_allow_delete", "write", "read")
+_CLOSED: Final = "index.verified_before_close"
 
 
 def stats(client: Client, live: Live) -> IndexStats:
@@ -53,35 +55,58 @@ def faults(client: Client, fingerprint: str) -> tuple[str, ...]:
     """
     indexes = Indexes(client)
     pair = require_usable(indexes.live(), client, fingerprint).pair
-    lost = _lost_shards(client, pair)
-    return lost or (*_blocks(client, pair), *_incomplete(client, pair))
-
-
-def _lost_shards(client: Client, pair: Pair) -> tuple[str, ...]:
-    """Return a line for each index of which a shard has no copy left that answers."""
+    if pair.words not in indexes.names(pair.words):
+        return (f"{pair.words}: is not there, the words of {pair.articles} are lost; rebuild the index",)
+    settings = _settings(client, pair)
+    if closed := tuple(name for name, values in settings.items() if values.get(_CLOSED) == "true"):
+        return tuple(f"{name}: was closed; open it on the cluster: POST /{name}/_open" for name in closed)
     params = {"level": "indices", "timeout": "5s"}
     health = client.ask("GET", f"/_cluster/health/{pair.articles},{pair.words}", params=params)
-    return tuple(
-        f"{name}: {index['number_of_shards'] - index['active_primary_shards']} of {index['number_of_shards']} shards "
-        "have no copy that answers; start the nodes that hold one"
-        for name, index in sorted(health["indices"].items())
-        if index["status"] == "red"
+    by_name = sorted(health["indices"].items())
+    lost = tuple(filter(None, starmap(_lost_shards, by_name)))
+    missing = filter(None, starmap(_missing_copies, by_name))
+    return lost or (*missing, *_blocks(settings), *_incomplete(client, indexes, pair))
+
+
+def _lost_shards(name: str, health: dict[str, Any]) -> str:
+    """Return a line for an index of which a shard has no copy left that answers, "" for a whole one."""
+    lost = health["number_of_shards"] - health["active_primary_shards"]
+    return (
+        f"{name}: {lost} of {health['number_of_shards']} shards have no copy that answers; start the nodes that hold one"
+        if lost
+        else ""
     )
 
 
-def _blocks(client: Client, pair: Pair) -> tuple[str, ...]:
-    """Return a line for each block that keeps an index from being written or read."""
-    path = f"/{pair.articles},{pair.words}/_settings/index.blocks.*"
+def _missing_copies(name: str, health: dict[str, Any]) -> str:
+    """Return a line for an index of which a copy is on no node and is not being made, "" for any other."""
+    missing = health["unassigned_shards"]
+    return (
+        f"{name}: {missing} copies of its shards are on no node, one more that fails may be too many; start the node that "
+        "is away, or add one"
+        if missing
+        else ""
+    )
+
+
+def _settings(client: Client, pair: Pair) -> dict[str, dict[str, str]]:
+    """Return the settings of the indexes of a pair that keep them from being used, by name."""
+    path = f"/{pair.articles},{pair.words}/_settings/index.blocks.*,{_CLOSED}"
     answer = client.ask("GET", path, params={"flat_settings": "true"})
+    return {shorten(name): index["settings"] for name, index in sorted(answer.items())}
+
+
+def _blocks(settings: dict[str, dict[str, str]]) -> tuple[str, ...]:
+    """Return a line for each block that keeps an index from being written or read."""
     return tuple(
-        f"{shorten(name)}: the block {block} is set; free the disks of the cluster, or lift it"
-        for name, index in sorted(answer.items())
+        f"{name}: the block {block} is set; free the disks of the cluster, or lift it in the settings of the index"
+        for name, values in settings.items()
         for block in _BLOCKS
-        if index["settings"].get(f"index.blocks.{block}") == "true"
+        if values.get(f"index.blocks.{block}") == "true"
     )
 
 
-def _incomplete(client: Client, pair: Pair) -> tuple[str, ...]:
+def _incomplete(client: Client, indexes: Indexes, pair: Pair) -> tuple[str, ...]:
     """Return a line for what is missing in the live index: terms of articles, or its words."""
     without = {
         "query": {
@@ -94,13 +119,16 @@ def _incomplete(client: Client, pair: Pair) -> tuple[str, ...]:
         }
     }
     missing = _count(client, pair.articles, without)
-    lines = [f"{pair.articles}: {missing} articles lack terms, an id or a story"] if missing else []
+    lines = [f"{pair.articles}: {missing} articles lack terms, an id or a story; rebuild the index"] if missing else []
     has_terms = {"query": {"bool": {"must_not": [{"term": {"exact": MARK}}]}}}
     if not _count(client, pair.words) and _count(client, pair.articles, has_terms):
-        lines.append(f"{pair.words}: has no word")
-    leads = client.ask("GET", f"/_alias/{client.address.alias}-words")
-    if list(leads) != [pair.words]:
-        lines.append(f"{client.address.alias}-words: leads to {shorten(', '.join(leads))}, expected {pair.words}")
+        lines.append(f"{pair.words}: has no word; rebuild the index")
+    leads = indexes.names(f"{client.address.alias}-words")
+    if leads != [pair.words]:
+        told = shorten(", ".join(leads)) or "nothing"
+        lines.append(
+            f"{client.address.alias}-words: leads to {told}, expected {pair.words}; rebuild the index, or set the alias right"
+        )
     return tuple(lines)
 
 

@@ -7,22 +7,23 @@ time is a few batches.
 from __future__ import annotations
 
 import json
-import random
-import time
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, NamedTuple, Self
 
 from indexer.article import describe_value
-from indexer.engines.opensearch.client import BACK_OFF_S, Client
+from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.failures import BUSY_STATUSES, is_write_block, not_found, read_only, shorten, uncertain
+from indexer.engines.opensearch.patience import Patience, Wait
 from indexer.errors import IndexUnreachableError, IndexUnusableError
 
 BATCH_BYTES: Final = 4 << 20
 BATCH_CHANGES: Final = 2_000
 IN_FLIGHT: Final = 2
-BULK_TIMEOUT_S: Final = 300
+BULK_TIMEOUT_S: Final = 120
 """A batch may take long while a cluster merges or has lost a node; a write without an answer would be uncertain."""
+SHARD_TIMEOUT: Final = "5s"
+"""How long the cluster itself waits for a shard that is on no node, before it says so: by default for a minute."""
 
 _CONFLICT: Final = 409
 _MISSING: Final = 404
@@ -82,8 +83,9 @@ class BulkWriter:
     A change that comes after another one of the same document needs a version. After an error nothing more is sent.
     """
 
-    def __init__(self, client: Client, *, in_flight: int = IN_FLIGHT) -> None:
+    def __init__(self, client: Client, *, in_flight: int = IN_FLIGHT, patience: Patience | None = None) -> None:
         self._client = client
+        self._patience = patience or Patience()
         self._in_flight = in_flight
         self._threads = ThreadPoolExecutor(in_flight, thread_name_prefix="akhbar-bulk")
         self._running: deque[Future[None]] = deque()
@@ -106,7 +108,7 @@ class BulkWriter:
 
     def _submit(self) -> None:
         batch, self._batch, self._bytes = self._batch, [], 0
-        self._running.append(self._threads.submit(send, self._client, batch))
+        self._running.append(self._threads.submit(send, self._client, batch, self._patience))
         if len(self._running) > self._in_flight:
             self._running.popleft().result()
 
@@ -121,27 +123,27 @@ class BulkWriter:
             self._threads.shutdown(cancel_futures=True)
 
 
-def send(client: Client, batch: list[Change]) -> None:
-    """Send changes in one request, and again those that the cluster had no time for.
+def send(client: Client, batch: list[Change], patience: Patience | None = None) -> None:
+    """Send changes in one request, and again those that the cluster had no time or no node for.
 
     A change that a newer version forestalled is done. Raises an error that names the first document that was refused.
     """
-    for pause in (*BACK_OFF_S, None):
-        batch = _send_once(client, batch)
-        if not batch:
-            return
-        if pause is not None:
-            time.sleep(pause * random.uniform(2 / 3, 4 / 3))  # noqa: S311, no secret
-    raise IndexUnreachableError(
-        f"{client.address}: the cluster had no time for {len(batch)} documents; try again later, the same is safe"
-    )
+    wait, count = (patience or Patience()).begin(), len(batch)
+    while batch := _send_once(client, batch, wait):
+        if not wait.pause():
+            raise IndexUnreachableError(
+                f"{client.address}: the cluster took {count - len(batch)} of {count} documents within "
+                f"{wait.seconds:.0f} s, for the others a node is away or has no time; start it, then run the same "
+                "again, that is safe"
+            )
+    wait.end()
 
 
-def _send_once(client: Client, batch: list[Change]) -> list[Change]:
+def _send_once(client: Client, batch: list[Change], wait: Wait) -> list[Change]:
     """Send changes; return those to send again."""
     body = b"".join([change.lines for change in batch])
-    params = {"filter_path": _ANSWER}
-    answer = client.ask("POST", "/_bulk", body, params=params, writes=True, timeout_s=BULK_TIMEOUT_S)
+    params = {"filter_path": _ANSWER, "timeout": SHARD_TIMEOUT}
+    answer = client.ask("POST", "/_bulk", body, params=params, writes=True, timeout_s=BULK_TIMEOUT_S, wait=wait)
     if answer.get("errors") is False:
         return []
     items = answer.get("items")

@@ -7,7 +7,6 @@ host, leaves one out for a while that failed, and signs.
 from __future__ import annotations
 
 import logging
-import random
 import time
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,18 +15,17 @@ from opensearchpy import Transport
 from opensearchpy.exceptions import SerializationError, TransportError
 
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.failures import is_busy, is_partial, translate
-from indexer.engines.opensearch.settings import Settings
-from indexer.errors import IndexClosedError, IndexUnreachableError, MissingExtraError
+from indexer.engines.opensearch.failures import is_busy, is_partial, passes, shorten, translate
+from indexer.engines.opensearch.patience import BACK_OFF_S, Wait, vary
+from indexer.engines.opensearch.settings import REGION_VARIABLE, Settings
+from indexer.errors import IndexClosedError, IndexUnreachableError, InputError, MissingExtraError
 from indexer.version import VERSION
 
 Answer = dict[str, Any]
 """The JSON object that a cluster answers with."""
 
-BACK_OFF_S: Final = (0.1, 0.4, 1.0, 2.0, 4.0)
-"""How long to wait before each repetition of a request that the cluster had no time for, more or less by a third."""
 PARTIAL_BACK_OFF_S: Final = (0.2, 0.5)
-"""The same for a search that some shards did not answer: a page waits for it."""
+"""The pauses before repetitions of a search that some shards did not answer: a page waits for it."""
 
 _CONNECTIONS_A_HOST: Final = 16
 
@@ -60,11 +58,13 @@ class Client:
         params: Mapping[str, str] | None = None,
         writes: bool = False,
         timeout_s: float | None = None,
+        wait: Wait | None = None,
     ) -> Answer:
         """Send a request and return the answer; ``path`` is of names and words that need no quoting.
 
         Repeats it, ever later, while the cluster has no time. ``writes`` says that the request changes something:
-        without an answer it may have been done. Raises the kinds of AkhbarError that
+        without an answer it may have been done. With a ``wait``, which is for what may be done twice, it is repeated
+        until that is over, also while no host answers. Raises the kinds of AkhbarError that
         :mod:`indexer.engines.opensearch.failures` lists, and IndexClosedError after :meth:`close`.
         """
         repetition = 0
@@ -72,10 +72,12 @@ class Client:
             try:
                 return self._send(method, path, body, dict(params or {}), timeout_s or self._timeout_s)
             except TransportError as problem:
+                if wait and passes(problem) and wait.pause():
+                    continue
                 pauses = PARTIAL_BACK_OFF_S if is_partial(problem) else BACK_OFF_S if is_busy(problem) else ()
-                if repetition >= len(pauses):
+                if wait or repetition >= len(pauses):
                     raise translate(problem, self.address, writes=writes) from problem
-                time.sleep(pauses[repetition] * random.uniform(2 / 3, 4 / 3))  # noqa: S311, no secret
+                time.sleep(vary(pauses[repetition]))
                 repetition += 1
 
     def _send(
@@ -123,8 +125,18 @@ def _credentials(settings: Settings) -> dict[str, Any]:
 def _signer(region: str) -> object:
     """Return what signs each request as AWS asks for (Signature Version 4), by the credentials that botocore finds."""
     try:
+        from botocore.exceptions import BotoCoreError
         from botocore.session import Session
         from opensearchpy import Urllib3AWSV4SignerAuth
     except ImportError as problem:
         raise MissingExtraError("signing for AWS needs botocore; install it: pip install botocore") from problem
-    return Urllib3AWSV4SignerAuth(Session().get_credentials(), region)
+    try:
+        credentials, cause = Session().get_credentials(), "none are there"
+    except BotoCoreError as problem:  # a profile that is not there, a file that cannot be read
+        credentials, cause = None, shorten(problem)
+    if credentials is None:
+        raise InputError(
+            f"{REGION_VARIABLE} is set, and botocore finds no credentials to sign with ({cause}); set "
+            "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY or AWS_PROFILE, or give this machine a role"
+        )
+    return Urllib3AWSV4SignerAuth(credentials, region)

@@ -29,7 +29,7 @@ class OpenSearchEngine(ClusterReader):
 
     def update(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         source = Source(documents)
-        return self._write(lambda: updating.update(self._client, self._fingerprint, source), source)
+        return self._write(lambda: updating.update(self._client, self._fingerprint, source, say), source)
 
     def delete(self, ids: Iterable[str]) -> int:
         source = Source(ids)

@@ -9,20 +9,23 @@ from opensearchpy.exceptions import ConnectionTimeout, SSLError, TransportError
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.settings import CA_VARIABLE, PASSWORD_VARIABLE, USER_VARIABLE
+from indexer.engines.opensearch.settings import CA_VARIABLE, PASSWORD_VARIABLE, REGION_VARIABLE, USER_VARIABLE
 from indexer.errors import (
     AkhbarError,
     IndexNotFoundError,
     IndexReadOnlyError,
     IndexUnreachableError,
     IndexUnusableError,
+    InputError,
     PartialResultsError,
+    RequestError,
     WriteUncertainError,
 )
 
 BUSY_STATUSES: Final = frozenset({429, 502, 503, 504})
 """What a cluster answers that has too much to do, elects a manager, or stands behind a proxy that lost it."""
 
+_TOO_LONG: Final = 413
 _UNCERTAIN_STATUSES: Final = frozenset({502, 503, 504})
 _MISSING: Final = frozenset({"index_not_found_exception", "aliases_not_found_exception"})
 _MAX_REASON_CHARS: Final = 300
@@ -38,7 +41,7 @@ def error_of(problem: TransportError) -> tuple[str, str]:
     info = problem.info if isinstance(problem.info, dict) else {}
     error = info.get("error")
     if not isinstance(error, dict):
-        return "", shorten(error if error else problem.error)
+        return "", shorten(error or info.get("message") or info.get("Message") or problem.error)  # AWS has no error
     return shorten(error.get("type", "")), shorten(_first_cause(error))
 
 
@@ -60,9 +63,20 @@ def is_busy(problem: TransportError) -> bool:
     return problem.status_code in BUSY_STATUSES and not is_read_only(problem)
 
 
+def passes(problem: TransportError) -> bool:
+    """Return whether a failure may pass within a minute, as while nodes are started again."""
+    return is_busy(problem) or (isinstance(problem, HostError) and not isinstance(problem, SSLError))
+
+
 def is_partial(problem: TransportError) -> bool:
     """Return whether some shards did not answer a search; each of their answers to a wrong search is 400."""
-    return error_of(problem)[0] in _PARTIAL and problem.status_code in {500, 503, 504}
+    kind, reason = error_of(problem)
+    return kind in _PARTIAL and problem.status_code in {500, 503, 504} and not _has_too_many_clauses(reason)
+
+
+def _has_too_many_clauses(reason: str) -> bool:
+    """Return whether a query was refused because it has too many clauses; the status is then 400, or 500."""
+    return "maxClauseCount" in reason
 
 
 def is_read_only(problem: TransportError) -> bool:
@@ -97,6 +111,8 @@ def translate(problem: TransportError, address: Address, *, writes: bool) -> Akh
     status = problem.status_code
     if is_write_block(kind, reason):
         return read_only(address, reason)
+    if too_much := _too_much(address, status, reason):
+        return too_much
     if is_partial(problem):
         return PartialResultsError(f"{address}: some shards did not answer ({reason}); try again in a moment")
     if status in BUSY_STATUSES:
@@ -105,10 +121,33 @@ def translate(problem: TransportError, address: Address, *, writes: bool) -> Akh
         return not_found(address)
     if status == 409 or kind == "resource_already_exists_exception":
         return ConflictError(f"{address}: changed by another process ({reason}); try again")
+    return _refusal(address, status, kind, reason)
+
+
+def _too_much(address: Address, status: int | str, reason: str) -> InputError | None:
+    """Return the error for a request that goes beyond a bound of the cluster, None for any other."""
+    if _has_too_many_clauses(reason):
+        return RequestError(
+            f"{address}: the query asks for more terms at once than the cluster takes ({reason}); leave out some words, "
+            "those with * and ~ first, or raise indices.query.bool.max_clause_count"
+        )
+    if status == _TOO_LONG:
+        return InputError(
+            f"{address}: the cluster takes no request as long as this one ({status} {reason}); raise "
+            "http.max_content_length, or divide the longest articles"
+        )
+    return None
+
+
+def _refusal(address: Address, status: int | str, kind: str, reason: str) -> IndexUnusableError:
+    if kind == "cluster_block_exception":
+        return IndexUnusableError(f"{address}: a block is set ({reason}); lift it in the settings of the index")
+    if kind == "index_closed_exception":
+        return IndexUnusableError(f"{address}: the index was closed on the cluster; open it by POST …/_open")
     if status in {401, 403}:
         return IndexUnusableError(
             f"{address}: access refused ({status} {reason}); set {USER_VARIABLE} and {PASSWORD_VARIABLE} "
-            "to a user who may do this"
+            f"to a user who may do this, or for AWS {REGION_VARIABLE} and credentials"
         )
     return IndexUnusableError(f"{address}: the cluster refused a request ({status} {kind}: {reason})")
 

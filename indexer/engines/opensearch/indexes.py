@@ -20,6 +20,7 @@ from indexer.errors import (
     IndexDamagedError,
     IndexNotFoundError,
     IndexOutOfDateError,
+    PartialResultsError,
     WriteUncertainError,
 )
 from indexer.schema import FORMAT_VERSION
@@ -117,8 +118,11 @@ class Indexes:
         names = list(answer)
         number = self._number(names[0]) if len(names) == 1 else None
         if number is None:
-            what = f"{len(names)} indexes" if len(names) > 1 else "an index that akhbar did not build"
-            raise IndexDamagedError(f"{address}: leads to {what}; choose another name in --index")
+            if len(names) > 1:
+                told = f"{len(names)} indexes ({shorten(', '.join(sorted(names)))}); take all but one out of the alias"
+            else:
+                told = "an index that akhbar did not build; choose another name in --index"
+            raise IndexDamagedError(f"{address}: leads to {told}")
         content = answer[names[0]]
         return self.pair(number), content
 
@@ -133,14 +137,31 @@ class Indexes:
         prefix, _, number = name.rpartition("-")
         return int(number) if prefix == self._alias and _NUMBER.fullmatch(number) else None
 
+    def names(self, name: str) -> list[str]:
+        """Return the names of the indexes that an alias leads to, or the name of an index itself; [] without any."""
+        try:  # not by _alias, which a user may not ask who sees some indexes only
+            return list(self._client.ask("GET", f"/{name}/_mapping", params={"filter_path": "*.mappings.dynamic"}))
+        except IndexNotFoundError:
+            return []
+
     def count(self, pair: Pair) -> int:
         """Return how many articles can be searched."""
         answer = self._client.ask("GET", f"/{pair.articles}/_count")
         require_all_shards(answer, self._client.address)
         return int(answer["count"])
 
-    def wait_until_green(self, pair: Pair, timeout_s: float, *, idle_s: float = IDLE_S) -> str:
-        """Return the health of a pair, ``green``, ``yellow`` or ``red``: as soon as it is green, or after ``timeout_s``.
+    def require_whole(self, pair: Pair) -> None:
+        """Raise PartialResultsError where a shard of a pair is on no node: refreshes and flushes pass over it."""
+        health = self._client.ask("GET", f"/_cluster/health/{pair.articles},{pair.words}", params={"level": "indices"})
+        lost = sum(index["number_of_shards"] - index["active_primary_shards"] for index in health["indices"].values())
+        if lost:
+            raise PartialResultsError(
+                f"{self._client.address}: {lost} shards of {pair.articles} and its words are on no node that answers; "
+                "start the node that holds them"
+            )
+
+    def wait_until_copied(self, pair: Pair, timeout_s: float, *, idle_s: float = IDLE_S) -> str:
+        """Return the health of a pair, ``green``, ``yellow`` or ``red``: once it is not yellow, or after ``timeout_s``.
 
         Where no copy is being made for ``idle_s``, there is no node to make one on, and waiting would change nothing.
         """
@@ -149,8 +170,8 @@ class Indexes:
         while True:  # not by wait_for_status: where the time is over, a cluster answers that with the error 408
             health = self._client.ask("GET", path)
             now = time.monotonic()
-            busy_at = now if health["initializing_shards"] or health["status"] == "red" else busy_at
-            if health["status"] == "green" or now - begun >= timeout_s or now - busy_at >= idle_s:
+            busy_at = now if health["initializing_shards"] else busy_at
+            if health["status"] != "yellow" or now - begun >= timeout_s or now - busy_at >= idle_s:
                 return str(health["status"])
             time.sleep(_POLL_S)
 
@@ -182,12 +203,17 @@ class Indexes:
         self._client.ask("POST", f"/{pair.articles},{pair.words}/_flush", timeout_s=_PATIENTLY_S)
 
     def swap(self, old: Pair | None, new: Pair) -> None:
-        """Have the aliases lead from one pair to another, at once; raises where they lead to another than ``old``."""
-        actions: list[dict[str, Any]] = []
-        for alias, part in ((self._alias, "articles"), (f"{self._alias}-words", "words")):
-            if old:
-                actions.append({"remove": {"index": getattr(old, part), "alias": alias, "must_exist": True}})
-            actions.append({"add": {"index": getattr(new, part), "alias": alias, "is_write_index": True}})
+        """Have the aliases lead from one pair to another, at once; raises where they lead to another than ``old``.
+
+        That of the words is taken from wherever it leads, since these can be lost or be put elsewhere.
+        """
+        words = f"{self._alias}-words"
+        leaves = [(self._alias, [old.articles] if old else []), (words, self.names(words))]
+        actions: list[dict[str, Any]] = [
+            {"remove": {"index": name, "alias": alias, "must_exist": True}} for alias, names in leaves for name in names
+        ]
+        for alias, name in ((self._alias, new.articles), (words, new.words)):
+            actions.append({"add": {"index": name, "alias": alias, "is_write_index": True}})
         try:
             self._client.ask("POST", "/_aliases", {"actions": actions}, writes=True, timeout_s=_PATIENTLY_S)
         except (WriteUncertainError, IndexNotFoundError):  # the second: done by an attempt whose answer was lost

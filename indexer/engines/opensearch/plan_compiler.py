@@ -36,6 +36,9 @@ from indexer.ranking import weights
 from indexer.ranking.occurrences import Part
 from indexer.schema import ADDRESS_FIELD, ID_FIELD
 
+MAX_TERMS: Final = 65_536
+"""How many values one query may list, unless ``index.max_terms_count`` says otherwise."""
+
 _FACTOR: Final = weights.K1 + 1
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 _KEYWORDS: Final = {ID_FIELD: "id", ADDRESS_FIELD: "url_key"}
@@ -46,7 +49,7 @@ def compile_plan(plan: Plan) -> Json:  # noqa: C901, one case a node
     """Return the query that matches what ``plan`` does and scores as it does."""
     match plan:
         case Term(boost=0) | TermPhrase(boost=0) | Near(boost=0) | Adjacent(boost=0) | Family(boost=0):
-            return {"bool": {"filter": [compile_condition(plan)]}}
+            return _without_score(compile_condition(plan))
         case Term(space, text, boost, part):
             return _term(space, text, boost, part)
         case TermPhrase(space, texts, boost, part):
@@ -61,7 +64,7 @@ def compile_plan(plan: Plan) -> Json:  # noqa: C901, one case a node
         case AllOf(parts):
             return {"bool": {"must": [compile_plan(part) for part in parts]}}
         case AnyOf(parts):
-            return _any_of([compile_plan(part) for part in parts])
+            return _any_of(_scored_alternatives(parts))
         case AndMaybe(required, optional):
             maybe = _alternatives([compile_plan(optional)])
             return {"bool": {"must": [compile_plan(required)], "should": maybe, "minimum_should_match": 0}}
@@ -77,7 +80,7 @@ def compile_condition(plan: Plan) -> Json:  # noqa: C901, one case a node
     """Return the query that matches what ``plan`` does; it is for a context without scores."""
     match plan:
         case Term(space, text, _, part):
-            return _has_term(space, text) if part is None or space in _KEYWORDS else _phrase(space, (text,), part)
+            return _any_text(space, (text,), part)
         case TermPhrase(space, texts, _, part):
             return _phrase(space, texts, part)
         case Near(space, texts, distance, _, part):
@@ -89,7 +92,9 @@ def compile_condition(plan: Plan) -> Json:  # noqa: C901, one case a node
         case AllOf(parts):
             return {"bool": {"filter": [compile_condition(part) for part in parts]}}
         case AnyOf(parts):
-            return _any_of([compile_condition(part) for part in parts])
+            terms = [part for part in parts if isinstance(part, Term)]
+            others = [compile_condition(part) for part in parts if not isinstance(part, Term)]
+            return _any_of([*_any_terms(terms), *others])
         case AndMaybe(required):
             return compile_condition(required)
         case AndNot(part, excluded):
@@ -100,8 +105,45 @@ def compile_condition(plan: Plan) -> Json:  # noqa: C901, one case a node
             return compile_filter(plan)
 
 
+def _without_score(condition: Json) -> Json:
+    return {"bool": {"filter": [condition]}}
+
+
+def _scored_alternatives(parts: Sequence[Plan]) -> list[Json]:
+    """Return queries for alternatives, of those terms together that score nothing."""
+    terms = [part for part in parts if isinstance(part, Term) and part.boost == 0]
+    others = [part for part in parts if not (isinstance(part, Term) and part.boost == 0)]
+    return [*map(_without_score, _any_terms(terms)), *map(compile_plan, others)]
+
+
+def _any_terms(terms: Iterable[Term]) -> list[Json]:
+    """Return queries that together match what any of some terms does, one for each place that they are wanted in.
+
+    A pattern has 128 terms, a query a thousand, and a cluster takes no more than 1,024 clauses.
+    """
+    by_place: dict[tuple[str, Part | None], list[str]] = {}
+    for term in terms:
+        by_place.setdefault((term.space, term.part), []).append(term.text)
+    return [_any_text(space, texts, part) for (space, part), texts in by_place.items()]
+
+
+def _any_text(space: str, texts: Sequence[str], part: Part | None) -> Json:
+    """Return the query for articles with any of some terms of a space, in a part or anywhere."""
+    if len(texts) == 1:
+        return _phrase(space, texts, part) if part and space not in _KEYWORDS else _has_term(space, texts[0])
+    if space in _KEYWORDS:
+        return {"terms": {_KEYWORDS[space]: [*map(keyword, texts)]}}
+    if part == "body":
+        words = [{"match": {"query": token(text), "analyzer": "terms"}} for text in texts]
+        return {"intervals": {f"text_{space}": _after_mark({"any_of": {"intervals": words}})}}
+    return {"terms": {f"title_{space}" if part else space: [*map(token, texts)]}}
+
+
 def _any_of(queries: Iterable[Json]) -> Json:
     """Return the query that matches what any of ``queries`` does, and scores the sum of those that do."""
+    queries = list(queries)
+    if len(queries) == 1:
+        return queries[0]
     return {"bool": {"should": _alternatives(queries), "minimum_should_match": 1}}
 
 
@@ -122,13 +164,20 @@ def compile_filter(condition: Filter | SameStory | MatchAll) -> Json:
     """
     match condition:
         case TermsFilter(column, values):
-            return {"terms": {column: sorted(map(keyword, values))}} if values else MATCH_NONE
+            return _any_value(column, sorted(map(keyword, values)))
         case DateRange(first, last) if first or last:
             bounds = {"gte": first and first.isoformat(), "lte": last and last.isoformat()}
             return {"range": {"day": {name: day for name, day in bounds.items() if day}}}
         case SameStory():
             raise TypeError("a story is looked up by story_filter")
     return MATCH_ALL
+
+
+def _any_value(column: str, values: Sequence[str]) -> Json:
+    """Return the query for articles with any of some values of a column, of which a cluster takes so many at once."""
+    if not values:
+        return MATCH_NONE
+    return _any_of({"terms": {column: [*values[at : at + MAX_TERMS]]}} for at in range(0, len(values), MAX_TERMS))
 
 
 def story_filter(index: str, article_id: str) -> Json:
@@ -198,8 +247,14 @@ def _intervals(
 ) -> Json:
     query = " ".join(map(token, texts))
     rule: Json = {"match": {"query": query, "analyzer": "terms", "mode": mode, "max_gaps": max_gaps}}
-    conditions = [each for each in (condition, {"after": _MARK} if part == "body" else None) if each]
-    for each in conditions:
-        rule = {"all_of": {"intervals": [rule], "filter": each}}
+    if condition:
+        rule = {"all_of": {"intervals": [rule], "filter": condition}}
+    if part == "body":
+        rule = _after_mark(rule)
     field = f"title_{space}" if part == "title" else f"text_{space}"
     return {"intervals": {field: rule}}
+
+
+def _after_mark(rule: Json) -> Json:
+    """Return the rule for those places of another one that are in the body."""
+    return {"all_of": {"intervals": [rule], "filter": {"after": _MARK}}}

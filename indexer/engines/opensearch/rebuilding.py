@@ -1,30 +1,39 @@
 """Rebuild of an index on a cluster: a new one is filled beside the live one, checked, and swapped in at once.
 
-While it is filled it has no replicas, its log is not forced to disk, and nothing sees it. When anything fails it is
-removed, and the live one has served all along. The one that was live is kept for a rollback.
+While it is filled it has no replicas, and nothing sees it. When a node is away that has a shard of it, the rebuild waits
+for a while; its log is on disk at each acknowledgement, so that a node that comes back has lost nothing. When anything
+fails the new index is removed, and the live one has served all along. The one that was live is kept for a rollback.
 """
 
 from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from indexer.engines import Say
 from indexer.engines.opensearch.bulk import BulkWriter, index_change, update_change
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.indexes import Description, Indexes, Pair, require_usable
 from indexer.engines.opensearch.mapping import articles_body, words_body
+from indexer.engines.opensearch.patience import Patience
 from indexer.engines.opensearch.spool import ArticleMaker, SpooledArticle
 from indexer.engines.opensearch.story_stream import StoryStream
 from indexer.engines.opensearch.versions import require_version
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.opensearch.words_writing import new_words
 from indexer.engines.opensearch.writer_lock import WriterLock
-from indexer.errors import AkhbarError, IndexNotFoundError, IndexUnusableError, SourceError
+from indexer.errors import (
+    AkhbarError,
+    IndexNotFoundError,
+    IndexUnavailableError,
+    IndexUnusableError,
+    PartialResultsError,
+    SourceError,
+)
 from indexer.schema import Document
 
 _BATCH: Final = 2_000
@@ -34,8 +43,9 @@ _LOADING: Final = {
     "number_of_replicas": 0,
     "auto_expand_replicas": "false",
     "refresh_interval": "-1",
-    "translog": {"durability": "async"},
 }
+
+_T = TypeVar("_T")
 
 
 def rebuild(client: Client, fingerprint: str, documents: Iterable[Document], say: Say | None) -> int:
@@ -102,7 +112,8 @@ def _fill(
 ) -> int:
     """Write articles, their words and their stories into a new pair; return the number of distinct articles."""
     counts, stories = WordCounts(), StoryStream()
-    with BulkWriter(client) as bulk:
+    patience = Patience(say)
+    with BulkWriter(client, patience=patience) as bulk:
         for batch in _batches(_sources(documents, maker, counts, stories)):
             for each, story in zip(batch, stories.settle(), strict=True):
                 bulk.add(index_change(pair.articles, each.key, each.with_story(story), each.id, version=each.seq))
@@ -112,7 +123,7 @@ def _fill(
             bulk.add(change)
         bulk.flush()
         if moved := stories.corrections():
-            indexes.refresh(pair)  # else each of these would be read from the log
+            _patiently(patience, lambda: _refresh(indexes, pair))  # else each of these would be read from the log
             for key, story in moved:
                 bulk.add(update_change(pair.articles, key, story.fields(), key))
     return len(stories)
@@ -149,9 +160,8 @@ def _finish(
     """Make a new pair durable, copy it to other nodes, and compare its count with what was written."""
     if say:
         say("checking and making it durable")
-    indexes.refresh(pair)
-    indexes.flush(pair)
-    count = indexes.count(pair)
+    patience = Patience(say)
+    count = _patiently(patience, lambda: _made_durable(indexes, pair))
     if count != written:
         raise IndexUnusableError(
             f"{client.address}: the cluster has {count} articles of {written} that it took; nothing was changed, "
@@ -159,7 +169,36 @@ def _finish(
         )
     indexes.describe(pair, description)
     indexes.change_settings(pair, serving_settings(client))
-    _wait_for_copies(client, indexes, pair, say)
+    status = _patiently(patience, lambda: _wait_for_copies(client, indexes, pair))
+    if status != "green" and say:
+        say(f"not all copies are there yet ({status}); the cluster goes on making them")
+
+
+def _refresh(indexes: Indexes, pair: Pair) -> None:
+    """Have searches see all of a pair; raises PartialResultsError where a shard is on no node."""
+    indexes.require_whole(pair)
+    indexes.refresh(pair)
+
+
+def _made_durable(indexes: Indexes, pair: Pair) -> int:
+    """Put a pair on disk; return its count, which also fails where a shard was lost meanwhile."""
+    _refresh(indexes, pair)
+    indexes.flush(pair)
+    return indexes.count(pair)
+
+
+def _patiently(patience: Patience, act: Callable[[], _T]) -> _T:
+    """Do what every shard must answer, and again while a node is away; return what it returns."""
+    wait = patience.begin()
+    while True:
+        try:
+            done = act()
+        except IndexUnavailableError:
+            if not wait.pause():
+                raise
+        else:
+            wait.end()
+            return done
 
 
 def serving_settings(client: Client) -> dict[str, Any]:
@@ -171,13 +210,15 @@ def serving_settings(client: Client) -> dict[str, Any]:
     return {**copies, "translog": {"durability": "request"}}
 
 
-def _wait_for_copies(client: Client, indexes: Indexes, pair: Pair, say: Say | None) -> None:
-    """Wait until all copies are there; raises where not even one of each shard is."""
-    status = indexes.wait_until_green(pair, _GREEN_S)
+def _wait_for_copies(client: Client, indexes: Indexes, pair: Pair) -> str:
+    """Wait until all copies are there; return the health. Raises PartialResultsError when not even one of each shard is."""
+    status = indexes.wait_until_copied(pair, _GREEN_S)
     if status == "red":
-        raise IndexUnusableError(f"{client.address}: a shard of the new index is lost; nothing was changed, try again")
-    if status != "green" and say:
-        say(f"not all copies are there yet ({status}); the cluster goes on making them")
+        raise PartialResultsError(
+            f"{client.address}: a shard of the new index is on no node that answers; nothing was changed, start the node "
+            "and run this again"
+        )
+    return status
 
 
 def rollback(client: Client, fingerprint: str) -> int:

@@ -14,11 +14,13 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
+from indexer.engines import Say
 from indexer.engines.opensearch.bulk import BulkWriter, delete_change, index_change, update_change
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.documents import band_keys, document_id
 from indexer.engines.opensearch.failures import require_all_shards
 from indexer.engines.opensearch.indexes import Indexes, Live, require_usable
+from indexer.engines.opensearch.patience import Patience
 from indexer.engines.opensearch.spool import TOKEN_BITS, Spool
 from indexer.engines.opensearch.story_changes import MAX_LINKED, StoryMember, changed_stories
 from indexer.engines.opensearch.words_writing import more_words
@@ -32,7 +34,7 @@ _MEMBERS_A_REQUEST: Final = 5_000
 _MEMBER_FIELDS: Final = ["seq", "sketch", "day", "story", "copied_story"]
 
 
-def update(client: Client, fingerprint: str, documents: Iterable[Document]) -> int:
+def update(client: Client, fingerprint: str, documents: Iterable[Document], say: Say | None = None) -> int:
     """Add articles; return the number of distinct ids. See :meth:`indexer.engines.SearchEngine.update`."""
     indexes = Indexes(client)
     with _lock(client, indexes, fingerprint) as lock:
@@ -44,12 +46,8 @@ def update(client: Client, fingerprint: str, documents: Iterable[Document]) -> i
                 raise SourceError("no article to index; the index was left as it was")
             indexes.refresh(live.pair)  # else nothing sees what an interrupted change has left
             lock.require_held()
-            if (
-                live.description.plain_ids and not spool.plain_ids
-            ):  # said first, so that an interruption changes nothing
-                live = Live(live.pair, replace(live.description, plain_ids=False))
-                indexes.describe(live.pair, live.description)
-            _write(client, live, spool)
+            live = _with_ids(indexes, live, spool)
+            _write(client, live, spool, Patience(say))
         _show(indexes, live, lock)
         return len(spool)
 
@@ -84,12 +82,21 @@ def _lock(client: Client, indexes: Indexes, fingerprint: str) -> WriterLock:
     return WriterLock(client, least_token=live.description.revision + 1)
 
 
-def _write(client: Client, live: Live, spool: Spool) -> None:
+def _with_ids(indexes: Indexes, live: Live, spool: Spool) -> Live:
+    """Have an index say that its ids are not all plain before the first such article comes, and return what it says."""
+    if spool.plain_ids or not live.description.plain_ids:
+        return live
+    described = Live(live.pair, replace(live.description, plain_ids=False))
+    indexes.describe(described.pair, described.description)
+    return described
+
+
+def _write(client: Client, live: Live, spool: Spool, patience: Patience) -> None:
     articles, words = live.pair.articles, live.pair.words
     new = spool.members()
     old = _members(client, articles, [member.key for member in new])
     stories = changed_stories(new, old, lambda step: _neighbours(client, articles, step))
-    with BulkWriter(client) as bulk:
+    with BulkWriter(client, patience=patience) as bulk:
         for key in stories.keys() - {member.key for member in new}:
             bulk.add(update_change(articles, key, stories[key].fields(), key))
         bulk.flush()  # so that no copy is in before the article that it is one of says that it has some

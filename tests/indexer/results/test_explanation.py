@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from analyzers import analyzer_for
 from indexer import Article, Index, SearchRequest
 from indexer.engines import open_engine
-from indexer.query.plan import MatchAll, Near, Term
+from indexer.query.plan import AllOf, AnyOf, Family, MatchAll, Near, Plan, Term
 from indexer.results.explanation import explain
 from indexer.schema import document
 
@@ -93,3 +93,18 @@ def test_an_unknown_article_has_no_score(index: Index) -> None:
 
     assert index.engine.score(MatchAll(), "nobody") is None
     assert index.engine.score(MatchAll(), "protest") == 0
+
+
+def test_the_terms_of_a_pattern_in_a_title_are_not_asked_one_by_one(index: Index) -> None:
+    """They score nothing, and a query may have a thousand of them."""
+    places = AnyOf((Term("exact", "اخبار", 0.0, "title"), Term("exact", "القدس", 0.0, "title")))
+    plan = AllOf((Family("exact", ("اخبار", "القدس"), 1.0), places))
+    asked: list[Plan] = []
+
+    def score_of(part: Plan) -> float | None:
+        asked.append(part)
+        return index.engine.score(part, "together")
+
+    parts = [*explain(plan, document(ARTICLES[0], index.analyzer), score_of, lambda space, text: 1.0)]
+    assert [part.kind for part in parts] == ["family"]
+    assert asked == [plan, *plan.parts]

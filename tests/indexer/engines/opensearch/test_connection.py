@@ -15,6 +15,7 @@ import pytest
 
 from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.client import Client
+from indexer.engines.opensearch.patience import Patience
 from indexer.engines.opensearch.settings import Settings
 from indexer.errors import IndexClosedError, IndexUnreachableError
 from tests.support.engines import CLUSTER
@@ -68,10 +69,12 @@ def test_tls_and_a_password_reach_the_cluster_and_no_log(
         client.ask("GET", "/")
 
 
-def test_a_certificate_that_is_not_trusted_is_refused(proxy: LossyProxy) -> None:
+def test_a_certificate_that_is_not_trusted_is_refused_at_once(proxy: LossyProxy) -> None:
     client = Client(read_address(f"opensearchs://127.0.0.1:{proxy.port}/news"), Settings("reader", SECRET))
+    wait = Patience().begin()
     with pytest.raises(IndexUnreachableError, match=r"TLS failed.*AKHBAR_OPENSEARCH_CA") as caught:
-        client.ask("GET", "/")
+        client.ask("GET", "/", wait=wait)
+    assert wait.seconds == 0
     assert "\n" not in str(caught.value)
     assert SECRET.encode() not in proxy.seen
     client.close()

@@ -6,6 +6,8 @@ All here needs AKHBAR_TEST_CLUSTER; the contract of every engine is in test_cont
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -15,7 +17,7 @@ import pytest
 
 from analyzers import analyzer_for
 from indexer.article import Article
-from indexer.engines.opensearch import OpenSearchEngine, bulk
+from indexer.engines.opensearch import OpenSearchEngine, bulk, patience
 from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.bulk import BulkWriter, delete_change, index_change, send, to_json
 from indexer.engines.opensearch.client import Client
@@ -90,9 +92,30 @@ def proxy() -> Iterator[LossyProxy]:
 # -- what was not acknowledged
 
 
-def test_an_update_whose_answer_is_lost_is_uncertain_and_safe_to_repeat(
-    engine: OpenSearchEngine, address: str, proxy: LossyProxy
+def test_a_write_whose_answer_is_lost_is_sent_again_and_told(
+    engine: OpenSearchEngine, address: str, proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "_TOLD_AFTER_S", 0.0)
+    writer, told = open_through(proxy, address), list[str]()
+    proxy.loses = b"POST /_bulk"
+
+    def answer_the_third() -> None:
+        while proxy.lost < 2:
+            time.sleep(0.01)
+        proxy.loses = b""
+
+    threading.Thread(target=answer_the_third, daemon=True).start()
+    assert writer.update(analyse(CUP), say=told.append) == 1
+    assert proxy.lost >= 2
+    assert "waiting for the cluster" in told[0]
+    assert sorted(writer.ids()) == ["cup", "wheat"]
+    writer.close()
+
+
+def test_an_update_whose_answer_is_lost_is_uncertain_and_safe_to_repeat(
+    engine: OpenSearchEngine, address: str, proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.0)
     writer = open_through(proxy, address)
     proxy.loses = b"POST /_bulk"
     with pytest.raises(WriteUncertainError, match="run the same again") as caught:
@@ -111,8 +134,9 @@ def test_an_update_whose_answer_is_lost_is_uncertain_and_safe_to_repeat(
 
 
 def test_a_rebuild_whose_answer_is_lost_leaves_the_live_index_and_nothing_beside_it(
-    engine: OpenSearchEngine, address: str, client: Client, proxy: LossyProxy
+    engine: OpenSearchEngine, address: str, client: Client, proxy: LossyProxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.0)
     writer = open_through(proxy, address)
     proxy.loses = b"POST /_bulk"
     with pytest.raises(WriteUncertainError):
@@ -140,6 +164,7 @@ def test_a_delete_that_was_interrupted_is_done_by_the_same_again(
     news = [Article(id=f"{number}", title="x", body=NEWS) for number in range(6)]
     engine.rebuild(analyse(*news))
     monkeypatch.setattr(bulk, "BATCH_CHANGES", 1)
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.0)
     writer = open_through(proxy, address)
     proxy.loses = b"POST /_bulk"
     with pytest.raises(WriteUncertainError):
@@ -324,12 +349,6 @@ def test_stats_count_what_is_there(engine: OpenSearchEngine) -> None:
     stats = engine.stats()
     assert (stats.articles, stats.sources, stats.engine, stats.generation) == (2, 1, "opensearch", 2)
     assert stats.size_bytes > 0
-
-
-def test_words_that_are_gone_are_a_fault(engine: OpenSearchEngine, client: Client, live: Pair) -> None:
-    body = {"query": {"match_all": {}}}
-    client.ask("POST", f"/{live.words}/_delete_by_query", body, params={"refresh": "true"})
-    assert engine.check() == (f"{live.words}: has no word",)
 
 
 def test_stats_are_counted_once_in_a_state(engine: OpenSearchEngine) -> None:
