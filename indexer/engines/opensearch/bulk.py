@@ -28,7 +28,8 @@ _CONFLICT: Final = 409
 _MISSING: Final = 404
 _DONE: Final = range(200, 300)
 _ANSWER: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
-_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+json_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Returns JSON that a lone surrogate stays in."""
 _write_in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -46,7 +47,7 @@ def to_json(value: object) -> bytes:
     ('{"a":"قمح"}', b'"\\ud800"')
     """
     try:
-        return _write(value).encode()
+        return json_text(value).encode()
     except UnicodeEncodeError:
         return _write_in_ascii(value).encode()
 

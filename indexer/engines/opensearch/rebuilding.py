@@ -21,7 +21,6 @@ from indexer.engines.opensearch.mapping import articles_body, words_body
 from indexer.engines.opensearch.spool import ArticleMaker, SpooledArticle
 from indexer.engines.opensearch.story_stream import StoryStream
 from indexer.engines.opensearch.versions import require_version
-from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.opensearch.words_writing import new_words
 from indexer.engines.opensearch.writer_lock import WriterLock
 from indexer.errors import AkhbarError, IndexNotFoundError, IndexUnusableError, SourceError
@@ -100,14 +99,14 @@ def _fill(
     client: Client, indexes: Indexes, pair: Pair, token: int, documents: Iterable[Document], say: Say | None
 ) -> int:
     """Write articles, their words and their stories into a new pair; return the number of distinct articles."""
-    counts, stories = WordCounts(), StoryStream()
+    maker, stories = ArticleMaker(token), StoryStream()
     with BulkWriter(client) as bulk:
-        for batch in _batches(_sources(documents, token, counts, stories)):
+        for batch in _batches(_sources(documents, maker, stories)):
             for each, story in zip(batch, stories.settle(), strict=True):
                 bulk.add(index_change(pair.articles, each.key, each.with_story(story), each.id, version=each.seq))
         if say:
             say("writing the words")
-        for change in new_words(pair.words, counts):
+        for change in new_words(pair.words, maker.counts):
             bulk.add(change)
         bulk.flush()
         if moved := stories.corrections():
@@ -117,14 +116,10 @@ def _fill(
     return len(stories)
 
 
-def _sources(
-    documents: Iterable[Document], token: int, counts: WordCounts, stories: StoryStream
-) -> Iterator[SpooledArticle]:
-    """Yield articles as the cluster gets them but for their stories, counted and taken into ``stories``."""
-    maker = ArticleMaker(token)
+def _sources(documents: Iterable[Document], maker: ArticleMaker, stories: StoryStream) -> Iterator[SpooledArticle]:
+    """Yield articles as the cluster gets them but for their stories, taken into ``stories``."""
     for document in documents:
         made, sketch = maker.make(document)
-        counts.add(document)
         stories.add(made.key, sketch, document.article.date)
         yield made
 

@@ -1,20 +1,18 @@
 """Word counts: how many of some articles have each term, and the stem with which an exact term first stands.
 
-Terms come as numbers in the vocabulary of whoever analysed an article, so that counting is a few operations on arrays
-an article; only in the end are the counts of all vocabularies put together.
+Terms come as numbers in a vocabulary, so that counting is a few operations on arrays an article; only in the end are
+the counts of all vocabularies put together.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from analyzers import EncodedTerms
-from indexer.schema import SPACES, Document
-from indexer.storage.segment.arrays import Array
+from indexer.engines.opensearch.coded_terms import CodedTerms
+from indexer.schema import SPACES
 
 _NONE_YET: Final = np.iinfo(np.int64).max
 
@@ -34,27 +32,14 @@ class WordCounts:
     def __init__(self) -> None:
         self._articles = 0
         self._vocabularies: dict[int, _Vocabulary] = {}
-        self._own: list[str | None] = [None]
-        self._own_ids: dict[str | None, int] = {None: 0}
 
-    def add(self, document: Document) -> None:
+    def add(self, terms: CodedTerms) -> None:
         """Count the terms of an article."""
-        exact, stems = (document.terms[space] for space in ("exact", "stem"))
-        if not (isinstance(exact, EncodedTerms) and isinstance(stems, EncodedTerms)):
-            exact, stems = self._encode(exact), self._encode(stems)
-        counts = self._vocabularies.get(id(exact.vocabulary))
+        counts = self._vocabularies.get(id(terms.vocabulary))
         if counts is None:
-            counts = self._vocabularies[id(exact.vocabulary)] = _Vocabulary(exact.vocabulary)
-        counts.add(_ids(exact), _ids(stems), self._articles)
+            counts = self._vocabularies[id(terms.vocabulary)] = _Vocabulary(terms.vocabulary)
+        counts.add(terms, self._articles)
         self._articles += 1
-
-    def _encode(self, terms: Sequence[str | None]) -> EncodedTerms:
-        """Return terms in a vocabulary of this object: title and body of an article may have been encoded apart."""
-        for term in terms:
-            if term not in self._own_ids:
-                self._own_ids[term] = len(self._own)
-                self._own.append(term)
-        return EncodedTerms(array("I", map(self._own_ids.__getitem__, terms)), self._own)
 
     def __iter__(self) -> Iterator[WordCount]:
         """Yield each term of each space once, in no order."""
@@ -65,15 +50,16 @@ class WordCounts:
                     counted = found.get(term)
                     if counted is None:
                         found[term] = articles, first, stem
+                    elif first < counted[1]:
+                        found[term] = counted[0] + articles, first, stem
                     else:
-                        earlier, its_stem = min((counted[1], counted[2]), (first, stem), key=lambda each: each[0])
-                        found[term] = counted[0] + articles, earlier, its_stem
+                        found[term] = counted[0] + articles, counted[1], counted[2]
             for term, (articles, _, stem) in found.items():
                 yield WordCount(space, term, articles, stem)
 
 
 class _Vocabulary:
-    """The counts of the terms of one vocabulary, by their ids there."""
+    """The counts of the terms of one vocabulary, by their numbers there."""
 
     def __init__(self, terms: list[str | None]) -> None:
         self._terms = terms  # kept, so that no other vocabulary gets its identity
@@ -81,11 +67,12 @@ class _Vocabulary:
         self._first = np.zeros(0, np.int64)
         self._stems = np.zeros(0, np.uint32)
 
-    def add(self, exact: Array, stems: Array, article: int) -> None:
-        """Count the terms of an article, given their ids by position, 0 for a gap, and its number."""
+    def add(self, terms: CodedTerms, article: int) -> None:
+        """Count the terms of an article, given its number."""
         self._grow()
-        for space, ids in (("exact", exact), ("stem", stems)):
-            self._articles[space][np.unique(ids)] += 1
+        for space, frequencies in terms.frequencies.items():
+            self._articles[space][np.fromiter(frequencies, np.int64, len(frequencies))] += 1
+        exact, stems = (np.frombuffer(terms.ids[space], np.uint32) for space in ("exact", "stem"))
         stems = np.append(stems, np.zeros(len(exact), stems.dtype))[: len(exact)]  # as many places as the other space
         is_new = self._first[exact] == _NONE_YET
         ids = exact[is_new][::-1]  # of a term that comes again the first place is written last
@@ -114,7 +101,3 @@ class _Vocabulary:
             term = self._terms[term_id]
             if term is not None:
                 yield term, count, first, self._terms[stem] if space == "exact" else None
-
-
-def _ids(terms: EncodedTerms) -> Array:
-    return np.frombuffer(terms.term_ids, np.uint32)
