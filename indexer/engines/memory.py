@@ -63,10 +63,9 @@ from indexer.schema import ADDRESS_FIELD, ID_FIELD, Document
 class MemoryEngine(VectorsInMemory):
     """Articles in a dictionary by id; every search looks at every article."""
 
-    writing_cores = 0
-
     def __init__(self, fingerprint: str) -> None:
         super().__init__()
+        self.writing_cores = 0
         self._fingerprint = fingerprint
         self._documents: dict[str, Document] = {}
         self._before: dict[str, Document] | None = None

@@ -185,7 +185,9 @@ def _documents(
     files: tuple[Path, ...], given: Iterator[Article], target: Index, report: BuildReport, options: BuildOptions
 ) -> Generator[Document, None, None]:
     """Yield the documents of files and program, counted in ``report``."""
-    read = read_files(files, options.get("on_bytes"), names=FieldNames(options.get("mapping")), jobs=_jobs(options, target))
+    read = read_files(
+        files, options.get("on_bytes"), names=FieldNames(options.get("mapping")), jobs=_jobs(options, target)
+    )
     everything: Iterable[Read] = chain(read, (EndOfSources(),), given)
     with closing(read), closing(_analysis(everything, target, report, options)) as analyzed:
         joined = join_copies(takewhile(lambda each: not isinstance(each, EndOfSources), analyzed))

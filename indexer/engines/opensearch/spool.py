@@ -13,10 +13,9 @@ from typing import IO, Final, NamedTuple, Self
 from indexer.article import describe_value
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.bulk import to_json
-from indexer.engines.opensearch.coded_terms import TermCoder
 from indexer.engines.opensearch.documents import Story, article_source, document_id
 from indexer.engines.opensearch.story_changes import StoryMember
-from indexer.engines.opensearch.term_fields import TermFields
+from indexer.engines.opensearch.term_fields import TermCoder
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.sketches import SketchMaker
 from indexer.errors import InputError
@@ -61,7 +60,6 @@ class ArticleMaker:
         self.first = self.next = token << TOKEN_BITS
         self.counts = WordCounts()
         self._coder = TermCoder()
-        self._fields = TermFields()
         self._sketches = SketchMaker()
 
     def make(self, document: Document) -> tuple[SpooledArticle, bytes]:
@@ -69,9 +67,7 @@ class ArticleMaker:
         sketch = document.sketch or self._sketches.sketch(document.terms["stem"][document.body_start :])
         seq, article_id = self.next, document.article.id
         terms = self._coder.code(document)
-        source = join_objects(
-            to_json(article_source(document._replace(sketch=sketch), seq)), self._fields.to_json(terms)
-        )
+        source = join_objects(to_json(article_source(document._replace(sketch=sketch), seq)), terms.to_json())
         self.next += 1
         made = SpooledArticle(document_id(article_id), seq, article_id, source)
         if len(made.source) > MAX_SOURCE_BYTES:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from indexer.engines.opensearch.coded_terms import CodedTerms
+from indexer.engines.opensearch.term_fields import CodedTerms
 from indexer.schema import SPACES
 
 _NONE_YET: Final = np.iinfo(np.int64).max
@@ -70,9 +70,9 @@ class _Vocabulary:
     def add(self, terms: CodedTerms, article: int) -> None:
         """Count the terms of an article, given its number."""
         self._grow()
-        for space, frequencies in terms.frequencies.items():
-            self._articles[space][np.fromiter(frequencies, np.int64, len(frequencies))] += 1
-        exact, stems = (np.frombuffer(terms.ids[space], np.uint32) for space in ("exact", "stem"))
+        for space, texts in terms.texts.items():
+            self._articles[space][texts.numbers] += 1
+        exact, stems = (np.frombuffer(terms.numbers[space], np.uint32) for space in ("exact", "stem"))
         stems = np.append(stems, np.zeros(len(exact), stems.dtype))[: len(exact)]  # as many places as the other space
         is_new = self._first[exact] == _NONE_YET
         ids = exact[is_new][::-1]  # of a term that comes again the first place is written last

@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from analyzers import EncodedTerms
 from indexer.article import Article
 from indexer.engines.opensearch import term_fields
-from indexer.engines.opensearch.coded_terms import TermCoder, early_frequencies, weighted_frequencies
 from indexer.engines.opensearch.documents import token
 from indexer.engines.opensearch.mapping import BAR, EARLY_K1, EARLY_SPACES, GAP, MARK
-from indexer.engines.opensearch.term_fields import TermFields
+from indexer.engines.opensearch.term_fields import TermCoder
 from indexer.ranking import weights
 from indexer.ranking.occurrences import STEP_BOUNDS, step_of
 from indexer.schema import SPACES, TITLE_GAP, Document
@@ -26,16 +25,17 @@ TERMS = st.none() | st.sampled_from(["قمح", "a", "b", "c"]) | ODD_TERMS
 TEXTS = st.lists(TERMS, max_size=20) | st.lists(TERMS, min_size=250, max_size=300)
 
 
-def fields(
-    title: Sequence[str | None],
-    body: Sequence[str | None],
-    coder: TermCoder | None = None,
-    maker: TermFields | None = None,
-) -> dict[str, str]:
+def fields(title: Sequence[str | None], body: Sequence[str | None]) -> dict[str, str]:
     """Return the fields of an article with the same terms in both spaces, given without numbers."""
     terms = [*title, *[None] * TITLE_GAP, *body]
     document = Document(Article(id="1", title="x"), {"exact": terms, "stem": terms}, {}, len(title) + TITLE_GAP)
-    return dict(json.loads((maker or TermFields()).to_json((coder or TermCoder()).code(document))))
+    return dict(json.loads(TermCoder().code(document).to_json()))
+
+
+def early(title: Sequence[str | None], body: Sequence[str | None]) -> dict[str, int]:
+    """Return the frequency of each token in the early field."""
+    pairs = (each.split(BAR) for each in fields(title, body)["stem_early"].split())
+    return {each: int(frequency) for each, frequency in pairs}
 
 
 def test_the_scored_fields_have_each_term_once_with_its_weighted_frequency() -> None:
@@ -57,25 +57,24 @@ def test_an_article_without_terms_counts_in_the_statistics_of_its_fields() -> No
 
 @pytest.mark.parametrize("place", [0, 7, 8, 15, 16, 100, 128, 255, 256, 5000])
 def test_lucene_makes_the_early_bonus_of_the_early_frequency(place: int) -> None:
-    frequency = early_frequencies([1], [*[2] * place, 1, 2, 1])[1]
+    frequency = early(["a"], [*["b"] * place, "a", "b", "a"])["a"]
     bonus = weights.early_bonus("stem", step_of(place))
     assert frequency / (frequency + EARLY_K1) == pytest.approx(bonus, abs=1e-4)
 
 
 def test_a_term_of_the_title_alone_stands_in_the_early_field_without_a_bonus() -> None:
-    assert early_frequencies([1, 0], [2])[1] == 1
-    assert 0 not in early_frequencies([0], [0]) | weighted_frequencies([0], [0])
+    assert early(["a", None], ["b"])["a"] == 1
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS, st.integers(0, 2)), min_size=1, max_size=6))
 def test_every_field_says_the_tokens_of_the_terms_whatever_vocabulary_they_came_in(articles) -> None:
-    coder, maker = TermCoder(), TermFields()
+    coder = TermCoder()
     vocabularies: tuple[list[str | None], list[str | None]] = ([None], [None])
     for title, body, given_by in articles:
         terms: Sequence[str | None] = [*title, *[None] * TITLE_GAP, *body]
         encoded = terms if given_by == 2 else _encode(terms, vocabularies[given_by])
         document = Document(Article(id="1", title="x"), dict.fromkeys(SPACES, encoded), {}, len(title) + TITLE_GAP)
-        made = json.loads(maker.to_json(coder.code(document)))
+        made = json.loads(coder.code(document).to_json())
         for space in SPACES:
             written = dict(zip(*[iter(made[space].replace(BAR, " ").split())] * 2, strict=True))
             assert {each: int(frequency) for each, frequency in written.items()} == _expected(title, body)
@@ -108,23 +107,17 @@ def _without_last_gaps(places: list[str]) -> list[str]:
     return places
 
 
-@given(st.lists(st.integers(0, 9), max_size=12), st.lists(st.integers(0, 40), max_size=300))
-def test_the_early_frequency_falls_with_the_first_place(title: list[int], body: list[int]) -> None:
-    found = early_frequencies(title, body)
-    assert {*found} == {*title, *body} - {0}
-    for number, frequency in found.items():
-        of_step = early_frequencies([], [1 << 31] * body.index(number) + [number])[number] if number in body else 1
-        assert frequency == of_step
-    firsts = [early_frequencies([], [2] * bound + [1])[1] for bound in STEP_BOUNDS]
+def test_the_early_frequency_falls_from_step_to_step() -> None:
+    firsts = [early([], [*["b"] * bound, "a"])["a"] for bound in STEP_BOUNDS]
     assert firsts == sorted({*firsts}, reverse=True)
 
 
 def test_vocabularies_that_no_article_came_in_for_long_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(term_fields, "MAX_IDLE", 3)
-    coder, maker = TermCoder(), TermFields()
+    coder = TermCoder()
     for number in range(20):
         document = Document(
             Article(id="1", title="x"), dict.fromkeys(SPACES, _encode([f"a{number}"], [None])), body_start=0
         )
-        assert json.loads(maker.to_json(coder.code(document)))["stem"] == f"a{number}|1"
-        assert len(maker._tables) <= 4
+        assert json.loads(coder.code(document).to_json())["stem"] == f"a{number}|1"
+        assert len(coder._tables) <= 4

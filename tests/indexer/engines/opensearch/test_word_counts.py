@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from analyzers import EncodedTerms
 from indexer.article import Article
 from indexer.engines.naive import first_stems
-from indexer.engines.opensearch.coded_terms import TermCoder
+from indexer.engines.opensearch.term_fields import TermCoder
 from indexer.engines.opensearch.word_counts import WordCount, WordCounts
 from indexer.schema import Document
 
