@@ -57,7 +57,7 @@ def index_change(index: str, key: str, source: bytes, name: str, *, version: int
 
     With a ``version`` it only replaces one of an older or the same version: a late writer never wins.
     """
-    return Change(b'{"index":%b}\n%b\n' % (_target(index, key, version), source), name)
+    return Change(b"".join((b'{"index":', _target(index, key, version), b"}\n", source, b"\n")), name)
 
 
 def delete_change(index: str, key: str, name: str, *, version: int) -> Change:
@@ -73,8 +73,8 @@ def update_change(index: str, key: str, fields: dict[str, Any], name: str) -> Ch
 
 def _target(index: str, key: str, version: int | None) -> bytes:
     """Return which document a change is of, as JSON; names of indexes and keys need no escapes."""
-    versioned = b"" if version is None else b',"version":%d,"version_type":"external_gte"' % version
-    return b'{"_index":"%b","_id":"%b"%b}' % (index.encode(), key.encode(), versioned)
+    versioned = "" if version is None else f',"version":{version},"version_type":"external_gte"'
+    return f'{{"_index":"{index}","_id":"{key}"{versioned}}}'.encode()
 
 
 class BulkWriter:

@@ -7,12 +7,14 @@ the counts of all vocabularies put together.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import repeat
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from indexer.engines.opensearch.term_fields import CodedTerms
 from indexer.schema import SPACES
+from indexer.storage.segment.arrays import Array
 
 _NONE_YET: Final = np.iinfo(np.int64).max
 
@@ -44,18 +46,32 @@ class WordCounts:
     def __iter__(self) -> Iterator[WordCount]:
         """Yield each term of each space once, in no order."""
         for space in SPACES:
-            found: dict[str, tuple[int, int, str | None]] = {}
-            for vocabulary in self._vocabularies.values():
-                for term, articles, first, stem in vocabulary.counts(space):
-                    counted = found.get(term)
-                    if counted is None:
-                        found[term] = articles, first, stem
-                    elif first < counted[1]:
-                        found[term] = counted[0] + articles, first, stem
-                    else:
-                        found[term] = counted[0] + articles, counted[1], counted[2]
-            for term, (articles, _, stem) in found.items():
-                yield WordCount(space, term, articles, stem)
+            yield from map(WordCount, repeat(space), *self._merged(space))
+
+    def _merged(self, space: str) -> tuple[list[str], list[int], list[str | None]]:
+        """Return the terms of a space, and for each the number of its articles and the stem with which it first stands."""
+        places: dict[str, int] = {}
+        counts = [vocabulary.counts(space) for vocabulary in self._vocabularies.values()]
+        of_vocabularies = [[places.setdefault(term, len(places)) for term in each.terms] for each in counts]
+        articles = np.zeros(len(places), np.int64)
+        first = np.full(len(places), _NONE_YET)
+        stems = np.full(len(places), None, object)
+        for at, each in zip(of_vocabularies, counts, strict=True):
+            articles[at] += each.articles
+            earlier = each.first < first[at]
+            here = np.array(at, np.int64)[earlier]
+            first[here] = each.first[earlier]
+            stems[here] = each.stems[earlier]
+        return list(places), articles.tolist(), stems.tolist()
+
+
+class _Counts(NamedTuple):
+    """Terms of a vocabulary: how many articles have each, the number of the first of these, and its stem there."""
+
+    terms: list[str]
+    articles: Array
+    first: Array
+    stems: Array
 
 
 class _Vocabulary:
@@ -89,15 +105,13 @@ class _Vocabulary:
             self._first = np.append(self._first, np.full(more, _NONE_YET))
             self._stems = np.append(self._stems, np.zeros(more, np.uint32))
 
-    def counts(self, space: str) -> Iterator[tuple[str, int, int, str | None]]:
-        """Yield the terms of a space, with the number of their articles, of the first of these, and their first stem."""
-        articles = self._articles[space]
-        ids = np.flatnonzero(articles)
-        ids = ids[ids > 0]
-        numbers = zip(
-            ids.tolist(), articles[ids].tolist(), self._first[ids].tolist(), self._stems[ids].tolist(), strict=True
+    def counts(self, space: str) -> _Counts:
+        """Return the counts of the terms of a space; only exact terms have stems."""
+        ids = np.flatnonzero(self._articles[space])
+        stems = self._stems[ids] if space == "exact" else np.zeros(len(ids), np.uint32)
+        return _Counts(
+            [self._terms[number] or "" for number in ids.tolist()],
+            self._articles[space][ids],
+            self._first[ids],
+            np.array([self._terms[number] for number in stems.tolist()], object),
         )
-        for term_id, count, first, stem in numbers:
-            term = self._terms[term_id]
-            if term is not None:
-                yield term, count, first, self._terms[stem] if space == "exact" else None
