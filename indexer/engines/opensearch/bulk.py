@@ -10,6 +10,7 @@ import json
 import random
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, NamedTuple, Self
 
@@ -98,6 +99,15 @@ class BulkWriter:
         if self._bytes >= BATCH_BYTES or len(self._batch) >= BATCH_CHANGES:
             self._submit()
 
+    def call_once_in(self, call: Callable[[], object]) -> None:
+        """Have ``call`` called when all changes so far are in, on the way, while later ones are made and sent.
+
+        What it raises is raised as what a batch met.
+        """
+        if self._batch:
+            self._submit()
+        self._await_later(self._threads.submit(_call_after, list(self._running), call))
+
     def flush(self) -> None:
         """Wait until all changes are in; they can be searched after a refresh."""
         if self._batch:
@@ -107,7 +117,10 @@ class BulkWriter:
 
     def _submit(self) -> None:
         batch, self._batch, self._bytes = self._batch, [], 0
-        self._running.append(self._threads.submit(send, self._client, batch))
+        self._await_later(self._threads.submit(send, self._client, batch))
+
+    def _await_later(self, running: Future[None]) -> None:
+        self._running.append(running)
         if len(self._running) > self._in_flight:
             self._running.popleft().result()
 
@@ -120,6 +133,12 @@ class BulkWriter:
                 self.flush()
         finally:
             self._threads.shutdown(cancel_futures=True)
+
+
+def _call_after(earlier: list[Future[None]], call: Callable[[], object]) -> None:
+    """Call ``call`` when others are done that were submitted before, so that they have a thread each."""
+    if all(each.exception() is None for each in earlier):
+        call()
 
 
 def send(client: Client, batch: list[Change]) -> None:

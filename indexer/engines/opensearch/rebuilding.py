@@ -107,15 +107,14 @@ def _fill(
     with BulkWriter(client) as bulk:
         for each, story in _with_stories(_sources(documents, maker, stories), stories):
             bulk.add(index_change(pair.articles, each.key, each.with_story(story), each.id, version=each.seq))
+        bulk.call_once_in(lambda: indexes.refresh(pair))  # takes one core, and the words the other one
         if say:
             say("writing the words")
         for change in new_words(pair.words, maker.counts):
             bulk.add(change)
-        bulk.flush()
-        if moved := stories.corrections():
-            indexes.refresh(pair)  # else each of these would be read from the log
-            for key, story in moved:
-                bulk.add(update_change(pair.articles, key, story.fields(), key))
+        bulk.flush()  # after the refresh: else each article that follows would be read from the log
+        for key, story in stories.corrections():
+            bulk.add(update_change(pair.articles, key, story.fields(), key))
     return len(stories)
 
 
