@@ -135,6 +135,9 @@ class SearchEngine(Protocol):
     was not acknowledged raises WriteUncertainError, and may be repeated.
     """
 
+    writing_cores: int
+    """How many cores of this machine writing keeps busy while articles are analysed: fewer processes analyse then."""
+
     def rebuild(self, documents: Iterable[Document], *, say: Say | None = None) -> int:
         """Atomically replace all documents; return how many there are now.
 

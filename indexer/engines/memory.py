@@ -65,6 +65,7 @@ class MemoryEngine(VectorsInMemory):
 
     def __init__(self, fingerprint: str) -> None:
         super().__init__()
+        self.writing_cores = 0
         self._fingerprint = fingerprint
         self._documents: dict[str, Document] = {}
         self._before: dict[str, Document] | None = None

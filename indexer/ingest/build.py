@@ -45,8 +45,9 @@ class BuildOptions(TypedDict, total=False):
 
     ``articles`` are articles of the program, which follow those of the sources. ``mapping`` gives, by field, the name
     to read it from in records: ``{"title": "headline"}``. ``keep_going`` takes sources that end too early for what
-    they hold. ``jobs`` processes analyse, by default one for each core. ``on_bytes`` is called with the number of
-    bytes read since the last call, for a progress bar; ``on_bad`` with each bad record; ``say`` with lines of progress.
+    they hold. ``jobs`` processes analyse, by default one for each core that writing leaves free. ``on_bytes`` is
+    called with the number of bytes read since the last call, for a progress bar; ``on_bad`` with each bad record; ``say``
+    with lines of progress.
     """
 
     articles: Iterable[Article]
@@ -147,7 +148,8 @@ def _analysis(
         report.peak_memory_bytes += of_worker
 
     names = FieldNames(options.get("mapping"))
-    return analyze_articles(read, target.analyzer, jobs=_jobs(options), names=names, on_worker_peak=add_peak)
+    jobs = _jobs(options, target)
+    return analyze_articles(read, target.analyzer, jobs=jobs, names=names, on_worker_peak=add_peak)
 
 
 def _changed_articles(articles: Iterator[Article], target: Index, report: BuildReport) -> Iterator[Article]:
@@ -166,8 +168,9 @@ def _changed_articles(articles: Iterator[Article], target: Index, report: BuildR
                 yield article
 
 
-def _jobs(options: BuildOptions) -> int:
-    return options.get("jobs") or available_cores()
+def _jobs(options: BuildOptions, target: Index | None = None) -> int:
+    busy = target.engine.writing_cores if target else 0
+    return options.get("jobs") or max(1, available_cores() - busy)
 
 
 def _open_target(index: str | Path | Index | None) -> Index:
@@ -182,7 +185,9 @@ def _documents(
     files: tuple[Path, ...], given: Iterator[Article], target: Index, report: BuildReport, options: BuildOptions
 ) -> Generator[Document, None, None]:
     """Yield the documents of files and program, counted in ``report``."""
-    read = read_files(files, options.get("on_bytes"), names=FieldNames(options.get("mapping")), jobs=_jobs(options))
+    read = read_files(
+        files, options.get("on_bytes"), names=FieldNames(options.get("mapping")), jobs=_jobs(options, target)
+    )
     everything: Iterable[Read] = chain(read, (EndOfSources(),), given)
     with closing(read), closing(_analysis(everything, target, report, options)) as analyzed:
         joined = join_copies(takewhile(lambda each: not isinstance(each, EndOfSources), analyzed))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Final, NamedTuple, Self
 
@@ -29,7 +30,8 @@ _CONFLICT: Final = 409
 _MISSING: Final = 404
 _DONE: Final = range(200, 300)
 _ANSWER: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
-_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+json_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""Returns JSON that a lone surrogate stays in."""
 _write_in_ascii: Final = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -47,7 +49,7 @@ def to_json(value: object) -> bytes:
     ('{"a":"قمح"}', b'"\\ud800"')
     """
     try:
-        return _write(value).encode()
+        return json_text(value).encode()
     except UnicodeEncodeError:
         return _write_in_ascii(value).encode()
 
@@ -57,7 +59,7 @@ def index_change(index: str, key: str, source: bytes, name: str, *, version: int
 
     With a ``version`` it only replaces one of an older or the same version: a late writer never wins.
     """
-    return Change(b'{"index":%b}\n%b\n' % (_target(index, key, version), source), name)
+    return Change(b"".join((b'{"index":', _target(index, key, version), b"}\n", source, b"\n")), name)
 
 
 def delete_change(index: str, key: str, name: str, *, version: int) -> Change:
@@ -73,8 +75,8 @@ def update_change(index: str, key: str, fields: dict[str, Any], name: str) -> Ch
 
 def _target(index: str, key: str, version: int | None) -> bytes:
     """Return which document a change is of, as JSON; names of indexes and keys need no escapes."""
-    versioned = b"" if version is None else b',"version":%d,"version_type":"external_gte"' % version
-    return b'{"_index":"%b","_id":"%b"%b}' % (index.encode(), key.encode(), versioned)
+    versioned = "" if version is None else f',"version":{version},"version_type":"external_gte"'
+    return f'{{"_index":"{index}","_id":"{key}"{versioned}}}'.encode()
 
 
 class BulkWriter:
@@ -99,6 +101,15 @@ class BulkWriter:
         if self._bytes >= BATCH_BYTES or len(self._batch) >= BATCH_CHANGES:
             self._submit()
 
+    def call_once_in(self, call: Callable[[], object]) -> None:
+        """Have ``call`` called when all changes so far are in, on the way, while later ones are made and sent.
+
+        What it raises is raised as what a batch met.
+        """
+        if self._batch:
+            self._submit()
+        self._await_later(self._threads.submit(_call_after, list(self._running), call))
+
     def flush(self) -> None:
         """Wait until all changes are in; they can be searched after a refresh."""
         if self._batch:
@@ -108,7 +119,10 @@ class BulkWriter:
 
     def _submit(self) -> None:
         batch, self._batch, self._bytes = self._batch, [], 0
-        self._running.append(self._threads.submit(send, self._client, batch, self._patience))
+        self._await_later(self._threads.submit(send, self._client, batch, self._patience))
+
+    def _await_later(self, running: Future[None]) -> None:
+        self._running.append(running)
         if len(self._running) > self._in_flight:
             self._running.popleft().result()
 
@@ -121,6 +135,12 @@ class BulkWriter:
                 self.flush()
         finally:
             self._threads.shutdown(cancel_futures=True)
+
+
+def _call_after(earlier: list[Future[None]], call: Callable[[], object]) -> None:
+    """Call ``call`` when others are done that were submitted before, so that they have a thread each."""
+    if all(each.exception() is None for each in earlier):
+        call()
 
 
 def send(client: Client, batch: list[Change], patience: Patience | None = None) -> None:

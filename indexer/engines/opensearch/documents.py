@@ -1,4 +1,7 @@
-"""Documents on a cluster: an article with its terms as the JSON object that is indexed, and back."""
+"""Documents on a cluster: an article as the JSON object that is indexed, and back.
+
+Its terms, most of that object, are made by :mod:`indexer.engines.opensearch.term_fields`.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,22 @@ import base64
 import datetime
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from indexer.article import Article, describe_value, restore_article
-from indexer.engines.opensearch.mapping import BAR, EARLY_K1, EARLY_SPACES, GAP, MARK, MAX_TOKEN_CHARS, Json
+from indexer.engines.opensearch.mapping import BAR, GAP, MARK, MAX_TOKEN_CHARS, Json
 from indexer.engines.stories import BAND_LANES, BANDS
 from indexer.errors import IndexDamagedError, InputError
-from indexer.ranking import weights
-from indexer.ranking.occurrences import STEP_BOUNDS, step_of
-from indexer.schema import ADDRESS_FIELD, COLUMNS, SPACES, Document
+from indexer.schema import ADDRESS_FIELD, COLUMNS, Document
 
 ARTICLE_FIELD: Final = "article"
 _LISTS: Final = ("authors", "other_urls")
 _LABELS: Final = ("source", "category", "url", "lang")
 
-_LAST_BOUND: Final = STEP_BOUNDS[-1]
-_MAX_KEPT: Final = 1 << 20
 _MAX_TERM_CHARS: Final = MAX_TOKEN_CHARS - 12  # with a bar and a frequency
-_SAFE: Final = re.compile(rf"[^\s{BAR}{GAP}{MARK}\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{_MAX_TERM_CHARS}}}")
+SAFE_TERM: Final = rf"[^\s{BAR}{GAP}{MARK}\x00-\x1f\x7f-\x9f\ud800-\udfff]{{1,{_MAX_TERM_CHARS}}}"
+"""The regular expression of the terms that may stand in fields of terms."""
+_SAFE: Final = re.compile(SAFE_TERM)
 _PLAIN_ID: Final = re.compile("[!-~]+")
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
@@ -109,93 +108,27 @@ def band_keys(sketch: bytes) -> list[str]:
     return [f"{lane}-{sketch[lane : lane + BAND_LANES].hex()}" for lane in BANDS]
 
 
-class SourceMaker:
-    """Makes the objects that a cluster indexes; it keeps the tokens of the terms that it met."""
+def article_source(document: Document, seq: int) -> Json:
+    """Return the object of an article but for its terms and its story, by its place in the order of insertion.
 
-    def __init__(self) -> None:
-        self._tokens: dict[str | None, str] = {None: GAP}
-
-    def source(self, document: Document, seq: int) -> Json:
-        """Return the object of an article but for its story, by its place in the order of insertion.
-
-        ``document`` must have its sketch.
-        """
-        article = document.article
-        made: Json = {
-            ARTICLE_FIELD: article_fields(article),
-            "id": article.id,
-            "seq": seq,
-            "sketch": base64.b64encode(document.sketch).decode(),
-            "bands": band_keys(document.sketch),
-        }
-        if article.date:
-            made["day"] = article.date.isoformat()
-        if addresses := document.terms.get(ADDRESS_FIELD):
-            made["url_key"] = [address for address in addresses if address]
-        for column in COLUMNS:
-            if values := document.values(column):
-                made[column] = list(values)
-        for space in SPACES:
-            self._add_terms(made, space, document.terms[space], document.body_start)
-        return made
-
-    def _add_terms(self, made: Json, space: str, terms: Sequence[str | None], body_start: int) -> None:
-        tokens = self._tokens_of(terms)
-        title, body = tokens[:body_start], tokens[body_start:]
-        made[space] = _join_frequencies(weighted_frequencies(title, body))
-        if space in EARLY_SPACES:
-            made[f"{space}_early"] = _join_frequencies(early_frequencies(title, body))
-        if title[-1:] == [GAP]:
-            title.pop()
-        made[f"text_{space}"] = " ".join([*title, MARK, *body])
-        while title[-1:] == [GAP]:
-            title.pop()
-        made[f"title_{space}"] = " ".join(title)
-
-    def _tokens_of(self, terms: Sequence[str | None]) -> list[str]:
-        known = self._tokens
-        try:
-            return [known[term] for term in terms]
-        except KeyError:
-            if len(known) > _MAX_KEPT:
-                known.clear()
-            known.update({term: token(term) for term in terms if term is not None and term not in known})
-            known[None] = GAP
-            return [known[term] for term in terms]
-
-
-def weighted_frequencies(title: Sequence[str], body: Sequence[str]) -> dict[str, int]:
-    """Return the weighted frequency of each token of an article, as a whole number; they may have gaps."""
-    counts = Counter(title)
-    for each in counts:
-        counts[each] = round(weights.weighted_frequency(counts[each], in_title=True))
-    counts.update(body)
-    counts.pop(GAP, None)
-    return counts
-
-
-def early_frequencies(title: Sequence[str], body: Sequence[str]) -> dict[str, int]:
-    """Return the frequency of each token of an article in the early field, by its first place in the body."""
-    found = dict.fromkeys(title, 1) | dict.fromkeys(body, _EARLY[-1])
-    for bound, end, frequency in _STEPS:
-        found |= dict.fromkeys(body[bound:end], frequency)
-    found.pop(GAP, None)
-    return found
-
-
-def _early_frequency(step: int) -> int:
-    """Return the frequency that Lucene's BM25 with EARLY_K1 turns into the bonus of a step; at least 1."""
-    bonus = weights.early_bonus(EARLY_SPACES[0], step)
-    return max(1, round(EARLY_K1 * bonus / (1 - bonus)))
-
-
-_EARLY: Final = tuple(_early_frequency(step) for step in range(1, step_of(_LAST_BOUND) + 1))
-# The steps from the last but one to the first, so that of several places of a term the first one counts.
-_STEPS: Final = tuple(zip(STEP_BOUNDS[:-1], STEP_BOUNDS[1:], _EARLY[:-1], strict=True))[::-1]
-
-
-def _join_frequencies(frequencies: Mapping[str, int]) -> str:
-    return " ".join([f"{each}{BAR}{count}" for each, count in frequencies.items()]) or f"{MARK}{BAR}1"
+    ``document`` must have its sketch.
+    """
+    article = document.article
+    made: Json = {
+        ARTICLE_FIELD: article_fields(article),
+        "id": article.id,
+        "seq": seq,
+        "sketch": base64.b64encode(document.sketch).decode(),
+        "bands": band_keys(document.sketch),
+    }
+    if article.date:
+        made["day"] = article.date.isoformat()
+    if addresses := document.terms.get(ADDRESS_FIELD):
+        made["url_key"] = [address for address in addresses if address]
+    for column in COLUMNS:
+        if values := document.values(column):
+            made[column] = list(values)
+    return made
 
 
 def article_fields(article: Article) -> Json:

@@ -13,8 +13,9 @@ from typing import IO, Final, NamedTuple, Self
 from indexer.article import describe_value
 from indexer.engines.opensearch.address import Address
 from indexer.engines.opensearch.bulk import to_json
-from indexer.engines.opensearch.documents import SourceMaker, Story, document_id, is_plain_id
+from indexer.engines.opensearch.documents import Story, article_source, document_id, is_plain_id
 from indexer.engines.opensearch.story_changes import StoryMember
+from indexer.engines.opensearch.term_fields import TermCoder
 from indexer.engines.opensearch.word_counts import WordCounts
 from indexer.engines.sketches import SketchMaker
 from indexer.errors import InputError
@@ -40,11 +41,20 @@ class SpooledArticle(NamedTuple):
 
     def with_story(self, story: Story) -> bytes:
         """Return its JSON with its story."""
-        return b"%b,%b" % (self.source[:-1], to_json(story.fields())[1:])
+        return join_objects(self.source, to_json(story.fields()))
+
+
+def join_objects(one: bytes, other: bytes) -> bytes:
+    """Return the JSON of an object with the members of two, neither of them empty.
+
+    >>> join_objects(b'{"a":1}', b'{"b":2}')
+    b'{"a":1,"b":2}'
+    """
+    return b"%b,%b" % (one[:-1], other[1:])
 
 
 class ArticleMaker:
-    """Makes of the articles of one writer, whose ``token`` it is, what the cluster gets.
+    """Makes of the articles of one writer, whose ``token`` it is, what the cluster gets, and counts their words.
 
     ``plain_ids`` says whether all their ids are plain, see :func:`~indexer.engines.opensearch.documents.is_plain_id`.
     """
@@ -52,22 +62,25 @@ class ArticleMaker:
     def __init__(self, token: int) -> None:
         self.first = self.next = token << TOKEN_BITS
         self.plain_ids = True
-        self._sources = SourceMaker()
+        self.counts = WordCounts()
+        self._coder = TermCoder()
         self._sketches = SketchMaker()
 
     def make(self, document: Document) -> tuple[SpooledArticle, bytes]:
         """Return the next article, and its sketch; raises InputError for one that is too long for a request."""
         sketch = document.sketch or self._sketches.sketch(document.terms["stem"][document.body_start :])
         seq, article_id = self.next, document.article.id
-        source = self._sources.source(document._replace(sketch=sketch), seq)
+        terms = self._coder.code(document)
+        source = join_objects(to_json(article_source(document._replace(sketch=sketch), seq)), terms.to_json())
         self.next += 1
         self.plain_ids &= is_plain_id(article_id)
-        made = SpooledArticle(document_id(article_id), seq, article_id, to_json(source))
+        made = SpooledArticle(document_id(article_id), seq, article_id, source)
         if len(made.source) > MAX_SOURCE_BYTES:
             raise InputError(
                 f"article {describe_value(article_id)}: {len(made.source) >> 20} MB with its terms, a cluster takes "
                 f"{MAX_SOURCE_BYTES >> 20}; the index was left as it was, divide the article or leave it out"
             )
+        self.counts.add(terms)
         return made, sketch
 
 
@@ -75,9 +88,9 @@ class Spool:
     """Articles of one writer, whose ``token`` it is; ``counts`` are those of their words."""
 
     def __init__(self, address: Address, token: int) -> None:
-        self.counts = WordCounts()
         self._address = address
         self._maker = ArticleMaker(token)
+        self.counts = self._maker.counts
         self._members: dict[str, StoryMember] = {}
         self._file: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115, closed by __exit__
 
@@ -90,7 +103,6 @@ class Spool:
         date = document.article.date
         self._members.pop(made.key, None)
         self._members[made.key] = StoryMember(made.key, made.seq, sketch, date.toordinal() if date else 0)
-        self.counts.add(document)
 
     def __len__(self) -> int:
         return len(self._members)

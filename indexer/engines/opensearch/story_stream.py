@@ -1,8 +1,8 @@
 """Stories of articles that come one after the other: each joins one as soon as it is there.
 
-So an article is written once, with its story, while a rebuild goes on: its story depends on the articles before only.
-In the end the stories of all are looked over, since one may have come again with the same id, and to the article that
-opened one its first copy may have come when it was written already.
+So an article is written once, with its story, while a rebuild goes on: who opened it depends on the articles before
+only, and whether others are in it is mostly known some thousand articles later. In the end the stories of all are
+looked over, since an article may have come again with the same id, and the first copy of one when that was written.
 """
 
 from __future__ import annotations
@@ -37,19 +37,20 @@ class StoryStream:
         self._sketches = np.zeros((_FIRST_ROOM, SKETCH_BYTES), np.uint8)
         self._days = np.zeros(_FIRST_ROOM, np.int64)
         self._openers: list[int] = []
-        self._copied = bytearray()
+        self._copied = np.zeros(_FIRST_ROOM, bool)
+        self._told = bytearray()
         self._waiting = bytearray()
         self._waiting_days: list[int] = []
         self._bands: list[list[tuple[Array, Array]]] = []
 
     def add(self, key: str, sketch: bytes, date: datetime.date | None) -> None:
-        """Take the next article, whose story :meth:`settle` tells."""
+        """Take the next article, whose story :meth:`settle` finds."""
         self._keys += bytes.fromhex(key)
         self._waiting += sketch
         self._waiting_days.append(date.toordinal() if date else 0)
 
-    def settle(self) -> list[Story]:
-        """Return the stories of the articles added since the last call, in their order."""
+    def settle(self) -> None:
+        """Find the stories of the articles added since the last call."""
         start, more = len(self._openers), len(self._waiting_days)
         self._make_room(start + more)
         self._sketches[start : start + more] = np.frombuffer(self._waiting, np.uint8).reshape(-1, SKETCH_BYTES)
@@ -59,15 +60,23 @@ class StoryStream:
         articles = Articles(self._sketches[: start + more], self._days[: start + more])
         join_copies(articles, self._pairs(articles, start), self._openers)
         openers = np.array(self._openers[start:], np.int64)
-        copied = _copied_flags(np.arange(start, start + more), openers)
-        self._copied += copied.tobytes()
-        return list(self._stories(openers, copied))
+        is_copy = np.arange(start, start + more) != openers
+        self._copied[start : start + more] = is_copy
+        self._copied[openers[is_copy]] = True
+
+    def tell(self, count: int) -> list[Story]:
+        """Return the stories of the next ``count`` articles, in their order, as they are known now."""
+        begin, end = len(self._told), len(self._told) + count
+        copied = self._copied[begin:end]
+        self._told += copied.tobytes()
+        return list(self._stories(np.array(self._openers[begin:end], np.int64), copied))
 
     def _make_room(self, size: int) -> None:
         if size > len(self._days):
             room = 2 * size
             self._sketches = np.resize(self._sketches, (room, SKETCH_BYTES))
             self._days = np.resize(self._days, room)
+            self._copied = np.resize(self._copied, room)
 
     def _pairs(self, articles: Articles, start: int) -> Iterator[tuple[Array, Array]]:
         """Yield the pairs that agree in all lanes of some band, of which the later article is a new one."""
@@ -92,11 +101,11 @@ class StoryStream:
         """Return the keys of the articles whose story is another than was told, each with its story.
 
         The opener is another one when articles came again with the same key, of which the last one counts, and hardly
-        ever else; others are there where the first copy came in a later call.
+        ever else; others are there where the first copy came after it was told.
         """
         last = self._last()
         openers = last[story_openers(Articles(self._sketches[last], self._days[last]), pairs_in_bands)]
-        told = self._stories(np.array(self._openers, np.int64)[last], np.frombuffer(bytes(self._copied), bool)[last])
+        told = self._stories(np.array(self._openers, np.int64)[last], np.frombuffer(bytes(self._told), bool)[last])
         stories = self._stories(openers, _copied_flags(last, openers))
         both = zip(last.tolist(), stories, told, strict=True)
         return [(self._key(number), story) for number, story, was in both if story != was]

@@ -1,19 +1,19 @@
 """Word counts: how many of some articles have each term, and the stem with which an exact term first stands.
 
-Terms come as numbers in the vocabulary of whoever analysed an article, so that counting is a few operations on arrays
-an article; only in the end are the counts of all vocabularies put together.
+Terms come as numbers in a vocabulary, so that counting is a few operations on arrays an article; only in the end are
+the counts of all vocabularies put together.
 """
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import repeat
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from analyzers import EncodedTerms
-from indexer.schema import SPACES, Document
+from indexer.engines.opensearch.term_fields import CodedTerms
+from indexer.schema import SPACES
 from indexer.storage.segment.arrays import Array
 
 _NONE_YET: Final = np.iinfo(np.int64).max
@@ -34,46 +34,48 @@ class WordCounts:
     def __init__(self) -> None:
         self._articles = 0
         self._vocabularies: dict[int, _Vocabulary] = {}
-        self._own: list[str | None] = [None]
-        self._own_ids: dict[str | None, int] = {None: 0}
 
-    def add(self, document: Document) -> None:
+    def add(self, terms: CodedTerms) -> None:
         """Count the terms of an article."""
-        exact, stems = (document.terms[space] for space in ("exact", "stem"))
-        if not (isinstance(exact, EncodedTerms) and isinstance(stems, EncodedTerms)):
-            exact, stems = self._encode(exact), self._encode(stems)
-        counts = self._vocabularies.get(id(exact.vocabulary))
+        counts = self._vocabularies.get(id(terms.vocabulary))
         if counts is None:
-            counts = self._vocabularies[id(exact.vocabulary)] = _Vocabulary(exact.vocabulary)
-        counts.add(_ids(exact), _ids(stems), self._articles)
+            counts = self._vocabularies[id(terms.vocabulary)] = _Vocabulary(terms.vocabulary)
+        counts.add(terms, self._articles)
         self._articles += 1
-
-    def _encode(self, terms: Sequence[str | None]) -> EncodedTerms:
-        """Return terms in a vocabulary of this object: title and body of an article may have been encoded apart."""
-        for term in terms:
-            if term not in self._own_ids:
-                self._own_ids[term] = len(self._own)
-                self._own.append(term)
-        return EncodedTerms(array("I", map(self._own_ids.__getitem__, terms)), self._own)
 
     def __iter__(self) -> Iterator[WordCount]:
         """Yield each term of each space once, in no order."""
         for space in SPACES:
-            found: dict[str, tuple[int, int, str | None]] = {}
-            for vocabulary in self._vocabularies.values():
-                for term, articles, first, stem in vocabulary.counts(space):
-                    counted = found.get(term)
-                    if counted is None:
-                        found[term] = articles, first, stem
-                    else:
-                        earlier, its_stem = min((counted[1], counted[2]), (first, stem), key=lambda each: each[0])
-                        found[term] = counted[0] + articles, earlier, its_stem
-            for term, (articles, _, stem) in found.items():
-                yield WordCount(space, term, articles, stem)
+            yield from map(WordCount, repeat(space), *self._merged(space))
+
+    def _merged(self, space: str) -> tuple[list[str], list[int], list[str | None]]:
+        """Return the terms of a space, and for each the number of its articles and the stem with which it first stands."""
+        places: dict[str, int] = {}
+        counts = [vocabulary.counts(space) for vocabulary in self._vocabularies.values()]
+        of_vocabularies = [[places.setdefault(term, len(places)) for term in each.terms] for each in counts]
+        articles = np.zeros(len(places), np.int64)
+        first = np.full(len(places), _NONE_YET)
+        stems = np.full(len(places), None, object)
+        for at, each in zip(of_vocabularies, counts, strict=True):
+            articles[at] += each.articles
+            earlier = each.first < first[at]
+            here = np.array(at, np.int64)[earlier]
+            first[here] = each.first[earlier]
+            stems[here] = each.stems[earlier]
+        return list(places), articles.tolist(), stems.tolist()
+
+
+class _Counts(NamedTuple):
+    """Terms of a vocabulary: how many articles have each, the number of the first of these, and its stem there."""
+
+    terms: list[str]
+    articles: Array
+    first: Array
+    stems: Array
 
 
 class _Vocabulary:
-    """The counts of the terms of one vocabulary, by their ids there."""
+    """The counts of the terms of one vocabulary, by their numbers there."""
 
     def __init__(self, terms: list[str | None]) -> None:
         self._terms = terms  # kept, so that no other vocabulary gets its identity
@@ -81,11 +83,12 @@ class _Vocabulary:
         self._first = np.zeros(0, np.int64)
         self._stems = np.zeros(0, np.uint32)
 
-    def add(self, exact: Array, stems: Array, article: int) -> None:
-        """Count the terms of an article, given their ids by position, 0 for a gap, and its number."""
+    def add(self, terms: CodedTerms, article: int) -> None:
+        """Count the terms of an article, given its number."""
         self._grow()
-        for space, ids in (("exact", exact), ("stem", stems)):
-            self._articles[space][np.unique(ids)] += 1
+        for space, texts in terms.texts.items():
+            self._articles[space][texts.numbers] += 1
+        exact, stems = (np.frombuffer(terms.numbers[space], np.uint32) for space in ("exact", "stem"))
         stems = np.append(stems, np.zeros(len(exact), stems.dtype))[: len(exact)]  # as many places as the other space
         is_new = self._first[exact] == _NONE_YET
         ids = exact[is_new][::-1]  # of a term that comes again the first place is written last
@@ -102,19 +105,13 @@ class _Vocabulary:
             self._first = np.append(self._first, np.full(more, _NONE_YET))
             self._stems = np.append(self._stems, np.zeros(more, np.uint32))
 
-    def counts(self, space: str) -> Iterator[tuple[str, int, int, str | None]]:
-        """Yield the terms of a space, with the number of their articles, of the first of these, and their first stem."""
-        articles = self._articles[space]
-        ids = np.flatnonzero(articles)
-        ids = ids[ids > 0]
-        numbers = zip(
-            ids.tolist(), articles[ids].tolist(), self._first[ids].tolist(), self._stems[ids].tolist(), strict=True
+    def counts(self, space: str) -> _Counts:
+        """Return the counts of the terms of a space; only exact terms have stems."""
+        ids = np.flatnonzero(self._articles[space])
+        stems = self._stems[ids] if space == "exact" else np.zeros(len(ids), np.uint32)
+        return _Counts(
+            [self._terms[number] or "" for number in ids.tolist()],
+            self._articles[space][ids],
+            self._first[ids],
+            np.array([self._terms[number] for number in stems.tolist()], object),
         )
-        for term_id, count, first, stem in numbers:
-            term = self._terms[term_id]
-            if term is not None:
-                yield term, count, first, self._terms[stem] if space == "exact" else None
-
-
-def _ids(terms: EncodedTerms) -> Array:
-    return np.frombuffer(terms.term_ids, np.uint32)

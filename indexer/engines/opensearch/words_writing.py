@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
-from indexer.engines.opensearch.bulk import Change, index_change, to_json
+from indexer.engines.opensearch.bulk import Change, index_change, json_text
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.documents import is_listed, word_id
 from indexer.engines.opensearch.word_counts import WordCount
@@ -40,7 +40,7 @@ def more_words(client: Client, index: str, counts: Iterable[WordCount]) -> Itera
 
 
 def _change(index: str, key: str, word: WordCount, articles: int, stem: str | None) -> Change:
-    source: dict[str, Any] = {"space": word.space, "term": word.term, "articles": articles}
-    if stem is not None and is_listed(stem):
-        source["stem"] = stem
-    return index_change(index, key, to_json(source), word.term)
+    """Return the change of one word, put together by hand: there are twenty words an article."""
+    stem_field = f',"stem":{json_text(stem)}' if stem is not None and is_listed(stem) else ""
+    source = f'{{"space":"{word.space}","term":{json_text(word.term)},"articles":{articles}{stem_field}}}'
+    return index_change(index, key, source.encode(), word.term)

@@ -45,6 +45,8 @@ T = TypeVar("T")
 class WhooshEngine:
     """A Whoosh index in a folder; see :class:`indexer.engines.SearchEngine`."""
 
+    writing_cores = 0
+
     def __init__(self, root: Path, fingerprint: str) -> None:
         self._root = root
         self._fingerprint = fingerprint

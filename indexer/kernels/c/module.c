@@ -149,6 +149,7 @@ static PyMethodDef functions[] = {
      "Return the offset and the answer of each word that matches; None for unusual texts."},
     {"dot_products", (PyCFunction)(void (*)(void))dot_products, METH_FASTCALL,
      "Return the product of a vector with each row of a matrix, as i4."},
+    {"term_texts", term_texts, METH_VARARGS, "Return the texts of an article's terms."},
     {NULL, NULL, 0, NULL},
 };
 

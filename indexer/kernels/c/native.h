@@ -17,6 +17,7 @@
  *     matches.c    the words of a document that match
  *     passages.h   the choice of passages, which is independent of all this
  *     vectors.c    products of vectors of bytes
+ *     term_texts.c the terms of an article as texts
  *     module.c     the functions that Python calls
  */
 
@@ -353,6 +354,9 @@ void add_phrase(Query *query, Node *node, const Window *window, Page *page, int 
 
 /* vectors.c */
 PyObject *dot_products(PyObject *module, PyObject *const *args, Py_ssize_t count);
+
+/* term_texts.c */
+PyObject *term_texts(PyObject *module, PyObject *args);
 
 /* answer.c */
 int evaluate(Query *query, PyObject *tree, Answer *answer);

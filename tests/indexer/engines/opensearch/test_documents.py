@@ -11,61 +11,21 @@ from hypothesis import strategies as st
 
 from indexer.article import Article
 from indexer.engines.opensearch.documents import (
-    SourceMaker,
     Story,
+    article_source,
     band_keys,
     document_id,
-    early_frequencies,
     keyword,
     read_article,
     token,
-    weighted_frequencies,
 )
-from indexer.engines.opensearch.mapping import BAR, EARLY_K1, GAP, MARK, article_properties, articles_body, words_body
+from indexer.engines.opensearch.mapping import BAR, GAP, MARK, article_properties, articles_body, words_body
+from indexer.engines.opensearch.spool import ArticleMaker
 from indexer.engines.sketches import SKETCH_BYTES
 from indexer.errors import IndexDamagedError
-from indexer.ranking import weights
-from indexer.ranking.occurrences import step_of
-from indexer.schema import TITLE_GAP, Document
+from indexer.schema import Document
 
 NO_SKETCH = bytes(SKETCH_BYTES)
-
-
-def made(title: list[str | None], body: list[str | None], **fields: object) -> dict[str, object]:
-    """Return what is indexed of an article with the same terms in both spaces."""
-    terms = [*title, *[None] * TITLE_GAP, *body]
-    article = Article(id="1", title="x", **fields)  # type: ignore[arg-type]
-    document = Document(article, {"exact": terms, "stem": terms}, {}, len(title) + TITLE_GAP, sketch=NO_SKETCH)
-    return SourceMaker().source(document, 7)
-
-
-def test_the_scored_fields_have_each_term_once_with_its_weighted_frequency() -> None:
-    source = made(["a", "b", None], ["b", None, "b", "c"])
-    assert source["stem"] == source["exact"] == "a|2 b|4 c|1"
-
-
-def test_the_positional_fields_have_every_place_of_a_word() -> None:
-    source = made(["a", None, "b"], ["c", None, "d"])
-    assert source["title_stem"] == f"a {GAP} b"
-    assert source["text_stem"] == " ".join(["a", GAP, "b", *[GAP] * (TITLE_GAP - 1), MARK, "c", GAP, "d"])
-
-
-def test_an_article_without_terms_counts_in_the_statistics_of_its_fields() -> None:
-    source = made([], [])
-    assert source["stem"] == source["stem_early"] == f"{MARK}{BAR}1"
-    assert str(source["text_stem"]).endswith(MARK)
-
-
-@pytest.mark.parametrize("place", [0, 7, 8, 15, 16, 100, 128, 255, 256, 5000])
-def test_lucene_makes_the_early_bonus_of_the_early_frequency(place: int) -> None:
-    frequency = early_frequencies(["a"], [*["b"] * place, "a", "b", "a"])["a"]
-    bonus = weights.early_bonus("stem", step_of(place))
-    assert frequency / (frequency + EARLY_K1) == pytest.approx(bonus, abs=1e-4)
-
-
-def test_a_term_of_the_title_alone_stands_in_the_early_field_without_a_bonus() -> None:
-    assert early_frequencies(["a", GAP], ["b"])["a"] == 1
-    assert GAP not in early_frequencies([GAP], [GAP]) | weighted_frequencies([GAP], [GAP])
 
 
 @given(st.lists(st.text(min_size=1, max_size=300), max_size=20))
@@ -129,7 +89,7 @@ def test_an_article_comes_back_as_it_was(
         other_urls=("https://news.example/2",),
     )
     document = Document(article, {"exact": ["x"], "stem": ["x"]}, sketch=NO_SKETCH)
-    assert read_article(json.loads(json.dumps(SourceMaker().source(document, 0)))) == article
+    assert read_article(json.loads(json.dumps(article_source(document, 0)))) == article
 
 
 @pytest.mark.parametrize(
@@ -158,8 +118,8 @@ def test_every_field_that_is_indexed_is_in_the_mapping() -> None:
         id="1", title="x", date=datetime.date(2024, 1, 1), source="a", category="b", lang="ar", authors=("c",)
     )
     terms = {"exact": ["x"], "stem": ["x"], "url": ("key",)}
-    source = SourceMaker().source(Document(article, terms, countries=("LB",), sketch=bytes(range(1, 33))), 1)
-    assert {*source, *Story("1", copied=True).fields()} == {*article_properties()}
+    made, _ = ArticleMaker(1).make(Document(article, terms, countries=("LB",), sketch=bytes(range(1, 33))))
+    assert {*json.loads(made.with_story(Story("1", copied=True)))} == {*article_properties()}
 
 
 def test_bodies_of_new_indexes_are_strict_and_say_what_they_are() -> None:

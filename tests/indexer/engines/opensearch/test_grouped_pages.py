@@ -87,8 +87,9 @@ def test_a_cluster_tells_the_copies_that_the_naive_engine_does(
     more: list[tuple[str, list[Article]]],
     at_once: int,
 ) -> None:
-    """With batches of a rebuild so small that the first copy comes when an article is written already."""
+    """With a rebuild that looks so little ahead that the first copy comes when an article is written already."""
     monkeypatch.setattr(rebuilding, "_BATCH", at_once)
+    monkeypatch.setattr(rebuilding, "_LOOK_AHEAD", 1)
     oracle = MemoryEngine("test")
     for kind, changed in [("rebuild", first), *more]:
         for each in (oracle, engine):

@@ -81,7 +81,8 @@ def test_articles_that_come_one_after_the_other_join_the_same_stories(seed: int,
             came.pop(key, None)
             came[key] = member
             stream.add(key, member.sketch, datetime.date.fromordinal(member.day) if member.day else None)
-        told |= dict(zip(keys, stream.settle(), strict=True))
+        stream.settle()
+        told |= dict(zip(keys, stream.tell(len(keys)), strict=True))
     assert len(stream) == len(came) < 120
     openers = story_keys(list(came.values()))
     copied = copied_keys(openers)
@@ -95,12 +96,35 @@ def test_of_articles_that_come_once_each_is_told_its_story_at_once() -> None:
     for number in range(200):
         stream.add(document_id(str(number)), archive.new_member("").sketch, None)
         if number % 50 == 49:
-            told += stream.settle()
+            stream.settle()
+            told += stream.tell(50)
     assert len(told) == 200
     moved = dict(stream.corrections())
     was = {document_id(str(number)): story for number, story in enumerate(told)}
     assert sum(story.opener != was[key].opener for key, story in moved.items()) < 5
     assert all(story.copied for story in moved.values())
+
+
+def test_an_article_that_waits_is_told_of_copies_that_came_meanwhile() -> None:
+    sketch, stream = SketchMaker().sketch(STEMS), StoryStream()
+    keys = [document_id(str(number)) for number in range(9000)]
+    for key in keys[:-1]:
+        stream.add(key, sketch if key == keys[0] else bytes(32), None)
+        if key == keys[5000]:
+            stream.settle()
+    stream.settle()
+    stream.add(keys[-1], sketch, None)
+    assert stream.tell(1) == [Story(keys[0], copied=False)]
+    stream.settle()
+    assert stream.tell(8999) == [Story(key, copied=False) for key in keys[1:-1]] + [Story(keys[0], copied=True)]
+    assert stream.corrections() == [(keys[0], Story(keys[0], copied=True))]
+
+    stream = StoryStream()
+    for key in (keys[0], keys[1]):
+        stream.add(key, sketch, None)
+        stream.settle()
+    assert stream.tell(2) == [Story(keys[0], copied=True)] * 2
+    assert stream.corrections() == []
 
 
 def test_an_article_is_told_to_have_copies_as_soon_as_the_first_one_comes() -> None:

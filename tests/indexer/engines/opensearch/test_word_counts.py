@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analyzers import EncodedTerms
 from indexer.article import Article
 from indexer.engines.naive import first_stems
+from indexer.engines.opensearch.term_fields import TermCoder
 from indexer.engines.opensearch.word_counts import WordCount, WordCounts
 from indexer.schema import Document
 
@@ -41,9 +42,9 @@ def documents(articles: Sequence[tuple[Sequence[tuple[str | None, str | None]], 
 
 @given(st.lists(st.tuples(PAIRS, st.integers(0, 2)), max_size=12))
 def test_words_are_counted_and_keep_their_first_stem(articles) -> None:
-    counts, made = WordCounts(), documents(articles)
+    coder, counts, made = TermCoder(), WordCounts(), documents(articles)
     for each in made:
-        counts.add(each)
+        counts.add(coder.code(each))
     stems = first_stems(made)
     expected = {
         WordCount(space, term, count, stems[term] if space == "exact" else None)

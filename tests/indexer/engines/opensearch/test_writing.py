@@ -290,6 +290,40 @@ def test_after_an_error_nothing_more_is_sent(client: Client, live: Pair) -> None
     assert 0 < given < 20_000
 
 
+@pytest.mark.parametrize("in_flight", [1, 2, 4])
+def test_what_waits_for_changes_is_called_when_all_are_in(client: Client, live: Pair, in_flight: int) -> None:
+    indexes = Indexes(client)
+    before, seen = indexes.count(live), []
+
+    def look() -> None:
+        indexes.refresh(live)
+        seen.append(indexes.count(live) - before)
+
+    with BulkWriter(client, in_flight=in_flight) as bulk:
+        for number in range(5_000):
+            source = to_json({"id": str(number), "seq": number, "story": "0" * 64})
+            bulk.add(index_change(live.articles, f"{number:064}", source, str(number)))
+        bulk.call_once_in(look)
+        bulk.add(index_change(live.articles, "f" * 64, to_json({"id": "f", "seq": 1, "story": "0" * 64}), "f"))
+    assert seen in ([5_000], [5_001])
+
+
+def test_what_a_call_raises_ends_writing(client: Client, live: Pair) -> None:
+    def fail() -> None:
+        raise IndexUnusableError("no")
+
+    with pytest.raises(IndexUnusableError, match="no"), BulkWriter(client) as bulk:
+        bulk.call_once_in(fail)
+
+
+def test_nothing_is_called_after_a_change_that_was_refused(client: Client, live: Pair) -> None:
+    called = []
+    with suppress(IndexUnusableError), BulkWriter(client) as bulk:
+        bulk.add(index_change(live.articles, "1", to_json({"colour": "red"}), "one"))
+        bulk.call_once_in(lambda: called.append(1))
+    assert not called
+
+
 def test_an_index_of_others_is_left_alone(client: Client, address: str) -> None:
     alias = f"{read_address(address).alias}-other"
     client.ask("PUT", f"/{alias}", {"settings": {"number_of_replicas": 0}})
