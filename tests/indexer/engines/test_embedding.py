@@ -29,7 +29,7 @@ from indexer.schema import Document, document
 from indexer.storage.segment.vectors import EncoderId
 from indexer.storage.vector_log import LOG, VectorLog
 from tests.support.encoders import LetterEncoder
-from tests.support.engines import LOCAL, engine_named
+from tests.support.engines import WITH_VECTORS, engine_named
 
 APPLES = Article(id="a", title="aaaa", body="aaab", source="one")
 BERRIES = Article(id="b", title="bbbb", body="bbba", source="two")
@@ -37,7 +37,7 @@ CHERRIES = Article(id="c", title="cccc", body="cccc", source="two")
 PLAN = Term("exact", "cccc", 1.0)
 
 
-@pytest.fixture(params=LOCAL)
+@pytest.fixture(params=WITH_VECTORS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
     with engine_named(request.param, tmp_path) as engine:
         yield engine
