@@ -50,21 +50,23 @@ def embed(client: Client, fingerprint: str, embedding: Embedding) -> int:
     live = require_usable(indexes.live(), client, fingerprint)
     with expected_form(client):
         require_plugin(client)
-        described = live.description.embedding
-    known: dict[str, bytes] = {}
+    embedder = _Embedder(client, indexes, embedding)
     with WriterLock(client, work="encoding"):
-        first = _Embedder(client, indexes, live, embedding, known)
-        first.embed()
-        if not first.written and described == (embedding.encoder, embedding.passages):
-            return 0
-        with WriterLock(client, least_token=live.description.revision + 1) as lock:
+        while not embedder.embed(live):
             live = require_usable(indexes.live(), client, fingerprint)
-            last = _Embedder(client, indexes, live, embedding, known)
-            last.embed()
-            indexes.refresh(live.pair)
-            lock.require_held()
-            _describe(indexes, live, embedding, lock.token)
-    return first.encoded + last.encoded
+        if embedder.written or not _is_described(client, live, embedding):
+            with WriterLock(client, least_token=live.description.revision + 1) as lock:
+                live = require_usable(indexes.live(), client, fingerprint)
+                embedder.embed(live)
+                indexes.refresh(live.pair)
+                lock.require_held()
+                _describe(indexes, live, embedding, lock.token)
+    return embedder.encoded
+
+
+def _is_described(client: Client, live: Live, embedding: Embedding) -> bool:
+    with expected_form(client):
+        return live.description.embedding == (embedding.encoder, embedding.passages)
 
 
 def _describe(indexes: Indexes, live: Live, embedding: Embedding, revision: int) -> None:
@@ -105,75 +107,77 @@ class _Page:
 
 
 class _Embedder:
-    """Embeds the articles of one index; ``known`` are vectors by the hashes of their texts, the latest last.
+    """Embeds the articles of one index after another; ``encoded`` counts texts, ``written`` articles."""
 
-    ``encoded`` counts texts, ``written`` articles.
-    """
-
-    def __init__(
-        self, client: Client, indexes: Indexes, live: Live, embedding: Embedding, known: dict[str, bytes]
-    ) -> None:
+    def __init__(self, client: Client, indexes: Indexes, embedding: Embedding) -> None:
         self.encoded = self.written = 0
         self._client = client
         self._indexes = indexes
-        self._live = live
         self._embedding = embedding
         self._field = vectors_field(embedding.encoder.fingerprint)
-        self._known = known
+        self._mark = embedded_mark(embedding.encoder, embedding.passages)
+        self._known: dict[str, bytes] = {}
+        """Vectors by the hashes of their texts, the latest last."""
+        self._pair = indexes.pair(0)
         self._stored_in: list[str] = []
         self._replaced: Json = {}
         self._running: deque[list[_Text]] = deque()
         self._waiting: list[_Page] = []
         self._asked = self._unread = 0
+        self._is_live = True
 
-    def embed(self) -> None:
-        """Give vectors to the articles that this encoder has not read."""
-        self._indexes.refresh(self._live.pair)  # else what an interrupted embedding wrote would be encoded again
+    def embed(self, live: Live) -> bool:
+        """Give vectors to the articles that this encoder has not read; return False where another index went live."""
+        self._pair, self._is_live = live.pair, True
+        self._running, self._waiting = deque(), []
+        self._asked = self.encoded
         with expected_form(self._client):
-            self._prepare()
+            self._prepare(live)
         with BulkWriter(self._client) as bulk:
             for vectors in self._embedding.encode(self._batches(bulk)):
                 self._take(vectors)
                 self._write(bulk)
+        return self._is_live
 
-    def _prepare(self) -> None:
+    def _prepare(self, live: Live) -> None:
         """Make the field of the encoder; learn which indexes have vectors of it, and which vectors are replaced."""
-        pair, previous = self._live.pair, self._live.description.previous
-        fields = self._indexes.fields(pair)
-        self._stored_in = [pair.articles] if self._field in fields else []
-        if previous and self._field in self._indexes.fields(before := self._indexes.pair(previous)):
-            self._stored_in.append(before.articles)
+        fields = self._indexes.fields(live.pair)
         self._replaced = dict.fromkeys(name for name in fields if is_vectors_field(name))
         if self._field not in fields:
-            self._indexes.add_fields(pair, vector_properties(self._embedding.encoder))
+            self._indexes.add_fields(live.pair, vector_properties(self._embedding.encoder))
+        self._stored_in = [live.pair.articles] if self._field in fields else []
+        previous = self._indexes.pair(live.description.previous)
+        if self._field in self._indexes.fields(previous):
+            self._indexes.refresh(previous)
+            self._stored_in.append(previous.articles)
+        self._indexes.refresh(live.pair)  # else what an interrupted embedding wrote would be encoded again
 
     # -- what is to be encoded
 
     def _batches(self, bulk: BulkWriter) -> Iterator[list[str]]:
         """Yield texts to encode; write on the way the articles whose texts all have vectors."""
-        for articles in self._unembedded():
+        for articles in self._articles_to_embed():
             missing = iter(self._expect(articles))
             self._write(bulk)
-            while batch := list(islice(missing, BATCH)):
+            while self._is_live and (batch := list(islice(missing, BATCH))):
                 self._running.append(batch)
                 self._asked += len(batch)
                 self._embedding.on_encoded(self.encoded, self._asked + self._unread)
                 yield [each.text for each in batch]
 
-    def _unembedded(self) -> Iterator[list[_Article]]:
-        """Yield the articles that this encoder has not read, some at a time, in their order."""
-        mark = embedded_mark(self._embedding.encoder, self._embedding.passages)
+    def _articles_to_embed(self) -> Iterator[list[_Article]]:
+        """Yield the articles that this encoder has not read, some at a time, in their order; none of a replaced index."""
         body: Json = {
             "size": max(1, BATCH // (1 + self._embedding.passages)),
-            "query": {"bool": {"must_not": {"term": {EMBEDDED_FIELD: mark}}}},
+            "query": {"bool": {"must_not": {"term": {EMBEDDED_FIELD: self._mark}}}},
             "sort": [{"seq": "asc"}],
             "_source": list(SOURCE_FIELDS),
             "seq_no_primary_term": True,
             "track_total_hits": True,
         }
-        while True:
+        while self._is_live:
             with expected_form(self._client):
-                hits = ask_search(self._client, self._live.pair.articles, body)["hits"]
+                hits = ask_search(self._client, self._pair.articles, body)["hits"]
                 articles = [_read(hit) for hit in hits["hits"]]
                 if not articles:
                     return
@@ -213,18 +217,22 @@ class _Embedder:
         self._embedding.on_encoded(self.encoded, self._asked + self._unread)
 
     def _write(self, bulk: BulkWriter) -> None:
-        """Write the articles whose texts all have vectors; an interruption loses none of these."""
+        """Write the articles whose texts all have vectors; an interruption loses none of these.
+
+        Nothing is written to an index that was replaced: it may be gone, and would be made anew.
+        """
         whole = [page for page in self._waiting if not page.lacking]
         self._waiting = [page for page in self._waiting if page.lacking]
-        mark = embedded_mark(self._embedding.encoder, self._embedding.passages)
+        self._is_live = self._is_live and self._indexes.live_pair() == self._pair
+        if not self._is_live:
+            return
         for page in whole:
             for each in page.articles:
                 texts = [text_source(text.hash, page.vectors[text.hash]) for text in each.texts]
-                fields = {**self._replaced, self._field: texts, EMBEDDED_FIELD: mark}
-                bulk.add(update_change(self._live.pair.articles, each.key, fields, each.article.id, seen=each.seen))
+                fields = {**self._replaced, self._field: texts, EMBEDDED_FIELD: self._mark}
+                bulk.add(update_change(self._pair.articles, each.key, fields, each.article.id, seen=each.seen))
             self.written += len(page.articles)
-        if whole:
-            bulk.flush()
+        bulk.flush()
 
 
 def _read(hit: Json) -> _Article:

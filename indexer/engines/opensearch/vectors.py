@@ -119,13 +119,13 @@ def nearest_condition(plan: Nearest) -> Json:
         near = any_text if plan.least <= 0 else MATCH_NONE
     elif plan.least <= 0:
         zero = {"constant_score": {"filter": {"term": {f"{field}.zero": True}}}}
-        near = {"bool": {"should": [_compared(field, plan), zero], "minimum_should_match": 1}}
+        near = {"bool": {"should": [_compared_texts(field, plan), zero], "minimum_should_match": 1}}
     else:
-        near = _compared(field, plan)
+        near = _compared_texts(field, plan)
     return {"nested": {"path": field, "query": near, "score_mode": "max", "ignore_unmapped": True}}
 
 
-def _compared(field: str, plan: Nearest) -> Json:
+def _compared_texts(field: str, plan: Nearest) -> Json:
     """Return the query for the texts whose cosine is high enough, which the plug-in works out and adds to 1."""
     params = {
         "field": f"{field}.vector",

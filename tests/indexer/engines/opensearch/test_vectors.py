@@ -167,13 +167,23 @@ def test_what_changes_while_texts_are_encoded_is_encoded_in_the_end(engine: Open
 
 
 @with_plugin
-def test_a_rebuild_while_texts_are_encoded_gets_their_vectors(engine: OpenSearchEngine, address: str) -> None:
+@pytest.mark.parametrize("rebuilds", [1, 2])
+def test_a_rebuild_while_texts_are_encoded_gets_their_vectors(
+    engine: OpenSearchEngine, address: str, client: Client, rebuilds: int
+) -> None:
     encoder, other = LetterEncoder(), OpenSearchEngine(address, analyzer_for("ar"), "test")
-    rebuilds = [lambda: other.rebuild(analyse(BERRIES, APPLES))]
-    embedding = replace(encoder.embedding(), on_encoded=lambda done, _: rebuilds.pop()() if done and rebuilds else None)
-    assert engine.embed(embedding) == 2
+    remaining = list(range(rebuilds))
+
+    def rebuild(*_: int) -> None:
+        while remaining:
+            remaining.pop()
+            other.rebuild(analyse(BERRIES, APPLES))
+
+    assert engine.embed(replace(encoder.embedding(), on_encoded=rebuild)) == 2
     assert engine.embedding_stats() is not None
     assert found(engine, near(encoder, "a", 0.9)) == ["a"]
+    answer = client.ask("GET", f"/{client.address.alias}-0*/_mapping")  # nothing was made of the index that is gone
+    assert sorted(int(name[-6:]) for name in answer) == [rebuilds, rebuilds + 1]
     other.close()
 
 
