@@ -118,5 +118,5 @@ class ClusterReader:
     def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
         return self._live.read(lambda live: StoredVectors(self._client, live).first_of(article_id))
 
-    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
-        return self._live.read(lambda live: StoredVectors(self._client, live).nearest(article_id, vector))
+    def nearest_texts(self, ids: Sequence[str], vector: bytes) -> tuple[NearestText | None, ...]:
+        return self._live.read(lambda live: StoredVectors(self._client, live).nearest(ids, vector))

@@ -37,26 +37,25 @@ class StoredVectors:
 
     def first_of(self, article_id: str) -> tuple[str, bytes] | None:
         """Return the fingerprint of the encoder and the vector of an article's first text; None without."""
-        vectors = self._of(article_id)
+        (vectors,) = self._of([article_id])
         return (self._embedding[0].fingerprint, vectors.rows[0].tobytes()) if self._embedding and vectors else None
 
-    def nearest(self, article_id: str, vector: bytes) -> NearestText | None:
-        """Return which of the texts of an article is nearest to a vector; None without any."""
-        if not (vectors := self._of(article_id)):
-            return None
-        found = cosines(vector, vectors)
-        return NearestText(int(found.argmax()), float(found.max()))
+    def nearest(self, ids: Sequence[str], vector: bytes) -> tuple[NearestText | None, ...]:
+        """Return which of the texts of each article is nearest to a vector; None for one without any."""
+        found = [cosines(vector, vectors) if vectors else None for vectors in self._of(ids)]
+        return tuple(None if each is None else NearestText(int(each.argmax()), float(each.max())) for each in found)
 
-    def _of(self, article_id: str) -> Vectors | None:
-        """Return the vectors of the texts of an article, in their order, as searches see them; None without any."""
-        if self._embedding is None:
-            return None
+    def _of(self, ids: Sequence[str]) -> list[Vectors | None]:
+        """Return the vectors of the texts of each article, as searches see them; None for one without any."""
+        if self._embedding is None or not ids:
+            return [None] * len(ids)
         encoder, _ = self._embedding
         field = vectors_field(encoder.fingerprint)
         params = {"realtime": "false", "_source_includes": f"{field}.vector,{field}.zero"}
-        answer = self._client.ask("POST", f"/{self._index}/_mget", {"ids": [document_id(article_id)]}, params=params)
-        texts = answer["docs"][0].get("_source", {}).get(field)
-        return read_vectors(texts, encoder.dimensions) if texts else None
+        body = {"ids": [document_id(article_id) for article_id in ids]}
+        answer = self._client.ask("POST", f"/{self._index}/_mget", body, params=params)
+        texts = [item.get("_source", {}).get(field) for item in answer["docs"]]
+        return [read_vectors(each, encoder.dimensions) if each else None for each in texts]
 
 
 def find_vectors(client: Client, indexes: Sequence[str], encoder: EncoderId, hashes: Sequence[str]) -> dict[str, bytes]:

@@ -109,7 +109,8 @@ def test_hits_scores_and_totals_are_those_of_the_naive_engine(engine: OpenSearch
             scores, **TOLERANCE["opensearch"]
         ), plan
         assert engine.totals([request]) == (results.total,) == (expected.total,), plan
-        assert engine.nearest_text("7", encoder.vector("ab")) == naive.nearest_text("7", encoder.vector("ab"))
+    ids = [article.id for article in articles]
+    assert engine.nearest_texts(ids, encoder.vector("ab")) == naive.nearest_texts(ids, encoder.vector("ab"))
 
 
 @with_plugin
@@ -297,7 +298,7 @@ def test_where_the_plug_in_is_missing_it_is_told(engine: OpenSearchEngine) -> No
     assert "\n" not in str(caught.value)
     assert engine.embedding_stats() is None
     assert engine.vector_of("a") is None
-    assert engine.nearest_text("a", bytes(64)) is None
+    assert engine.nearest_texts(["a"], bytes(64)) == (None,)
     assert found(engine, near(LetterEncoder(), "a", -1.0)) == []
     assert found(engine, AndMaybe(MatchAll(), near(LetterEncoder(), "a", -1.0))) == ["a", "b"]
     assert engine.check() == ()
