@@ -150,6 +150,19 @@ def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, address: str) 
 
 
 @with_plugin
+@pytest.mark.parametrize(("kept", "expected"), [(1 << 17, 3), (1, 6)])
+def test_copies_are_encoded_once_as_long_as_their_vector_is_kept(
+    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch, kept: int, expected: int
+) -> None:
+    monkeypatch.setattr(embedding_texts, "BATCH", 2)
+    monkeypatch.setattr(embedding_texts, "MAX_KNOWN", kept)
+    encoder = LetterEncoder()
+    engine.rebuild(analyse(*(Article(id=f"{letter}{turn}", title=letter) for turn in "12" for letter in "xyz")))
+    assert engine.embed(encoder.embedding()) == expected
+    assert [found(engine, near(encoder, letter, 0.9)) for letter in "xyz"] == [["x1", "x2"], ["y1", "y2"], ["z1", "z2"]]
+
+
+@with_plugin
 def test_what_changes_while_texts_are_encoded_is_encoded_in_the_end(engine: OpenSearchEngine, address: str) -> None:
     encoder, other = LetterEncoder(), OpenSearchEngine(address, analyzer_for("ar"), "test")
     changes = [
