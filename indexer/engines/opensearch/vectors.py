@@ -85,10 +85,11 @@ def text_source(digest: str, vector: bytes) -> Json:
 
 
 def read_vector(source: Any, dimensions: int) -> bytes:
-    """Return the vector of a nested document of a text; raises ValueError for one that is of another length."""
-    row = np.array(source["vector"], np.int8) if "vector" in source else np.zeros(dimensions, np.int8)
-    if row.shape != (dimensions,):
-        raise ValueError(f"a vector of {row.shape}, expected {dimensions}")
+    """Return the vector of a nested document of a text; raises ValueError for anything but so many bytes."""
+    numbers = np.array(source["vector"] if "vector" in source else [0] * dimensions)
+    row = numbers.astype(np.int8)
+    if row.shape != (dimensions,) or (row != numbers).any():
+        raise ValueError(f"a vector of {numbers.shape}, expected {dimensions} signed bytes")
     return row.tobytes()
 
 

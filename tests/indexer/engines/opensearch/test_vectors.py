@@ -129,8 +129,10 @@ def test_an_article_without_letters_is_as_far_from_everything(engine: OpenSearch
 
 
 @with_plugin
-def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, address: str) -> None:
-    engine.rebuild(analyse(*(Article(id=str(number), title="a", body=f"{number} bbb") for number in range(600))))
+@pytest.mark.parametrize("is_rebuilt", [False, True], ids=["in the same index", "after a rebuild"])
+def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, *, is_rebuilt: bool) -> None:
+    articles = [Article(id=str(number), title="a", body=f"{number} bbb") for number in range(600)]
+    engine.rebuild(analyse(*articles))
 
     class InterruptedError(Exception):
         pass
@@ -142,6 +144,8 @@ def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, address: str) 
     with pytest.raises(InterruptedError):
         engine.embed(replace(LetterEncoder().embedding(), on_encoded=interrupt))
     assert engine.embedding_stats() is None
+    if is_rebuilt:
+        engine.rebuild(analyse(*articles))
     told: list[tuple[int, int]] = []
     more = engine.embed(replace(LetterEncoder().embedding(), on_encoded=lambda *each: told.append(each)))
     assert more == 600 - embedding_texts.BATCH
