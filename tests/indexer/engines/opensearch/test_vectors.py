@@ -7,7 +7,7 @@ All here needs AKHBAR_TEST_CLUSTER, and all but what a cluster without the k-NN 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -21,6 +21,7 @@ from indexer.engines.opensearch.indexes import Indexes
 from indexer.engines.opensearch.settings import Settings
 from indexer.engines.opensearch.writer_lock import WriterLock
 from indexer.errors import IndexDamagedError, IndexLockedError, InputError
+from indexer.kernels.vectors import Vectors
 from indexer.query.plan import AllOf, AndMaybe, AndNot, AnyOf, EngineRequest, MatchAll, Nearest, Plan, Term, TermsFilter
 from indexer.schema import Document, document
 from tests.support.encoders import LetterEncoder
@@ -169,16 +170,16 @@ def test_copies_are_encoded_once_as_long_as_their_vector_is_kept(
 @with_plugin
 def test_what_changes_while_texts_are_encoded_is_encoded_in_the_end(engine: OpenSearchEngine, address: str) -> None:
     encoder, other = LetterEncoder(), OpenSearchEngine(address, analyzer_for("ar"), "test")
-    changes = [
-        lambda: other.update(analyse(replace(APPLES, title="dddd", body="d"), Article(id="e", title="eeee"))),
-        lambda: other.delete(["b"]),
-    ]
+    embedding, changes = encoder.embedding(), iter([1])
 
-    def change(*_: int) -> None:
-        if changes:
-            changes.pop(0)()
+    def encode(batches: Iterable[list[str]]) -> Iterator[Vectors]:
+        everything = list(batches)
+        if next(changes, None):
+            other.update(analyse(replace(APPLES, title="dddd", body="d"), Article(id="e", title="eeee")))
+            other.delete(["b"])
+        yield from embedding.encode(everything)
 
-    assert engine.embed(replace(encoder.embedding(), on_encoded=change)) == 4
+    assert engine.embed(replace(embedding, encode=encode)) == 4
     assert [found(engine, near(encoder, letter, 0.5)) for letter in "abde"] == [[], [], ["a"], ["e"]]
     assert engine.embed(encoder.embedding()) == 0
     other.close()
