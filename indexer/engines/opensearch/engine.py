@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from indexer.engines import Embedding, IndexStats, Say
-from indexer.engines.opensearch import administration, embedding_texts, rebuilding, updating
+from indexer.engines.opensearch import administration, rebuilding, updating
+from indexer.engines.opensearch.embedding import embed_articles
 from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.reading import ClusterReader
 from indexer.engines.opensearch.serving import expected_form
@@ -41,7 +42,7 @@ class OpenSearchEngine(ClusterReader):
     def embed(self, embedding: Embedding) -> int:
         self._client.require_open()
         try:
-            return embedding_texts.embed(self._client, self._fingerprint, embedding)
+            return embed_articles(self._client, self._fingerprint, embedding)
         finally:
             self._forget()
             self._known_stats = None

@@ -14,7 +14,7 @@ import pytest
 
 from analyzers import analyzer_for
 from indexer.article import Article
-from indexer.engines.opensearch import OpenSearchEngine, embedding_texts, writer_lock
+from indexer.engines.opensearch import OpenSearchEngine, embedding, writer_lock
 from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.indexes import Indexes
@@ -139,7 +139,7 @@ def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, *, is_rebuilt:
         pass
 
     def interrupt(done: int, _: int) -> None:
-        if done > embedding_texts.BATCH:
+        if done > embedding.BATCH:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
@@ -149,7 +149,7 @@ def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, *, is_rebuilt:
         engine.rebuild(analyse(*articles))
     told: list[tuple[int, int]] = []
     more = engine.embed(replace(LetterEncoder().embedding(), on_encoded=lambda *each: told.append(each)))
-    assert more == 600 - embedding_texts.BATCH
+    assert more == 600 - embedding.BATCH
     assert told == [(0, 344), (256, 344), (256, 344), (344, 344)]
     assert engine.totals([EngineRequest(near(LetterEncoder(), "b", 0.5))]) == (600,)
 
@@ -159,8 +159,8 @@ def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, *, is_rebuilt:
 def test_copies_are_encoded_once_as_long_as_their_vector_is_kept(
     engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch, kept: int, expected: int
 ) -> None:
-    monkeypatch.setattr(embedding_texts, "BATCH", 2)
-    monkeypatch.setattr(embedding_texts, "MAX_KNOWN", kept)
+    monkeypatch.setattr(embedding, "BATCH", 2)
+    monkeypatch.setattr(embedding, "MAX_KNOWN", kept)
     encoder = LetterEncoder()
     engine.rebuild(analyse(*(Article(id=f"{letter}{turn}", title=letter) for turn in "12" for letter in "xyz")))
     assert engine.embed(encoder.embedding()) == expected
@@ -170,16 +170,16 @@ def test_copies_are_encoded_once_as_long_as_their_vector_is_kept(
 @with_plugin
 def test_what_changes_while_texts_are_encoded_is_encoded_in_the_end(engine: OpenSearchEngine, address: str) -> None:
     encoder, other = LetterEncoder(), OpenSearchEngine(address, analyzer_for("ar"), "test")
-    embedding, changes = encoder.embedding(), iter([1])
+    usual, changes = encoder.embedding(), iter([1])
 
     def encode(batches: Iterable[list[str]]) -> Iterator[Vectors]:
         everything = list(batches)
         if next(changes, None):
             other.update(analyse(replace(APPLES, title="dddd", body="d"), Article(id="e", title="eeee")))
             other.delete(["b"])
-        yield from embedding.encode(everything)
+        yield from usual.encode(everything)
 
-    assert engine.embed(replace(embedding, encode=encode)) == 4
+    assert engine.embed(replace(usual, encode=encode)) == 4
     assert [found(engine, near(encoder, letter, 0.5)) for letter in "abde"] == [[], [], ["a"], ["e"]]
     assert engine.embed(encoder.embedding()) == 0
     other.close()

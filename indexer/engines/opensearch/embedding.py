@@ -44,7 +44,7 @@ MAX_KNOWN: Final = 1 << 17
 """So many vectors are kept for texts that come again, those made last: 64 MB of 512 bytes each."""
 
 
-def embed(client: Client, fingerprint: str, embedding: Embedding) -> int:
+def embed_articles(client: Client, fingerprint: str, embedding: Embedding) -> int:
     """Give vectors to the articles that have none; see :meth:`indexer.engines.SearchEngine.embed`."""
     indexes = Indexes(client)
     live = require_usable(indexes.live(), client, fingerprint)
