@@ -76,6 +76,8 @@ def random_plans(chance: random.Random, encoder: LetterEncoder) -> Iterator[Plan
     while True:
         text = "".join(chance.choices("abc", k=chance.randrange(4)))  # none is a vector of zeros
         nearest = near(encoder, text, chance.choice((-1.0, -0.5, 0.0, 0.3, 0.9)), chance.choice((0.0, 0.5, 3.0)))
+        if chance.random() < 0.3:
+            nearest = replace(nearest, vector=bytes(-number & 0xFF for number in nearest.vector))  # the other way
         words = Term("exact", "".join(chance.choices("abc", k=2)), 0.0)  # lengths of long articles are rounded
         yield from (
             nearest,
@@ -131,15 +133,18 @@ def test_an_article_without_letters_is_as_far_from_everything(engine: OpenSearch
 
 @with_plugin
 @pytest.mark.parametrize("is_rebuilt", [False, True], ids=["in the same index", "after a rebuild"])
-def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, *, is_rebuilt: bool) -> None:
-    articles = [Article(id=str(number), title="a", body=f"{number} bbb") for number in range(600)]
+def test_whoever_is_interrupted_goes_on(
+    engine: OpenSearchEngine, monkeypatch: pytest.MonkeyPatch, *, is_rebuilt: bool
+) -> None:
+    monkeypatch.setattr(embedding, "BATCH", 32)
+    articles = [Article(id=str(number), title="a", body=f"{number} bbb") for number in range(75)]
     engine.rebuild(analyse(*articles))
 
     class InterruptedError(Exception):
         pass
 
     def interrupt(done: int, _: int) -> None:
-        if done > embedding.BATCH:
+        if done > 32:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
@@ -149,9 +154,9 @@ def test_whoever_is_interrupted_goes_on(engine: OpenSearchEngine, *, is_rebuilt:
         engine.rebuild(analyse(*articles))
     told: list[tuple[int, int]] = []
     more = engine.embed(replace(LetterEncoder().embedding(), on_encoded=lambda *each: told.append(each)))
-    assert more == 600 - embedding.BATCH
-    assert told == [(0, 344), (256, 344), (256, 344), (344, 344)]
-    assert engine.totals([EngineRequest(near(LetterEncoder(), "b", 0.5))]) == (600,)
+    assert more == 75 - 32
+    assert told == [(0, 43), (32, 43), (32, 43), (43, 43)]
+    assert engine.totals([EngineRequest(near(LetterEncoder(), "b", 0.5))]) == (75,)
 
 
 @with_plugin
