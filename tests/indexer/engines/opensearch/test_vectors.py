@@ -75,8 +75,8 @@ def client(address: str) -> Iterator[Client]:
 def random_plans(chance: random.Random, encoder: LetterEncoder) -> Iterator[Plan]:
     while True:
         text = "".join(chance.choices("abc", k=chance.randrange(4)))  # none is a vector of zeros
-        nearest = near(encoder, text, chance.choice((-1.0, -0.5, 0.0, 0.3, 0.9)), chance.choice((0.0, 0.5, 3.0)))
-        if chance.random() < 0.3:
+        nearest = near(encoder, text, chance.choice((-1.0, -1.0, 0.0, 0.3, 0.9)), chance.choice((0.0, 0.5, 3.0)))
+        if chance.random() < 0.5:
             nearest = replace(nearest, vector=bytes(-number & 0xFF for number in nearest.vector))  # the other way
         words = Term("exact", "".join(chance.choices("abc", k=2)), 0.0)  # lengths of long articles are rounded
         yield from (
