@@ -43,6 +43,11 @@ def near(encoder: LetterEncoder, text: str, least: float = 0.2, boost: float = 1
     return Nearest(encoder.fingerprint, encoder.vector(text), least, boost)
 
 
+def turned(plan: Nearest) -> Nearest:
+    """Return the plan for what lies the other way."""
+    return replace(plan, vector=bytes(-number & 0xFF for number in plan.vector))
+
+
 def found(engine: OpenSearchEngine, plan: Plan) -> list[str]:
     return sorted(each.article.id for each in engine.search(EngineRequest(plan)).articles)
 
@@ -77,7 +82,7 @@ def random_plans(chance: random.Random, encoder: LetterEncoder) -> Iterator[Plan
         text = "".join(chance.choices("abc", k=chance.randrange(4)))  # none is a vector of zeros
         nearest = near(encoder, text, chance.choice((-1.0, -1.0, 0.0, 0.3, 0.9)), chance.choice((0.0, 0.5, 3.0)))
         if chance.random() < 0.5:
-            nearest = replace(nearest, vector=bytes(-number & 0xFF for number in nearest.vector))  # the other way
+            nearest = turned(nearest)
         words = Term("exact", "".join(chance.choices("abc", k=2)), 0.0)  # lengths of long articles are rounded
         yield from (
             nearest,
@@ -114,6 +119,14 @@ def test_hits_scores_and_totals_are_those_of_the_naive_engine(engine: OpenSearch
         assert engine.totals([request]) == (results.total,) == (expected.total,), plan
     ids = [article.id for article in articles]
     assert engine.nearest_texts(ids, encoder.vector("ab")) == naive.nearest_texts(ids, encoder.vector("ab"))
+
+
+@with_plugin
+def test_what_lies_the_other_way_scores_nothing(engine: OpenSearchEngine) -> None:
+    encoder = LetterEncoder()
+    engine.embed(encoder.embedding())
+    assert engine.score(turned(near(encoder, "a", -1.0)), "a") == 0.0
+    assert engine.score(turned(near(encoder, "a", -0.5)), "a") is None
 
 
 @with_plugin
