@@ -7,6 +7,7 @@ All here needs AKHBAR_TEST_CLUSTER, and all but what a cluster without the k-NN 
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -14,11 +15,14 @@ import pytest
 
 from analyzers import analyzer_for
 from indexer.article import Article
+from indexer.engines import STALE_S
 from indexer.engines.opensearch import OpenSearchEngine, embedding, writer_lock
 from indexer.engines.opensearch.address import read_address
 from indexer.engines.opensearch.client import Client
+from indexer.engines.opensearch.documents import document_id
 from indexer.engines.opensearch.indexes import Indexes
 from indexer.engines.opensearch.settings import Settings
+from indexer.engines.opensearch.vectors import vectors_field
 from indexer.engines.opensearch.writer_lock import WriterLock
 from indexer.errors import IndexDamagedError, IndexLockedError, InputError
 from indexer.kernels.vectors import Vectors
@@ -291,6 +295,29 @@ def test_an_error_of_the_encoder_is_passed_on(engine: OpenSearchEngine) -> None:
 
 
 # -- others that write
+
+
+@with_plugin
+def test_what_another_process_embeds_is_seen_a_second_later(engine: OpenSearchEngine, address: str) -> None:
+    other = OpenSearchEngine(address, analyzer_for("ar"), "test")
+    assert other.embedding_stats() is None
+    engine.embed(LetterEncoder().embedding())
+    time.sleep(STALE_S)
+    stats = other.embedding_stats()
+    assert stats is not None
+    assert stats.articles == 2
+    other.close()
+
+
+@with_plugin
+def test_vectors_that_no_search_sees_yet_are_not_told(engine: OpenSearchEngine, client: Client) -> None:
+    engine.embed(LetterEncoder().embedding())
+    pair, before = Indexes(client).live().pair, engine.vector_of("a")
+    field = vectors_field(LetterEncoder().fingerprint)
+    client.ask("POST", f"/{pair.articles}/_update/{document_id('a')}", {"doc": {field: []}})
+    assert engine.vector_of("a") == before
+    Indexes(client).refresh(pair)
+    assert engine.vector_of("a") is None
 
 
 @with_plugin
