@@ -65,7 +65,7 @@ def address() -> Iterator[str]:
 
 @pytest.fixture
 def engine(address: str) -> Iterator[OpenSearchEngine]:
-    engine = OpenSearchEngine(address, analyzer_for("ar"), "test")
+    engine = OpenSearchEngine(f"{address}?shards=2", analyzer_for("ar"), "test")
     engine.rebuild(analyse(APPLES, BERRIES))
     yield engine
     engine.close()
