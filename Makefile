@@ -13,7 +13,7 @@ help:
 	@echo "make run     set up, index sample/ and serve http://127.0.0.1:$(PORT)"
 	@echo "make test    set up and run every check"
 	@echo "make setup   set up $(VENV) with everything; gives $(BIN)/akhbar"
-	@echo "make test-cluster  start an OpenSearch node and run the contract of engines on it; needs JDK 21 and mvn"
+	@echo "make test-cluster  start OpenSearch nodes and run the contract of engines on them; needs JDK 21 and mvn"
 	@echo "make bench   compare with other engines: DATA=folder of collections; takes half an hour"
 	@echo "make wheels  build sdist and wheel into dist/ and try the wheel without a compiler"
 	@echo "make clean   remove what these made"
@@ -48,9 +48,10 @@ unit: setup browser
 	$(BIN)/coverage erase
 	$(BIN)/pytest --numprocesses $(JOBS) --dist worksteal --cov --cov-report=term:skip-covered
 
-# The default engine and the naive one have passed in `unit`.
+# The default engine and the naive one have passed in `unit`. Vectors need a node with a plug-in, of another version.
 test-cluster: setup
 	$(BIN)/python tools/cluster/run.py $(BIN)/pytest tests/indexer/engines --ignore tests/indexer/engines/whoosh -k opensearch
+	$(BIN)/python tools/cluster/run.py --knn $(BIN)/pytest $(addprefix tests/indexer/engines/,test_embedding.py opensearch/test_vectors.py) -k opensearch
 
 sanitize: setup
 	sh tools/sanitize.sh

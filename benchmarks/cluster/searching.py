@@ -80,7 +80,7 @@ def compare(indexes: Sequence[Index], warming: Sequence[str], queries: Sequence[
 def _ask(index: Index, queries: Sequence[str]) -> tuple[list[float], list[int], list[int]]:
     """Return the milliseconds, the requests to a cluster and the total of each query."""
     milliseconds, requests, totals = [], [], []
-    with _requests_counted() as counted:
+    with requests_counted() as counted:
         for query in queries:
             before, begun = len(counted), time.perf_counter()
             totals.append(index.search(SearchRequest(query)).total)
@@ -92,7 +92,7 @@ def _ask(index: Index, queries: Sequence[str]) -> tuple[list[float], list[int], 
 
 
 @contextlib.contextmanager
-def _requests_counted() -> Iterator[list[str]]:
+def requests_counted() -> Iterator[list[str]]:
     """Note the path of each request that opensearch-py sends."""
     from opensearchpy import Transport
 

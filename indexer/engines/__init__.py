@@ -178,8 +178,8 @@ class SearchEngine(Protocol):
     def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
         """Return the fingerprint of the encoder and the quantized vector of an article's first text; None without."""
 
-    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
-        """Return which of the texts of an article is nearest to a quantized vector; None without any."""
+    def nearest_texts(self, ids: Sequence[str], vector: bytes) -> tuple[NearestText | None, ...]:
+        """Return which of the texts of each article is nearest to a quantized vector; None for one without any."""
 
     def search(self, search: EngineRequest) -> EngineResults:
         """Return the page of hits that ``search`` asks for; the last of them is within the first MAX_PAGING_DEPTH."""

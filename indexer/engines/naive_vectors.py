@@ -60,13 +60,11 @@ class VectorsInMemory:
         vectors = dict(self._live_vectors()).get(article_id)
         return (self._embedding.encoder.fingerprint, vectors.rows[0].tobytes()) if vectors and self._embedding else None
 
-    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
+    def nearest_texts(self, ids: Sequence[str], vector: bytes) -> tuple[NearestText | None, ...]:
         """See :class:`indexer.engines.SearchEngine`."""
-        vectors = dict(self._live_vectors()).get(article_id)
-        if vectors is None:
-            return None
-        found = cosines(vector, vectors)
-        return NearestText(int(found.argmax()), float(found.max()))
+        live = dict(self._live_vectors())
+        found = (cosines(vector, live[id_]) if id_ in live else None for id_ in ids)
+        return tuple(None if each is None else NearestText(int(each.argmax()), float(each.max())) for each in found)
 
     def _nearest(self, plan: Nearest) -> dict[str, float]:
         """Return the score of each article that is near enough."""

@@ -160,8 +160,8 @@ class MeaningSearch:
     def show(self, hits: Sequence[Hit], widened: Widened) -> tuple[Hit, ...]:
         """Return hits, those in which no word of the query stands with their nearest sentence and their cosine."""
         articles = {hit.article.id: hit.article for hit in hits if not hit.title.marks and not hit.snippet.marks}
-        found = ((id_, self._engine.nearest_text(id_, widened.vector)) for id_ in articles)
-        near = {id_: text for id_, text in found if text}
+        found = self._engine.nearest_texts(list(articles), widened.vector)
+        near = {id_: text for id_, text in zip(articles, found, strict=True) if text}
         sentences = self._sentences.of(
             {id_: (articles[id_], text.number) for id_, text in near.items()}, widened.vector, self._load()
         )

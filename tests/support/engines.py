@@ -13,9 +13,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import pytest
+
 from analyzers import Analyzer, analyzer_for
 from indexer.engines import SearchEngine, open_engine
 from indexer.engines.memory import MemoryEngine
+from indexer.errors import InputError
 from tests.support.weighted_lengths import WeightedLengths
 
 CLUSTER: Final = os.environ.get("AKHBAR_TEST_CLUSTER", "").rstrip("/")
@@ -26,7 +29,34 @@ COMPARED: Final = ("whoosh", *(["opensearch"] if CLUSTER else []))
 ENGINES: Final = ("memory", *COMPARED)
 
 LOCAL: Final = ("memory", "whoosh")
-"""The engines that have vectors without a plug-in, and whose scores are exact."""
+"""The engines whose scores are exact."""
+
+
+def has_plugin() -> bool:
+    """Return whether the cluster for tests, where there is one, has the plug-in for vectors."""
+    from indexer.engines.opensearch.address import read_address
+    from indexer.engines.opensearch.client import Client
+    from indexer.engines.opensearch.settings import read_settings
+    from indexer.engines.opensearch.vectors import require_plugin
+
+    client = Client(read_address(f"{CLUSTER}/any"), read_settings())
+    try:
+        require_plugin(client)
+    except InputError:
+        return False
+    finally:
+        client.close()
+    return True
+
+
+HAS_PLUGIN: Final = bool(CLUSTER) and has_plugin()
+WITHOUT_PLUGIN: Final = "the cluster has no k-NN plug-in; python tools/cluster/run.py --knn starts one that has"
+
+WITH_VECTORS: Final = (
+    *LOCAL,
+    *([pytest.param("opensearch", marks=pytest.mark.skipif(not HAS_PLUGIN, reason=WITHOUT_PLUGIN))] if CLUSTER else []),
+)
+"""The engines that search by meaning: on a cluster, where it has the plug-in."""
 
 TOLERANCE: Final = {"whoosh": {"rel": 1e-6, "abs": 1e-6}, "opensearch": {"rel": 1e-4, "abs": 1e-3}}
 """By how much a score may differ from that of the oracle: a cluster rounds the early bonus, and has four bytes a score."""

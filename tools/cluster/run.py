@@ -1,6 +1,7 @@
 """Command with a cluster of its own: starts one node, runs the command, stops the node whatever happens.
 
     python tools/cluster/run.py pytest tests/indexer/engines
+    python tools/cluster/run.py --knn pytest tests/indexer/engines/test_embedding.py      a node with the k-NN plug-in
 
 The command finds the address in AKHBAR_TEST_CLUSTER. The exit code is that of the command, 2 where no node started.
 """
@@ -22,11 +23,11 @@ from tools.cluster.launch import Cluster, NotStartedError
 NO_CLUSTER = 2
 
 
-def main(command: Sequence[str]) -> int:
+def main(command: Sequence[str], *, knn: bool) -> int:
     """Run a command; return its exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that what was started is stopped
     try:
-        with Cluster(fast_start=True) as cluster:
+        with Cluster(fast_start=True, knn=knn) as cluster:
             address = f"opensearch://{cluster.hosts[0]}"
             print(f"OpenSearch {cluster.version} on {address}", flush=True)
             environ = {**os.environ, "AKHBAR_TEST_CLUSTER": address}
@@ -37,6 +38,8 @@ def main(command: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 2:
+    given = sys.argv[1:]
+    has_flag = given[:1] == ["--knn"]
+    if not given[has_flag:]:
         sys.exit("no command given; expected one to run with a cluster, as in: python tools/cluster/run.py pytest")
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(given[has_flag:], knn=has_flag))

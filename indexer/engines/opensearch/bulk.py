@@ -28,6 +28,7 @@ SHARD_TIMEOUT: Final = "5s"
 
 _CONFLICT: Final = 409
 _MISSING: Final = 404
+_GONE: Final = frozenset({"", "document_missing_exception"})
 _DONE: Final = range(200, 300)
 _ANSWER: Final = "errors,items.*.status,items.*.error.type,items.*.error.reason"
 json_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -67,9 +68,15 @@ def delete_change(index: str, key: str, name: str, *, version: int) -> Change:
     return Change(b'{"delete":%b}\n' % _target(index, key, version), name)
 
 
-def update_change(index: str, key: str, fields: dict[str, Any], name: str) -> Change:
-    """Return the change of some fields of a document."""
-    target = _target(index, key, None)[:-1] + b',"retry_on_conflict":3}'
+def update_change(
+    index: str, key: str, fields: dict[str, Any], name: str, *, seen: tuple[int, int] | None = None
+) -> Change:
+    """Return the change of some fields of a document.
+
+    With its sequence number and primary term as they were ``seen``, it is left alone where it was changed since.
+    """
+    guard = b'"if_seq_no":%d,"if_primary_term":%d' % seen if seen else b'"retry_on_conflict":3'
+    target = b"%b,%b}" % (_target(index, key, None)[:-1], guard)
     return Change(b'{"update":%b}\n%b\n' % (target, to_json({"doc": fields})), name)
 
 
@@ -146,7 +153,7 @@ def _call_after(earlier: list[Future[None]], call: Callable[[], object]) -> None
 def send(client: Client, batch: list[Change], patience: Patience | None = None) -> None:
     """Send changes in one request, and again those that the cluster had no time or no node for.
 
-    A change that a newer version forestalled is done. Raises an error that names the first document that was refused.
+    A change that a newer version forestalled is done, and so is one of a document that is gone. Raises an error that names the first document that was refused.
     """
     wait, count = (patience or Patience()).begin(), len(batch)
     while batch := _send_once(client, batch, wait):
@@ -175,7 +182,7 @@ def _send_once(client: Client, batch: list[Change], wait: Wait) -> list[Change]:
 def _is_to_repeat(client: Client, change: Change, item: Any) -> bool:
     """Return whether a change was left out for lack of time; raises the error of one that was refused."""
     status, kind, reason = _outcome(item)
-    if status in _DONE or status == _CONFLICT or (status == _MISSING and not kind):
+    if status in _DONE or status == _CONFLICT or (status == _MISSING and kind in _GONE):
         return False
     if is_write_block(kind, reason):
         raise read_only(client.address, reason)

@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from indexer.engines import IndexStats, Say
+from indexer.engines import Embedding, IndexStats, Say
 from indexer.engines.opensearch import administration, rebuilding, updating
+from indexer.engines.opensearch.embedding import embed_articles
 from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.reading import ClusterReader
 from indexer.engines.opensearch.serving import expected_form
@@ -41,6 +42,14 @@ class OpenSearchEngine(ClusterReader):
 
     def rollback(self) -> int:
         return self._write(lambda: rebuilding.rollback(self._client, self._fingerprint), Source(()))
+
+    def embed(self, embedding: Embedding) -> int:
+        self._client.require_open()
+        try:
+            return embed_articles(self._client, self._fingerprint, embedding)
+        finally:
+            self._forget()
+            self._known_stats = None
 
     def _write(self, write: Callable[[], int], source: Source[Any]) -> int:
         """Change the index; this process sees it at once, also when only a part of it was done."""

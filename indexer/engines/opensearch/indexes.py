@@ -24,6 +24,7 @@ from indexer.errors import (
     WriteUncertainError,
 )
 from indexer.schema import FORMAT_VERSION
+from indexer.storage.segment.vectors import EncoderId
 
 ENGINE: Final = "opensearch"
 FORMAT_NAME: Final = f"{FORMAT_VERSION}.{FORMAT}"
@@ -50,7 +51,8 @@ class Description:
 
     ``revision`` rises with each change. ``previous`` is the number of the index that was live before, 0 without one.
     ``created`` and ``updated`` are in UTC, in ISO form. With ``plain_ids`` no id of an article has a blank or a sign
-    that is not ASCII, so that most queries are no ids.
+    that is not ASCII, so that most queries are no ids. ``embedded`` is, of the encoder that was last run over all
+    articles, its name, its fingerprint, its dimensions, and how many passages it read; empty before.
     """
 
     fingerprint: str
@@ -60,11 +62,20 @@ class Description:
     previous: int = 0
     plain_ids: bool = False
     format: str = FORMAT_NAME
+    embedded: tuple[Any, ...] = ()
 
     def as_meta(self) -> dict[str, Any]:
         """Return the ``_meta`` of a mapping."""
         fields = {name: getattr(self, name) for name in self.__slots__}
         return {"engine": ENGINE, **fields}
+
+    @property
+    def embedding(self) -> tuple[EncoderId, int] | None:
+        """Return the encoder of the vectors, and the number of passages; None without vectors."""
+        if not self.embedded:
+            return None
+        name, fingerprint, dimensions, passages = self.embedded
+        return EncoderId(str(name), str(fingerprint), int(dimensions)), int(passages)
 
 
 class Live(NamedTuple):
@@ -175,7 +186,18 @@ class Indexes:
                 return str(health["status"])
             time.sleep(_POLL_S)
 
+    def fields(self, pair: Pair) -> frozenset[str]:
+        """Return the names of the fields of an index of articles, none where there is no such index."""
+        params = {"filter_path": "*.mappings.properties.*.type", "ignore_unavailable": "true"}
+        answer = self._client.ask("GET", f"/{pair.articles}/_mapping", params=params)
+        return frozenset(answer[pair.articles]["mappings"]["properties"]) if answer else frozenset()
+
     # -- changing
+
+    def add_fields(self, pair: Pair, properties: Mapping[str, Any]) -> None:
+        """Add fields to an index of articles."""
+        body = {"properties": properties}
+        self._client.ask("PUT", f"/{pair.articles}/_mapping", body, writes=True, timeout_s=_PATIENTLY_S)
 
     def make(self, pair: Pair, articles: Mapping[str, Any], words: Mapping[str, Any]) -> None:
         """Make the two indexes of a pair, of these settings and mappings."""
@@ -247,6 +269,7 @@ def _description(content: Any, where: str) -> Description:
         meta = dict(content["mappings"]["_meta"])
         if meta.pop("engine") == ENGINE:
             empty = Description("", "", "", 0)
+            meta.setdefault("embedded", ())  # in indexes that were made before there were vectors
             typed = {name: type(getattr(empty, name))(meta[name]) for name in Description.__slots__}
             return replace(empty, **typed)
     except (KeyError, TypeError, ValueError):

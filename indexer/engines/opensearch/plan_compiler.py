@@ -12,6 +12,7 @@ from typing import Final
 
 from indexer.engines.opensearch.documents import document_id, keyword, token
 from indexer.engines.opensearch.mapping import BAR, EARLY_SPACES, MARK, MATCH_ALL, MATCH_NONE, Json
+from indexer.engines.opensearch.vectors import nearest_condition, nearest_query
 from indexer.query.filters import Filter
 from indexer.query.plan import (
     Adjacent,
@@ -48,7 +49,9 @@ _MARK: Final = {"match": {"query": MARK, "analyzer": "terms"}}
 def compile_plan(plan: Plan) -> Json:  # noqa: C901, one case a node
     """Return the query that matches what ``plan`` does and scores as it does."""
     match plan:
-        case Term(boost=0) | TermPhrase(boost=0) | Near(boost=0) | Adjacent(boost=0) | Family(boost=0):
+        case (
+            Term(boost=0) | TermPhrase(boost=0) | Near(boost=0) | Adjacent(boost=0) | Family(boost=0) | Nearest(boost=0)
+        ):
             return _without_score(compile_condition(plan))
         case Term(space, text, boost, part):
             return _term(space, text, boost, part)
@@ -70,7 +73,9 @@ def compile_plan(plan: Plan) -> Json:  # noqa: C901, one case a node
             return {"bool": {"must": [compile_plan(required)], "should": maybe, "minimum_should_match": 0}}
         case AndNot(part, excluded):
             return {"bool": {"must": [compile_plan(part)], "must_not": [compile_condition(excluded)]}}
-        case MatchNone() | Nearest():  # an index on a cluster has no vectors yet
+        case Nearest():
+            return nearest_query(plan)
+        case MatchNone():
             return MATCH_NONE
         case MatchAll() | DateRange() | TermsFilter():
             return {"bool": {"filter": [compile_filter(plan)]}}
@@ -99,7 +104,9 @@ def compile_condition(plan: Plan) -> Json:  # noqa: C901, one case a node
             return compile_condition(required)
         case AndNot(part, excluded):
             return {"bool": {"filter": [compile_condition(part)], "must_not": [compile_condition(excluded)]}}
-        case MatchNone() | Nearest():
+        case Nearest():
+            return nearest_condition(plan)
+        case MatchNone():
             return MATCH_NONE
         case MatchAll() | DateRange() | TermsFilter():
             return compile_filter(plan)

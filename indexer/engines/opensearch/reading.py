@@ -6,16 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from analyzers import Analyzer
 from indexer.article import Article
-from indexer.engines import Embedding, EmbeddingStats, EngineResults, NearestText, ScoredArticle, TermCount
+from indexer.engines import EmbeddingStats, EngineResults, NearestText, ScoredArticle, TermCount
 from indexer.engines.opensearch.address import Address, read_address
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.indexes import Live
 from indexer.engines.opensearch.searching import Searcher
 from indexer.engines.opensearch.serving import LiveIndex
 from indexer.engines.opensearch.settings import read_settings
+from indexer.engines.opensearch.stored_vectors import StoredVectors
 from indexer.engines.opensearch.totals import Totals, condition_of
 from indexer.engines.opensearch.vocabulary import Families, Vocabulary
-from indexer.errors import InputError
 from indexer.query.plan import EngineRequest, Plan
 
 
@@ -33,11 +33,13 @@ class ClusterReader:
         self._live = LiveIndex(self._client, self._fingerprint)
         self._families = Families(self._client)
         self._totals = Totals()
+        self._known_embedding: tuple[Live, EmbeddingStats | None] | None = None
 
     def _forget(self) -> None:
         """Have the next search see what this process has changed."""
         self._live.forget()
         self._families.forget()
+        self._known_embedding = None
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._live.read(lambda live: self._results(live, search))
@@ -102,20 +104,20 @@ class ClusterReader:
             lambda live: Vocabulary(self._client, live).forms(stem, Searcher(self._client, self._analyzer, live))
         )
 
-    # -- vectors, which an index on a cluster has none of
-
-    def embed(self, embedding: Embedding) -> int:
-        self._live.current()
-        raise InputError(f"{self._client.address}: an index on a cluster has no vectors; embed an index in a folder")
+    # -- vectors
 
     def embedding_stats(self) -> EmbeddingStats | None:
-        self._live.current()
-        return None
+        return self._live.read(self._embedding_stats_of)
+
+    def _embedding_stats_of(self, live: Live) -> EmbeddingStats | None:
+        """Return the stats of the vectors in a state of the index: each search by meaning asks for them."""
+        known = self._known_embedding
+        if known is None or known[0] != live:
+            known = self._known_embedding = live, StoredVectors(self._client, live).stats()
+        return known[1]
 
     def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
-        self._live.current()
-        return None
+        return self._live.read(lambda live: StoredVectors(self._client, live).first_of(article_id))
 
-    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
-        self._live.current()
-        return None
+    def nearest_texts(self, ids: Sequence[str], vector: bytes) -> tuple[NearestText | None, ...]:
+        return self._live.read(lambda live: StoredVectors(self._client, live).nearest(ids, vector))

@@ -14,7 +14,7 @@ import socket
 import threading
 import time
 import uuid
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple, Self
 
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.failures import ConflictError, shorten
@@ -27,7 +27,7 @@ LEASE_S: Final = 30.0
 """A lock whose document has not changed for so long is taken over; a cluster that loses its manager pauses for ten."""
 
 _POLL_S: Final = 0.2
-_KEY: Final = "writer"
+_KEYS: Final = {"writing": "writer", "encoding": "encoder"}
 _INDEX: Final = {
     "settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1", "hidden": True}},
     "mappings": {
@@ -46,18 +46,24 @@ class _State(NamedTuple):
 
 
 class WriterLock:
-    """The lock of the index at an alias, held within its context; ``token`` is then that of its holder."""
+    """The lock of the index at an alias, held within its context; ``token`` is then that of its holder.
+
+    There is one lock for each ``work``, the verb of what its holder does, which writers and encoders do one at a time.
+    """
 
     def __init__(
         self,
         client: Client,
         *,
+        work: Literal["writing", "encoding"] = "writing",
         least_token: int = 1,
         wait_s: float = WAIT_S,
         lease_s: float = LEASE_S,
         beat_s: float = BEAT_S,
     ) -> None:
         self.token = least_token
+        self._work = work
+        self._key = _KEYS[work]
         self._client = client
         self._index = f"{client.address.alias}-lock"
         self._owner = f"{socket.gethostname()[:100]}:{os.getpid()}:{uuid.uuid4().hex}"
@@ -93,7 +99,7 @@ class WriterLock:
                 seen, seen_at = state, time.monotonic()
             if seen.owner and seen_at > begun and time.monotonic() - begun >= self._wait_s:
                 raise IndexLockedError(
-                    f"{self._client.address}: another process is writing this index ({shorten(seen.owner[:100])}); "
+                    f"{self._client.address}: another process is {self._work} this index ({shorten(seen.owner[:100])}); "
                     f"waited {self._wait_s:g} s, try again later"
                 )
 
@@ -127,7 +133,7 @@ class WriterLock:
                 state = self._read()
                 if state.owner != self._owner:
                     raise IndexLockedError(
-                        f"{self._client.address}: another process has begun to write this index; run this again"
+                        f"{self._client.address}: another process has begun {self._work} this index; run this again"
                     ) from problem
                 self._version = state.version  # a change before was made, and its answer lost
                 self._change(owner)
@@ -135,7 +141,7 @@ class WriterLock:
     def _change(self, owner: str) -> None:
         self._beats += 1
         body = {"owner": owner, "token": self.token, "beat": self._beats}
-        answer = self._client.ask("PUT", f"/{self._index}/_doc/{_KEY}", body, params=self._known_version())
+        answer = self._client.ask("PUT", f"/{self._index}/_doc/{self._key}", body, params=self._known_version())
         self._version = _version_of(answer)
 
     def _known_version(self) -> dict[str, str]:
@@ -145,7 +151,7 @@ class WriterLock:
 
     def _read(self) -> _State:
         """Return the state of the lock, of a new one where there is none."""
-        answer = self._client.ask("POST", f"/{self._index}/_mget", {"ids": [_KEY]})
+        answer = self._client.ask("POST", f"/{self._index}/_mget", {"ids": [self._key]})
         found: dict[str, Any] = answer["docs"][0]
         if "error" in found:
             with contextlib.suppress(ConflictError):  # another process was faster

@@ -201,8 +201,8 @@ class WhooshEngine:
     def vector_of(self, article_id: str) -> tuple[str, bytes] | None:
         return self._read(lambda view: view.vector_of(article_id))
 
-    def nearest_text(self, article_id: str, vector: bytes) -> NearestText | None:
-        return self._read(lambda view: view.nearest_text(article_id, vector))
+    def nearest_texts(self, ids: Sequence[str], vector: bytes) -> tuple[NearestText | None, ...]:
+        return self._read(lambda view: tuple(view.nearest_text(article_id, vector) for article_id in ids))
 
     def search(self, search: EngineRequest) -> EngineResults:
         return self._read(lambda view: view.search(search))

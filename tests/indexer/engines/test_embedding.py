@@ -29,7 +29,7 @@ from indexer.schema import Document, document
 from indexer.storage.segment.vectors import EncoderId
 from indexer.storage.vector_log import LOG, VectorLog
 from tests.support.encoders import LetterEncoder
-from tests.support.engines import LOCAL, engine_named
+from tests.support.engines import WITH_VECTORS, engine_named
 
 APPLES = Article(id="a", title="aaaa", body="aaab", source="one")
 BERRIES = Article(id="b", title="bbbb", body="bbba", source="two")
@@ -37,7 +37,7 @@ CHERRIES = Article(id="c", title="cccc", body="cccc", source="two")
 PLAN = Term("exact", "cccc", 1.0)
 
 
-@pytest.fixture(params=LOCAL)
+@pytest.fixture(params=WITH_VECTORS)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
     with engine_named(request.param, tmp_path) as engine:
         yield engine
@@ -65,7 +65,7 @@ def test_the_nearest_articles_are_found_with_their_cosines(engine: SearchEngine)
     engine.rebuild(documents(APPLES, BERRIES, CHERRIES))
     assert found(engine, near(encoder, "a")) == {}
     assert engine.embedding_stats() is None
-    assert engine.nearest_text("a", encoder.vector("a")) is None
+    assert engine.nearest_texts(["a"], encoder.vector("a")) == (None,)
     assert engine.embed(encoder.embedding()) == 3
     assert engine.embedding_stats() == (EncoderId("letters", "letters-1", 64), 0, 3)
     assert found(engine, near(encoder, "a")) == {"a": 0.99}
@@ -97,9 +97,11 @@ def test_each_passage_counts_and_the_nearest_is_told(engine: SearchEngine) -> No
     assert found(engine, near(encoder, "c")) == {}
     engine.embed(encoder.embedding(9))
     assert found(engine, near(encoder, "c")) == {"long": 1.0}
-    nearest = [engine.nearest_text("long", encoder.vector(letter)) for letter in "abc"]
+    nearest = [engine.nearest_texts(["long"], encoder.vector(letter))[0] for letter in "abc"]
     assert [each and (each.number, each.cosine) for each in nearest] == [(0, 1), (2, 1), (4, 1)]
-    assert engine.nearest_text("unknown", encoder.vector("a")) is None
+    two = engine.nearest_texts(["unknown", "long"], encoder.vector("c"))
+    assert [each and each.number for each in two] == [None, 4]
+    assert engine.nearest_texts([], encoder.vector("a")) == ()
 
 
 def test_only_what_is_new_is_encoded(engine: SearchEngine) -> None:

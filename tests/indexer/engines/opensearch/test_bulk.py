@@ -35,6 +35,14 @@ from indexer.engines.opensearch.bulk import Change, delete_change, index_change,
             [{"update": {"_index": "news-000001", "_id": "ab", "retry_on_conflict": 3}}, {"doc": {"story": "cd"}}],
             id="change a field",
         ),
+        pytest.param(
+            update_change("news-000001", "ab", {"story": "cd"}, "one", seen=(5, 1)),
+            [
+                {"update": {"_index": "news-000001", "_id": "ab", "if_seq_no": 5, "if_primary_term": 1}},
+                {"doc": {"story": "cd"}},
+            ],
+            id="change a field unless changed since",
+        ),
     ],
 )
 def test_a_change_is_one_line_of_json_or_two(change: Change, lines: list[object]) -> None:

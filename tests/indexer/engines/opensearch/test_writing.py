@@ -228,7 +228,7 @@ def test_the_lock_of_a_dead_writer_is_taken_over_and_its_holder_writes_no_more(
     stopped.__enter__()
     with WriterLock(client, wait_s=0.1, lease_s=0.4) as lock:
         assert lock.token > stopped.token
-        with pytest.raises(IndexLockedError, match="has begun to write"):
+        with pytest.raises(IndexLockedError, match="has begun writing"):
             stopped.require_held()
     stopped.__exit__()
     assert engine.update(analyse(CUP)) == 1
