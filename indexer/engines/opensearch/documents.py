@@ -41,7 +41,7 @@ class Story(NamedTuple):
     def fields(self) -> Json:
         """Return the fields of a document that say it."""
         number = story_number(self.opener)
-        return {"story": number, "copied_story": number} if self.copied else {"story": number}
+        return {"story": number, "copied_story": number if self.copied else None}
 
 
 def document_id(article_id: str) -> str:

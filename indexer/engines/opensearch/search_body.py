@@ -103,10 +103,10 @@ class SearchBody:
             days = {"date_histogram": {"field": "day", "calendar_interval": "day", "min_doc_count": 1}}
             counts["days"] = self._under(DAYS, {"days": days})
         if search.grouped:
-            counts["copied"] = self._copied()
+            counts["copied"] = self._copied_stories()
         return counts
 
-    def _copied(self) -> Json:
+    def _copied_stories(self) -> Json:
         """Return what counts the matches that have copies, and their stories; each other match is a story of its own."""
         filters = [each.query for each in self._late]
         stories = {"cardinality": {"field": "copied_story", "precision_threshold": MAX_PRECISION}}

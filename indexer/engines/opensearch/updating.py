@@ -150,4 +150,6 @@ def _member(item: dict[str, Any]) -> StoryMember:
     source = item["_source"]
     day = datetime.date.fromisoformat(source["day"]).toordinal() if source.get("day") else 0
     sketch = base64.b64decode(source["sketch"])
-    return StoryMember(item["_id"], int(source["seq"]), sketch, day, source["story"], "copied_story" in source)
+    return StoryMember(
+        item["_id"], int(source["seq"]), sketch, day, source["story"], source.get("copied_story") is not None
+    )

@@ -127,3 +127,9 @@ def test_bodies_of_new_indexes_are_strict_and_say_what_they_are() -> None:
         assert body["mappings"]["dynamic"] == "strict"
         assert body["mappings"]["_meta"] == {"a": 1}
         assert body["settings"]["index"]["number_of_shards"] == 2
+
+
+def test_an_article_without_copies_takes_back_that_it_had_some() -> None:
+    assert Story("ab", copied=True).fields() == {"story": 0xAB, "copied_story": 0xAB}
+    assert Story("ab", copied=False).fields() == {"story": 0xAB, "copied_story": None}
+    assert Story(document_id("1"), copied=False).fields()["story"] < 1 << 60
