@@ -131,7 +131,8 @@ class BulkWriter:
 def send(client: Client, batch: list[Change]) -> None:
     """Send changes in one request, and again those that the cluster had no time for.
 
-    A change that a newer version forestalled is done, and so is one of a document that is gone. Raises an error that names the first document that was refused.
+    A change that a newer version forestalled is done, and so is one of a document that is gone. Raises an error that
+    names the first document that was refused.
     """
     for pause in (*BACK_OFF_S, None):
         batch = _send_once(client, batch)
