@@ -1,6 +1,6 @@
 """Search by meaning on a cluster beside the default engine: equal hits, milliseconds, and what embedding takes.
 
-    python benchmarks/cluster/meaning.py ARTICLES [--articles N] [--queries N] [--passages N] [--url opensearch://HOST/NAME]
+    python benchmarks/cluster/meaning.py ARTICLES [--articles N] [--queries N] [--passages N] [--url opensearch://…]
 
 Both engines index and embed the same articles, and are asked for titles of them by meaning alone, with meaning added to
 words, and by words. Compared are all ids, and the order of the first ten. Without ``--url`` it starts a node of its own
@@ -52,8 +52,8 @@ def main() -> int:
             texts = index.embed(passages=options.passages, jobs=1)
             done = time.perf_counter()
             print(
-                f"{name}: {len(articles)} articles indexed in {built - begun:.1f} s, {texts} texts encoded and written "
-                f"in {done - built:.1f} s, {size / 1e6:.1f} MB and {index.stats().size_bytes / 1e6:.1f} MB with vectors",
+                f"{name}: {len(articles)} articles indexed in {built - begun:.1f} s, {texts} texts encoded and written in "
+                f"{done - built:.1f} s, {size / 1e6:.1f} MB and {index.stats().size_bytes / 1e6:.1f} MB with vectors",
                 flush=True,
             )
             indexes.append(index)

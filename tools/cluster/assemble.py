@@ -45,7 +45,7 @@ class Jdk(NamedTuple):
 
 
 class Assembly(NamedTuple):
-    """A JDK, the version of OpenSearch, the folder of its jars and ``Node.class``, and the classes of plug-ins there."""
+    """A JDK, the version of OpenSearch, the folder of its jars and ``Node.class``, and the classes of its plug-ins."""
 
     jdk: Jdk
     version: str
@@ -141,7 +141,7 @@ def _download(runner: str, folder: Path, *, knn: bool) -> None:
 
 
 def unpack_plugins(folder: Path) -> None:
-    """Put the jars of the plug-ins in a folder beside the others, in place of the archives, but for those that are there."""
+    """Put the jars of plug-ins beside the others in a folder, in place of their archives, but for what is there."""
     for archive in folder.glob("*.zip"):
         there = {_library(path.name) for path in folder.glob("*.jar")}
         with zipfile.ZipFile(archive) as content:

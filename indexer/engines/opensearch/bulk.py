@@ -153,7 +153,8 @@ def _call_after(earlier: list[Future[None]], call: Callable[[], object]) -> None
 def send(client: Client, batch: list[Change], patience: Patience | None = None) -> None:
     """Send changes in one request, and again those that the cluster had no time or no node for.
 
-    A change that a newer version forestalled is done, and so is one of a document that is gone. Raises an error that names the first document that was refused.
+    A change that a newer version forestalled is done, and so is one of a document that is gone. Raises an error that
+    names the first document that was refused.
     """
     wait, count = (patience or Patience()).begin(), len(batch)
     while batch := _send_once(client, batch, wait):

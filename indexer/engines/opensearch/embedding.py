@@ -166,7 +166,7 @@ class _Embedder:
                 yield [each.text for each in batch]
 
     def _articles_to_embed(self) -> Iterator[list[_Article]]:
-        """Yield the articles that this encoder has not read, some at a time, in their order; none of a replaced index."""
+        """Yield the articles that this encoder has not read, some at a time, in order; none of a replaced index."""
         body: Json = {
             "size": max(1, BATCH // (1 + self._embedding.passages)),
             "query": {"bool": {"must_not": {"term": {EMBEDDED_FIELD: self._mark}}}},

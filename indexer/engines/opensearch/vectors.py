@@ -156,7 +156,7 @@ def require_plugin(client: Client) -> None:
         names = shorten(", ".join(sorted(str(node["name"]) for node in lacking)))
         version = shorten(lacking[0]["version"])
         raise InputError(
-            f"{client.address}: no search by meaning: the k-NN plug-in of OpenSearch, which compares vectors, is missing "
-            f"on {names}; run there: bin/opensearch-plugin install org.opensearch.plugin:opensearch-knn:{version}.0, "
+            f"{client.address}: no search by meaning: the k-NN plug-in of OpenSearch, which compares vectors, is "
+            f"missing on {names}; run there: bin/opensearch-plugin install org.opensearch.plugin:opensearch-knn:{version}.0, "
             "start it again and repeat this"
         )

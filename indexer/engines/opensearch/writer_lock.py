@@ -99,8 +99,8 @@ class WriterLock:
                 seen, seen_at = state, time.monotonic()
             if seen.owner and seen_at > begun and time.monotonic() - begun >= self._wait_s:
                 raise IndexLockedError(
-                    f"{self._client.address}: another process is {self._work} this index ({shorten(seen.owner[:100])}); "
-                    f"waited {self._wait_s:g} s, try again later"
+                    f"{self._client.address}: another process is {self._work} this index "
+                    f"({shorten(seen.owner[:100])}); waited {self._wait_s:g} s, try again later"
                 )
 
     def _take(self, state: _State, *, is_stale: bool) -> bool:
