@@ -12,7 +12,7 @@ from indexer.query.filters import Filter
 from indexer.query.interpreter import Interpretation
 from indexer.query.limits import SHORT_QUERY
 from indexer.query.notices import Notice
-from indexer.query.plan import DateRange
+from indexer.query.plan import DateRange, EngineRequest
 from indexer.query.planner import PlannedQuery
 from indexer.request import SearchRequest
 from indexer.results.alternatives import Change, Correction, Rung, with_changes
@@ -68,12 +68,19 @@ class Adviser:
         text = with_changes(request.query, changes) if changes else ""
         ladder: tuple[Rung, ...] = ()
         if not with_all and (words <= MAX_WORDS or not self._with_any(request)):
-            ladder = rungs(relaxed_requests(request, text, notices, self._analyzer), with_all, self._with_all)
+            relaxed = list(relaxed_requests(request, text, notices, self._analyzer))
+            self._engine.expect([self._all_words(each) for _, _, each in relaxed])
+            ladder = rungs(relaxed, with_all, self._with_all)
         outside = tuple(self._outside_archive(planned.filters))
         if not text:
             return Advice(None, ladder, outside)
         articles = self._with_all(replace(request, query=text))
         return Advice(Correction(text, changes, articles) if articles > with_all else None, ladder, outside)
+
+    def _all_words(self, request: SearchRequest) -> EngineRequest:
+        """Return the search for the articles that have all bare words of a request."""
+        planned = self._interpret(request).plan_for("all")
+        return EngineRequest(planned.plan, planned.filters)
 
     def _changes(self, query: str, planned: PlannedQuery) -> tuple[Change, ...]:
         """Return the changes that correct a query; a word that other names stand for is right."""

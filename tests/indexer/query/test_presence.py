@@ -114,6 +114,12 @@ def test_a_word_that_is_nowhere_is_corrected_by_few_requests(engine: CountingEng
     assert engine.requests <= 10
 
 
+def test_the_steps_of_the_ladder_are_counted_at_once(engine: CountingEngine) -> None:
+    results = Index(engine, analyzer_for("ar")).search(SearchRequest("القمح مبارك السوق قطار", match="all"))
+    assert [(rung.kind, rung.value) for rung in results.ladder] == [("fewer_words", "قطار")]
+    assert engine.requests <= 6  # 9 where each of the four is counted alone
+
+
 def test_a_part_is_missing_only_where_none_of_its_terms_is_found(engine: CountingEngine) -> None:
     known, unknown = Term("stem", "قمح", 1.0), Term("exact", "zz", 1.0)
     parts = {("one", None): AnyOf((unknown, known)), ("other", None): AnyOf((known, unknown)), ("none", None): unknown}
