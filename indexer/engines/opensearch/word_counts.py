@@ -46,9 +46,9 @@ class WordCounts:
     def __iter__(self) -> Iterator[WordCount]:
         """Yield each term of each space once, in no order."""
         for space in SPACES:
-            yield from map(WordCount, repeat(space), *self._merged(space))
+            yield from map(WordCount, repeat(space), *self._merge(space))
 
-    def _merged(self, space: str) -> tuple[list[str], list[int], list[str | None]]:
+    def _merge(self, space: str) -> tuple[list[str], list[int], list[str | None]]:
         """Return the terms of a space, and for each the number of its articles and the stem with which it first stands."""
         places: dict[str, int] = {}
         counts = [vocabulary.counts(space) for vocabulary in self._vocabularies.values()]
