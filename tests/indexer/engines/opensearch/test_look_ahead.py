@@ -52,6 +52,10 @@ def test_an_article_waits_for_as_many_as_it_may(monkeypatch: pytest.MonkeyPatch)
 
 def test_long_articles_wait_for_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(after < 40 for after, _ in waits(monkeypatch, {}, 30 * len(SOURCE)))
+    monkeypatch.setattr(rebuilding, "_BATCH_BYTES", 2 * len(SOURCE))
+    found = waits(monkeypatch, {}, 1 << 20)
+    assert all(80 <= after < 82 for after, _ in found[80:218])
+    assert len(found) == 300
 
 
 def test_an_article_is_told_of_copies_that_come_while_it_waits(monkeypatch: pytest.MonkeyPatch) -> None:
