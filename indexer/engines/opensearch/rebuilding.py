@@ -12,7 +12,7 @@ import datetime
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from indexer.engines import Say
@@ -38,8 +38,9 @@ from indexer.errors import (
 from indexer.schema import Document
 
 _BATCH: Final = 500
+_BATCH_BYTES: Final = 32 << 20
 _LOOK_AHEAD: Final = 4_000
-"""So many articles wait for their story: of a Saudi archive one opener in a hundred has its first copy later."""
+"""So many articles wait until they are written: of 732 stories of a Saudi archive 11 have their first copy later."""
 _LOOK_AHEAD_BYTES: Final = 96 << 20
 _GREEN_S: Final = 600
 _LOADING: Final = {
@@ -145,7 +146,7 @@ def _with_stories(articles: Iterator[SpooledArticle], stories: StoryStream) -> I
     """
     waiting: deque[SpooledArticle] = deque()
     came = size = 0
-    while batch := list(islice(articles, _BATCH)):
+    for batch in _batches(articles):
         stories.settle()
         waiting += batch
         came += len(batch)
@@ -156,6 +157,20 @@ def _with_stories(articles: Iterator[SpooledArticle], stories: StoryStream) -> I
             size -= len(ready[-1].source)
         yield from zip(ready, stories.tell(len(ready)), strict=True)
     yield from zip(waiting, stories.tell(len(waiting)), strict=True)
+
+
+def _batches(articles: Iterator[SpooledArticle]) -> Iterator[list[SpooledArticle]]:
+    """Yield some articles at a time, whose stories are found together."""
+    batch: list[SpooledArticle] = []
+    size = 0
+    for article in articles:
+        batch.append(article)
+        size += len(article.source)
+        if len(batch) >= _BATCH or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _finish(

@@ -66,6 +66,21 @@ def test_a_term_of_the_title_alone_stands_in_the_early_field_without_a_bonus() -
     assert early(["a", None], ["b"])["a"] == 1
 
 
+def test_a_term_of_two_lines_is_one_term() -> None:
+    made = fields(["a\nb", "c"], [])
+    assert made["title_stem"].split() == [token("a\nb"), "c"]
+
+
+def test_spaces_that_came_in_two_vocabularies_are_coded_anew() -> None:
+    terms = {"exact": _encode(["b", "a"], [None]), "stem": _encode(["a", "c"], [None])}
+    coded = TermCoder().code(Document(Article(id="1", title="x"), terms))
+    assert {space: [coded.vocabulary[each] for each in numbers] for space, numbers in coded.numbers.items()} == {
+        "exact": ["b", "a"],
+        "stem": ["a", "c"],
+    }
+    assert json.loads(coded.to_json())["stem"] == "a|1 c|1"
+
+
 @given(st.lists(st.tuples(TEXTS, TEXTS, st.integers(0, 2)), min_size=1, max_size=6))
 def test_every_field_says_the_tokens_of_the_terms_whatever_vocabulary_they_came_in(articles) -> None:
     coder = TermCoder()
