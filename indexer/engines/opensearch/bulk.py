@@ -137,10 +137,13 @@ class BulkWriter:
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
+        is_done = False
         try:
             if kind is None:
                 self.flush()
+                is_done = True
         finally:
+            self._patience.is_over |= not is_done  # after an error, what is on its way waits no more
             self._threads.shutdown(cancel_futures=True)
 
 

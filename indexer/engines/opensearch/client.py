@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from opensearchpy import Transport
 from opensearchpy.exceptions import SerializationError, TransportError
 
 from indexer.engines.opensearch.address import Address
-from indexer.engines.opensearch.failures import is_busy, is_partial, passes, shorten, translate
+from indexer.engines.opensearch.failures import failure_of, is_busy, is_partial, passes, shorten, translate
 from indexer.engines.opensearch.patience import BACK_OFF_S, Wait, vary
 from indexer.engines.opensearch.settings import REGION_VARIABLE, Settings
 from indexer.errors import IndexClosedError, IndexUnreachableError, InputError, MissingExtraError
@@ -79,6 +79,25 @@ class Client:
                     raise translate(problem, self.address, writes=writes) from problem
                 time.sleep(vary(pauses[repetition]))
                 repetition += 1
+
+    def documents(
+        self, index: str, keys: Sequence[str], params: Mapping[str, str], *, wait: Wait | None = None
+    ) -> list[Answer]:
+        """Return what an index has of the documents with some keys, in their order; see :meth:`ask`.
+
+        Raises PartialResultsError where a shard did not answer for one: it is not taken for one that is not there.
+        """
+        while True:
+            documents: list[Answer] = self.ask(
+                "POST", f"/{index}/_mget", {"ids": list(keys)}, params=params, wait=wait
+            )["docs"]
+            problem = next((failure_of(each) for each in documents if "error" in each), None)
+            if problem is None:
+                if wait:
+                    wait.end()
+                return documents
+            if not (wait and passes(problem) and wait.pause()):
+                raise translate(problem, self.address, writes=False) from problem
 
     def _send(
         self, method: str, path: str, body: Mapping[str, Any] | bytes | None, params: dict[str, str], timeout_s: float

@@ -7,6 +7,7 @@ encoded again; nor is a text that this or another article has had before, also i
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections import deque
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,7 @@ from indexer.engines.opensearch.vectors import (
     vectors_field,
 )
 from indexer.engines.opensearch.writer_lock import WriterLock
+from indexer.errors import IndexLockedError
 from indexer.kernels.vectors import Vectors
 
 BATCH: Final = 256
@@ -57,7 +59,7 @@ def embed_articles(client: Client, fingerprint: str, embedding: Embedding) -> in
         if embedder.written or not _is_described(client, live, embedding):
             with WriterLock(client, least_token=live.description.revision + 1) as lock:
                 live = require_usable(indexes.live(), client, fingerprint)
-                embedder.embed(live)
+                embedder.embed(live, is_locked=True)
                 indexes.refresh(live.pair)
                 lock.require_held()
                 _describe(indexes, live, embedding, lock.token)
@@ -126,20 +128,23 @@ class _Embedder:
         self._asked = self._unread = 0
         self._is_live = True
 
-    def embed(self, live: Live) -> bool:
-        """Give vectors to the articles that this encoder has not read; return False where another index went live."""
+    def embed(self, live: Live, *, is_locked: bool = False) -> bool:
+        """Give vectors to the articles that this encoder has not read; return False where another index went live.
+
+        ``is_locked`` says that nobody else writes meanwhile.
+        """
         self._pair, self._is_live = live.pair, True
         self._running, self._waiting = deque(), []
         self._asked = self.encoded
         with expected_form(self._client):
-            self._prepare(live)
+            self._prepare(live, is_locked=is_locked)
         with BulkWriter(self._client) as bulk:
             for vectors in self._embedding.encode(self._batches(bulk)):
                 self._take(vectors)
                 self._write(bulk)
         return self._is_live
 
-    def _prepare(self, live: Live) -> None:
+    def _prepare(self, live: Live, *, is_locked: bool) -> None:
         """Make the field of the encoder; learn which indexes have vectors of it, and which vectors are replaced."""
         fields = self._indexes.fields(live.pair)
         self._replaced = dict.fromkeys(name for name in fields if is_vectors_field(name))
@@ -150,7 +155,13 @@ class _Embedder:
         if self._field in self._indexes.fields(previous):
             self._indexes.refresh(previous)
             self._stored_in.append(previous.articles)
-        self._indexes.refresh(live.pair)  # else what an interrupted embedding wrote would be encoded again
+        # Else what an interrupted embedding wrote would be encoded again. Half of an update must not be shown.
+        if is_locked:
+            self._indexes.refresh(live.pair)
+            return
+        lock = WriterLock(self._client, least_token=live.description.revision + 1)
+        with contextlib.suppress(IndexLockedError), lock:
+            self._indexes.refresh(live.pair)
 
     # -- what is to be encoded
 

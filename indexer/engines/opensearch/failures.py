@@ -63,6 +63,13 @@ def is_busy(problem: TransportError) -> bool:
     return problem.status_code in BUSY_STATUSES and not is_read_only(problem)
 
 
+def failure_of(item: dict[str, Any]) -> TransportError:
+    """Return the failure of one document of several that were asked for, as that of a request for it alone."""
+    error = item["error"]
+    status = 404 if isinstance(error, dict) and error.get("type") in _MISSING else 503
+    return TransportError(status, "", item)
+
+
 def passes(problem: TransportError) -> bool:
     """Return whether a failure may pass within a minute, as while nodes are started again."""
     return is_busy(problem) or (isinstance(problem, HostError) and not isinstance(problem, SSLError))

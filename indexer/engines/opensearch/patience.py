@@ -63,6 +63,7 @@ class Wait:
     def __init__(self, patience: Patience) -> None:
         self._patience = patience
         self._begun: float | None = None
+        self._was_told = False
         self._pauses: Iterator[float] = chain(BACK_OFF_S, repeat(BACK_OFF_S[-1]))
 
     @property
@@ -78,11 +79,12 @@ class Wait:
             self._patience.is_over = True
             return False
         if self.seconds >= _TOLD_AFTER_S:
+            self._was_told = True
             self._patience.tell()
         time.sleep(pause)
         return True
 
     def end(self) -> None:
-        """Say that the write is done, where it had to wait."""
-        if self._begun is not None:
+        """Say that the write is done, where it had to wait so long that this was told."""
+        if self._was_told:
             self._patience.tell_end(self.seconds)

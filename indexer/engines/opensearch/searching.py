@@ -160,9 +160,8 @@ class Searcher:
     def articles(self, ids: Sequence[str]) -> tuple[Article | None, ...]:
         """Return the articles with these ids, as searches see them, None for each that is not there."""
         params = {"realtime": "false", "_source_includes": ",".join(SOURCE_FIELDS)}
-        body = {"ids": [document_id(article_id) for article_id in ids]}
-        answer = self._client.ask("POST", f"/{self._index}/_mget", body, params=params)
-        found = [read_article(item["_source"]) if item.get("found") else None for item in answer["docs"]]
+        items = self._client.documents(self._index, [document_id(article_id) for article_id in ids], params)
+        found = [read_article(item["_source"]) if item.get("found") else None for item in items]
         if len(found) != len(ids):
             raise ValueError(f"{len(found)} documents of {len(ids)}")
         return tuple(found)

@@ -52,9 +52,8 @@ class StoredVectors:
         encoder, _ = self._embedding
         field = vectors_field(encoder.fingerprint)
         params = {"realtime": "false", "_source_includes": f"{field}.vector,{field}.zero"}
-        body = {"ids": [document_id(article_id) for article_id in ids]}
-        answer = self._client.ask("POST", f"/{self._index}/_mget", body, params=params)
-        texts = [item.get("_source", {}).get(field) for item in answer["docs"]]
+        items = self._client.documents(self._index, [document_id(article_id) for article_id in ids], params)
+        texts = [item.get("_source", {}).get(field) for item in items]
         return [read_vectors(each, encoder.dimensions) if each else None for each in texts]
 
 

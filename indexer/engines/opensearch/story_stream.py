@@ -2,7 +2,7 @@
 
 So an article is written once, with its story, while a rebuild goes on: who opened it depends on the articles before
 only, and whether others are in it is mostly known some thousand articles later. In the end the stories of all are
-looked over, since an article may have come again with the same id, and the first copy of one when that was written.
+looked over: an article may have come again with the same id, and the first copy of one after that was written.
 """
 
 from __future__ import annotations

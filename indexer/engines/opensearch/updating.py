@@ -102,13 +102,14 @@ def _write(client: Client, live: Live, spool: Spool, patience: Patience) -> None
         bulk.flush()  # so that no copy is in before the article that it is one of says that it has some
         for each in spool.articles():
             bulk.add(index_change(articles, each.key, each.with_story(stories[each.key]), each.id, version=each.seq))
-        for change in more_words(client, words, spool.counts):
+        for change in more_words(client, words, spool.counts, patience):
             bulk.add(change)
 
 
 def _show(indexes: Indexes, live: Live, lock: WriterLock) -> None:
     """Have searches see a change, then say that there is one: what they keep must not be older than it says."""
     indexes.refresh(live.pair)
+    lock.require_held()  # what a later writer says of the index must not be undone
     now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     indexes.describe(live.pair, replace(live.description, revision=lock.token, updated=now))
 
@@ -119,8 +120,7 @@ def _members(client: Client, index: str, keys: Sequence[str]) -> list[StoryMembe
     remaining = iter(keys)
     while batch := list(islice(remaining, _KEYS_A_REQUEST)):
         params = {"_source": ",".join(_MEMBER_FIELDS)}
-        answer = client.ask("POST", f"/{index}/_mget", {"ids": batch}, params=params)
-        found += [_member(item) for item in answer["docs"] if item.get("found")]
+        found += [_member(item) for item in client.documents(index, batch, params) if item.get("found")]
     return found
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from indexer.engines.opensearch.bulk import Change, index_change, json_text
 from indexer.engines.opensearch.client import Client
 from indexer.engines.opensearch.documents import is_listed, word_id
+from indexer.engines.opensearch.patience import Patience
 from indexer.engines.opensearch.word_counts import WordCount
 
 _WORDS_A_REQUEST: Final = 2_000
@@ -21,7 +22,7 @@ def new_words(index: str, counts: Iterable[WordCount]) -> Iterator[Change]:
             yield _change(index, word_id(word.space, word.term), word, word.articles, word.stem)
 
 
-def more_words(client: Client, index: str, counts: Iterable[WordCount]) -> Iterator[Change]:
+def more_words(client: Client, index: str, counts: Iterable[WordCount], patience: Patience) -> Iterator[Change]:
     """Yield the changes that add the counts of some articles to an index of words.
 
     An exact term that is there keeps its stem. Nothing is taken away: of a word whose articles go, the count stays too
@@ -30,8 +31,8 @@ def more_words(client: Client, index: str, counts: Iterable[WordCount]) -> Itera
     listed = (word for word in counts if is_listed(word.term))
     while batch := list(islice(listed, _WORDS_A_REQUEST)):
         keys = [word_id(word.space, word.term) for word in batch]
-        answer = client.ask("POST", f"/{index}/_mget", {"ids": keys}, params={"_source": "articles,stem"})
-        for key, word, item in zip(keys, batch, answer["docs"], strict=True):
+        known = client.documents(index, keys, {"_source": "articles,stem"}, wait=patience.begin())
+        for key, word, item in zip(keys, batch, known, strict=True):
             found: dict[str, Any] | None = item.get("_source")
             if found is None:
                 yield _change(index, key, word, word.articles, word.stem)
